@@ -6,11 +6,12 @@ output "role_arn" {
 output "settings" {
   description = "What to set in provisioning's environment."
   value = {
-    AWS_DEFAULT_REGION     = var.region
-    BUDGET_ALERT_EMAIL     = var.alert_email
-    SANDBOX_MEMBER_ROLE    = var.member_role
-    SANDBOX_PARENT_OU_NAME = var.parent_unit_name
-    SANDBOX_REGIONS        = join(",", var.sandbox_regions)
+    ANALYTICS_RESULTS_LOCATION = "s3://${var.analytics_results_bucket}"
+    AWS_DEFAULT_REGION         = var.region
+    BUDGET_ALERT_EMAIL         = var.alert_email
+    SANDBOX_MEMBER_ROLE        = var.member_role
+    SANDBOX_PARENT_OU_NAME     = var.parent_unit_name
+    SANDBOX_REGIONS            = join(",", var.sandbox_regions)
   }
 }
 

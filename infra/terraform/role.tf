@@ -17,7 +17,7 @@ resource "aws_iam_role" "gangway" {
 resource "aws_iam_role_policy" "gangway" {
   name = "gangway"
   role = aws_iam_role.gangway.id
-  policy = jsonencode(jsondecode(replace(
+  policy = jsonencode(jsondecode(replace(replace(
     file("${path.module}/../../docs/aws-permissions.json"), "OrganizationAccountAccessRole", var.member_role
-  )))
+  ), "gangway-analytics-results", var.analytics_results_bucket)))
 }

@@ -37,6 +37,12 @@ variable "trusted_arns" {
   }
 }
 
+variable "analytics_results_bucket" {
+  description = "Where the queries of analytics put their results; the bucket is yours to make."
+  type        = string
+  default     = "gangway-analytics-results"
+}
+
 variable "keeps_outsiders_out" {
   description = "Deny principals from outside of the organization the resources of sandboxes, public buckets too."
   type        = bool

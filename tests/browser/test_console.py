@@ -3,15 +3,17 @@
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from tests.browser.looks import check_looks, crawl
+from tests.integration.notifications.conftest import World
 from tests.integration.onboarding.test_requests import active, asked
 from tests.integration.operators.busy_day import STRANGE, BusyDay, busy_day
+from tests.integration.operators.busy_devices import busy_devices
 from tests.integration.operators.conftest import (  # noqa: F401 (fixtures)
     Services,
     built,
@@ -22,11 +24,8 @@ from tests.integration.operators.conftest import (  # noqa: F401 (fixtures)
     urls,
 )
 from tests.integration.operators.test_audit import about_account, found_outside, known_person
-from tests.integration.operators.test_grants_and_mails import collected
 
 from console.bootstrap import ConsoleService
-from provisioning.handlers.commands import AddDevice
-from provisioning.handlers.devices import add_device
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 NOT_OFFERED = (
@@ -71,7 +70,8 @@ def console_site(urls: dict[str, str], built: Services) -> Iterator[ConsoleSite]
     with served(service.create_web_app()) as url, ThreadPoolExecutor(1) as elsewhere:
         day = elsewhere.submit(busy_day, built).result()
         finding = found_outside(built, UUID(day.partner), "open")
-        device = elsewhere.submit(device_with_key, built, UUID(day.partner)).result()
+        device = elsewhere.submit(busy_devices, built, UUID(day.partner)).result()
+        elsewhere.submit(lessons, built.notifications, day.partner).result()
         known_person(built)
         about_account("quarantine", "quarantine account")(built)
         with built.provisioning.service.open_work() as work:
@@ -89,17 +89,20 @@ def console_site(urls: dict[str, str], built: Services) -> Iterator[ConsoleSite]
     service.dispose()
 
 
-def device_with_key(services: Services, partner_id: UUID) -> str:
-    """The path of a device of the partner's IoT grant, which has room for one more."""
-    grant, device_id = services.provisioning.grant(partner_id, "iot"), uuid4()
-    facts = {"device_quota": 3}
-    with services.provisioning.service.open_work() as work:
-        changed = {"parameters": {**grant.parameters, **facts}, "outputs": {**grant.outputs, **facts}}
-        work.grants.save(replace(grant, **changed))
-        add_device(work, AddDevice(grant_id=grant.grant_id, device_id=device_id, name=STRANGE, by="partner"))
-    services.provisioning.work_off()
-    assert collected(services, partner_id, str(grant.grant_id), device_id) == 200
-    return f"/grants/{grant.grant_id}/devices/{device_id}"
+def lessons(world: World, partner: str) -> None:
+    """Have one path completed and others under way, as far as the learning system told."""
+    world.partner_id = partner
+    world.tell("access.member_added", products=[])
+    world.tell("access.granted", "iot")
+    world.deliver()
+    changed = """
+        UPDATE invitations SET state = 'accepted', accepted_at = now(),
+            progress = CASE WHEN path = least THEN 100 ELSE 60 END,
+            completed_at = CASE WHEN path = least THEN now() END
+        FROM (SELECT min(path) AS least FROM invitations WHERE partner_id = %(partner)s) AS first
+        WHERE partner_id = %(partner)s"""
+    with world.service.database.begin() as work:
+        assert work.connection.exec_driver_sql(changed, {"partner": partner}).rowcount > 0
 
 
 def shape_of(url: str, site: ConsoleSite) -> str:
@@ -125,6 +128,7 @@ def test_every_page_is_reached_from_home_and_looks_right(
             f"{console_site.url}/findings/{console_site.finding}/{act}"
             for act in ("reopen-finding", "remove-unowned")
         ),
+        f"{console_site.url}{console_site.device.rpartition('/')[0]}",
         f"{console_site.url}{console_site.device}/end-older-keys",
         f"{console_site.url}/partners/{day.partner}/people/{console_site.member}/change-contact",
         f"{console_site.url}/accounts/end-maintenance",
@@ -205,6 +209,26 @@ def test_a_grant_that_is_made_is_shown_without_a_click(
     page.wait_for_timeout(2_500)
     assert asked == [], "it settled, and nothing is fetched any more"
     assert wrong == [], "the policy refuses nothing that the page needs"
+    page.context.close()
+
+
+def test_the_secret_of_a_claim_is_shown_on_a_page_that_looks_right(
+    chromium: Any, console_site: ConsoleSite
+) -> None:
+    page = console_site.enter(chromium, viewport=PHONE, locale="de", color_scheme="dark")
+    devices = console_site.device.rpartition("/")[0]
+    page.goto(f"{devices.rpartition('/')[0]}/device-claims/make-device-claim")
+    page.fill("[name=name_prefix]", "Fräse")
+    page.fill("[name=places]", "1")
+    page.fill("[name=valid_days]", "7")
+    page.fill("#reason", "Am Telefon gefragt.")
+    check_looks(page)
+    page.click("form.act button")
+    assert page.locator("pre.secret").inner_text().startswith("gwc_")
+    check_looks(page)
+    page.click("main a.button")
+    assert page.locator("pre.secret").count() == 0
+    assert "Fräse" in page.locator("main").inner_text()
     page.context.close()
 
 

@@ -3,19 +3,25 @@
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 from tests.browser.conftest import PHONE, OpenPage, Site
-from tests.browser.looks import crawl
+from tests.browser.looks import check_width, crawl
+from tests.integration.onboarding.api_client import ApiClient
+from tests.integration.onboarding.test_pages_of_a_partner import report, reported
 from tests.integration.onboarding.test_people import LEA
 from tests.integration.onboarding.test_requests import active, ask
+from tests.integration.onboarding.test_worker_and_consumer import hear
+from tests.integration.operators.busy_devices import busy_devices
 from tests.integration.operators.conftest import Services, built, served  # noqa: F401 (fixtures)
 
 from chassis.identity.session import SessionSigner
+from onboarding.domain.access import GrantState
 
 DESK = {"width": 1280, "height": 900}
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
@@ -38,8 +44,23 @@ def shape_of(url: str) -> str:
 
 
 def leads_elsewhere(url: str) -> bool:
-    """Another language, or no page: the words of the agreement are a file."""
-    return "lang=" in url or "/docs" in url or url.endswith("/agreement/text")
+    """Another language, the portal (another service), or no page: the words of the agreement are a file."""
+    return any(one in url for one in ("lang=", "/docs", "/integrations/")) or url.endswith("/agreement/text")
+
+
+def told_of_learning(api: ApiClient, partner_id: str, member_id: str) -> None:
+    """One path is completed, one is under way, and one belongs to somebody who left."""
+    ways = (
+        (member_id, ("invitation_sent", "invitation_accepted", "path_started", "path_completed")),
+        (member_id, ("invitation_sent", "invitation_accepted", "path_started")),
+        (str(uuid4()), ("invitation_sent", "invitation_expired")),
+    )
+    for number, (somebody, told) in enumerate(ways):
+        path = {"path": f"path-{number}", "path_title": "Grundlagen der Partnerschaft, Teil " + "1" * number}
+        invitation = {"invitation_id": str(uuid4()), "member_id": somebody, **path}
+        for step, name in enumerate(told):
+            language = {"language": "de"} if name == "invitation_sent" else {}
+            hear(api, f"learning.{name}", partner_id, 1 + 4 * number + step, **invitation, **language)
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +71,15 @@ def partner(site: Site) -> str:
     for number in range(2):
         named = site.api.post(members, {**LEA, "email": f"lea{number}@mueller-soehne.example"}, session)
         assert named.status_code == 201, named.json
+    contact = str(site.api.get(f"/v1/partners/{partner_id}", session).json["contact"]["member_id"])
+    told_of_learning(site.api, partner_id, contact)
+    sandbox = report("cloud_sandbox", GrantState.GRANTED, identifiers={"account_id": "111122223333"})
+    leased = replace(sandbox, lease_ends_at=datetime.now(UTC) + timedelta(days=12))
+    reported(site.api, partner_id, leased)
+    budget = {"month": f"{datetime.now(UTC):%Y-%m}", "budget_usd": "300.00", "spent_usd": "241.37"}
+    grant = {"grant_id": str(sandbox.grant_id), "product": "cloud_sandbox"}
+    hear(site.api, "access.budget_warned", partner_id, 20, **grant, **budget, percent=80)
+    site.api.service.sessions.begin(partner_id)
     asked = {"kind": "product", "product": "crm", "reason": "<script>alert(1)</script> " + "sales" * 60}
     assert ask(site.api, (partner_id, session), **asked).status_code == 201
     return session
@@ -90,6 +120,7 @@ def access_pages(built: Services) -> Iterator[Elsewhere]:  # noqa: F811
     with ThreadPoolExecutor(1) as aside:
         aside.submit(provisioning.plan, "crm", "iot", partner_id=partner_id).result()
         aside.submit(provisioning.work_off).result()
+        aside.submit(busy_devices, built, partner_id).result()
     crm, iot = (provisioning.grant(partner_id, one).grant_id for one in ("crm", "iot"))
     session = SessionSigner(provisioning.session_key).sign(str(partner_id)).token
     with served(provisioning.service.create_web_app()) as url:
@@ -114,6 +145,27 @@ def learning_pages(built: Services) -> Iterator[Elsewhere]:  # noqa: F811
     assert len(found) == 2
     with served(world.service.create_web_app()) as url:
         yield Elsewhere(url, tuple("".join(one) for one in found.items()), "")
+
+
+def test_a_claim_is_made_by_keyboard_without_scripts(chromium: Any, access_pages: Elsewhere) -> None:
+    """What was typed stays when something in it is wrong; the secret is shown once."""
+    context = chromium.new_context(viewport=PHONE, locale="de", java_script_enabled=False)
+    context.add_cookies([{"name": "gangway_session", "value": access_pages.session, "url": access_pages.url}])
+    page, path = context.new_page(), next(one for one in access_pages.paths if "/devices/" in one)
+    page.goto(access_pages.url + path)
+    for typed, told in ((" ", "[role=alert]"), ("Fräse", "pre.secret")):
+        page.fill("#name_prefix", typed)
+        page.fill("#valid_days", "3")
+        page.press("#valid_days", "Enter")
+        page.wait_for_selector(told)
+        page.wait_for_load_state()
+        assert page.locator(told).count() == 1
+        assert page.input_value("#valid_days") == ("3" if typed == " " else "7")
+        check_width(page)
+    page.goto(access_pages.url + path)
+    assert page.locator("pre.secret").count() == 0
+    assert page.locator("h3:text-is('Fräse')").count() == 1
+    context.close()
 
 
 @pytest.mark.parametrize("pages", ["access_pages", "learning_pages"])

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import pytest
-from tests.browser.looks import check_looks, crawl
+from tests.browser.looks import check_looks, check_width, crawl
 from tests.integration.integrations.conftest import World, built, environ  # noqa: F401 (fixtures)
 from tests.integration.operators.conftest import served
 
@@ -51,7 +51,8 @@ def portal(built: World) -> Iterator[Portal]:  # noqa: F811
         id=delivery["delivery_id"],
     )
     built.change("UPDATE endpoints SET failing_since = now() - interval '1 hour'")
-    vendor.call("POST", "/v1/replays", 202, **{"endpoint_id": endpoint, "from": "2026-01-01T00:00:00Z"})
+    replay = {"endpoint_id": endpoint, "from": "2026-01-01T00:00:00Z", "partner_id": str(uuid4())}
+    vendor.call("POST", "/v1/replays", 202, **replay, filter='data.tier == "premier"')
     session = built.service.sessions.begin(str(UUID(person))).token
     with served(built.client.application) as url:
         yield Portal(url, session, endpoint)
@@ -94,6 +95,28 @@ def test_an_endpoint_is_made_by_keyboard_and_told_what_is_wrong(
     page.fill("#url", "http://127.0.0.1:1998/hook")
     page.press("#url", "Enter")
     assert page.locator("pre.secret").inner_text().startswith("whsec_")
+    page.context.close()
+
+
+def test_a_delivery_is_found_by_its_webhook_id_without_scripts(chromium: Any, portal: Portal) -> None:
+    page = portal.enter(chromium, viewport=PHONE, locale="de", java_script_enabled=False)
+    page.goto("/deliveries")
+    page.click(".card h2 a")
+    webhook_id = page.locator("dt:text-is('webhook-id') + dd").inner_text()
+    page.goto("/deliveries")
+    page.click("details summary")
+    page.fill("#webhook_id", webhook_id)
+    page.press("#webhook_id", "Enter")
+    page.wait_for_url("**webhook_id=*")
+    found = page.eval_on_selector_all(".card h2 a", "links => links.map(link => link.href)")
+    assert 0 < len(found) <= 2, "at most one for each endpoint"
+    for link in found:
+        page.goto(link)
+        assert page.locator("dt:text-is('webhook-id') + dd").inner_text() == webhook_id
+    page.goto("/deliveries?webhook_id=nothing")
+    assert page.locator("#webhook_id-error").count() == 1
+    assert page.input_value("#webhook_id") == "nothing"
+    check_width(page)
     page.context.close()
 
 

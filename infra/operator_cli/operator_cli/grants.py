@@ -59,6 +59,7 @@ def show_grant(context: CommandContext, *, grant: str) -> None:
     if context.screen.is_json:
         context.screen.json(found)
         return
+    results = found.get("results") or {}
     context.screen.facts(
         {
             "product": product_of(found),
@@ -69,6 +70,8 @@ def show_grant(context: CommandContext, *, grant: str) -> None:
             "required": found["required"],
             "switched off for": ", ".join(found["frozen_for"]),
             "lasts until": moment(found["lease"]["ends_at"]) if found["lease"] else "",
+            "results kept until": moment(results.get("delete_at")),
+            "results deleted": moment(results.get("deleted_at")),
             "spent this month": budget_of(found),
             "cause": cause_of(found),
             "parameters": found["parameters"],

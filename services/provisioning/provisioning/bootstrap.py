@@ -34,9 +34,11 @@ from provisioning.handlers.advance_account import AccountOutside, AdvanceAccount
 from provisioning.handlers.advance_grant import AdvanceGrant
 from provisioning.handlers.findings import RemoveFromOutside
 from provisioning.handlers.idle_accounts import LookAtIdleAccount
+from provisioning.handlers.kept_results import DeleteResults
 from provisioning.handlers.money_ports import AccountWatcher, Bills
 from provisioning.handlers.ports import Door, Inventory, KeyVault, Policies, Step, Work
 from provisioning.handlers.reading_bills import ReadBills
+from provisioning.handlers.result_ports import ResultStore
 from provisioning.handlers.spending import LookAtSpending
 from provisioning.handlers.sweep_outside import SweepOutside
 from provisioning.settings import ProvisioningSettings, read_settings
@@ -57,6 +59,7 @@ class ProvisioningService(Service):
     make_doors: Callable[[OutsideSettings], Mapping[str, Door]]
     make_account_outside: Callable[[OutsideSettings], AccountOutside]
     make_money: Callable[[OutsideSettings], tuple[AccountWatcher, Bills]]
+    make_result_store: Callable[[OutsideSettings], ResultStore]
     lock_engine: Engine
 
     def open_work(self) -> AbstractContextManager[ProvisioningUnitOfWork]:
@@ -148,6 +151,10 @@ class ProvisioningService(Service):
         return ReadBills(outside=self.outside_calls, bills=self._money[1])
 
     @cached_property
+    def delete_results(self) -> DeleteResults:
+        return DeleteResults(outside=self.outside_calls, store=self.make_result_store(self.settings.outside))
+
+    @cached_property
     def remove_from_outside(self) -> RemoveFromOutside:
         return RemoveFromOutside(outside=self.outside_calls, inventories=self.inventories)
 
@@ -178,6 +185,7 @@ def build_service(
                 sweeps=settings.sweeps,
                 pool=settings.pool,
                 spending=settings.spending,
+                results_location=settings.outside.analytics_results_location.rstrip("/"),
             ),
         ),
         make_steps=_make_steps if steps is None else lambda _settings, _offered: steps,
@@ -186,6 +194,7 @@ def build_service(
         make_doors=_make_doors if doors is None else lambda _: doors,
         make_account_outside=_make_account_outside if account_outside is None else lambda _: account_outside,
         make_money=_make_money if money is None else lambda _: money,
+        make_result_store=_make_result_store,
         lock_engine=make_engine(
             settings.database_url,
             settings.database_timeouts,
@@ -223,6 +232,13 @@ def _make_money(settings: OutsideSettings) -> tuple[AccountWatcher, Bills]:
 
     aws = AwsClients(settings)
     return RunningThings(aws, settings.sandbox_regions), CostExplorer(aws)
+
+
+def _make_result_store(settings: OutsideSettings) -> ResultStore:
+    from provisioning.adapters.aws.clients import AwsClients  # noqa: PLC0415
+    from provisioning.adapters.aws.s3_results import S3Results  # noqa: PLC0415
+
+    return S3Results(AwsClients(settings))
 
 
 def _make_key_vault(settings: OutsideSettings) -> KeyVault:

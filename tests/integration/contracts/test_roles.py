@@ -57,6 +57,7 @@ OPEN_API = {
     "POST /v1/passkey-sessions",  # the passkey is the proof
     "POST /v1/memberships",
     "POST /v1/invitation-acceptances",
+    "POST /v1/device-claims/redemptions",  # the secret of the claim is the proof
 }
 # Acts of a role that is not the operator's.
 OTHERS_ACTS = {

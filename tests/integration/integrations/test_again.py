@@ -58,8 +58,16 @@ def test_what_is_on_its_way_is_not_hurried(world: World) -> None:
     [delivery] = vendor.deliveries()
     path = f"/v1/deliveries/{delivery['id']}/retries"
     lease = world.service.settings.lease.total_seconds()
-    for seconds, is_hurried in ((lease - 0.1, False), (3_600, True)):
-        world.change("UPDATE deliveries SET due_at = now() + :s * interval '1 s'", s=seconds)
+    for seconds, is_claimed, is_hurried in (
+        (lease - 0.1, True, False),
+        (lease - 0.1, False, True),
+        (3_600, True, True),
+    ):
+        world.change(
+            "UPDATE deliveries SET due_at = now() + :s * interval '1 s', is_claimed = :is_claimed",
+            s=seconds,
+            is_claimed=is_claimed,
+        )
         before = vendor.deliveries()[0]["due_at"]
         assert (vendor.call("POST", path, 202)["due_at"] < before) is is_hurried
 

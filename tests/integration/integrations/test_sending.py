@@ -20,8 +20,10 @@ from tests.integration.integrations.conftest import World
 from tests.integration.integrations.receivers import Receiver, wait_until
 
 from chassis import clock
-from integrations.adapters.sending import claims
+from integrations.adapters.sending import claims, endpoint_share
 from integrations.adapters.sending.endpoint_share import PATIENT_AFTER
+from integrations.handlers.commands import ContinueReplay
+from integrations.handlers.deliveries import continue_replay
 from integrations.handlers.partner_events import forget_partner
 
 APPLIED, APPROVED, VERIFIED = "partner.applied.v1", "partner.approved.v1", "partner.email_verified.v1"
@@ -254,6 +256,36 @@ def test_a_dead_endpoint_costs_few_attempts_and_loses_nothing(world: World, rece
     assert set(receiving.ids("/dead")) == set(ids)
 
 
+def test_what_a_person_wants_is_tried_at_once_though_nothing_was_taken(
+    world: World, receiving: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long the sender means to wait by now, and however much waits before it."""
+    monkeypatch.setattr(endpoint_share, "FIRST_PATIENCE_SECONDS", 3_600)
+    monkeypatch.setattr(endpoint_share, "LONGEST_PATIENCE_SECONDS", 3_600)
+    vendor = world.vendor()
+    endpoint = vendor.endpoint(f"{receiving.url}/dead")["id"]
+    receiving.answers["/dead"] = lambda _, __: web.Response(status=500)
+    world.tell(APPLIED, count=PATIENT_AFTER + 30)
+    with world.sending():
+        receiving.wait_for("/dead", PATIENT_AFTER)
+        newest = vendor.deliveries()[0]
+        vendor.call("POST", f"/v1/deliveries/{newest['id']}/retries", 202)
+        receiving.wait_for("/dead", PATIENT_AFTER + 1)
+        vendor.call("POST", f"/v1/endpoints/{endpoint}/tests", 202, type=APPLIED)
+        tested = vendor.deliveries()[0]
+        receiving.wait_for("/dead", PATIENT_AFTER + 2)
+        since = (clock.now() - timedelta(hours=1)).isoformat()
+        replay = vendor.call("POST", "/v1/replays", 202, endpoint_id=endpoint, **{"from": since})
+        with world.service.open_work() as work:
+            continue_replay(work, ContinueReplay(uuid.UUID(replay["id"])))
+        receiving.wait_for("/dead", PATIENT_AFTER + 3)
+        for move in ("pause", "resume"):
+            vendor.call("POST", f"/v1/endpoints/{endpoint}/{move}")
+        receiving.wait_for("/dead", PATIENT_AFTER + 4)
+    ids = receiving.ids("/dead")
+    assert ids[PATIENT_AFTER : PATIENT_AFTER + 2] == [newest["webhook_id"], tested["webhook_id"]]
+
+
 def test_a_rate_that_was_asked_for_is_kept(world: World, receiving: Receiver) -> None:
     world.vendor().endpoint(f"{receiving.url}/paced", rate_per_second=20)
     with world.sending():
@@ -295,7 +327,7 @@ def test_lanes_that_wait_hide_none_that_is_due(
     """A look takes in few lanes, and the next one goes on behind them, until all were looked at."""
     monkeypatch.setattr(claims, "LANES_PER_LOOK", 3)
     vendor = world.vendor()
-    vendor.endpoint(f"{receiving.url}/lanes", order="partner")
+    endpoint = vendor.endpoint(f"{receiving.url}/lanes", order="partner")
     for _ in range(20):
         world.tell(APPLIED)
     waiting = world.rows("SELECT partner_id FROM deliveries ORDER BY partner_id")
@@ -307,7 +339,7 @@ def test_lanes_that_wait_hide_none_that_is_due(
                 "UPDATE deliveries SET due_at = now() WHERE partner_id = :id", id=waiting[place]["partner_id"]
             )
             with world.service.open_work() as work:
-                work.deliveries.wake_sender()
+                work.deliveries.wake_sender(uuid.UUID(endpoint["id"]))
             # Sooner than the look that comes by itself.
             wait_until(lambda: len(vendor.deliveries("state=delivered")) == 1, 3)
             world.change("DELETE FROM deliveries WHERE state = 'delivered'")

@@ -10,6 +10,7 @@ from tests.integration.onboarding.form_browser import FormBrowser
 from tests.integration.onboarding.own_cookies import COOKIE
 from tests.integration.onboarding.test_pages_for_everybody import check_page
 from tests.integration.onboarding.test_pages_of_a_partner import report, reported
+from tests.integration.onboarding.test_worker_and_consumer import hear
 
 from onboarding.domain.access import GrantState
 from onboarding.domain.agreements import Acceptance
@@ -151,6 +152,29 @@ def test_of_several_of_one_product_each_has_its_name(app: Flask, api: ApiClient)
     products = [heading.words.strip() for heading in page.all("h3")]
     assert {name for name in products if "sandbox" in name} == {"Cloud sandbox", "Cloud sandbox (lab)"}
     assert all(account_id in page.html for account_id in ids)
+
+
+def test_what_was_told_of_this_months_budget_stands_at_its_product(app: Flask, api: ApiClient) -> None:
+    partner_id = in_state(api, State.ACTIVE)
+    sandbox = report("cloud_sandbox", GrantState.GRANTED, identifiers={"account_id": "111122223333"})
+    reported(api, partner_id, sandbox, report("crm", GrantState.GRANTED))
+    browser = FormBrowser(app)
+    browser.keep_cookie(COOKIE, api.service.sessions.begin(partner_id).token)
+    page = f"/ways-in/{sandbox.grant_id}"
+    assert any(link.endswith(page) for link in browser.open("/status?lang=en").page.links())
+    assert "budget is reached" not in browser.page.html
+    budget = {"grant_id": str(sandbox.grant_id), "product": "cloud_sandbox", "budget_usd": "300.00"}
+    this_month = f"{datetime.now(UTC):%Y-%m}"
+    for number, (month, percent, spent) in enumerate(
+        [(this_month, 50, "151.00"), (this_month, 80, "241.37"), ("2020-01", 100, "300.01")]
+    ):
+        facts = {**budget, "month": month, "percent": percent, "spent_usd": spent}
+        hear(api, "access.budget_warned", partner_id, number + 1, **facts)
+    assert "budget is reached: 241.37 of 300.00 USD" in browser.open("/status").page.html
+    assert browser.page.html.count("budget is reached") == 1
+    check_page(browser, "en")
+    told = api.get(f"/v1/partners/{partner_id}/timeline", api.service.sessions.begin(partner_id).token).json
+    assert {"241.37", "151.00"} <= {entry["facts"].get("spent_usd") for entry in told["entries"]}
 
 
 def test_tier_people_agreement_and_contact(app: Flask, api: ApiClient) -> None:

@@ -184,6 +184,9 @@ def test_an_operator_makes_one_with_a_reason_and_the_answer_lost_is_replaced(own
     first = make(owner, operator, "one-click", **BECAUSE).get_json()
     second = make(owner, operator, "one-click", **BECAUSE).get_json()
     assert first["claim_id"] == second["claim_id"]
+    other = make(owner, operator, "one-click", **BECAUSE, name_prefix="Another ")
+    assert code(other) == (409, "claim_differs"), "the key is that of another claim"
+    assert code(make(owner, None, "one-click")) == (409, "claim_differs"), "and of somebody else"
     assert redeem(owner, first["secret"]).status_code == 403
     assert redeem(owner, second["secret"]).status_code == 202
     assert code(make(owner, operator, "one-click", **BECAUSE)) == (409, "claim_in_use")

@@ -111,3 +111,44 @@ def test_what_was_on_its_way_when_the_wait_began_does_not_prolong_it(told: Told)
         assert told.share.room == 1
 
     asyncio.run(steps())
+
+
+def test_whoever_wants_it_tried_does_not_wait_for_our_patience(told: Told) -> None:
+    """For one request each time, also where one is on its way just then; what it asks for itself is kept."""
+
+    async def steps() -> None:
+        for place in range(PATIENT_AFTER):
+            await told.take(place)
+            await told.end("waiting")
+        assert told.share.room == 0
+        told.share.try_now()
+        assert told.share.room == 1
+        await told.take(100)
+        told.share.try_now()
+        assert told.share.room == 0
+        await told.end("waiting")
+        assert told.share.room == 1
+        await told.take(101)
+        await told.end("waiting")
+        assert told.share.room == 0
+        told.share.change(ENDPOINT._replace(held_seconds=30.0))
+        told.share.try_now()
+        assert told.share.room == 0
+
+    asyncio.run(steps())
+
+
+def test_a_success_ends_the_wait_of_those_that_failed_beside_it(told: Told) -> None:
+    async def steps() -> None:
+        await told.take(*range(15))
+        for _ in range(4):
+            await told.end("delivered")
+        await told.take(*range(100, 108))
+        last = told.open.pop()
+        await told.end("waiting")
+        assert told.share.room == 0
+        last.set_result("delivered")
+        await told.end("delivered")
+        assert told.share.room
+
+    asyncio.run(steps())

@@ -55,6 +55,7 @@ class FakeWork:
 
     sweeps: Any
     findings: Any
+    kept_results: Any
 
     def __init__(self, rows: Rows, clock: FakeClock, policies: Policies) -> None:
         self.rows = rows
@@ -236,7 +237,10 @@ class FakeAccounts:
     def lock_closing_budget(self, now: datetime) -> ClosingBudget:
         asked = sorted(one.close_asked_at for one in self._all() if one.close_asked_at)
         recent = [at for at in asked if at > window_begins(now)]
-        return ClosingBudget(standing=sum(not one.is_over for one in self._all()), asked_at=recent)
+        staying = [
+            one for one in self._all() if one.account_id and not one.is_over and not one.close_asked_at
+        ]
+        return ClosingBudget(standing=len(staying), asked_at=recent)
 
     def figures(self, terms: PoolTerms, now: datetime) -> PoolFigures:
         raise NotImplementedError("tried on a real database only")

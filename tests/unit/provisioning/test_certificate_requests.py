@@ -38,6 +38,13 @@ def with_another_signature() -> str:
     return f"-----BEGIN CERTIFICATE REQUEST-----\n{body}-----END CERTIFICATE REQUEST-----\n"
 
 
+def of_another_version() -> str:
+    """Version 3, which there is not."""
+    der = request_for().public_bytes(serialization.Encoding.DER)
+    body = base64.encodebytes(der.replace(b"\x02\x01\x00", b"\x02\x01\x03", 1)).decode()
+    return f"-----BEGIN CERTIFICATE REQUEST-----\n{body}-----END CERTIFICATE REQUEST-----\n"
+
+
 def public(key: ec.EllipticCurvePrivateKey) -> str:
     spki = serialization.PublicFormat.SubjectPublicKeyInfo
     return key.public_key().public_bytes(serialization.Encoding.PEM, spki).decode()
@@ -57,8 +64,9 @@ def test_the_key_is_returned_whatever_else_stands_there() -> None:
         (lambda: pem(request_for(ec.generate_private_key(ec.SECP256K1()))), "The key must be"),
         (lambda: pem(request_for(rsa.generate_private_key(65_537, 1_024))), "The key must be"),  # noqa: S505
         (with_another_signature, "The signature is not"),
+        (of_another_version, "Not a certificate signing request"),
     ],
-    ids=["empty", "a key", "rubbish", "Ed25519", "another curve", "RSA 1024", "signed by nobody"],
+    ids=["empty", "a key", "rubbish", "Ed25519", "another curve", "RSA 1024", "signed by nobody", "version"],
 )
 def test_what_is_no_good_is_refused(made: Callable[[], str], why: str) -> None:
     with pytest.raises(ValueError, match=why):

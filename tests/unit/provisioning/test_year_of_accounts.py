@@ -21,6 +21,7 @@ from chassis.database.outside_calls import OutsideCalls
 from chassis.database.unit_of_work import Job
 from provisioning.domain.account_states import AccountState
 from provisioning.domain.grant_states import State
+from provisioning.domain.grants import Grant
 from provisioning.domain.patience import Patience
 from provisioning.domain.pool import PoolTerms
 from provisioning.domain.rounds import Rounds
@@ -139,9 +140,12 @@ def test_no_account_is_in_two_leases_nor_comes_back_with_anything_left(
 
     grants = list(year.database.rows.grants.values())
     assert len(grants) == PARTNERS
-    assert {grant.state for grant in grants} <= {State.REVOKED, State.CANCELLED}
+    waiting = {grant.grant_id for grant in grants if _waits_to_be_closed(grant)}
+    assert not (reuses and waiting)
+    over = {grant.state for grant in grants if grant.grant_id not in waiting}
+    assert over <= {State.REVOKED, State.CANCELLED}
     accounts = year.database.rows.accounts.values()
-    assert not any(one.grant_id for one in accounts)
+    assert {one.grant_id for one in accounts if one.grant_id} == waiting
     real = {one.account_id: one for one in year.organization.accounts.values()}
     assert {one.account_id for one in accounts if one.account_id} == set(real), "an orphan outside"
     for one in accounts:
@@ -154,5 +158,12 @@ def test_no_account_is_in_two_leases_nor_comes_back_with_anything_left(
             assert {left.outside_id for left in one.left} == set(thing.things) != set()
     print(  # noqa: T201  for the long run
         f"{PARTNERS} partners, {year.organization.leases} leases, {len(real)} accounts, "
+        f"{len(waiting)} wait to be closed, "
         f"{year.organization.kills} kills, {year.organization.lost} lost answers, {dict(year.states())}"
     )
+
+
+def _waits_to_be_closed(grant: Grant) -> bool:
+    """AWS closes ten in thirty days: most of what many partners leave in a year waits for that alone."""
+    cause = grant.step("sandbox_account").cause
+    return grant.state is State.REVOKING and cause is not None and cause.code == "account_quarantined"

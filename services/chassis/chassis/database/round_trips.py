@@ -26,6 +26,7 @@ log = structlog.stdlib.get_logger(__name__)
 Parameters = Mapping[str, Any] | Sequence[Any]
 Statement = tuple[LiteralString, Parameters]
 _WAITING = "chassis_writes_waiting"
+_NOTIFY = "SELECT pg_notify(%s, %s)"
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class _Waiting:
 
     opening: Opening | None = None
     statements: list[Statement] = field(default_factory=list)
-    channels: dict[LiteralString, None] = field(default_factory=dict)
+    notifications: dict[tuple[LiteralString, str], None] = field(default_factory=dict)
 
 
 def write_later(connection: Connection, statement: LiteralString, parameters: Parameters) -> None:
@@ -59,7 +60,7 @@ def write_later(connection: Connection, statement: LiteralString, parameters: Pa
         waiting.statements.append((statement, parameters))
 
 
-def notify_after_commit(connection: Connection, channel: LiteralString) -> None:
+def notify_after_commit(connection: Connection, channel: LiteralString, about: str = "") -> None:
     """Wake who listens, once the commit is there; with the commit outside `Database.begin`.
 
     Not within the transaction, as PostgreSQL holds a lock on all notifications of all databases until such
@@ -68,9 +69,9 @@ def notify_after_commit(connection: Connection, channel: LiteralString) -> None:
     """
     waiting = _waiting_of(connection)
     if waiting is None:
-        connection.exec_driver_sql(f"NOTIFY {channel}")
+        connection.exec_driver_sql(_NOTIFY, (channel, about))
     else:
-        waiting.channels[channel] = None
+        waiting.notifications[channel, about] = None
 
 
 def open_with(connection: Connection, opening: Opening) -> None:
@@ -156,15 +157,15 @@ def commit_writes(connection: Connection) -> None:
         if driver.info.transaction_status is TransactionStatus.INERROR:
             # A commit would be answered as if all were well, and write nothing.
             raise InFailedSqlTransaction("an earlier statement of this transaction failed")
-        if not (waiting.statements or waiting.channels):
+        if not (waiting.statements or waiting.notifications):
             return
         try:
             with driver.pipeline():
                 for statement, parameters in waiting.statements:
                     driver.execute(statement, parameters)
                 committed = driver.execute("COMMIT", prepare=False)
-                for channel in waiting.channels:
-                    driver.execute(f"NOTIFY {channel}", prepare=False)
+                for notification in waiting.notifications:
+                    driver.execute(_NOTIFY, notification, prepare=False)
         except psycopg.Error as error:
             if committed is None or committed.statusmessage != "COMMIT":
                 raise

@@ -35,7 +35,7 @@ def retry(work: Work, command: RetryDelivery) -> Delivery | None:
     if delivery is None:
         return None
     work.deliveries.restart(delivery, work.now())
-    work.deliveries.wake_sender()
+    work.deliveries.wake_sender(delivery.endpoint_id)
     return work.deliveries.get(command.integrator_id, command.delivery_id)
 
 
@@ -93,7 +93,7 @@ def continue_replay(work: Work, command: ContinueReplay) -> Replay | None:
         state=State.DONE if until == replay.last else State.RUNNING,
     )
     work.replays.save(moved)
-    work.deliveries.wake_sender()
+    work.deliveries.wake_sender(replay.endpoint_id)
     if moved.state is State.RUNNING:
         work.defer(jobs.continue_replay(replay.id))
     return moved
@@ -110,7 +110,7 @@ def hurry(work: Work, command: HurryEndpoint) -> int:
     hurried = work.deliveries.hurry(command.endpoint_id, work.now(), EVENTS_PER_STEP)
     if hurried == EVENTS_PER_STEP:
         work.defer(jobs.hurry_endpoint(command.endpoint_id))
-    work.deliveries.wake_sender()
+    work.deliveries.wake_sender(command.endpoint_id)
     return hurried
 
 

@@ -138,7 +138,7 @@ def send_test(work: Work, command: SendTest) -> UUID | None:
     known = work.deliveries.get(command.integrator_id, delivery_id)
     if known is not None and work.now() - known.created_at > DOUBLE_CLICK_WITHIN:
         delivery_id = work.events.add_test(endpoint, kind, id_for(endpoint.id, kind.key, None))
-    work.deliveries.wake_sender()
+    work.deliveries.wake_sender(endpoint.id)
     return delivery_id
 
 

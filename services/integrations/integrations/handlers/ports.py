@@ -316,8 +316,8 @@ class Deliveries(Protocol):
     def forget(self, endpoint_id: UUID, most: int) -> int:
         """Some of those of an endpoint that is no more, with their attempts; how many."""
 
-    def wake_sender(self) -> None:
-        """Once our transaction is there."""
+    def wake_sender(self, endpoint_id: UUID) -> None:
+        """Once our transaction is there: somebody wants this endpoint tried, whatever it did lately."""
 
 
 class KafkaUserRows(Protocol):

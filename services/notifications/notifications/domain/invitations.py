@@ -96,12 +96,16 @@ class Invitation:
         return replace(
             self,
             state=State.ACCEPTED,
-            accepted_at=self.accepted_at or at,
-            started_at=self.started_at or at,
-            completed_at=self.completed_at or (at if lesson.is_completed else None),
+            accepted_at=_earliest(self.accepted_at, at),
+            started_at=_earliest(self.started_at, at),
+            completed_at=_earliest(self.completed_at, at if lesson.is_completed else None),
             progress=_highest(self.progress, progress),
             score=_highest(self.score, lesson.score),
         )
+
+
+def _earliest(*moments: datetime | None) -> datetime | None:
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def _highest(*values: Number | None) -> Number | None:

@@ -18,6 +18,7 @@ class Standing(StrEnum):
     INTEGRATOR = "integrator"
 
 
+OVER = frozenset({Standing.LEAVING, Standing.ENDED})
 ALLOWED_MOVES: dict[Standing, frozenset[Standing]] = {
     Standing.APPLYING: frozenset({Standing.APPROVED, Standing.ENDED}),
     Standing.APPROVED: frozenset({Standing.ACTIVE, Standing.LEAVING, Standing.ENDED}),

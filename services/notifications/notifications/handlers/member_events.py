@@ -9,14 +9,13 @@ from typing import Any
 from chassis.events import ReceivedEvent
 from chassis.failures import NeverPossible, NotNow
 from notifications.domain.messages import Kind
-from notifications.domain.partners import Member, Membership, Partner, Standing
+from notifications.domain.partners import OVER, Member, Membership, Partner, Standing
 from notifications.handlers.event_facts import addresses_of, link_of, member_of
 from notifications.handlers.invitations import invite
 from notifications.handlers.planning import plan_mail
 from notifications.handlers.ports import Work
 
 Data = Mapping[str, Any]
-OVER = frozenset({Standing.LEAVING, Standing.ENDED})
 GONE = frozenset({Membership.DECLINED, Membership.REMOVED})
 
 

@@ -14,11 +14,11 @@ from uuid import UUID
 from chassis.events import ReceivedEvent
 from chassis.failures import NeverPossible
 from notifications.domain.messages import Kind, Verdict, verdict
-from notifications.domain.partners import Member, MoveNotAllowed, Partner, Profile, Standing
+from notifications.domain.partners import OVER, Member, MoveNotAllowed, Partner, Profile, Standing
 from notifications.handlers import jobs
 from notifications.handlers.event_facts import addresses_of, link_of, member_of
 from notifications.handlers.invitations import invite
-from notifications.handlers.member_events import OVER, tell_access
+from notifications.handlers.member_events import tell_access
 from notifications.handlers.planning import cancel_moot, plan_mail, plan_offers
 from notifications.handlers.ports import Work
 

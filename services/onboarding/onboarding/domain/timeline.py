@@ -38,7 +38,7 @@ class Kept:
 
 
 _FAULT = ("code", "message", "attempt", "will_retry", "retry_at")
-_MONEY = ("month", "budget_usd", "spent_usd")
+_MONEY = ("product", "percent", "grant_id", "month", "budget_usd", "spent_usd")
 
 KEPT: Mapping[str, Kept] = {
     "partner.applied": Kept(("products_wanted", "member_count")),
@@ -91,8 +91,8 @@ KEPT: Mapping[str, Kept] = {
     "access.expiring": Kept(("product", "ends_at"), ("grant_id", "days_left")),
     "access.expired": Kept(("product", "removal_at"), ("grant_id", "ended_at")),
     "access.renewed": Kept(("product", "ends_at"), ("grant_id", "reason", "renewed_by")),
-    "access.budget_warned": Kept(("product", "percent"), ("grant_id", *_MONEY)),
-    "access.budget_exceeded": Kept(("product", "action"), ("grant_id", "percent", *_MONEY)),
+    "access.budget_warned": Kept(_MONEY),
+    "access.budget_exceeded": Kept((*_MONEY, "action")),
     "access.waived": Kept(("product",), ("grant_id", "reason", "waived_by")),
     "access.frozen": Kept(("product",), ("grant_id",)),
     "access.unfrozen": Kept(("product",), ("grant_id",)),

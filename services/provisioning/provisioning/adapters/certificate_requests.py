@@ -21,7 +21,7 @@ def public_key_of(request_pem: str) -> str:
     try:
         request = x509.load_pem_x509_csr(request_pem.encode())
         key, algorithm = request.public_key(), request.signature_hash_algorithm
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
         raise ValueError("Not a certificate signing request in PEM.") from error
     is_curve = isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, _CURVES)
     is_rsa = isinstance(key, rsa.RSAPublicKey) and key.key_size in _RSA_BITS

@@ -66,7 +66,12 @@ SPENDING: Counted[tuple[str]] = Counted(
     "What runs in accounts costs by the price file",
     ("intent",),
 )
-for counted in (STUCK, FOUND, ACCOUNTS, CLOSINGS_LEFT, BLIND, SPENDING):
+RESULTS: Counted[tuple[str]] = Counted(
+    "gangway_results_not_deleted",
+    "Folders of results whose time is over, and that could not be emptied for a day",
+    ("code",),
+)
+for counted in (STUCK, FOUND, ACCOUNTS, CLOSINGS_LEFT, BLIND, SPENDING, RESULTS):
     REGISTRY.register(counted)
 
 

@@ -331,3 +331,17 @@ spend_accounts = Table(
     Column("cause_message", String),
     Index("spend_accounts_to_read", "read_next_at"),
 )
+
+kept_results = Table(
+    "kept_results",
+    metadata,
+    Column("location", String, primary_key=True),
+    Column("grant_id", ForeignKey("grants.grant_id"), nullable=False, unique=True),
+    Column("delete_at", _at, nullable=False),
+    Column("try_at", _at, nullable=False),
+    Column("deleted_at", _at),
+    Column("failing_since", _at),
+    Column("cause_code", String),
+    Column("cause_message", String),
+)
+Index("kept_results_to_delete", kept_results.c.try_at, postgresql_where=kept_results.c.deleted_at.is_(None))

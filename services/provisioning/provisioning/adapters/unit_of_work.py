@@ -9,6 +9,7 @@ from provisioning.adapters.repositories.device_claims import SqlDeviceClaims
 from provisioning.adapters.repositories.findings import SqlFindings
 from provisioning.adapters.repositories.grants import SqlGrants
 from provisioning.adapters.repositories.idle_accounts import SqlIdleAccounts
+from provisioning.adapters.repositories.kept_results import SqlKeptResults
 from provisioning.adapters.repositories.maintenance import SqlMaintenance
 from provisioning.adapters.repositories.meters import SqlMeters
 from provisioning.adapters.repositories.partners import SqlPartners
@@ -36,6 +37,7 @@ class ProvisioningUnitOfWork(UnitOfWork):
         self.maintenance = SqlMaintenance(connection)
         self.meters = SqlMeters(connection)
         self.idle_accounts = SqlIdleAccounts(connection)
+        self.kept_results = SqlKeptResults(connection)
         self.spend = SqlSpend(connection)
 
     def note_act(self, actor: str, action: str, target: str) -> None:

@@ -40,8 +40,8 @@ class ClosingBudget:
     """How many accounts may still be closed: AWS counts 30 days back, and refuses beyond a share of all.
 
     ``asked_at`` are the times of those asked for, oldest first. The organization has at least the
-    ``standing`` accounts that we know, so this never allows more than AWS does; whoever else closes accounts
-    uses it up, too.
+    ``standing`` accounts that we know to stay: those being made and those being closed do not count, as AWS
+    counts when it closes. So this never allows more than AWS does; whoever else closes accounts uses it up.
     """
 
     standing: int

@@ -44,6 +44,21 @@ class FurtherDevices:
     quota: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Results:
+    """What people made with a product, which outlives the grant for some days.
+
+    ``folder`` is the output that names its folder, ``location`` the output that says where this is: grants
+    of before have none, and theirs is below the place that the settings name. ``days`` is the parameter that
+    says how long it is kept, ``days_unless_said`` how long where the catalogue does not say.
+    """
+
+    folder: str
+    location: str
+    days: str
+    days_unless_said: int
+
+
 @dataclass(frozen=True)
 class Product:
     """How one product is made.
@@ -55,6 +70,7 @@ class Product:
     alone, which may come from the pool. ``changeable`` are the parameters whose change the steps carry out
     on what stands, when they are applied again; so do ``contact_steps`` with another contact. ``devices``:
     a partner may add some. ``is_one_per_partner``: what is made of it is found by the partner alone.
+    ``results`` stay when a grant ends, for as long as the catalogue says.
     """
 
     name: str
@@ -68,6 +84,7 @@ class Product:
     contact_steps: tuple[str, ...] = ()
     devices: FurtherDevices | None = None
     is_one_per_partner: bool = False
+    results: Results | None = None
 
     @property
     def leaving_step(self) -> str | None:

@@ -8,11 +8,13 @@ from procrastinate import App
 from chassis import clock
 from chassis.database.jobs import URGENT, Backoff, build_jobs_app
 from chassis.service import Service
-from provisioning.adapters.counted_metrics import BLIND, FOUND, SPENDING, STUCK, show_pool
+from provisioning.adapters.counted_metrics import BLIND, FOUND, RESULTS, SPENDING, STUCK, show_pool
+from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
 from provisioning.entrypoints.sweeps.following_leases import follow_all_due
 from provisioning.handlers import jobs
 from provisioning.handlers.idle_accounts import watch_idle_accounts
+from provisioning.handlers.kept_results import delete_due_results
 from provisioning.handlers.make_rounds import make_rounds
 from provisioning.handlers.reading_bills import begin_reading
 from provisioning.handlers.spending import watch_spending
@@ -40,10 +42,9 @@ def create_jobs_app(service: Service) -> App:
     def make_all_rounds(timestamp: int) -> None:
         with service.open_work() as work:
             make_rounds(work)
-            stuck, found = work.grants.count_stuck(), work.findings.count()
+            delete_due_results(work)
+            _show_counts(work)
         service.counted_acts.forget(clock.now())
-        STUCK.show(stuck)
-        FOUND.show(found)
 
     @app.periodic(cron="* * * * *")
     @app.task(name=jobs.FOLLOW_LEASES, queueing_lock=jobs.FOLLOW_LEASES, priority=URGENT)
@@ -80,6 +81,10 @@ def create_jobs_app(service: Service) -> App:
     def read_bills() -> None:
         service.read_bills()
 
+    @app.task(name=jobs.DELETE_RESULTS, retry=Backoff(most_seconds=30))
+    def delete_results(grant_id: str) -> None:
+        service.delete_results(UUID(grant_id))
+
     @app.task(name=jobs.SWEEP_OUTSIDE, queueing_lock=jobs.SWEEP_OUTSIDE, retry=Backoff(most_seconds=30))
     def sweep_outside() -> None:
         service.sweep_outside()
@@ -102,3 +107,9 @@ def create_jobs_app(service: Service) -> App:
         service.advance_account(UUID(account_key))
 
     return app
+
+
+def _show_counts(work: ProvisioningUnitOfWork) -> None:
+    STUCK.show(work.grants.count_stuck())
+    FOUND.show(work.findings.count())
+    RESULTS.show(work.kept_results.count_late(work.now()))

@@ -43,6 +43,8 @@ def make_claim(work: Work, command: MakeClaim) -> tuple[Grant, DeviceClaim, str]
     secret = new_secret(command.claim_id)
     known, now = work.device_claims.get(command.claim_id), work.now()
     if known is not None:
+        if not _is_asked_for(known, command):
+            raise ClaimNotToBeMade("claim_differs", "The key was used for a claim that says something else.")
         if known.used or known.state(grant, now) is not ClaimState.OPEN:
             raise ClaimNotToBeMade("claim_in_use", "The claim was made before, and is in use or over.")
         known.secret_hash = hash_of(secret)
@@ -140,6 +142,16 @@ def _refuse_unless_it_may_be_made(grant: Grant, places: int) -> None:
     if places > grant.device_quota - 1:
         message = f"There may be {grant.device_quota} devices with the first one: give fewer places."
         raise ClaimNotToBeMade("quota_too_small", message)
+
+
+def _is_asked_for(known: DeviceClaim, command: MakeClaim) -> bool:
+    lasts = known.expires_at - known.created_at
+    return (known.name_prefix, known.places, lasts, known.created_by) == (
+        command.name_prefix,
+        command.places,
+        timedelta(hours=command.valid_hours),
+        command.by,
+    )
 
 
 def _claim_opened_by(work: Work, secret: str) -> DeviceClaim:

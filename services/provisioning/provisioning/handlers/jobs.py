@@ -17,6 +17,7 @@ WATCH_SPENDING = "watch_spending"
 LOOK_AT_SPENDING = "look_at_spending"
 LOOK_AT_IDLE_ACCOUNT = "look_at_idle_account"
 READ_BILLS = "read_bills"
+DELETE_RESULTS = "delete_results"
 
 
 def advance_grant(
@@ -71,3 +72,9 @@ def look_at_idle_account(account_key: UUID) -> Job:
 
 def read_bills(not_before: datetime | None = None) -> Job:
     return Job(task=READ_BILLS, arguments={}, not_before=not_before, queueing_lock=READ_BILLS)
+
+
+def delete_results(grant_id: UUID) -> Job:
+    """Delete what the grant left."""
+    arguments = {"grant_id": str(grant_id)}
+    return Job(task=DELETE_RESULTS, arguments=arguments, queueing_lock=f"results:{grant_id}")

@@ -22,6 +22,7 @@ from provisioning.domain.sweeps import Part, Sweep, SweepTerms
 from provisioning.handlers.account_ports import Accounts, Maintenance
 from provisioning.handlers.claim_ports import DeviceClaims
 from provisioning.handlers.money_ports import IdleAccounts, Meters
+from provisioning.handlers.result_ports import KeptResults
 
 JSON = Any
 Outputs = Mapping[str, JSON]
@@ -151,6 +152,7 @@ class Policies:
     sweeps: SweepTerms = field(default_factory=SweepTerms)
     pool: PoolTerms = field(default_factory=PoolTerms)
     spending: SpendTerms = field(default_factory=SpendTerms)
+    results_location: str = ""
 
 
 class Partners(Protocol):
@@ -339,6 +341,9 @@ class Work(Transaction, Protocol):
 
     @property
     def idle_accounts(self) -> IdleAccounts: ...
+
+    @property
+    def kept_results(self) -> KeptResults: ...
 
     def note_act(self, actor: str, action: str, target: str) -> None:
         """Leave an entry in the operators' log."""

@@ -17,6 +17,7 @@ from provisioning.domain.leases import Lease
 from provisioning.domain.meters import Spending
 from provisioning.domain.standings import Standing
 from provisioning.domain.steps import Cause, StepRecord
+from provisioning.handlers.kept_results import keep_results
 from provisioning.handlers.ports import Work
 
 EVENT_OF_MOVE: Mapping[tuple[State, State], type[events.GrantEvent]] = {
@@ -64,6 +65,8 @@ def save_and_tell(work: Work, grant: Grant) -> None:
             tell_granted(work, grant, is_first=is_first)
         elif event:
             work.emit(event(**_which(grant)))
+        if move[1] in (State.REVOKED, State.WAIVED):
+            keep_results(work, grant)
     _tell_devices(work, grant)
     work.grants.save(grant)
 

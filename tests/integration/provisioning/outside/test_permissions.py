@@ -2,15 +2,17 @@
 
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.integration.provisioning.outside.test_results import results_bucket
 from tests.integration.provisioning.outside.world import World
 from tests.unit.provisioning.granting import Granting, order_for
 from tests.unit.provisioning.products import PRODUCTS
 
 from provisioning.adapters.aws.cost_explorer import CostExplorer
+from provisioning.adapters.aws.s3_results import S3Results
 from provisioning.adapters.inventories import inventories
 from provisioning.adapters.outside import Outside
 
@@ -55,8 +57,12 @@ def documented() -> set[str]:
 
 
 def permission_for(call: str) -> str:
-    """Two services name their permissions otherwise than their operations."""
+    """Three services name their permissions otherwise than their operations."""
     service, operation = call.split(":")
+    if service == "s3":
+        return {"ListObjectVersions": "s3:ListBucketVersions", "DeleteObjects": "s3:DeleteObjectVersion"}[
+            operation
+        ]
     if service == "budgets":
         return f"budgets:{'View' if operation.startswith('Describe') else 'Modify'}Budget"
     return f"{'sso' if service == 'sso-admin' else service}:{operation}"
@@ -94,6 +100,14 @@ def do_everything(world: World) -> None:
             )
             world.steps["sandbox_guard_rail"].apply(limited, granting.outputs)
         granting.undo()
+        if product == "analytics":
+            delete_results(world, granting.outputs["results_location"])
+
+
+def delete_results(world: World, location: str) -> None:
+    results = results_bucket(world)
+    results.put_object(Key=f"{location.removeprefix('s3://gangway-analytics-results/')}1.csv", Body=b"1")
+    S3Results(world.aws).delete_some(location, datetime.now(UTC) + timedelta(days=1))
 
 
 def read_bills(world: World) -> None:

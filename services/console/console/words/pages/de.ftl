@@ -164,6 +164,8 @@ grant-steps = { $count ->
    *[other] { $count } Schritte
 }
 grant-lasts = Gilt bis
+grant-results = Ergebnisse aufbewahrt bis
+grant-results-deleted = Ergebnisse gelöscht
 grant-until = Gilt bis { $at } UTC.
 grant-expired = Die Laufzeit endete am { $at } UTC. Aufbewahrt bis { $removal }.
 grant-frozen-for = Abgeschaltet wegen:

@@ -164,6 +164,8 @@ grant-steps = { $count ->
    *[other] { $count } steps
 }
 grant-lasts = Lasts until
+grant-results = Results kept until
+grant-results-deleted = Results deleted
 grant-until = Lasts until { $at } UTC.
 grant-expired = Its time was over on { $at } UTC. It is kept until { $removal }.
 grant-frozen-for = Switched off for:

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, select
 
 from chassis.database.repository import Repository
 from chassis.database.round_trips import notify_after_commit
-from integrations.adapters.repositories.events import DUE_CHANNEL, passes
+from integrations.adapters.repositories.events import DUE_CHANNEL, FIRST_DUE, passes
 from integrations.adapters.tables import deliveries, delivery_attempts, endpoints
 from integrations.domain.deliveries import Attempt, Delivery, State
 from integrations.domain.replays import Replay
@@ -80,11 +80,17 @@ _FORGET = (
     "DELETE FROM deliveries WHERE endpoint_id = %(id)s AND event_position = ANY (%(positions)s)",
     "DELETE FROM delivery_attempts WHERE endpoint_id = %(id)s AND event_position = ANY (%(positions)s)",
 )
+_RESTART = """
+UPDATE deliveries SET state = 'waiting', tries = 0, delivered_at = NULL, due_at = {first_due}
+WHERE id = %(id)s AND (state <> 'waiting' OR NOT is_claimed OR due_at > %(after_lease)s)
+"""
+_RESTART_FIRST = _RESTART.format(first_due=FIRST_DUE)
 _HURRY = """
 UPDATE deliveries SET due_at = %(at)s, tries = 0
 WHERE endpoint_id = %(id)s AND state = 'waiting' AND event_position = ANY (ARRAY(
     SELECT event_position FROM deliveries
-    WHERE endpoint_id = %(id)s AND state = 'waiting' AND due_at > %(after_lease)s
+    WHERE endpoint_id = %(id)s AND state = 'waiting' AND due_at > %(at)s
+        AND (NOT is_claimed OR due_at > %(after_lease)s)
     ORDER BY due_at LIMIT %(most)s))
 """
 _SOME = """
@@ -96,7 +102,7 @@ SELECT event_position FROM deliveries WHERE endpoint_id = %(id)s
 class SqlDeliveries(Repository):
     """The `Deliveries` port; works inside the transaction of its connection.
 
-    What is due later than a ``lease`` from now is surely not on its way.
+    What nobody claimed, or is due later than a ``lease`` from now, is surely not on its way.
     """
 
     def __init__(self, connection: Connection, lease: timedelta) -> None:
@@ -135,10 +141,9 @@ class SqlDeliveries(Repository):
         return [Attempt(**{name: row[name] for name in names}) for row in rows]
 
     def restart(self, delivery: Delivery, at: datetime) -> None:
-        is_resting = (deliveries.c.state != str(State.WAITING)) | (deliveries.c.due_at > at + self._lease)
-        statement = update(deliveries).where((deliveries.c.id == delivery.id) & is_resting)
-        values = {"state": str(State.WAITING), "due_at": at, "tries": 0, "delivered_at": None}
-        self._connection.execute(statement.values(**values))
+        values = {"id": delivery.id, "endpoint_id": delivery.endpoint_id, "now": at}
+        values["after_lease"] = at + self._lease
+        self._connection.exec_driver_sql(_RESTART_FIRST, values)
 
     def hurry(self, endpoint_id: UUID, at: datetime, most: int) -> int:
         values = {"id": endpoint_id, "at": at, "after_lease": at + self._lease, "most": most}
@@ -173,8 +178,8 @@ class SqlDeliveries(Repository):
         rows = self._connection.exec_driver_sql(_TO_FILTER, dict(values))
         return [row.event_id for row in rows if passes(row, dict(row._mapping), replay.filter)]
 
-    def wake_sender(self) -> None:
-        notify_after_commit(self._connection, DUE_CHANNEL)
+    def wake_sender(self, endpoint_id: UUID) -> None:
+        notify_after_commit(self._connection, DUE_CHANNEL, str(endpoint_id))
 
 
 def _delivery(row: RowMapping) -> Delivery:

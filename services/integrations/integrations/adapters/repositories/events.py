@@ -23,6 +23,9 @@ from integrations.handlers.ports import SeenEvent
 
 DUE_CHANNEL = "deliveries_due"
 FORGOTTEN_CHANNEL = "events_forgotten"
+# Before all that is due already: somebody waits for this one.
+FIRST_DUE = """least(%(now)s, (SELECT min(due_at) - interval '1 us' FROM deliveries
+    WHERE endpoint_id = %(endpoint_id)s AND state = 'waiting'))"""
 
 _KEEP = """
 WITH given AS (
@@ -62,9 +65,11 @@ WITH event AS (
 )
 INSERT INTO deliveries
     (endpoint_id, event_position, event_id, event_type, partner_id, is_test, due_at, created_at)
-SELECT %(endpoint_id)s, position, %(id)s, %(type)s, %(partner_id)s, true, %(now)s, %(now)s FROM event
+SELECT %(endpoint_id)s, position, %(id)s, %(type)s, %(partner_id)s, true,
+    {first_due}, %(now)s FROM event
 RETURNING id
 """
+_ADD_TEST_FIRST = _ADD_TEST.format(first_due=FIRST_DUE)
 _TESTED = """
 SELECT delivery.id FROM events AS event JOIN deliveries AS delivery
     ON delivery.endpoint_id = %(endpoint_id)s AND delivery.event_position = event.position
@@ -164,7 +169,7 @@ class SqlEvents(Repository):
             "endpoint_id": endpoint.id,
             "now": now,
         }
-        for statement in (_ADD_TEST, _TESTED):
+        for statement in (_ADD_TEST_FIRST, _TESTED):
             delivery_id: UUID | None = self._connection.exec_driver_sql(statement, values).scalar()
             if delivery_id is not None:
                 break

@@ -174,14 +174,14 @@ class DeliveryQueue:
             rows = await (await connection.execute(claims.NOTE, values)).fetchall()
         return {row[0] for row in rows}
 
-    async def listen(self) -> AsyncIterator[str]:
-        """The channel of each notification, and an empty one as soon as it listens."""
+    async def listen(self) -> AsyncIterator[tuple[str, str]]:
+        """Channel and content of each notification, and empty ones as soon as it listens."""
         async with self._connection("listening") as connection:
             for channel in (DUE_CHANNEL, CHANGED_CHANNEL, FORGOTTEN_CHANNEL):
                 await connection.execute(f"LISTEN {channel}")
-            yield ""
+            yield "", ""
             async for notification in connection.notifies():
-                yield notification.channel
+                yield notification.channel, notification.payload
 
     async def close(self) -> None:
         for connection in self._connections.values():

@@ -57,6 +57,8 @@ class EndpointShare:
         self._failed: set[int] = set()
         self._patience_seconds = 0.0
         self._held_until = monotonic() + endpoint.held_seconds
+        self._patient_until = 0.0
+        self._is_wanted = False
         self._next_at = 0.0
         self._times_given_back = 0
 
@@ -66,7 +68,7 @@ class EndpointShare:
         held = len(self._ahead) + self.running
         if self.is_closed or not self.may_have_due or held > self._most_held // 2:
             return 0
-        if monotonic() < self._held_until:
+        if self._waits:
             return 0
         return self._most_held - held
 
@@ -75,6 +77,15 @@ class EndpointShare:
         self.may_have_due = True
         self._round_ends_at, self._has_turned = self.after, False
         self._wake()
+
+    def try_now(self) -> None:
+        """Somebody wants it tried: our own patience ends for one request, what it asked for itself does not.
+
+        What is on its way already may have begun before: it does not count as that one.
+        """
+        self._is_wanted = self.running > 0
+        self._patient_until = 0.0
+        self.look()
 
     def went_to(self, after: UUID) -> None:
         """The lanes up to there were looked at; goes on until all were since something may have become due.
@@ -133,6 +144,10 @@ class EndpointShare:
             self._note(Note(claimed=claimed, state="waiting"))
 
     @property
+    def _waits(self) -> bool:
+        return monotonic() < max(self._held_until, self._patient_until)
+
+    @property
     def _is_patient(self) -> bool:
         return len(self._failed) >= PATIENT_AFTER
 
@@ -179,7 +194,8 @@ class EndpointShare:
     def _learn(self, note: Note) -> None:
         if note.state in {"delivered", "withheld"}:
             self._failed.clear()
-            self._patience_seconds = 0.0
+            self._patience_seconds = self._patient_until = 0.0
+            self._is_wanted = False
             if self._places < self.endpoint.concurrency:
                 self._places += 1
                 self._begin()
@@ -188,9 +204,10 @@ class EndpointShare:
             return
         self._target = self.endpoint.concurrency
         # What was on its way already when the endpoint began to wait tells nothing new.
-        is_news = monotonic() >= self._held_until
+        is_news = not self._waits
         if note.hold:
-            self._hold(note.hold.total_seconds())
+            self._held_until = max(self._held_until, monotonic() + note.hold.total_seconds())
+            self._begin_wait(note.hold.total_seconds())
         if not is_news:
             return
         if not self._is_patient:
@@ -199,10 +216,11 @@ class EndpointShare:
             self._places = 1
             doubled = max(self._patience_seconds * 2, FIRST_PATIENCE_SECONDS)
             self._patience_seconds = min(doubled, LONGEST_PATIENCE_SECONDS)
-            self._hold(self._patience_seconds)
+            wait, self._is_wanted = 0.0 if self._is_wanted else self._patience_seconds, False
+            self._patient_until = monotonic() + wait
+            self._begin_wait(wait)
 
-    def _hold(self, seconds: float) -> None:
-        self._held_until = max(self._held_until, monotonic() + seconds)
+    def _begin_wait(self, seconds: float) -> None:
         self.look_in(timedelta(seconds=seconds))
         self.give_back()
 

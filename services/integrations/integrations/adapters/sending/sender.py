@@ -17,7 +17,7 @@ from chassis import clock, failpoints
 from chassis.database.outages import describe
 from chassis.telemetry import heartbeat
 from integrations.adapters.repositories.endpoints import CHANGED_CHANNEL
-from integrations.adapters.repositories.events import FORGOTTEN_CHANNEL
+from integrations.adapters.repositories.events import DUE_CHANNEL, FORGOTTEN_CHANNEL
 from integrations.adapters.sending.delivery_queue import Claimed, DeliveryQueue, Note, SendingEndpoint
 from integrations.adapters.sending.endpoint_share import EndpointShare
 from integrations.adapters.sending.webhook_client import WebhookClient
@@ -301,7 +301,7 @@ class Sender:
         self._woken.set()
 
     async def _hear(self) -> None:
-        async for channel in self._queue.listen():
+        async for channel, about in self._queue.listen():
             if channel in {"", CHANGED_CHANNEL}:
                 self._must_read_endpoints = True
                 self._to_beat.set()
@@ -309,6 +309,8 @@ class Sender:
                 # What was claimed may be forgotten by now; what is not is claimed again.
                 for share in self._shares.values():
                     share.give_back()
+            if channel == DUE_CHANNEL and about and (wanted := self._shares.get(UUID(about))):
+                wanted.try_now()
             self._look_at_all()
 
     async def _look_now_and_then(self) -> None:

@@ -14,7 +14,7 @@ from chassis.database.round_trips import write_later
 from notifications.adapters.tables import invitations, links, members, partners
 from notifications.domain.invitations import ALLOWED_MOVES, Invitation, State
 from notifications.domain.messages import Message
-from notifications.domain.partners import Membership, Standing
+from notifications.domain.partners import OVER, Membership
 from notifications.handlers.ports import Invitations
 
 CAN_EXPIRE = [str(state) for state, after in ALLOWED_MOVES.items() if State.EXPIRED in after]
@@ -26,6 +26,7 @@ UPDATE invitations SET state = %(state)s, link_id = %(link_id)s, message_id = %(
 WHERE id = %(id)s
 """
 _ONCE = ("partner_id", "member_id", "path")
+_OVER = [str(standing) for standing in OVER]
 CLOSED = (str(State.ACCEPTED), str(State.CANCELLED))
 
 
@@ -54,21 +55,24 @@ class SqlInvitations(Repository, Invitations):
         return self._one(query.where(links.c.id == link_id).with_for_update(of=invitations))
 
     def lock_of_learner(self, path: str, email: str | None, member_id: UUID | None) -> Sequence[Invitation]:
+        is_member = (members.c.partner_id == invitations.c.partner_id) & (
+            members.c.id == invitations.c.member_id
+        )
         is_learner = members.c.id == member_id
         if email is not None:
             is_learner = func.lower(members.c.email) == email.lower()
         query = (
             select(invitations)
+            .join(members, is_member)
             .join(partners, partners.c.id == invitations.c.partner_id)
-            .join(
-                members, (members.c.partner_id == partners.c.id) & (members.c.id == invitations.c.member_id)
-            )
             .where(invitations.c.path == path, is_learner, members.c.membership == str(Membership.CONFIRMED))
-            .where(invitations.c.state != str(State.CANCELLED), partners.c.standing != str(Standing.ENDED))
-            .order_by(partners.c.id, invitations.c.id)
-            # The partner first, as everybody does; who left meanwhile is seen to have left.
-            .with_for_update(of=[partners, members, invitations])
+            .where(invitations.c.state != str(State.CANCELLED), partners.c.standing.not_in(_OVER))
         )
+        # Whoever removes a member holds the partner: asked again behind it, the member is seen to be gone.
+        theirs = query.with_only_columns(invitations.c.partner_id)
+        locked = select(partners.c.id).where(partners.c.id.in_(theirs)).order_by(partners.c.id)
+        self._connection.execute(locked.with_for_update())
+        query = query.order_by(invitations.c.id).with_for_update(of=invitations)
         return [_invitation(row) for row in self._connection.execute(query).mappings()]
 
     def forget_results(self, partner_id: UUID, member_id: UUID | None = None) -> None:

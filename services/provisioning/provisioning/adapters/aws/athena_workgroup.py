@@ -49,7 +49,13 @@ class AthenaWorkgroup(FrozenElsewhere):
                     "BytesScannedCutoffPerQuery": order.parameters["scan_limit_bytes"],
                 },
             )
-        return {"workgroup": workgroup, "region": self._aws.caller.region}
+        # A workgroup keeps the location that it was made with, whatever the settings say since.
+        location = outputs.get("results_location") or self._location_of(workgroup)
+        return {
+            "workgroup": workgroup,
+            "region": self._aws.caller.region,
+            "results_location": location,
+        }
 
     def unfreeze(self, order: GrantOrder, outputs: Outputs) -> None:
         """Enable what somebody disabled: a suspension leaves it on."""
@@ -57,6 +63,9 @@ class AthenaWorkgroup(FrozenElsewhere):
         known = self._known(workgroup)
         if known is not None and known.get("State") == "DISABLED":
             self._aws.write.athena.update_work_group(WorkGroup=workgroup, State="ENABLED")
+
+    def _location_of(self, workgroup: str) -> str:
+        return f"{self._results_location}/{workgroup}/"
 
     def _known(self, workgroup: str) -> Any:
         if not self.exists(workgroup):
@@ -88,7 +97,7 @@ class AthenaWorkgroup(FrozenElsewhere):
                     "PublishCloudWatchMetricsEnabled": True,
                     "RequesterPaysEnabled": False,
                     "ResultConfiguration": {
-                        "OutputLocation": f"{self._results_location}/{workgroup}/",
+                        "OutputLocation": self._location_of(workgroup),
                         "EncryptionConfiguration": {"EncryptionOption": "SSE_S3"},
                     },
                 },

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from types_boto3_lakeformation import LakeFormationClient
     from types_boto3_organizations import OrganizationsClient
     from types_boto3_quicksight import QuickSightClient
+    from types_boto3_s3 import S3Client
     from types_boto3_secretsmanager import SecretsManagerClient
     from types_boto3_sso_admin import SSOAdminClient
     from types_boto3_sts import STSClient
@@ -68,6 +69,7 @@ class ServiceClients:
     lakeformation: LakeFormationClient
     organizations: OrganizationsClient
     quicksight: QuickSightClient
+    s3: S3Client
     secretsmanager: SecretsManagerClient
     sso_admin: SSOAdminClient
     sts: STSClient

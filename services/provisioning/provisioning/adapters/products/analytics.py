@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from marshmallow import fields, validate
 
 from provisioning.adapters.product_kinds import LeaseParameters, OfferedProduct, ProductKind
-from provisioning.domain.products import Product, StepOfProduct
+from provisioning.domain.products import Product, Results, StepOfProduct
 from provisioning.handlers.ports import Step
 
 if TYPE_CHECKING:
@@ -13,12 +13,16 @@ if TYPE_CHECKING:
 
 
 class AnalyticsParameters(LeaseParameters):
-    """Size of an analytics workgroup; Athena's least scan limit is 10 MB."""
+    """Size of an analytics workgroup; Athena's least scan limit is 10 MB.
+
+    ``results_kept_days``: the results of queries are kept for so long after the end of the grant.
+    """
 
     scan_limit_bytes = fields.Integer(
         required=True, strict=True, validate=validate.Range(min=10_000_000, max=7_000_000_000_000_000)
     )
     quicksight_role = fields.String(required=True, validate=validate.OneOf(("READER", "AUTHOR")))
+    results_kept_days = fields.Integer(strict=True, validate=validate.Range(min=0, max=3650))
 
 
 def _steps(outside: "Outside") -> list[Step]:
@@ -38,7 +42,10 @@ ANALYTICS = OfferedProduct(
         ),
         ("workgroup", "database", "region", "sign_in_url"),
         people_step="analytics_seats",
-        changeable=("scan_limit_bytes", "quicksight_role"),
+        changeable=("scan_limit_bytes", "quicksight_role", "results_kept_days"),
+        results=Results(
+            folder="workgroup", location="results_location", days="results_kept_days", days_unless_said=30
+        ),
     ),
     parameters=AnalyticsParameters(),
     make_steps=_steps,

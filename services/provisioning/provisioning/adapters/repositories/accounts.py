@@ -116,7 +116,8 @@ class SqlAccounts(Repository):
     def _closing_budget(self, now: datetime) -> ClosingBudget:
         asked = select(_rows.close_asked_at).where(_rows.close_asked_at > window_begins(now))
         times = self._connection.execute(asked.order_by(_rows.close_asked_at)).scalars().all()
-        return ClosingBudget(standing=self._count(_rows.state.not_in(OVER)), asked_at=times)
+        is_staying = (_rows.state.not_in(OVER), _rows.account_id.is_not(None), _rows.close_asked_at.is_(None))
+        return ClosingBudget(standing=self._count(*is_staying), asked_at=times)
 
     def _count(self, *wanted: ColumnElement[bool] | TextClause) -> int:
         counted = select(func.count()).select_from(sandbox_accounts).where(*wanted)

@@ -39,7 +39,7 @@ _MISSING_MOST = 50
 _DIGITS = 12
 _WAITS = (FindingState.SUSPECTED, FindingState.OPEN)
 _ACCOUNT_ID, _CERTIFICATE_ID = (grants.c.outputs[name].astext for name in ("account_id", "certificate_id"))
-_IS_LIVE = or_(
+IS_LIVE = or_(
     grants.c.intent != Intent.OFF,
     select(grant_steps.c.name)
     .where(grant_steps.c.grant_id == grants.c.grant_id, grant_steps.c.standing != Standing.ABSENT)
@@ -84,7 +84,7 @@ class SqlFindings(Repository):
         return [known.owner_of(thing) for thing in things]
 
     def is_live(self, grant_id: UUID) -> bool:
-        live = select(grants.c.grant_id).where(grants.c.grant_id == grant_id, _IS_LIVE)
+        live = select(grants.c.grant_id).where(grants.c.grant_id == grant_id, IS_LIVE)
         return self._connection.execute(live).first() is not None
 
     def ever_asked(
@@ -153,7 +153,7 @@ class SqlFindings(Repository):
             grants.c.entry_name,
             _ACCOUNT_ID.label("account_id"),
             _CERTIFICATE_ID.label("certificate_id"),
-            _IS_LIVE.label("is_live"),
+            IS_LIVE.label("is_live"),
         )
         products = {thing.product for thing in things}
         query = select(*columns).where(grants.c.product.in_(products), is_marked).order_by(grants.c.number)

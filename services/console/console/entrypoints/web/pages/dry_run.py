@@ -10,7 +10,7 @@ from chassis.http.languages import translate
 from console.entrypoints.web.acts import Act, Target, add_act, facts_of
 from console.entrypoints.web.asking import ask_together, operator
 from console.entrypoints.web.partner_acts import TIERS
-from console.entrypoints.web.words import word
+from console.entrypoints.web.words import plainly, word
 from operator_client.http import OperatorsFailure
 from operator_client.operator import Facts, Operator
 
@@ -87,7 +87,10 @@ def _rule(entry: Facts) -> str:
 
 def _change(difference: Facts) -> str:
     """What becomes of a grant, and what keeps it from being changed in place."""
-    told = [f"{one['name']}: {one['before']} → {one['after']}" for one in difference["changes"]]
+    told = [
+        f"{one['name']}: {plainly(one['before']) or '–'} → {plainly(one['after']) or '–'}"  # noqa: RUF001
+        for one in difference["changes"]
+    ]
     held = difference["held_up_by"]
     return "; ".join([*told, *([translate("plan-held-up", names=", ".join(held))] if held else [])])
 

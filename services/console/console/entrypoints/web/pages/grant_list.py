@@ -56,7 +56,7 @@ def show_one(grant_id: UUID) -> Any:
 def describe(grant_id: UUID) -> Target:
     """The grant as it stands now."""
     grant = operator().grant(str(grant_id))
-    cause = grant["cause"]
+    cause, results = grant["cause"], grant.get("results") or {}
     return Target(
         title=f"{word('product', grant['product'])} {grant.get('entry_name', '')}".strip(),
         back=url_for("one_partner.show", partner_id=grant["partner_id"], _anchor=f"grant-{grant_id}"),
@@ -64,6 +64,8 @@ def describe(grant_id: UUID) -> Target:
             ("grant-partner", grant["partner_id"]),
             ("grant-state", word("grant", grant["state"])),
             ("grant-lasts", grant["lease"] and moment(grant["lease"]["ends_at"])),
+            ("grant-results", moment(results.get("delete_at"))),
+            ("grant-results-deleted", moment(results.get("deleted_at"))),
             ("grant-cause", cause and f"{cause['step']}: {cause['message']}"),
         ),
     )

@@ -50,11 +50,13 @@ def post_statements() -> ResponseReturnValue:
     `name` is the member's id; the object is the `activity` of a learning path. A repetition changes nothing.
     """
     _expect_version()
-    many = isinstance(request.get_json(silent=True), list)
-    loaded = api.ARGUMENTS_PARSER.parse(StatementSchema(many=many), request, location="json")
-    statements = loaded if many else [loaded]
-    if len(statements) > MOST_AT_ONCE:
+    parser, schema = api.ARGUMENTS_PARSER, StatementSchema()
+    told = parser.load_json(request, schema)
+    many = isinstance(told, list)
+    if many and len(told) > MOST_AT_ONCE:
         raise Problem(413, "too_many_statements", f"At most {MOST_AT_ONCE} at once.")
+    loaded = parser.parse(StatementSchema(many=many), request, location="json")
+    statements = loaded if many else [loaded]
     for statement in statements:
         _note(statement)
     return jsonify([str(one.get("id") or uuid4()) for one in statements]), {VERSION_HEADER: VERSION}

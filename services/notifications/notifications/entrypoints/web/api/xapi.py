@@ -3,6 +3,7 @@
 https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,10 @@ from notifications.domain.invitations import Lesson
 from notifications.handlers.commands import NoteLesson
 
 _MOST = 2_048
-IRI = (validate.Length(max=_MOST), validate.Regexp(r"[A-Za-z][A-Za-z0-9+.-]*:\S+\Z"))
+_IRI = r"[A-Za-z][A-Za-z0-9+.-]*:\S+\Z"
+# Control characters and halves of surrogate pairs are in no address, and PostgreSQL takes neither.
+_MBOX = r"mailto:[^@\s\x00-\x1f\ud800-\udfff]+@[^@\s\x00-\x1f\ud800-\udfff]+\Z"
+ACTIVITY = "Activity"
 _VERBS = "http://adlnet.gov/expapi/verbs/"
 COMPLETED = {_VERBS + verb for verb in ("completed", "passed")}
 BEGUN = {_VERBS + verb for verb in ("initialized", "attempted", "launched", "experienced", "progressed")}
@@ -33,7 +37,7 @@ class AccountSchema(OpenSchema):
 class ActorSchema(OpenSchema):
     """A person, by one of these."""
 
-    mbox = fields.String(validate=[validate.Length(max=_MOST), validate.Regexp(r"mailto:[^@\s]+@[^@\s]+\Z")])
+    mbox = fields.String(validate=[validate.Length(max=_MOST), validate.Regexp(_MBOX)])
     account = fields.Nested(AccountSchema)
     mbox_sha1sum = fields.String(validate=validate.Regexp(r"[0-9a-fA-F]{40}\Z"))
     openid = fields.String(validate=validate.Length(1, _MOST))
@@ -47,16 +51,23 @@ class ActorSchema(OpenSchema):
             raise ValidationError("Needs exactly one of mbox, mbox_sha1sum, openid and account.")
 
 
-class ActivitySchema(OpenSchema):
-    """What it was done to, by its IRI; other objects than activities may have none."""
+class ObjectSchema(OpenSchema):
+    """What it was done to: an activity, by its IRI, unless it says that it is something else."""
 
-    id = fields.String(validate=IRI)
+    objectType = fields.String(load_default=ACTIVITY, validate=validate.Length(max=_MOST))  # noqa: N815 - xAPI's
+    id = fields.String(validate=validate.Length(max=_MOST))
+
+    @validates_schema
+    def check_activity(self, data: dict[str, Any], **_: Any) -> None:
+        """Another statement, one that is voided, say, goes by its UUID; a person has no id at all."""
+        if data.get("objectType") == ACTIVITY and not re.match(_IRI, data.get("id", "")):
+            raise ValidationError("An activity needs an IRI.", "id")
 
 
 class VerbSchema(OpenSchema):
     """What was done, by its IRI."""
 
-    id = fields.String(required=True, validate=IRI)
+    id = fields.String(required=True, validate=[validate.Length(max=_MOST), validate.Regexp(_IRI)])
 
 
 class ScoreSchema(OpenSchema):
@@ -80,7 +91,7 @@ class StatementSchema(OpenSchema):
     id = fields.UUID()
     actor = fields.Nested(ActorSchema, required=True)
     verb = fields.Nested(VerbSchema, required=True)
-    object = fields.Nested(ActivitySchema, required=True)
+    object = fields.Nested(ObjectSchema, required=True)
     result = fields.Nested(ResultSchema)
     timestamp = fields.AwareDateTime(format="iso")
 
@@ -88,14 +99,14 @@ class StatementSchema(OpenSchema):
 def lesson_told(statement: Mapping[str, Any], home_page: str) -> NoteLesson | None:
     """The lesson, where it may be of one of our people: by address, or by an account at ``home_page``."""
     lesson, actor = _lesson(statement), statement["actor"]
-    activity = statement["object"].get("id")
-    if lesson is None or activity is None or "member" in actor:
+    about = statement["object"]
+    if lesson is None or about["objectType"] != ACTIVITY or "member" in actor:
         return None
     email = actor["mbox"].removeprefix("mailto:") if "mbox" in actor else None
     member_id = _member_id(actor["account"], home_page) if "account" in actor else None
     if email is None and member_id is None:
         return None
-    return NoteLesson(activity=activity, lesson=lesson, email=email, member_id=member_id)
+    return NoteLesson(activity=about["id"], lesson=lesson, email=email, member_id=member_id)
 
 
 def _member_id(account: Mapping[str, str], home_page: str) -> UUID | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -51,9 +51,11 @@ NEXT_PAGES: Mapping[State, str | None] = {
 _DEADLINE_IS_THEIRS = {State.APPLIED, State.ACTION_REQUIRED, State.APPROVED}
 _DECISION_IS_TOLD = {State.REJECTED, State.SUSPENDED}
 _TIMELINE_SHOWN = 500
+_BUDGETS = {"access.budget_warned", "access.budget_exceeded"}
 
 
-# What only products in which people have users tell.
+# What only products that cost money tell, and only those in which people have users.
+_TOLD_OF_COST = "account_id"
 _TOLD_OF_PEOPLE = {"sign_in_url", "user_count"}
 
 
@@ -81,6 +83,14 @@ class Moment:
     times: int = 1
 
 
+@dataclass(frozen=True)
+class Spent:
+    """What was spent of this month's budget at the last threshold told, if any; ``page`` knows of now."""
+
+    page: str
+    facts: Mapping[str, str] | None
+
+
 @pages.get("/status")
 @signed_in
 def show(partner_id: UUID) -> str:
@@ -101,6 +111,7 @@ def show(partner_id: UUID) -> str:
         station=next((name for name, states in STATIONS if state in states), None),
         ways_in=[_way_in(grant) for grant in grants if grant.state is GrantState.GRANTED],
         products=grants,
+        spending=_spending(grants, newest),
         now=clock.now(),
         people=people.lines_of(partner, clock.now()),
         words=product_words,
@@ -144,6 +155,21 @@ def _way_in(grant: Grant) -> WayIn:
         f"{provisioning}/ways-in/{grant.id}" if has_people else None,
         f"{provisioning}/devices/{grant.id}" if "device_quota" in grant.identifiers else None,
     )
+
+
+def _spending(grants: Iterable[Grant], newest: Iterable[Entry]) -> dict[UUID, Spent]:
+    """By grant, of those that have a bill; what was told of another month is over."""
+    month, told = f"{clock.now().astimezone(UTC):%Y-%m}", dict[str, Mapping[str, str]]()
+    for entry in newest:
+        # The timeline did not always keep the partner's money for the partner to read.
+        if entry.code in _BUDGETS and entry.facts.get("month") == month:
+            told.setdefault(entry.facts["grant_id"], entry.facts)
+    provisioning = service().settings.provisioning_public_url
+    return {
+        grant.id: Spent(f"{provisioning}/ways-in/{grant.id}", told.get(str(grant.id)))
+        for grant in grants
+        if _TOLD_OF_COST in grant.identifiers and grant.state in {GrantState.GRANTED, GrantState.FROZEN}
+    }
 
 
 def _moments(entries: Iterable[Entry]) -> list[Moment]:

@@ -75,7 +75,8 @@ def show_grant(grant_id: UUID) -> dict[str, Any]:
     """Show one grant. Operators also see steps and attempts."""
     with current_service(ProvisioningService).open_work() as work:
         found = visible_grant(work, grant_id)
-        return _as_seen(found) | budgets_of(work, [found])[grant_id]
+        results = work.kept_results.of_grant(grant_id)
+        return _as_seen(found) | budgets_of(work, [found])[grant_id] | {"results": results}
 
 
 @api.get("/v1/catalogue")

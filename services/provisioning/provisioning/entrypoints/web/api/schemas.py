@@ -105,6 +105,13 @@ class LeaseSeen(Schema):
     )
 
 
+class ResultsSeen(Schema):
+    """What people made with a product, after their grant ended."""
+
+    delete_at = fields.AwareDateTime(required=True, metadata={"description": "Kept until then"})
+    deleted_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
 class StepCause(Schema):
     """Why a step does not get on."""
 
@@ -163,6 +170,11 @@ class GrantSeen(Schema):
     lease = fields.Nested(LeaseSeen, required=True, allow_none=True)
     budget = fields.Nested(
         BudgetSeen, allow_none=True, metadata={"description": "Null without a budget; not in answers to acts"}
+    )
+    results = fields.Nested(
+        ResultsSeen,
+        allow_none=True,
+        metadata={"description": "Null unless it left some at its end; only where one grant is shown"},
     )
     intent = fields.String(validate=validate.OneOf(INTENTS), metadata={"description": "What is wanted"})
     frozen_for = fields.List(

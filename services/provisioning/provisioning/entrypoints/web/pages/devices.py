@@ -161,6 +161,7 @@ def _page(
             may_claim=grant.is_usable and seen["quota"] > 1,
             refusal=refusal,
             secret=secret,
+            given=request.form if refusal else {},
             visit=uuid4(),
         ),
         status,

@@ -1,0 +1,86 @@
+"""Results that are kept after their grant, in PostgreSQL."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from chassis.database.repository import Repository
+from provisioning.adapters.repositories.findings import IS_LIVE
+from provisioning.adapters.tables import grants, kept_results
+from provisioning.domain.kept_results import ResultsOfGrant
+from provisioning.domain.steps import Cause
+
+_ENDED = grants.alias("ended")
+# Who has the product by the same name again has the same folder.
+_NOBODY_HAS_IT = ~(
+    select(grants.c.grant_id)
+    .where(
+        grants.c.partner_id == _ENDED.c.partner_id,
+        grants.c.product == _ENDED.c.product,
+        grants.c.entry_name == _ENDED.c.entry_name,
+        IS_LIVE,
+    )
+    .exists()
+)
+_LATE = text("""
+    SELECT coalesce(cause_code, 'late') AS code, count(*) FROM kept_results
+    WHERE deleted_at IS NULL AND failing_since < :now - interval '1 day' GROUP BY 1
+""")
+
+
+class SqlKeptResults(Repository):
+    """Implements the port `KeptResults`."""
+
+    def add(self, results: ResultsOfGrant) -> None:
+        values = _values(results)
+        added = insert(kept_results).values(**values)
+        self._connection.execute(added.on_conflict_do_update(index_elements=["location"], set_=values))
+
+    def due(self, now: datetime, limit: int) -> list[UUID]:
+        due = (
+            select(kept_results.c.grant_id)
+            .join(_ENDED, _ENDED.c.grant_id == kept_results.c.grant_id)
+            .where(_is_due(now))
+            .order_by(kept_results.c.try_at)
+        )
+        return list(self._connection.scalars(due.limit(limit)))
+
+    def lock_due(self, grant_id: UUID, now: datetime) -> ResultsOfGrant | None:
+        one = (
+            select(kept_results)
+            .join(_ENDED, _ENDED.c.grant_id == kept_results.c.grant_id)
+            .where(kept_results.c.grant_id == grant_id, _is_due(now))
+        )
+        return self._one(one.with_for_update(of=kept_results))
+
+    def of_grant(self, grant_id: UUID) -> ResultsOfGrant | None:
+        return self._one(select(kept_results).where(kept_results.c.grant_id == grant_id))
+
+    def save(self, results: ResultsOfGrant) -> None:
+        one = update(kept_results).where(kept_results.c.location == results.location)
+        self._connection.execute(one.values(**_values(results)))
+
+    def count_late(self, now: datetime) -> dict[tuple[str], int]:
+        """Return how many locations could not be emptied for a day, by why."""
+        return {(code,): count for code, count in self._connection.execute(_LATE, {"now": now})}
+
+    def _one(self, query: Select[Any]) -> ResultsOfGrant | None:
+        row = self._connection.execute(query).first()
+        if row is None:
+            return None
+        values = row._asdict()
+        code, message = values.pop("cause_code"), values.pop("cause_message")
+        return ResultsOfGrant(**values, cause=Cause(code, message) if code else None)
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return and_(kept_results.c.deleted_at.is_(None), kept_results.c.try_at <= now, _NOBODY_HAS_IT)
+
+
+def _values(results: ResultsOfGrant) -> dict[str, Any]:
+    values = {**vars(results)}
+    cause = values.pop("cause")
+    return values | {"cause_code": cause and cause.code, "cause_message": cause and cause.message}

@@ -1,0 +1,101 @@
+"""Results leave after the grant that they were made with, by the retention that its catalogue entry says.
+
+Nothing waits for it: a partner is offboarded while its results are still kept.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from chassis.database.outside_calls import Calls, Hold, OutsideCalls
+from provisioning.domain.grants import Grant
+from provisioning.domain.kept_results import ResultsOfGrant
+from provisioning.handlers import jobs
+from provisioning.handlers.ports import Work
+from provisioning.handlers.result_ports import ResultStore
+from provisioning.handlers.sorted_answers import Answer, asked
+
+_FOLDERS_PER_MINUTE = 20
+_PAGES_PER_ROUND = 20
+
+_log = logging.getLogger(__name__)
+
+
+def keep_results(work: Work, grant: Grant) -> None:
+    """Begin the retention: the grant has ended. Of two with one folder the last one counts."""
+    results = grant.product.results
+    if results is None or (folder := grant.outputs.get(results.folder)) is None:
+        return
+    location = grant.outputs.get(results.location) or f"{work.policies.results_location}/{folder}/"
+    days = grant.parameters.get(results.days, results.days_unless_said)
+    delete_at = work.now() + timedelta(days=days)
+    work.kept_results.add(
+        ResultsOfGrant(grant_id=grant.grant_id, location=location, delete_at=delete_at, try_at=delete_at)
+    )
+
+
+def delete_due_results(work: Work) -> None:
+    """Have those deleted whose time has come, some in each minute."""
+    for grant_id in work.kept_results.due(work.now(), _FOLDERS_PER_MINUTE):
+        work.defer(jobs.delete_results(grant_id))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeleteResults:
+    """The job: deletes a bounded part of what one grant left; the next minute goes on with the rest."""
+
+    outside: OutsideCalls[Work]
+    store: ResultStore
+
+    def __call__(self, grant_id: UUID) -> None:
+        """Delete if it is due. Blocks while outside."""
+        calls: Calls[Work, Page, Answer[bool], int] = _Pages(self.store, grant_id)
+        self.outside.make(calls)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One call outside, by its number in this round."""
+
+    number: int
+    location: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class _Pages:
+    store: ResultStore
+    grant_id: UUID
+
+    @property
+    def lock_name(self) -> str:
+        return f"results:{self.grant_id}"
+
+    def come_back(self, work: Work, after: timedelta) -> None:
+        """The next minute goes on."""
+
+    def begin(self, work: Work, hold: Hold, known: int | None) -> Page | None:
+        """Ask anew for each page whether the partner has the product again."""
+        number = known or 0
+        if number >= _PAGES_PER_ROUND:
+            return None
+        results = work.kept_results.lock_due(self.grant_id, work.now())
+        return None if results is None else Page(number, results.location, work.now())
+
+    def call(self, attempt: Page) -> Answer[bool]:
+        """Whoever gets the product again in this moment makes results after it, and keeps them."""
+        return asked(lambda: self.store.delete_some(attempt.location, attempt.at))
+
+    def note(self, work: Work, attempt: Page, outcome: Answer[bool]) -> int:
+        results = work.kept_results.lock_due(self.grant_id, work.now())
+        if results is None:
+            return _PAGES_PER_ROUND
+        if outcome.found is None:
+            results.put_off(outcome.because, work.now(), outcome.retry_after)
+            told = {"grant_id": str(self.grant_id), "code": outcome.because.code}
+            _log.warning("results of a grant that ended are still there", extra=told)
+        else:
+            results.note(is_left=outcome.found, now=work.now())
+        work.kept_results.save(results)
+        return attempt.number + 1
