@@ -83,6 +83,8 @@ def test_who_learns_what_by_what_was_told_last(
     assert {one["state"] for one in lines if one["member_id"] == member_id} == {"completed"}
     exported = api.post(f"/v1/partners/{partner[0]}/export", {}, partner[1]).json
     assert "completed" in {one["state"] for one in exported["learning"]}
+    for kept in ("grants", "devices", "device-claims"):
+        assert f"/{kept}" in exported["elsewhere"]["provisioning"]
     for language in ("de", "en"):
         browser.open(f"/learning?lang={language}")
         check_page(browser, language)

@@ -14,6 +14,8 @@ from onboarding.entrypoints.web.timeline_words import Translate, service_of, tex
 
 # Some years of a busy partner; what is left out is said.
 MOST_ENTRIES = 10_000
+# What devices are called may tell of people.
+_OF_A_GRANT = "/v1/grants/{grant_id}/devices, /v1/grants/{grant_id}/device-claims"
 
 
 def exported(
@@ -47,7 +49,7 @@ def exported(
         ],
         "is_timeline_cut": page.next_cursor is not None,
         "elsewhere": {
-            "provisioning": f"{provisioning}/v1/partners/{partner_id}/grants",
+            "provisioning": f"{provisioning}/v1/partners/{partner_id}/grants, {_OF_A_GRANT}",
             "notifications": f"/v1/partners/{partner_id}/messages, /v1/partners/{partner_id}/invitations",
         },
     }

@@ -1,15 +1,24 @@
-"""The visitor's own grants: nobody learns of, or collects the key of, somebody else's."""
+"""A grant for whoever may see it, and its key for its partner; to others it is not there."""
 
 from uuid import UUID
 
 from chassis.http.current_service import current_service
 from chassis.http.principals import current_principal
+from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.grants import Grant
 from provisioning.domain.refusals import GrantNotFound
 from provisioning.handlers.collect_credentials import collect_credentials
 from provisioning.handlers.commands import CollectCredentials
 from provisioning.handlers.ports import Credentials
+
+
+def visible_grant(work: ProvisioningUnitOfWork, grant_id: UUID) -> Grant:
+    """The grant, for its partner and for operators; raises GrantNotFound."""
+    grant, who = work.grants.get(grant_id), current_principal()
+    if grant is None or not (who.may_read_all or who.name == str(grant.partner_id)):
+        raise GrantNotFound
+    return grant
 
 
 def own_grant(grant_id: UUID) -> Grant:

@@ -7,10 +7,7 @@ from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.languages import current_language, translate
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.principals import (
-    current_principal,
-    current_session,
-)
+from chassis.http.principals import current_principal, current_session
 from chassis.operating.audited import audited
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.bootstrap import OnboardingService

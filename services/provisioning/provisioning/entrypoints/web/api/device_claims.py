@@ -10,13 +10,12 @@ from chassis.database.operators_log import note_action
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.principals import current_principal
 from chassis.http.visits import visit_of_key
 from chassis.operating.audited import audited
 from provisioning.adapters.aws.device_certificate import certificate_for_key
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
-from provisioning.domain.refusals import ClaimNotToBeUsed, ClaimNotValid, DeviceNotToBeAdded, GrantNotFound
+from provisioning.domain.refusals import ClaimNotToBeUsed, ClaimNotValid, DeviceNotToBeAdded
 from provisioning.entrypoints.web.api.schemas import (
     ClaimMade,
     ClaimSeen,
@@ -29,6 +28,7 @@ from provisioning.entrypoints.web.api.schemas import (
 from provisioning.entrypoints.web.api.views_of_grants import claim_seen, claims_of, redeemed_device
 from provisioning.entrypoints.web.limiting import count_refused_claim
 from provisioning.entrypoints.web.own_devices import acting_name, acting_partner
+from provisioning.entrypoints.web.own_key import visible_grant
 from provisioning.handlers.commands import MakeClaim, RedeemClaim, RevokeClaim
 from provisioning.handlers.device_claims import make_claim, redeem_claim, revoke_claim
 
@@ -44,12 +44,8 @@ _LOOK_AGAIN_SECONDS = "2"
 @api.alt_response(404)
 def list_claims(grant_id: UUID) -> dict[str, Any]:
     """List the newest 200 claims of a grant, those first that are not over; never their secrets."""
-    who = current_principal()
     with current_service(ProvisioningService).open_work() as work:
-        grant = work.grants.get(grant_id)
-        if grant is None or not (who.may_read_all or who.name == str(grant.partner_id)):
-            raise GrantNotFound
-        return {"claims": claims_of(work, grant)}
+        return {"claims": claims_of(work, visible_grant(work, grant_id))}
 
 
 @api.post(_OF_GRANT)

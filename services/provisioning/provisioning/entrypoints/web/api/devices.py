@@ -10,12 +10,10 @@ from uuid import UUID, uuid4
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import AnySchema, ApiBlueprint
-from chassis.http.principals import current_principal
 from chassis.operating.audited import audited
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.grants import Grant
-from provisioning.domain.refusals import GrantNotFound
 from provisioning.entrypoints.web.api.schemas import (
     CredentialsOfDevice,
     DeviceChanged,
@@ -25,7 +23,7 @@ from provisioning.entrypoints.web.api.schemas import (
 )
 from provisioning.entrypoints.web.api.views_of_grants import device_seen, devices_of
 from provisioning.entrypoints.web.own_devices import acting_name, acting_partner
-from provisioning.entrypoints.web.own_key import collect_own_key
+from provisioning.entrypoints.web.own_key import collect_own_key, visible_grant
 from provisioning.handlers.collect_credentials import end_older_keys, revoke_key, rotate_key
 from provisioning.handlers.commands import (
     AddDevice,
@@ -61,11 +59,7 @@ def _act(path: str, action: str, target: str, body: AnySchema, status: int = 202
 def list_devices(grant_id: UUID) -> dict[str, Any]:
     """List the devices of a grant beside its first one, which is the grant's own."""
     with current_service(ProvisioningService).open_work() as work:
-        grant = work.grants.get(grant_id)
-    who = current_principal()
-    if grant is None or not (who.may_read_all or who.name == str(grant.partner_id)):
-        raise GrantNotFound
-    return devices_of(grant)
+        return devices_of(visible_grant(work, grant_id))
 
 
 @_act("/v1/grants/<uuid:grant_id>/devices", "add device", "grant_id", NewDevice)

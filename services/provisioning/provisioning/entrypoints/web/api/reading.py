@@ -6,15 +6,12 @@ from uuid import UUID
 
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.principals import (
-    current_principal,
-)
+from chassis.http.principals import current_principal
 from chassis.http.problems import Problem
 from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Grant
 from provisioning.domain.leases import FrozenFor
-from provisioning.domain.refusals import GrantNotFound
 from provisioning.entrypoints.web.api.schemas import (
     CatalogueInUse,
     GrantPage,
@@ -28,6 +25,7 @@ from provisioning.entrypoints.web.api.views_of_grants import (
     grant_of_operator,
     grant_of_partner,
 )
+from provisioning.entrypoints.web.own_key import visible_grant
 
 api = ApiBlueprint("reading", __name__, description="Grants, their steps and causes; the catalogue")
 
@@ -76,9 +74,7 @@ def list_grants(query: dict[str, Any]) -> dict[str, Any]:
 def show_grant(grant_id: UUID) -> dict[str, Any]:
     """Show one grant. Operators also see steps and attempts."""
     with current_service(ProvisioningService).open_work() as work:
-        found = work.grants.get(grant_id)
-        if found is None or not _may_see(found):
-            raise GrantNotFound
+        found = visible_grant(work, grant_id)
         results = work.kept_results.of_grant(grant_id)
         return _as_seen(found) | budgets_of(work, [found])[grant_id] | {"results": results}
 
@@ -93,11 +89,6 @@ def show_catalogue() -> dict[str, Any]:
 def _frozen_for(query: dict[str, Any]) -> set[FrozenFor]:
     asked = {FrozenFor(query["frozen_for"])} if "frozen_for" in query else set()
     return asked | ({FrozenFor.APPROVAL} if "to_approve" in query else set())
-
-
-def _may_see(grant: Grant) -> bool:
-    who = current_principal()
-    return who.may_read_all or who.name == str(grant.partner_id)
 
 
 def _as_seen(grant: Grant) -> dict[str, Any]:
