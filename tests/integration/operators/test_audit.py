@@ -26,8 +26,10 @@ from operator_client.access import SERVICES
 from provisioning.domain.account_states import AccountState
 from provisioning.domain.accounts import SandboxAccount
 from provisioning.domain.findings import Finding, FindingState, ThingKind
+from provisioning.domain.grants import Grant
 from provisioning.handlers.collect_credentials import rotate_key
-from provisioning.handlers.commands import AddDevice, FreezeGrant, PreviewPlan, RotateKey
+from provisioning.handlers.commands import AddDevice, FreezeGrant, MakeClaim, PreviewPlan, RotateKey
+from provisioning.handlers.device_claims import make_claim
 from provisioning.handlers.devices import add_device
 from provisioning.handlers.leases import freeze_grant
 from provisioning.handlers.plans import preview_plan
@@ -37,6 +39,8 @@ NAMES = SERVICES
 # Where the applicant reads why, that is the reason.
 # These take two people: `test_four_eyes` says what they leave.
 OF_TWO_PEOPLE = {f"/v1/proposals/{{proposal_id}}/{verb}" for verb in ("confirmation", "refusal")}
+# A learning system tells what others did: nobody acts.
+OF_MACHINES = {"/v1/xapi/statements"}
 OTHER_REASONS = {"/v1/partners/{partner_id}/correction-request": "message"}
 
 
@@ -239,6 +243,34 @@ def collected_key(services: Services) -> Act:
     return Act("provisioning", path, "release credentials", grant_id, {"reason": WHY})
 
 
+def new_claim(services: Services) -> Act:
+    """Its entry names the claim, as that of the revocation does."""
+    grant = claimable(services)
+    body = {"name_prefix": "Press", "places": 2, "valid_hours": 24, "reason": WHY}
+    return Act("provisioning", f"/v1/grants/{grant.grant_id}/device-claims", "make claim", "", body)
+
+
+def open_claim(services: Services) -> Act:
+    grant, claim_id = claimable(services), uuid4()
+    which = {"grant_id": grant.grant_id, "claim_id": claim_id, "by": "partner"}
+    with services.provisioning.service.open_work() as work:
+        make_claim(work, MakeClaim(**which, name_prefix="Press", places=2, valid_hours=24))
+    path = f"/v1/grants/{grant.grant_id}/device-claims/{claim_id}/revocation"
+    return Act("provisioning", path, "revoke claim", str(claim_id), {"reason": WHY})
+
+
+def claimable(services: Services) -> Grant:
+    """A grant that takes devices by claims."""
+    partner_id = services.provisioning.plan("iot")
+    services.provisioning.work_off()
+    grant = services.provisioning.grant(partner_id, "iot")
+    facts = {"device_quota": 3}
+    changed = {"parameters": {**grant.parameters, **facts}, "outputs": {**grant.outputs, **facts}}
+    with services.provisioning.service.open_work() as work:
+        work.grants.save(replace(grant, **changed))
+    return grant
+
+
 def about_device(verb: str, action: str, *, is_rotated: bool = False) -> Prepare:
     """A device whose key was collected, twice where it was rotated."""
 
@@ -424,6 +456,8 @@ ACTS: dict[str, Prepare] = {
     f"{GRANT}/waiver": about_failed_grant("waiver", "waive grant"),
     f"{GRANT}/credentials-release": collected_key,
     f"{GRANT}/devices": about_device("", "add device"),
+    f"{GRANT}/device-claims": new_claim,
+    f"{GRANT}/device-claims/{{claim_id}}/revocation": open_claim,
     f"{DEVICE}/removal": about_device("removal", "remove device"),
     f"{DEVICE}/credentials-rotation": about_device("credentials-rotation", "rotate key"),
     f"{DEVICE}/credentials-rotation-end": about_device(
@@ -470,6 +504,7 @@ def routes(app: Flask) -> set[str]:
         for path, operations in paths.items()
         for method, operation in operations.items()
         if method in {"post", "put", "patch", "delete"}
+        and path not in OF_MACHINES
         and any("opsToken" in scheme for scheme in operation.get("security", []))
     }
 
@@ -528,7 +563,7 @@ def test_an_act_leaves_one_entry_with_name_and_reason(
 
 
 def named_by(answer: Mapping[str, Any]) -> str:
-    names = ("integrator_id", "sweep_id", "account_key", "partner_id")
+    names = ("claim_id", "integrator_id", "sweep_id", "account_key", "partner_id")
     return str(next(answer[name] for name in names if name in answer))
 
 

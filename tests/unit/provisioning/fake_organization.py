@@ -210,7 +210,7 @@ class AccountStep(OrdinaryStep):
         if account_id is not None:
             if outputs.get("close_not_before"):
                 wait = outputs["close_not_before"] - self.organization.clock.at
-                raise NotNow("account_quarantined", "wait", wait, kind=Kind.QUOTA)
+                raise NotNow("account_quarantined", "wait", wait, kind=Kind.QUOTA, made_progress=True)
             self.organization.accounts[account_id].unit = Place.CLOSED
             self.organization.close(account_id)
         return None

@@ -99,6 +99,8 @@ def note_failure(
     if not counts:
         # A new intent may have begun the count anew while this attempt was under way.
         step.attempts = max(0, step.attempts - 1)
+    elif step.attempts == 1:
+        step.begun_at = now
     # A key that cannot be replaced, a seat that cannot be added: what was granted and serves stays granted.
     is_in_use = grant.state is State.GRANTED and step.serves
     is_beside = step is grant.leaving or grant.device_of(step.name) is not None
@@ -119,10 +121,10 @@ def _take_in_despite(
         settle(grant)
 
 
-def note_progress(grant: Grant, attempt: Attempt, now: datetime) -> None:
-    """Begin patience anew: what gets on is not given up."""
+def note_progress(grant: Grant, attempt: Attempt, at: datetime) -> None:
+    """Begin patience anew, at once or when its turn comes: what gets on is not given up."""
     step = grant.step(attempt.step_name)
-    step.attempts, step.begun_at = 1, now
+    step.attempts, step.begun_at = min(step.attempts, 1), at
 
 
 def _in_flight(grant: Grant, attempt: Attempt) -> StepRecord | None:

@@ -117,7 +117,7 @@ class ActsOnAccount:
         if account is None or account.attempt_id != call.attempt_id:
             return False
         if answer.found is None:
-            account.put_off(answer.because, self._again_at(account, answer, work.now()))
+            self._put_off(account, answer, work.now())
         else:
             self._note_shown(work, account, call, answer.found)
         work.accounts.save(account)
@@ -178,13 +178,19 @@ class ActsOnAccount:
             rounds, product = work.policies.rounds, "cloud_sandbox"
             account.note_in_pool(rounds.next_look_at(product, now, self.job.random))
 
-    def _again_at(self, account: SandboxAccount, answer: Answer[Shown], now: datetime) -> datetime | None:
-        if answer.is_final:
-            return None
-        patience, begun_at = self.job.patience, account.begun_at or now
-        if answer.retry_after is not None and answer.kind in (Kind.UNDER_WAY, Kind.QUOTA):
-            return patience.look_again_at(begun_at, answer.kind, now, answer.retry_after)
-        return patience.next_attempt_at(account.attempts, begun_at, answer.kind, now, self.job.random)
+    def _put_off(self, account: SandboxAccount, answer: Answer[Shown], now: datetime) -> None:
+        """What was waited for as asked is over: the first failure after it begins its own patience."""
+        if asks_to_wait := answer.retry_after is not None and answer.kind in (Kind.UNDER_WAY, Kind.QUOTA):
+            again_at = self.job.patience.look_again_at(
+                account.begun_at or now, answer.kind, now, answer.retry_after
+            )
+        else:
+            begun_at = now if account.attempts == 1 else account.begun_at or now
+            account.begun_at = begun_at
+            again_at = self.job.patience.next_attempt_at(
+                account.attempts, begun_at, answer.kind, now, self.job.random
+            )
+        account.put_off(answer.because, None if answer.is_final else again_at, counts=not asks_to_wait)
 
 
 _PLACES = {

@@ -186,7 +186,7 @@ class MovesOfGrant:
         ):
             return False
         if outcome.made_progress:
-            attempts.note_progress(grant, attempt, now)
+            attempts.note_progress(grant, attempt, now if is_counted else retry_at or now)
         if retry_at is None:
             # What was given up may come right late, or by hand.
             grant.look_by(now + timedelta(seconds=self.job.patience.most_seconds))

@@ -52,7 +52,9 @@ class Outcome:
         """Return when to try again, not before the outside asked for it; None for never."""
         if self.is_final:
             return None
-        begun_at = now if self.made_progress else attempt.begun_at
+        # What was waited for as asked is over: the first failure after it begins its own patience.
+        is_first = self.is_counted and attempt.number == 1
+        begun_at = now if self.made_progress or is_first else attempt.begun_at
         if not self.is_counted and self.retry_after is not None:
             return patience.look_again_at(begun_at, self.kind, now, self.retry_after)
         number = 1 if self.made_progress else attempt.number

@@ -109,7 +109,9 @@ class OrganizationAccount(FrozenElsewhere):
         not_before = outputs.get("close_not_before")
         if not_before is not None:
             message = f"AWS allows no more closures in 30 days; the next one on {not_before:%d %B %Y}"
-            raise quarantined(account_id, NotNow("close_quota_used_up", message, not_before - clock.now()))
+            # It stands in our own queue, which moves however long it is: no patience ends meanwhile.
+            wait = NotNow("close_quota_used_up", message, not_before - clock.now(), made_progress=True)
+            raise quarantined(account_id, wait)
         close(self._aws, account_id)
 
     def _identity(self, order: GrantOrder) -> AccountIdentity:
@@ -177,4 +179,5 @@ def _was_just_made(aws: AwsClients, account_id: str) -> bool:
 def quarantined(account_id: str, cause: Failure) -> NotNow:
     message = f"The account {account_id} is switched off and waits to be closed. {cause.message}"
     wait = cause.retry_after if isinstance(cause, NotNow) else None
-    return NotNow("account_quarantined", message, wait, kind=Kind.QUOTA)
+    moves = isinstance(cause, NotNow) and cause.made_progress
+    return NotNow("account_quarantined", message, wait, kind=Kind.QUOTA, made_progress=moves)
