@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 from tests.integration.provisioning.conftest import ProvisioningOnPostgres, provisioning_on
+from tests.integration.provisioning.results_kept import a_minute, row
 from tests.integration.provisioning.test_api import Callers
 from tests.unit.provisioning.fake_money import SimulatedClock
 from tests.unit.provisioning.fake_outside import FakeOutside, fake_steps
@@ -17,7 +18,7 @@ from chassis.failures import Kind, NotNow
 from local_stack.postgres import LocalPostgres
 from provisioning.domain.grant_states import State
 from provisioning.handlers import kept_results
-from provisioning.handlers.kept_results import DeleteResults, delete_due_results
+from provisioning.handlers.kept_results import DeleteResults
 
 PARAMETERS = {"scan_limit_bytes": 10_000_000, "quicksight_role": "READER"}
 
@@ -80,18 +81,6 @@ def leave(provisioning: ProvisioningOnPostgres, partner_id: UUID) -> UUID:
     provisioning.work_off()
     assert "gangway.access.cleared.v1" in provisioning.events(partner_id)
     return provisioning.grant(partner_id, "analytics").grant_id
-
-
-def a_minute(provisioning: ProvisioningOnPostgres) -> None:
-    with provisioning.service.open_work() as work:
-        delete_due_results(work)
-    provisioning.work_off()
-
-
-def row(provisioning: ProvisioningOnPostgres, grant_id: UUID) -> Any:
-    query = text("SELECT * FROM kept_results WHERE grant_id = :id")
-    with provisioning.service.open_work() as work:
-        return work.connection.execute(query, {"id": grant_id}).one()
 
 
 def test_the_catalogue_says_for_how_long_and_old_grants_go_by_the_default(

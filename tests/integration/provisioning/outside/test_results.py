@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
 from tests.integration.provisioning.conftest import ProvisioningOnPostgres, provisioning_on
 from tests.integration.provisioning.outside.world import World
+from tests.integration.provisioning.results_kept import a_minute, row
 from tests.unit.provisioning.fake_money import SimulatedClock
 from tests.unit.provisioning.fake_outside import FakeOutside
 
@@ -16,7 +16,7 @@ from chassis import clock as real_clock
 from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.adapters.aws.s3_results import S3Results
 from provisioning.domain.grant_states import State
-from provisioning.handlers.kept_results import DeleteResults, delete_due_results
+from provisioning.handlers.kept_results import DeleteResults
 
 BUCKET = "gangway-analytics-results"
 LATER = datetime.now(UTC) + timedelta(days=365)
@@ -85,18 +85,6 @@ def leave(provisioning: ProvisioningOnPostgres, partner_id: UUID) -> UUID:
     assert grant.state is State.REVOKED
     assert "gangway.access.cleared.v1" in provisioning.events(partner_id)
     return grant.grant_id
-
-
-def a_minute(provisioning: ProvisioningOnPostgres) -> None:
-    with provisioning.service.open_work() as work:
-        delete_due_results(work)
-    provisioning.work_off()
-
-
-def row(provisioning: ProvisioningOnPostgres, grant_id: UUID) -> Any:
-    query = text("SELECT * FROM kept_results WHERE grant_id = :id")
-    with provisioning.service.open_work() as work:
-        return work.connection.execute(query, {"id": grant_id}).one()
 
 
 def test_they_go_when_the_days_are_over_and_no_others_do(
