@@ -18,10 +18,9 @@ from onboarding.adapters.limits_file import read_limits
 from onboarding.adapters.rules_file import read_rules
 from onboarding.domain.agreements import Agreements
 from onboarding.domain.approval_limits import ApprovalLimits
-from onboarding.domain.deadlines import Deadlines
 from onboarding.domain.limits import Limits
 from onboarding.domain.screening import Blocklist, Rules
-from onboarding.domain.states import State
+from onboarding.domain.states import Deadlines, State
 
 CONFIG = Path(__file__).parent / "config"
 
@@ -55,18 +54,16 @@ def read_settings(environ: Mapping[str, str]) -> OnboardingSettings:
             **vars(common_settings(reader, "onboarding")),
             session_private_key=reader.key_pair("SESSION_PRIVATE_KEY", "SESSION_PUBLIC_KEY"),
             provisioning_public_url=reader.url("PROVISIONING_PUBLIC_URL"),
-            rules=reader.parsed("RULES_FILE", _rules, read_rules(CONFIG / "rules.yaml")),
-            blocklist=reader.parsed("BLOCKLIST_FILE", _blocklist, read_blocklist(CONFIG / "blocklist.yaml")),
-            free_mail_domains=reader.parsed(
-                "FREE_MAIL_FILE", _free_mail, read_free_mail_domains(CONFIG / "free_mail.yaml")
+            rules=reader.read_from("RULES_FILE", read_rules, CONFIG / "rules.yaml"),
+            blocklist=reader.read_from("BLOCKLIST_FILE", read_blocklist, CONFIG / "blocklist.yaml"),
+            free_mail_domains=reader.read_from(
+                "FREE_MAIL_FILE", read_free_mail_domains, CONFIG / "free_mail.yaml"
             ),
-            platforms=reader.parsed("PLATFORMS_FILE", _platforms, read_platforms(CONFIG / "platforms.yaml")),
-            approval_limits=reader.parsed(
-                "APPROVAL_LIMITS_FILE", _approval_limits, _approval_limits(CONFIG / "approval_limits.yaml")
+            platforms=reader.read_from("PLATFORMS_FILE", read_platforms, CONFIG / "platforms.yaml"),
+            approval_limits=reader.read_from(
+                "APPROVAL_LIMITS_FILE", read_approval_limits, CONFIG / "approval_limits.yaml"
             ),
-            agreements=reader.parsed(
-                "AGREEMENTS_FOLDER", _agreements, read_agreements(CONFIG / "agreements")
-            ),
+            agreements=reader.read_from("AGREEMENTS_FOLDER", read_agreements, CONFIG / "agreements"),
             deadlines=_deadlines(reader),
             link_lifetime=reader.hours("LINK_LIFETIME_HOURS", 72),
             limits=_limits(reader),
@@ -96,9 +93,7 @@ def _limits(reader: SettingsReader) -> Limits:
     for name in ("LINKS_PER_ADDRESS_AND_HOUR", "LINKS_PER_PARTNER_AND_HOUR"):
         if reader.is_given(name):
             reader.refuse(name, "is not read; request_link and correct_address in LIMITS_FILE say it")
-    return reader.parsed(
-        "LIMITS_FILE", lambda text: read_limits(Path(text)), read_limits(CONFIG / "limits.yaml")
-    )
+    return reader.read_from("LIMITS_FILE", read_limits, CONFIG / "limits.yaml")
 
 
 def _support_contact(text: str) -> str:
@@ -109,27 +104,3 @@ def _support_contact(text: str) -> str:
         return f"mailto:{checked_address(text, may_be_international=False)}"
     except NotAMailAddress as error:
         raise ValueError(f"must be a mail address or a page that begins with https:// ({error})") from error
-
-
-def _rules(text: str) -> Rules:
-    return read_rules(Path(text))
-
-
-def _blocklist(text: str) -> Blocklist:
-    return read_blocklist(Path(text))
-
-
-def _free_mail(text: str) -> frozenset[str]:
-    return read_free_mail_domains(Path(text))
-
-
-def _platforms(text: str) -> frozenset[str]:
-    return read_platforms(Path(text))
-
-
-def _approval_limits(text: str | Path) -> ApprovalLimits:
-    return read_approval_limits(Path(text))
-
-
-def _agreements(text: str) -> Agreements:
-    return read_agreements(Path(text))

@@ -176,6 +176,10 @@ class SettingsReader:
         """A file that can be read now."""
         return self._path(name, default, Path.is_file, "no file at")
 
+    def read_from(self, name: str, read: Callable[[Path], Value], default: Path) -> Value:
+        """What ``read`` makes of a file or folder; its ValueError says what is wrong with it."""
+        return self.parsed(name, lambda text: read(Path(text)), read(default))
+
     def folder(self, name: str, default: Path | _Required = REQUIRED) -> Path:
         """A folder that is there now."""
         return self._path(name, default, Path.is_dir, "no folder at")

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from chassis.text.mail_addresses import canonical_address, counted_mailbox, domain_of
+from chassis.text.public_suffixes import registrable_domain
 from chassis.text.web_addresses import host_of
 from onboarding.adapters.search_words import words_of
-from onboarding.domain.application import company_domain
 from onboarding.domain.likeness import company_shape
 from onboarding.domain.registration import read_registration
 
@@ -34,7 +34,7 @@ def compared_columns(
         "registration_key": registration.key,
         "registration_without_court": registration.number,
         "contact_email": canonical_address(contact_email),
-        "mail_domain": company_domain(domain_of(contact_email)),
+        "mail_domain": registrable_domain(domain_of(contact_email)),
         "search_text": " ".join(word for text in searched for word in words_of(text)),
     }
 
@@ -48,7 +48,7 @@ def columns_after_confirmation(
 ) -> dict[str, str | list[str]]:
     """By the names of columns; the contact's address comes first."""
     return {
-        "website_domain": company_domain(host_of(website)),
+        "website_domain": registrable_domain(host_of(website)),
         "name_shape": company_shape(legal_name),
         "mailboxes": [counted_mailbox(email) for email in emails],
     }

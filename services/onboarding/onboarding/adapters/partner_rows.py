@@ -28,10 +28,7 @@ _OF_MEMBER = (
     *("id", "given_name", "family_name", "email"),
     *("is_contact", "confirmed_at", "asked_at", "times_asked"),
 )
-
-
-def _same(source: object, names: Iterable[str]) -> dict[str, Any]:
-    return {name: getattr(source, name) for name in names}
+_OF_ACCEPTANCE = ("version", "language", "text_sha256", "accepted_by", "accepted_at")
 
 
 def _as_written(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
@@ -40,14 +37,18 @@ def _as_written(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
 
 def row_of(partner: Partner) -> dict[str, Any]:
     """The columns of `partners`."""
+    profile, correction, acceptance = partner.profile, partner.correction, partner.acceptance
     return {
-        **_same(partner, (*_OF_PARTNER, "state", "tier")),
+        **{name: getattr(partner, name) for name in (*_OF_PARTNER, "state", "tier")},
+        **vars(profile),
+        "competences": list(profile.competences),
+        "products_wanted": list(profile.products_wanted),
         "findings": Jsonb(findings_json(partner.findings)),
-        **_profile_columns(partner.profile),
         **_compared_columns(partner),
         **decision_columns(partner.decision),
-        **_correction_columns(partner.correction),
-        **_agreement_columns(partner.acceptance),
+        "correction_fields": list(correction.fields) if correction else None,
+        "correction_message": correction.message if correction else None,
+        **{f"agreement_{name}": getattr(acceptance, name, None) for name in _OF_ACCEPTANCE},
     }
 
 
@@ -68,22 +69,28 @@ def member_rows_of(partner_id: UUID, people: Sequence[Member]) -> list[dict[str,
 
 def partner_from(row: Mapping[str, Any], member_rows: Sequence[Mapping[str, Any]]) -> Partner:
     """The partner that was written."""
+    correction = None
+    if row["correction_fields"] is not None:
+        correction = CorrectionRequest(tuple(row["correction_fields"]), row["correction_message"])
     return Partner(
         **_as_written(row, _OF_PARTNER),
-        profile=_profile_from(row),
-        members=tuple(map(_member_from, member_rows)),
+        profile=Profile(
+            **_as_written(row, _OF_PROFILE),
+            partner_type=PartnerType(row["partner_type"]),
+            competences=tuple(map(Competence, row["competences"])),
+            products_wanted=tuple(map(Product, row["products_wanted"])),
+            language=Language(row["language"]),
+        ),
+        members=tuple(
+            Member(**_as_written(one, _OF_MEMBER), language=Language(one["language"])) for one in member_rows
+        ),
         state=State(row["state"]),
         findings=findings_from(row["findings"]),
         tier=Tier(row["tier"]) if row["tier"] else None,
         decision=decision_from(row),
-        correction=_correction_from(row),
+        correction=correction,
         acceptance=_acceptance_from(row),
     )
-
-
-def _profile_columns(profile: Profile) -> dict[str, Any]:
-    lists = {"competences": list(profile.competences), "products_wanted": list(profile.products_wanted)}
-    return {**vars(profile), **lists}
 
 
 def findings_json(findings: Iterable[Finding]) -> list[dict[str, str]]:
@@ -117,20 +124,6 @@ def _compared_columns(partner: Partner) -> dict[str, Any]:
     }
 
 
-def _profile_from(row: Mapping[str, Any]) -> Profile:
-    return Profile(
-        **_as_written(row, _OF_PROFILE),
-        partner_type=PartnerType(row["partner_type"]),
-        competences=tuple(map(Competence, row["competences"])),
-        products_wanted=tuple(map(Product, row["products_wanted"])),
-        language=Language(row["language"]),
-    )
-
-
-def _member_from(row: Mapping[str, Any]) -> Member:
-    return Member(**_as_written(row, _OF_MEMBER), language=Language(row["language"]))
-
-
 def decision_columns(decision: Decision | None) -> dict[str, Any]:
     """The newest decision, of a partner or of a request."""
     return {
@@ -149,36 +142,8 @@ def decision_from(row: Mapping[str, Any]) -> Decision | None:
     return Decision(row["decision_reason"], by, row["decision_at"])
 
 
-def _correction_columns(correction: CorrectionRequest | None) -> dict[str, Any]:
-    return {
-        "correction_fields": list(correction.fields) if correction else None,
-        "correction_message": correction.message if correction else None,
-    }
-
-
-def _correction_from(row: Mapping[str, Any]) -> CorrectionRequest | None:
-    if row["correction_fields"] is None:
-        return None
-    return CorrectionRequest(tuple(row["correction_fields"]), row["correction_message"])
-
-
-def _agreement_columns(acceptance: Acceptance | None) -> dict[str, Any]:
-    return {
-        "agreement_version": acceptance.version if acceptance else None,
-        "agreement_language": acceptance.language if acceptance else None,
-        "agreement_text_sha256": acceptance.text_sha256 if acceptance else None,
-        "agreement_accepted_by": acceptance.accepted_by if acceptance else None,
-        "agreement_accepted_at": acceptance.accepted_at if acceptance else None,
-    }
-
-
 def _acceptance_from(row: Mapping[str, Any]) -> Acceptance | None:
     if row["agreement_accepted_at"] is None:
         return None
-    return Acceptance(
-        version=row["agreement_version"],
-        language=Language(row["agreement_language"]),
-        text_sha256=row["agreement_text_sha256"],
-        accepted_by=row["agreement_accepted_by"],
-        accepted_at=row["agreement_accepted_at"],
-    )
+    written = {name: row[f"agreement_{name}"] for name in _OF_ACCEPTANCE}
+    return Acceptance(**{**written, "language": Language(written["language"])})

@@ -20,8 +20,19 @@ from onboarding.adapters.repositories.passkeys import SqlPasskeys
 from onboarding.adapters.repositories.requests import SqlRequests
 from onboarding.adapters.repositories.sessions import SqlSessions
 from onboarding.adapters.repositories.timelines import SqlTimelines
-from onboarding.adapters.told_people import forget_told
+from onboarding.domain.events import DraftEvent, LifecycleEvent
 from onboarding.handlers.ports import Policies
+
+# The rows stay, so that numbers have no hole; the address belongs to nobody (RFC 2606).
+_FORGET = """
+UPDATE outbox SET data = convert_to(jsonb_set(
+    convert_from(data, 'UTF8')::jsonb, '{member}', (convert_from(data, 'UTF8')::jsonb -> 'member')
+    || (SELECT jsonb_object_agg(key, value) FROM jsonb_each(
+        '{"given_name": "-", "family_name": "-", "email": "forgotten@gangway.example"}')
+        WHERE convert_from(data, 'UTF8')::jsonb -> 'member' ? key))::text, 'UTF8')
+WHERE subject = %s AND topic = ANY(%s) AND record_headers IS NULL
+    AND convert_from(data, 'UTF8')::jsonb #>> '{member,member_id}' = %s
+"""
 
 
 class OnboardingUnitOfWork(UnitOfWork):
@@ -54,7 +65,9 @@ class OnboardingUnitOfWork(UnitOfWork):
         self.figures = SqlFigures(connection)
 
     def forget_told(self, partner_id: UUID, member_id: UUID) -> None:
-        forget_told(self.connection, partner_id, member_id)
+        """Take name and address out of all that was told of the person, which may be told again."""
+        topics = [LifecycleEvent.topic, DraftEvent.topic]
+        self.connection.exec_driver_sql(_FORGET, (str(partner_id), topics, str(member_id)))
 
     def flush(self) -> None:
         """Write the gathered timeline, the events, and the jobs."""

@@ -1,7 +1,6 @@
 """What each partner is to get, in PostgreSQL."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -63,30 +62,26 @@ def _copy(plan: AccessPlan) -> AccessPlan:
 
 def grant_from(row: RowMapping) -> Grant:
     """The grant that was written."""
+    cause = row["cause"]
+    if cause:
+        retry_at = cause["retry_at"]
+        cause = Cause(**{**cause, "retry_at": retry_at and datetime.fromisoformat(retry_at)})
     return Grant(
         id=row["grant_id"],
         **{name: row[name] for name in (*_SAME, "identifiers", "lease_ends_at")},
         state=GrantState(row["state"]),
-        cause=_cause_from(row["cause"]) if row["cause"] else None,
+        cause=cause,
     )
 
 
 def _row_of(partner_id: UUID, grant: Grant) -> dict[str, Any]:
+    cause = grant.cause
     return {
         "grant_id": str(grant.id),
         "partner_id": str(partner_id),
         **{name: getattr(grant, name) for name in _SAME},
         "state": grant.state,
-        "cause": _cause_column(grant.cause) if grant.cause else None,
+        "cause": cause and {**vars(cause), "retry_at": cause.retry_at and cause.retry_at.isoformat()},
         "identifiers": dict(grant.identifiers),
         "lease_ends_at": grant.lease_ends_at.isoformat() if grant.lease_ends_at else None,
     }
-
-
-def _cause_column(cause: Cause) -> dict[str, Any]:
-    return {**vars(cause), "retry_at": cause.retry_at and cause.retry_at.isoformat()}
-
-
-def _cause_from(column: Mapping[str, Any]) -> Cause:
-    retry_at = column["retry_at"]
-    return Cause(**{**column, "retry_at": retry_at and datetime.fromisoformat(retry_at)})

@@ -94,22 +94,16 @@ class SqlLists(Repository):
         query = _LINE.order_by(partners.c.id.desc())
         if words and (wanted := query_of(words)):
             has_them = partners.c.search.op("@@")(func.to_tsquery(text("'simple'"), wanted))
-            few = self._few(has_them)
-            query = query.where(has_them if few is None else partners.c.id.in_(few))
+            # In the order of ids the planner would walk through all partners for a word that hardly any has;
+            # where many have it, they are soon found in any order.
+            few = self._connection.scalars(select(partners.c.id).where(has_them).limit(FEW + 1)).all()
+            query = query.where(partners.c.id.in_(few) if len(few) <= FEW else has_them)
         if state:
             query = query.where(partners.c.state == state)
         if after:
             # Ids grow with time, so they order by age too.
             query = query.where(partners.c.id < after[0])
         return self._page(query, limit, lambda row: (row.id,))
-
-    def _few(self, has_them: ColumnElement[bool]) -> Sequence[UUID] | None:
-        """The ids of all for whom this holds; None where they are many, who are soon found in any order.
-
-        Asked in the order of ids, the planner walks through all partners for a word that hardly any has.
-        """
-        found = self._connection.scalars(select(partners.c.id).where(has_them).limit(FEW + 1)).all()
-        return found if len(found) <= FEW else None
 
     def ids(self, limit: int, after: UUID | None = None) -> Sequence[UUID]:
         """The ids of all partners, in their order, a part at a time."""

@@ -12,8 +12,7 @@ from chassis.database.round_trips import ask_together, ask_with_opening, write_l
 from chassis.identity.keyed_digests import KeyedDigests
 from chassis.text.mail_addresses import canonical_address, counted_mailbox
 from onboarding.adapters.tables import mail_turns, waiting_mails
-from onboarding.domain.limits import MailGaps
-from onboarding.domain.waiting_mail import Mailing, WaitingMail
+from onboarding.domain.limits import MailGaps, Mailing, WaitingMail
 from onboarding.handlers.ports import MailTurns
 
 # Waits for another transaction that takes a turn of the same mailbox.
