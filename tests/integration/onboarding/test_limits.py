@@ -29,8 +29,7 @@ from chassis.identity.signing_keys import read_private_key
 from local_stack.processes.environments import LOCAL_LIMITS
 from onboarding.adapters.tables import counted_acts, mail_turns, waiting_mails
 from onboarding.bootstrap import OnboardingService, build_service
-from onboarding.domain.limits import Limit
-from onboarding.domain.waiting_mail import WaitingMail
+from onboarding.domain.limits import Limit, WaitingMail
 from onboarding.entrypoints.sweeps.sending_waiting_mails import send_all_due
 
 VERIFY = "partner.email_verification_requested"

@@ -13,7 +13,6 @@ from onboarding.adapters.webauthn_relying_party import WebAuthnRelyingParty
 from onboarding.domain.agreements import Agreements, AgreementText
 from onboarding.domain.application import Member, Profile
 from onboarding.domain.approval_limits import ApprovalLimits
-from onboarding.domain.deadlines import Deadlines
 from onboarding.domain.limits import Act, Limits, MailGaps
 from onboarding.domain.registration import read_registration
 from onboarding.domain.screening import (
@@ -26,7 +25,7 @@ from onboarding.domain.screening import (
     Rules,
 )
 from onboarding.domain.shared_domains import SharedDomains
-from onboarding.domain.states import State
+from onboarding.domain.states import Deadlines, State
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product, Tier
 from onboarding.handlers.accept_agreement import accept_agreement
 from onboarding.handlers.apply import apply

@@ -16,7 +16,7 @@ from onboarding.domain.begun_sessions import BegunSession
 from onboarding.domain.drafts import Draft
 from onboarding.domain.events import PartnerState
 from onboarding.domain.likeness import Duplicate, Trait, share
-from onboarding.domain.limits import MailGaps
+from onboarding.domain.limits import MailGaps, Mailing, WaitingMail
 from onboarding.domain.links import MOST_REACHED, Link
 from onboarding.domain.partners import Partner
 from onboarding.domain.passkeys import Challenge, Passkey
@@ -24,7 +24,6 @@ from onboarding.domain.refusals import LinkRefused, PartnerUnknown, Registration
 from onboarding.domain.requests import Request
 from onboarding.domain.states import FINAL, HOLDS_REGISTRATION
 from onboarding.domain.timeline import Entry
-from onboarding.domain.waiting_mail import Mailing, WaitingMail
 from onboarding.handlers.ports import Policies
 
 

@@ -55,7 +55,9 @@ def test_any_application(**typed: str) -> None:
     row = row_of(partner)
     assert row["registration_key"]
     assert "\x00" not in row["search_text"]
-    assert screen(partner.profile, 1, partner.mail_domain, ours.rules, ours.blocklist, ours.shared_domains)
+    assert screen(
+        partner.profile, 1, partner.contact.mail_domain, ours.rules, ours.blocklist, ours.shared_domains
+    )
 
 
 def test_what_is_taken_is_taken_again_as_it_is() -> None:

@@ -30,7 +30,7 @@ from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Language, Tier
 from onboarding.handlers import jobs
 from onboarding.handlers.accept_agreement import accept_agreement
-from onboarding.handlers.apply import apply
+from onboarding.handlers.apply import apply, correct_address
 from onboarding.handlers.commands import (
     AcceptAgreement,
     Apply,
@@ -45,7 +45,6 @@ from onboarding.handlers.commands import (
     SubmitCorrection,
     WithdrawPartner,
 )
-from onboarding.handlers.correct_address import correct_address
 from onboarding.handlers.leave import request_offboarding, withdraw
 from onboarding.handlers.meet_deadline import meet_deadline
 from onboarding.handlers.open_link import open_link

@@ -9,6 +9,7 @@ from tests.unit.onboarding.fake_work import FakeWork
 
 from onboarding.domain.limits import MailGaps
 from onboarding.domain.states import State
+from onboarding.handlers.apply import correct_address
 from onboarding.handlers.commands import (
     CorrectAddress,
     MeetDeadline,
@@ -17,7 +18,6 @@ from onboarding.handlers.commands import (
     SendRequestedLink,
     SendWaitingMail,
 )
-from onboarding.handlers.correct_address import correct_address
 from onboarding.handlers.mail_turn import forget_turns
 from onboarding.handlers.meet_deadline import meet_deadline
 from onboarding.handlers.open_link import open_link

@@ -10,10 +10,10 @@ from tests.unit.onboarding.fake_work import FakeWork
 from uuid_utils.compat import uuid7
 
 from chassis.events import as_json
+from onboarding.domain.limits import Mailing, WaitingMail
 from onboarding.domain.membership import ASKED_AT_MOST, DECLINED, TAKES_MEMBERS
 from onboarding.domain.refusals import AskedTooOften, LinkRefused, NotAMember
 from onboarding.domain.states import State
-from onboarding.domain.waiting_mail import Mailing, WaitingMail
 from onboarding.handlers.apply import apply
 from onboarding.handlers.commands import (
     AnswerMembership,

@@ -80,11 +80,6 @@ class Grant:
     lease_ends_at: datetime | None = None
     last_sequence: int = 0
 
-    @property
-    def is_satisfied(self) -> bool:
-        """True if activation need not wait for it (any more)."""
-        return self.state in SATISFIED
-
     def record(self, report: Report) -> None:
         """Take a report in; repeated, late and impossible ones change nothing."""
         is_older = report.sequence is not None and report.sequence <= self.last_sequence
@@ -93,7 +88,11 @@ class Grant:
             return
         self.last_sequence = max(self.last_sequence, report.sequence or 0)
         if self.state in _FOLLOWS[report.state]:
-            self._become(report)
+            self.state, self.cause = report.state, report.cause
+            if report.state is GrantState.GRANTED:
+                self.identifiers = report.identifiers or self.identifiers
+                self.is_collectable = report.is_collectable or self.is_collectable
+                self.lease_ends_at = report.lease_ends_at or self.lease_ends_at
         elif report.state is GrantState.FAILED and self.state is not GrantState.REVOKED:
             # Freezing or undoing it does not get on: it is still there, and the reason is shown.
             self.cause = report.cause
@@ -107,14 +106,6 @@ class Grant:
         """Take in until when it lasts, unless something newer was told."""
         if self.state is not GrantState.REVOKED and (sequence is None or sequence > self.last_sequence):
             self.lease_ends_at, self.last_sequence = ends_at, sequence or self.last_sequence
-
-    def _become(self, report: Report) -> None:
-        self.state = report.state
-        self.cause = report.cause
-        if report.state is GrantState.GRANTED:
-            self.identifiers = report.identifiers or self.identifiers
-            self.is_collectable = report.is_collectable or self.is_collectable
-            self.lease_ends_at = report.lease_ends_at or self.lease_ends_at
 
 
 @dataclass
@@ -145,4 +136,4 @@ class AccessPlan:
     @property
     def is_ready(self) -> bool:
         """True once nothing that is required is still open."""
-        return all(grant.is_satisfied for grant in self.grants.values() if grant.is_required)
+        return all(grant.state in SATISFIED for grant in self.grants.values() if grant.is_required)

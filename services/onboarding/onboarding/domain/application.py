@@ -1,12 +1,10 @@
 """What an applicant tells about the company, its people and its wishes."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
 from chassis.text.mail_addresses import canonical_address, domain_of
-from chassis.text.public_suffixes import registrable_domain
 from chassis.text.web_addresses import host_of
 from onboarding.domain.registration import Registration, read_registration
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product
@@ -78,13 +76,3 @@ REVIEWED_FIELDS = ("legal_name", "registration_number", "country", "partner_type
 FREE_FIELDS = ("website", "expected_benefits", "language")
 # The members other than the contact may be corrected too; the contact's proven address may not.
 CORRECTABLE_FIELDS = (*PROFILE_FIELDS, "members")
-
-
-def company_domain(mail_domain: str) -> str:
-    """What a company registered: all its mail domains are one when companies are compared."""
-    return registrable_domain(mail_domain)
-
-
-def contact_of(members: Iterable[Member]) -> Member:
-    """The one member that speaks for the company."""
-    return next(member for member in members if member.is_contact)

@@ -74,13 +74,9 @@ class ApprovalLimits:
     cost_per_month: int
     cost_of_tier: Mapping[Tier, int]
 
-    def cost_of(self, rule: ApprovalRule) -> int:
-        """What one approval by this rule may cost."""
-        return self.cost_of_tier[rule.tier]
-
     def exceeded_by(self, rule: ApprovalRule, use: Mapping[str, RuleUse], at: datetime) -> list[LimitUse]:
         """The limits that leave no room for one more approval by this rule."""
-        cost = self.cost_of(rule)
+        cost = self.cost_of_tier[rule.tier]
         return [
             found
             for found in self.measured([rule], use, at)
@@ -103,18 +99,15 @@ class ApprovalLimits:
                 _measured(
                     "approvals_per_rule_and_day",
                     use[rule.name].approvals_today if rule.name in use else 0,
-                    self._most_of(rule),
+                    min(self.approvals_per_rule_and_day, rule.approvals_per_day)
+                    if rule.approvals_per_day is not None
+                    else self.approvals_per_rule_and_day,
                     today,
                     rule.name,
                 )
                 for rule in rules
             ),
         ]
-
-    def _most_of(self, rule: ApprovalRule) -> int:
-        """A rule may be held to fewer than the others."""
-        own = rule.approvals_per_day
-        return self.approvals_per_rule_and_day if own is None else min(own, self.approvals_per_rule_and_day)
 
 
 def day_of(at: datetime) -> tuple[datetime, datetime]:

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from cleanco import basename
 
-from chassis.text.mail_addresses import counted_mailbox
+from chassis.text.mail_addresses import counted_mailbox, domain_of
 from chassis.text.names import lookalike, plain
-from onboarding.domain.application import company_domain
+from chassis.text.public_suffixes import registrable_domain
 from onboarding.domain.finding import Finding
 from onboarding.domain.partners import Partner
 from onboarding.domain.shared_domains import SharedDomains
@@ -91,10 +91,12 @@ def share(trait: Trait, one: Partner, other: Partner) -> bool:
         case Trait.REGISTRATION_NUMBER:
             return is_same_country and ours.registration.may_be(theirs.registration)
         case Trait.MAIL_DOMAIN:
-            return company_domain(one.mail_domain) == company_domain(other.mail_domain)
+            return registrable_domain(one.contact.mail_domain) == registrable_domain(
+                other.contact.mail_domain
+            )
         case Trait.WEBSITE:
-            host = company_domain(ours.website_host)
-            return bool(host) and host == company_domain(theirs.website_host)
+            host = registrable_domain(ours.website_host)
+            return bool(host) and host == registrable_domain(theirs.website_host)
         case Trait.CONTACT:
             return mailboxes_of(one)[0] == mailboxes_of(other)[0]
         case Trait.MEMBER:
@@ -113,7 +115,23 @@ def mailboxes_of(partner: Partner) -> list[str]:
 
 def comparable_traits(partner: Partner, shared: SharedDomains) -> Iterator[Trait]:
     """By what others are compared: by a domain only if it is one of a company."""
-    domains = {Trait.MAIL_DOMAIN: partner.mail_domain, Trait.WEBSITE: partner.profile.website_host}
+    domains = {Trait.MAIL_DOMAIN: partner.contact.mail_domain, Trait.WEBSITE: partner.profile.website_host}
     for trait in Trait:
         if not shared.is_listed(domains.get(trait, "")):
             yield trait
+
+
+def is_own_company(partner: Partner, email: str, shared: SharedDomains) -> bool:
+    """Whether the address is that of one of the partner's people, or of the company's domains.
+
+    Where anybody gets an address of a domain, or a website below it, only the mailbox tells; what may be the
+    same one counts as the same, since all that follows is that somebody else looks.
+    """
+    if counted_mailbox(email) in {counted_mailbox(person.email) for person in partner.members}:
+        return True
+    domain = domain_of(email)
+    if shared.is_listed(domain):
+        return False
+    people = {domain_of(person.email) for person in partner.members}
+    domains = people | ({partner.profile.website_host} - {""})
+    return registrable_domain(domain) in set(map(registrable_domain, domains))

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 
 class Act(StrEnum):
@@ -77,3 +78,20 @@ class Limits:
     ipv6_prefix: int
     mails_to_unconfirmed: MailGaps | None
     sign_in_mails: MailGaps | None
+
+
+class Mailing(StrEnum):
+    """Mails that take turns with each other, and with no others."""
+
+    TO_UNCONFIRMED = "to_unconfirmed"
+    SIGN_IN = "sign_in"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingMail:
+    """The one mail that a person who has not confirmed the address is to get next from a partner."""
+
+    partner_id: UUID
+    member_id: UUID
+    reason: str
+    due_at: datetime

@@ -12,7 +12,6 @@ from onboarding.domain.application import (
     PROFILE_FIELDS,
     Member,
     Profile,
-    contact_of,
 )
 from onboarding.domain.bounds import PEOPLE
 from onboarding.domain.finding import Finding
@@ -88,7 +87,7 @@ class Partner:
     @property
     def contact(self) -> Member:
         """The member that speaks for the company."""
-        return contact_of(self.members)
+        return next(person for person in self.members if person.is_contact)
 
     @property
     def confirmed_members(self) -> tuple[Member, ...]:
@@ -188,11 +187,6 @@ class Partner:
     def _put(self, changed: Member) -> Member:
         self.members = tuple(changed if old.id == changed.id else old for old in self.members)
         return changed
-
-    @property
-    def mail_domain(self) -> str:
-        """The domain of the contact's address."""
-        return self.contact.mail_domain
 
     @property
     def takes_links(self) -> bool:

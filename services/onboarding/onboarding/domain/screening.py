@@ -138,10 +138,6 @@ class Rules:
     required: tuple[RequiredData, ...] = ()
     registration_formats: Mapping[str, re.Pattern[str]]
 
-    def rule_for(self, profile: Profile, member_count: int) -> ApprovalRule | None:
-        """The first approval rule that matches."""
-        return next((rule for rule in self.approval if rule.matches(profile, member_count)), None)
-
     @property
     def always_required(self) -> frozenset[str]:
         """The fields that every company has to fill."""
@@ -159,19 +155,15 @@ class Rules:
         """One finding per piece of data that is missing or looks wrong."""
         for field in self.missing(profile):
             yield Finding("missing_data", f"{field} is required here and empty.")
-        if self._is_odd(profile):
+        # By the register itself, or by the file's own pattern, which sees the number in both forms.
+        expected = self.registration_formats.get(profile.country)
+        forms = (profile.registration_number.strip(), profile.registration.key)
+        is_unusual = expected is not None and not any(map(expected.fullmatch, forms))
+        if is_unusual or profile.registration.verdict is not Verdict.FINE:
             yield Finding(
                 "odd_registration_number",
                 f"The registration number does not look like one of {profile.country}.",
             )
-
-    def _is_odd(self, profile: Profile) -> bool:
-        """By the register itself, or by the file's own pattern, which sees the number in both forms."""
-        expected = self.registration_formats.get(profile.country)
-        forms = (profile.registration_number.strip(), profile.registration.key)
-        return profile.registration.verdict is not Verdict.FINE or (
-            expected is not None and not any(map(expected.fullmatch, forms))
-        )
 
 
 @dataclass(frozen=True)
@@ -210,17 +202,13 @@ def screen(  # noqa: PLR0917 - six facts, each of another source
     """Look at what the application says; a finding or no matching rule means that a person decides."""
     findings = [
         *rules.findings(profile),
-        *_findings_of_name(profile.legal_name),
         *blocklist.findings(profile, mail_domain),
         *shared_domains.findings(mail_domain, profile.website_host),
     ]
-    rule = rules.rule_for(profile, member_count)
+    # Whoever the company names reads it, on pages of ours.
+    if leads_somewhere(profile.legal_name):
+        findings.append(Finding("name_leads_somewhere", "The name holds an address or a number to call."))
+    rule = next((rule for rule in rules.approval if rule.matches(profile, member_count)), None)
     if rule is None:
         findings.append(Finding("no_rule", "No rule approves this application automatically."))
     return Screening(tuple(findings), rule)
-
-
-def _findings_of_name(legal_name: str) -> Iterable[Finding]:
-    """Whoever the company names reads it, on pages of ours."""
-    if leads_somewhere(legal_name):
-        yield Finding("name_leads_somewhere", "The name holds an address or a number to call.")

@@ -15,10 +15,6 @@ class SharedDomains:
     mail_providers: Collection[str]
     platforms: Collection[str]
 
-    def mail_provider(self, domain: str) -> str | None:
-        """The provider where anybody gets an address of this domain."""
-        return listed_parent(domain, self.mail_providers)
-
     def platform(self, domain: str) -> str | None:
         """Whose page or name this is."""
         return listed_parent(domain, self.platforms) or private_suffix(domain)
@@ -29,7 +25,7 @@ class SharedDomains:
 
     def findings(self, mail_domain: str, website_host: str) -> Iterable[Finding]:
         """Why the contact's address and the website do not show that the contact speaks for the company."""
-        provider = self.mail_provider(mail_domain)
+        provider = listed_parent(mail_domain, self.mail_providers)
         if provider:
             yield Finding(
                 "free_mail_domain",

@@ -1,16 +1,20 @@
-"""A company applies."""
+"""A company applies, by itself or through an operator, and proves its mail address."""
 
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
 from onboarding.domain import events
 from onboarding.domain.access import AccessPlan
 from onboarding.domain.links import Purpose
+from onboarding.domain.moves import Move
 from onboarding.domain.partners import Partner
-from onboarding.handlers.commands import Apply
+from onboarding.domain.refusals import PartnerUnknown
+from onboarding.domain.states import FINAL
+from onboarding.handlers.commands import Apply, CorrectAddress, ImportApplication
 from onboarding.handlers.mail_turn import keep_waiting, take_turn
 from onboarding.handlers.ports import Work
-from onboarding.handlers.tell import issue_link, tell, tell_state
+from onboarding.handlers.tell import issue_link, save, tell, tell_state
 
 
 def apply(work: Work, command: Apply) -> UUID:
@@ -65,3 +69,32 @@ def ask_again_to_verify(work: Work, partner: Partner, reason: str = "requested_a
     """The same for a partner for whom a mail may be waiting: it is this one."""
     if ask_to_verify(work, partner, reason, take_turn(work, partner.contact)):
         work.mail_turns.drop_waiting(partner.id, partner.contact.id)
+
+
+def correct_address(work: Work, command: CorrectAddress) -> None:
+    """Write to the right address instead; the links sent to the wrong one end, and nothing waits for it.
+
+    Raises MoveNotAllowed once the address is confirmed, CorrectionRefused for the address of somebody else of
+    the company.
+    """
+    partner = work.partners.lock(command.partner_id)
+    partner.check(Move.VERIFY_EMAIL)
+    partner.correct_address(command.email)
+    work.links.expire_unused(partner.id, work.now())
+    save(work, partner)
+    ask_again_to_verify(work, partner)
+
+
+def import_application(work: Work, command: ImportApplication) -> tuple[UUID, bool]:
+    """Take it as if the contact had applied; return whose it is, and whether that is new.
+
+    What it came to before may be over: nobody clicked, or it was withdrawn. Then it is brought in anew.
+    """
+    partner_id = command.application.partner_id
+    holder = work.imported_applications.take(command.digest, partner_id, work.now())
+    if holder != partner_id:
+        with suppress(PartnerUnknown):
+            if work.partners.lock(holder).state not in FINAL:
+                return holder, False
+        work.imported_applications.hand_on(command.digest, partner_id, work.now())
+    return apply(work, command.application), True

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from onboarding.domain.application import Member
-from onboarding.domain.waiting_mail import Mailing, WaitingMail
+from onboarding.domain.limits import Mailing, WaitingMail
 from onboarding.handlers.ports import Work
 
 # A mailbox that received nothing for this long starts over.

@@ -1,7 +1,6 @@
 """Named people are asked whether they belong to the company: yes makes a member, no has them forgotten."""
 
 from enum import StrEnum
-from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
@@ -13,6 +12,7 @@ from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import LinkRefused, NotAMember
 from onboarding.handlers.commands import AnswerMembership, AskAgain, OpenLink
 from onboarding.handlers.mail_turn import confirm_mailbox, may_be_mailed
+from onboarding.handlers.open_link import lock_link
 from onboarding.handlers.ports import Work
 from onboarding.handlers.tell import keep_link, note, save, tell
 
@@ -66,7 +66,7 @@ def request_confirmation(work: Work, partner: Partner, person: Member, reason: s
 
 def look_at_membership(work: Work, command: OpenLink) -> tuple[Partner, Member]:
     """Return who is asked and by whom, and change nothing; raises LinkRefused."""
-    partner, link = _behind(work, command)
+    partner, link = lock_link(work, command.link_id, {Purpose.CONFIRM_MEMBERSHIP})
     link.check(work.now())
     return partner, _asked(partner, link)
 
@@ -76,9 +76,10 @@ def answer_membership(work: Work, command: AnswerMembership) -> tuple[Answered, 
 
     A second click of the same visit is told what the first one came to.
     """
-    partner, link = _behind(work, OpenLink(link_id=command.link_id))
+    partner, link = lock_link(work, command.link_id, {Purpose.CONFIRM_MEMBERSHIP})
     if not link.burn(work.now(), command.visit):
-        return _answer_of(partner, link), partner
+        is_member = any(person.id == link.member_id for person in partner.members)
+        return Answered.CONFIRMED if is_member else Answered.DECLINED, partner
     person = _asked(partner, link)
     if command.is_right and not partner.takes_members:
         raise LinkRefused("link_expired")
@@ -114,36 +115,17 @@ def _decline(work: Work, partner: Partner, person: Member) -> None:
         note(work, partner.id, "partner.members_declined", {"declined_count": partner.declined_count})
 
 
-def _behind(work: Work, command: OpenLink) -> tuple[Partner, Link]:
-    # The partner is locked before the link, as everywhere, so that two openers cannot deadlock.
-    partner = work.partners.lock(work.links.partner_of(command.link_id))
-    link = work.links.lock(command.link_id)
-    if link.purpose is not Purpose.CONFIRM_MEMBERSHIP:
-        raise LinkRefused("link_invalid")
-    return partner, link
-
-
 def _asked(partner: Partner, link: Link) -> Member:
     """The person behind an open link; raises LinkRefused once they have answered.
 
     Whatever became of the partner, a no still deletes what it keeps of them.
     """
+    if link.member_id is None:
+        raise LinkRefused("link_invalid")
     try:
-        person = partner.person(_member_id(link))
+        person = partner.person(link.member_id)
     except NotAMember:
         raise LinkRefused("link_used") from None
     if person.confirmed_at is not None:
         raise LinkRefused("link_used")
     return person
-
-
-def _answer_of(partner: Partner, link: Link) -> Answered:
-    """What was answered by a link that is used."""
-    people = {person.id for person in partner.members}
-    return Answered.CONFIRMED if link.member_id in people else Answered.DECLINED
-
-
-def _member_id(link: Link) -> UUID:
-    if link.member_id is None:
-        raise LinkRefused("link_invalid")
-    return link.member_id

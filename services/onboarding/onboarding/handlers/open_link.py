@@ -1,5 +1,8 @@
 """A contact comes in by a link; the first one proves the mail address."""
 
+from collections.abc import Container
+from uuid import UUID
+
 from onboarding.domain.events import PartnerEmailVerified
 from onboarding.domain.links import OF_CONTACTS, Link, Purpose
 from onboarding.domain.partners import Partner
@@ -18,7 +21,7 @@ def open_link(work: Work, command: OpenLink) -> Partner:
     The link of a first mail verifies the address if that is still to be done; later (a second
     mail, or the deadline has passed) it just lets the contact in.
     """
-    partner, link = _behind(work, command)
+    partner, link = lock_link(work, command.link_id, OF_CONTACTS)
     if not link.burn(work.now(), command.visit):
         if link.used_at and partner.contact_since and link.used_at <= partner.contact_since:
             raise LinkRefused("link_used")  # whoever clicked first is the contact no more
@@ -31,7 +34,7 @@ def open_link(work: Work, command: OpenLink) -> Partner:
 
 def look_at_link(work: Work, command: OpenLink) -> tuple[Partner, Link]:
     """Return the link and the partner that it would open, and change nothing; raises LinkRefused."""
-    partner, link = _behind(work, command)
+    partner, link = lock_link(work, command.link_id, OF_CONTACTS)
     link.check(work.now())
     return partner, link
 
@@ -44,10 +47,11 @@ def verify_email(work: Work, partner: Partner) -> None:
     work.defer(jobs.screen(partner.id))
 
 
-def _behind(work: Work, command: OpenLink) -> tuple[Partner, Link]:
+def lock_link(work: Work, link_id: UUID, purposes: Container[Purpose]) -> tuple[Partner, Link]:
+    """A link for one of these purposes, and whose it is; raises LinkRefused."""
     # The partner is locked before the link, as everywhere, so that two openers cannot deadlock.
-    partner = work.partners.lock(work.links.partner_of(command.link_id))
-    link = work.links.lock(command.link_id)
-    if link.purpose not in OF_CONTACTS:
+    partner = work.partners.lock(work.links.partner_of(link_id))
+    link = work.links.lock(link_id)
+    if link.purpose not in purposes:
         raise LinkRefused("link_invalid")
     return partner, link

@@ -11,18 +11,17 @@ from onboarding.domain.access import AccessPlan
 from onboarding.domain.agreements import Agreements
 from onboarding.domain.approval_limits import ApprovalLimits, AutomaticApproval, LimitUse, RuleUse
 from onboarding.domain.begun_sessions import BegunSession
-from onboarding.domain.deadlines import Deadlines
 from onboarding.domain.drafts import Draft
 from onboarding.domain.likeness import Duplicate, Trait
-from onboarding.domain.limits import Limits, MailGaps
+from onboarding.domain.limits import Limits, MailGaps, Mailing, WaitingMail
 from onboarding.domain.links import Link
 from onboarding.domain.partners import Partner
 from onboarding.domain.passkeys import Challenge, Passkey
 from onboarding.domain.requests import Request
 from onboarding.domain.screening import Blocklist, Rules
 from onboarding.domain.shared_domains import SharedDomains
+from onboarding.domain.states import Deadlines
 from onboarding.domain.timeline import Entry
-from onboarding.domain.waiting_mail import Mailing, WaitingMail
 
 Json: TypeAlias = Mapping[str, Any]
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from uuid_utils.compat import uuid7
 
-from onboarding.domain.events import Link, OtherPartner, PartnerSignInRequested
+from onboarding.domain.events import OtherPartner, PartnerSignInRequested
 from onboarding.domain.links import Purpose
 from onboarding.domain.partners import Partner
 from onboarding.domain.states import State
@@ -49,22 +49,20 @@ def _send_sign_in_links(work: Work, first: Partner, *others: Partner) -> None:
     """One mail for all partners of a contact, which the first partner's event tells."""
     event = PartnerSignInRequested(
         partner_id=first.id,
-        link=_sign_in_link(work, first),
+        link=issue_link(work, first, Purpose.SIGN_IN, is_requested=True),
         legal_name=first.profile.legal_name if others else "",
-        others=tuple(_other(work, partner) for partner in others),
+        others=tuple(
+            OtherPartner(
+                partner_id=partner.id,
+                legal_name=partner.profile.legal_name,
+                link=issue_link(work, partner, Purpose.SIGN_IN, is_requested=True),
+            )
+            for partner in others
+        ),
     )
     tell(work, event)
     for partner in others:
         note(work, partner.id, PartnerSignInRequested.name, {})
-
-
-def _other(work: Work, partner: Partner) -> OtherPartner:
-    link = _sign_in_link(work, partner)
-    return OtherPartner(partner_id=partner.id, legal_name=partner.profile.legal_name, link=link)
-
-
-def _sign_in_link(work: Work, partner: Partner) -> Link:
-    return issue_link(work, partner, Purpose.SIGN_IN, is_requested=True)
 
 
 def forget_link_requests(work: Work) -> int:

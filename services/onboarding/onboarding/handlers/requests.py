@@ -13,7 +13,7 @@ from chassis.events import as_json
 from onboarding.domain import events
 from onboarding.domain.access import AccessPlan, Grant, GrantState
 from onboarding.domain.application import REVIEWED_FIELDS
-from onboarding.domain.own_company import is_own_company
+from onboarding.domain.likeness import is_own_company
 from onboarding.domain.partners import Actor, Decision, Partner
 from onboarding.domain.refusals import CorrectionRefused, OwnCompany, RequestRefused, RequestUnknown
 from onboarding.domain.requests import UNDECIDED, Kind, Request, Standing, check_new
@@ -44,8 +44,9 @@ def ask_for(work: Work, command: AskFor) -> Request:
     plan = work.access_plans.of(partner.id)
     details: dict[str, Any] = {}
     if command.kind is Kind.MORE_TIME:
-        grant = _grant_with_lease(plan, command.about)
-        now = work.now()
+        grant, now = plan.grants.get(UUID(command.about)), work.now()
+        if grant is None or not _has_end(grant):
+            raise RequestRefused("no_lease", "You have no access of this id that has an end.", "grant_id")
         ends_at = max(grant.lease_ends_at or now, now) + timedelta(days=command.days)
         details = {"product": grant.product, "days": command.days, "ends_at": ends_at}
     elif command.kind is Kind.PRODUCT:
@@ -203,13 +204,6 @@ def _has_end(grant: Grant) -> bool:
 
 def _has_product(plan: AccessPlan, product: str) -> bool:
     return any(grant.product == product and grant.state not in _GONE for grant in plan.grants.values())
-
-
-def _grant_with_lease(plan: AccessPlan, grant_id: str) -> Grant:
-    grant = plan.grants.get(UUID(grant_id))
-    if grant is None or not _has_end(grant):
-        raise RequestRefused("no_lease", "You have no access of this id that has an end.", "grant_id")
-    return grant
 
 
 def _behind(work: Work, command: ApproveRequest | RefuseRequest) -> tuple[Partner, Request]:

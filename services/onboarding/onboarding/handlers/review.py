@@ -2,10 +2,9 @@
 
 from chassis.text.mail_addresses import counted_mailbox
 from onboarding.domain import events
-from onboarding.domain.likeness import Trait
+from onboarding.domain.likeness import Trait, is_own_company
 from onboarding.domain.links import Purpose
 from onboarding.domain.membership import may_ask_again
-from onboarding.domain.own_company import is_own_company
 from onboarding.domain.partners import CorrectionRequest, Decision, Partner
 from onboarding.domain.refusals import OwnCompany
 from onboarding.domain.vocabulary import Tier

@@ -45,7 +45,10 @@ def screen(work: Work, command: ScreenPartner) -> Screened:
         work.automatic_approvals.lock()
     now = work.now()
     outcome = outcome.with_more(other.finding for other in _duplicates(work, partner))
-    exceeded = _exceeded(work, outcome, now)
+    exceeded: list[LimitUse] = []
+    if outcome.rule:
+        use = work.automatic_approvals.use(now)
+        exceeded = work.policies.approval_limits.exceeded_by(outcome.rule, use, now)
     outcome = outcome.with_more(limit.finding for limit in exceeded)
     _put_into_review(work, partner, outcome, now)
     if outcome.rule:
@@ -70,17 +73,11 @@ def _by_itself(work: Work, partner: Partner) -> Screening:
     return screening.screen(
         partner.profile,
         len(partner.members),
-        partner.mail_domain,
+        partner.contact.mail_domain,
         policies.rules,
         policies.blocklist,
         policies.shared_domains,
     )
-
-
-def _exceeded(work: Work, outcome: Screening, now: datetime) -> list[LimitUse]:
-    if outcome.rule is None:
-        return []
-    return work.policies.approval_limits.exceeded_by(outcome.rule, work.automatic_approvals.use(now), now)
 
 
 def _put_into_review(work: Work, partner: Partner, outcome: Screening, now: datetime) -> None:
@@ -105,7 +102,7 @@ def _approve(work: Work, partner: Partner, rule: ApprovalRule, now: datetime) ->
         partner_id=partner.id,
         rule=rule.name,
         tier=rule.tier,
-        cost=work.policies.approval_limits.cost_of(rule),
+        cost=work.policies.approval_limits.cost_of_tier[rule.tier],
         approved_at=now,
     )
     work.automatic_approvals.add(approval)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chassis.running.sweep import sweep
 from onboarding.bootstrap import OnboardingService
-from onboarding.domain.waiting_mail import WaitingMail
+from onboarding.domain.limits import WaitingMail
 from onboarding.handlers.commands import SendWaitingMail
 from onboarding.handlers.send_waiting_mail import send_waiting_mail
 

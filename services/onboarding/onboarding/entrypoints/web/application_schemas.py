@@ -12,6 +12,7 @@ from chassis.http.current_service import current_service
 from chassis.http.strict_fields import (
     Choice,
     CountryCode,
+    EmailAddress,
     HttpsUrl,
     ProperName,
     ShortList,
@@ -24,9 +25,28 @@ from onboarding.domain import bounds
 from onboarding.domain.application import PROFILE_FIELDS, Member, Profile
 from onboarding.domain.registration import WRONG_NUMBER, Verdict, read_registration
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product
-from onboarding.entrypoints.web.correction_places import COMPANY_FIELDS, flattened
-from onboarding.entrypoints.web.reachable_address import ReachableAddress
 from onboarding.handlers.commands import Apply
+
+
+class ReachableAddress(EmailAddress):
+    """An address with letters outside ASCII before the @ is taken only where mails go out by SMTPUTF8."""
+
+    def may_be_international(self) -> bool:
+        return has_app_context() and current_service(OnboardingService).settings.mail_smtputf8
+
+
+COMPANY_FIELDS = ("legal_name", "registration_number", "country", "website")
+
+
+def place_of(field: str) -> str:
+    """The JSON pointer of a field."""
+    return f"/company/{field}" if field in COMPANY_FIELDS else f"/{field}"
+
+
+def flattened(body: Mapping[str, Any]) -> dict[str, Any]:
+    """A body by the names of fields, without the company's level."""
+    below = {name: value for name, value in body.items() if name != "company"}
+    return {**body.get("company", {}), **below}
 
 
 def words_of(vocabulary: type[StrEnum]) -> tuple[str, ...]:
@@ -158,22 +178,16 @@ class ApplicationSchema(CorrectionSchema):
             raise ValidationError({**missing, **({"company": company} if company else {})})
 
 
-def person_from(body: Mapping[str, Any], language: Language) -> Member:
-    """The person whom a checked body names; ``language`` is the partner's."""
-    return _member_from(body, language)
-
-
 def application_from(body: Mapping[str, Any]) -> Apply:
     """The command that a checked body asks for."""
     language = Language(body["language"])
-    contact = _member_from(body["contact"], language, is_contact=True)
-    others = [_member_from(person, language) for person in body["members"]]
+    contact = member_from(body["contact"], language, is_contact=True)
+    others = [member_from(person, language) for person in body["members"]]
     return Apply(profile=_profile_from(body), members=[contact, *others])
 
 
 def _profile_from(body: Mapping[str, Any]) -> Profile:
-    facts = {name: value for name, value in flattened(body).items() if name in PROFILE_FIELDS}
-    return Profile(**_typed(facts))
+    return Profile(**{name: value for name, value in typed_changes(body).items() if name in PROFILE_FIELDS})
 
 
 def changes_from(body: Mapping[str, Any], language: Language) -> dict[str, Any]:
@@ -181,26 +195,23 @@ def changes_from(body: Mapping[str, Any], language: Language) -> dict[str, Any]:
     changes = typed_changes(body)
     if "members" in changes:
         language = changes.get("language", language)
-        changes["members"] = tuple(_member_from(person, language) for person in changes["members"])
+        changes["members"] = tuple(member_from(person, language) for person in changes["members"])
     return changes
 
 
 def typed_changes(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of the profile that a checked body changes, as the domain has them."""
-    return _typed(flattened(body))
-
-
-def _typed(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of the profile that a checked body has, as the domain has them."""
     types: Mapping[str, Any] = {
         "partner_type": PartnerType,
         "language": Language,
         "competences": lambda words: tuple(map(Competence, words)),
         "products_wanted": lambda words: tuple(map(Product, words)),
     }
-    return {name: types[name](value) if name in types else value for name, value in facts.items()}
+    return {name: types[name](value) if name in types else value for name, value in flattened(body).items()}
 
 
-def _member_from(person: Mapping[str, Any], language: Language, *, is_contact: bool = False) -> Member:
+def member_from(person: Mapping[str, Any], language: Language, *, is_contact: bool = False) -> Member:
+    """The person whom a checked body names; ``language`` is the partner's."""
     return Member(
         id=uuid7(),
         given_name=person["given_name"],

@@ -6,8 +6,7 @@ from chassis.http.languages import current_language
 from chassis.http.strict_fields import Choice, Name, ShortList, StrictSchema, Text
 from chassis.identity.signed_tokens import LONGEST_TOKEN
 from onboarding.domain import bounds
-from onboarding.entrypoints.web.application_schemas import LANGUAGES, ApplicationSchema
-from onboarding.entrypoints.web.reachable_address import ReachableAddress
+from onboarding.entrypoints.web.application_schemas import LANGUAGES, ApplicationSchema, ReachableAddress
 
 _LONGEST_WORD = 64
 

@@ -11,7 +11,7 @@ from onboarding.domain.drafts import Draft
 from onboarding.domain.refusals import LinkRefused
 from onboarding.entrypoints.web.application_schemas import application_from
 from onboarding.entrypoints.web.limiting import count_refused_link
-from onboarding.entrypoints.web.link_tokens import draft_of
+from onboarding.entrypoints.web.link_tokens import DRAFTS, link_id_of
 from onboarding.handlers.apply import apply
 from onboarding.handlers.drafts import apply_from_draft
 
@@ -20,7 +20,7 @@ def kept_draft(token: str) -> Draft:
     """Raises LinkRefused, and TooOften where such links came too often from there."""
     service = current_service(OnboardingService)
     try:
-        draft_id = draft_of(token, service.link_verifier)
+        draft_id = link_id_of(DRAFTS, token)
         with service.open_work() as work:
             draft = work.drafts.find(draft_id, work.now())
         if draft is None:

@@ -1,6 +1,6 @@
 """The gate before what strangers may do: counts an act, or refuses it with 429 and the time to wait."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any
@@ -35,7 +35,7 @@ def pass_limits(act: Act, *, email: str | None = None, application_id: UUID | No
 
     Call it outside transactions: it has one of its own.
     """
-    keys = _keys(act, _by(email, application_id))
+    keys = _keys(act, email, application_id)
     if refused := current_service(OnboardingService).counted_acts.count(keys):
         raise too_often(act, refused)
 
@@ -46,7 +46,7 @@ def limit_once(act: Act, *, email: str | None = None, application_id: UUID | Non
     Neither repetitions nor failures are acts: their counts are taken back, unless the database becomes
     unavailable meanwhile or the process dies.
     """
-    keys = _keys(act, _by(email, application_id))
+    keys = _keys(act, email, application_id)
 
     def decide(rows: list[Any]) -> None:
         if refused := refused_by(keys, rows):
@@ -68,7 +68,7 @@ def count_refused(act: Act) -> None:
     """
     refused = None
     with _unless_away():
-        refused = current_service(OnboardingService).counted_acts.count(_keys(act, {}))
+        refused = current_service(OnboardingService).counted_acts.count(_keys(act))
     if refused:
         raise too_often(act, refused)
 
@@ -131,34 +131,29 @@ def limited(
     return decorate
 
 
-def _keys(act: Act, values: Mapping[Measure, str | None]) -> list[CountedKey]:
+def _keys(act: Act, email: str | None = None, application_id: UUID | None = None) -> list[CountedKey]:
     """What an act is counted by; those of operators are not."""
     if current_principal().role:
         return []
     service = current_service(OnboardingService)
     limits = service.policies.limits
-    found = {**values, Measure.EVERYBODY: ""}
+    found = {Measure.EVERYBODY: ""}
+    if application_id:
+        found[Measure.APPLICATION] = str(application_id)
+    if email:
+        # The mailbox, and a company's domain or the provider where anybody gets an address.
+        found[Measure.ADDRESS] = counted_mailbox(email)
+        domain = found[Measure.ADDRESS].rpartition("@")[2]
+        if provider := listed_parent(domain, service.policies.shared_domains.mail_providers):
+            found[Measure.FREE_MAIL_DOMAIN] = provider
+        else:
+            found[Measure.DOMAIN] = registrable_domain(domain)
     if Measure.NETWORK in limits.acts[act]:
         address = client_address(service.settings.trusted_proxies)
         prefixes = {"ipv4_prefix": limits.ipv4_prefix, "ipv6_prefix": limits.ipv6_prefix}
         found[Measure.NETWORK] = network_of(address, **prefixes)
     return [
-        CountedKey(measure, service.digests.of(act, measure, value), limit)
+        CountedKey(measure, service.digests.of(act, measure, found[measure]), limit)
         for measure, limit in limits.acts[act].items()
-        if (value := found.get(measure)) is not None
+        if measure in found
     ]
-
-
-def _by(email: str | None, application_id: UUID | None) -> Mapping[Measure, str | None]:
-    application = str(application_id) if application_id else None
-    return {**(_by_address(email) if email else {}), Measure.APPLICATION: application}
-
-
-def _by_address(email: str) -> Mapping[Measure, str]:
-    """The mailbox, and a company's domain or the provider where anybody gets an address."""
-    providers = current_service(OnboardingService).policies.shared_domains.mail_providers
-    mailbox = counted_mailbox(email)
-    domain = mailbox.rpartition("@")[2]
-    if provider := listed_parent(domain, providers):
-        return {Measure.ADDRESS: mailbox, Measure.FREE_MAIL_DOMAIN: provider}
-    return {Measure.ADDRESS: mailbox, Measure.DOMAIN: registrable_domain(domain)}

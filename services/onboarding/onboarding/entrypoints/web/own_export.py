@@ -10,6 +10,7 @@ from chassis import clock
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.bootstrap import OnboardingService
 from onboarding.entrypoints.web.api.descriptions import described, described_request
+from onboarding.entrypoints.web.application_schemas import COMPANY_FIELDS
 from onboarding.entrypoints.web.timeline_words import Translate, service_of, text_of
 
 # Some years of a busy partner; what is left out is said.
@@ -27,9 +28,10 @@ def exported(
     text = service.policies.agreements.accepted(partner.acceptance) if partner.acceptance else None
     provisioning = service.settings.provisioning_public_url
     about = described(partner, plan, for_operators=False, provisioning_url=provisioning)
+    company = {name: getattr(partner.profile, name) for name in COMPANY_FIELDS}
     return {
         "exported_at": clock.now(),
-        "partner": {**about, "company": company_of(about["company"])},
+        "partner": {**about, "company": company},
         "agreement_text": text.markdown if text else None,
         "requests": [described_request(one) for one in work.requests.of_partner(partner_id)],
         "learning": work.lists.learning(partner_id),
@@ -56,14 +58,7 @@ def exported(
 
 
 def attachment(body: dict[str, Any], partner_id: UUID) -> Response:
-    """A file to be kept, and by no cache."""
+    """A file to be kept."""
     answer = Response(json.dumps(body, ensure_ascii=False, indent=2), mimetype="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="gangway-{partner_id}.json"'
-    answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def company_of(profile: Any) -> dict[str, str]:
-    """The part of the profile that answers call the company."""
-    names = ("legal_name", "registration_number", "country", "website")
-    return {name: getattr(profile, name) for name in names}

@@ -28,7 +28,7 @@ from onboarding.domain.refusals import (
     TierNotChanged,
     TooManyPasskeys,
 )
-from onboarding.entrypoints.web.correction_places import place_of
+from onboarding.entrypoints.web.application_schemas import place_of
 
 # What the problems below carry, for the API's document.
 PROBLEM_MEMBERS: Mapping[str, fields.Field[Any]] = {
@@ -47,7 +47,7 @@ def refusal_problems(public_url: str) -> Mapping[type[Exception], Callable[[Any]
         # The same answer as for a partner of someone else: nobody learns which ids exist.
         PartnerUnknown: lambda _refusal: Problem(404, "not_found"),
         NotAMember: lambda _refusal: Problem(404, "not_found"),
-        PersonRefused: _person_refused,
+        PersonRefused: _of_field,
         RequestUnknown: lambda _refusal: Problem(404, "not_found"),
         SessionUnknown: lambda _refusal: Problem(404, "not_found"),
         PasskeyUnknown: lambda _refusal: Problem(404, "not_found"),
@@ -55,7 +55,7 @@ def refusal_problems(public_url: str) -> Mapping[type[Exception], Callable[[Any]
         DraftGone: lambda refusal: Problem(410, refusal.code, refusal.message),
         SignInTooOld: lambda refusal: Problem(403, refusal.code, refusal.message),
         TooManyPasskeys: lambda refusal: Problem(409, refusal.code, refusal.message),
-        RequestRefused: _request_refused,
+        RequestRefused: _of_field,
         NotActive: _of_state,
         TierNotChanged: _of_state,
         AskedTooOften: lambda refusal: Problem(409, refusal.code, refusal.message),
@@ -92,20 +92,13 @@ def _move_not_allowed(refusal: MoveNotAllowed) -> Problem:
     )
 
 
-def _person_refused(refusal: PersonRefused) -> Problem:
-    if refusal.field is None:
-        return Problem(409, refusal.code, refusal.message)
-    errors = [WrongValue("pointer", f"/{refusal.field}", refusal.message)]
-    return Problem(422, refusal.code, refusal.message, errors=errors)
-
-
 def _correction_refused(refusal: CorrectionRefused) -> Problem:
     errors = [WrongValue("pointer", place_of(name), refusal.message) for name in refusal.fields]
     return Problem(422, refusal.code, refusal.message, errors=errors)
 
 
-def _request_refused(refusal: RequestRefused) -> Problem:
-    """What cannot be asked for names its field; what was asked for or decided already is a conflict."""
+def _of_field(refusal: PersonRefused | RequestRefused) -> Problem:
+    """What cannot be said or asked for names its field; without one, it is a conflict with what is so."""
     if refusal.field is None:
         return Problem(409, refusal.code, refusal.message)
     errors = [WrongValue("pointer", f"/{refusal.field}", refusal.message)]

@@ -19,22 +19,21 @@ def text_of(entry: Entry, translate: Translate) -> str:
     """A sentence in the language of ``translate``, from the facts that the reader may know."""
     facts = {**entry.facts, **entry.internal_facts}
     kept = KEPT[entry.code]
-    arguments = {
-        name: _argument(name, facts.get(name, facts.get(_INSTEAD_OF.get(name, ""), "")), translate)
-        for name in (*kept.facts, *kept.internal)
-    }
+    arguments = {}
+    for name in (*kept.facts, *kept.internal):
+        value = facts.get(name, facts.get(_INSTEAD_OF.get(name, ""), ""))
+        if name not in _MOMENTS:
+            arguments[name] = _words(value, translate)
+        elif value:
+            arguments[name] = translate("moment", at=datetime.fromisoformat(value).astimezone(UTC))
+        else:
+            arguments[name] = _NOTHING
     return translate(entry.code.replace(".", "-"), **arguments)
 
 
 def service_of(entry: Entry) -> str:
     """Which service told it."""
     return entry.source.rpartition("/")[2]
-
-
-def _argument(name: str, value: Any, translate: Translate) -> str:
-    if name not in _MOMENTS:
-        return _words(value, translate)
-    return translate("moment", at=datetime.fromisoformat(value).astimezone(UTC)) if value else _NOTHING
 
 
 def _words(value: Any, translate: Translate) -> str:

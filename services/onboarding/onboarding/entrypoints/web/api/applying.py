@@ -16,7 +16,7 @@ from onboarding.entrypoints.web.api.questions import LinkRequestSchema
 from onboarding.entrypoints.web.draft_schemas import SentApplicationSchema
 from onboarding.entrypoints.web.kept_drafts import apply_with
 from onboarding.entrypoints.web.limiting import limited
-from onboarding.entrypoints.web.link_tokens import draft_of
+from onboarding.entrypoints.web.link_tokens import DRAFTS, link_id_of
 from onboarding.handlers.commands import RequestLink
 from onboarding.handlers.request_link import request_link
 
@@ -40,7 +40,7 @@ def post_application(work: OnboardingUnitOfWork, body: dict[str, Any]) -> dict[s
     `draft_token` uses its draft up; 410 `draft_gone` where that was done before.
     """
     token = body.pop("draft_token", None)
-    draft_id = draft_of(token, current_service(OnboardingService).link_verifier) if token else None
+    draft_id = link_id_of(DRAFTS, token) if token else None
     return {"partner_id": apply_with(work, body, draft_id), "state": State.APPLIED}
 
 

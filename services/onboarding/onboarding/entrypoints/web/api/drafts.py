@@ -11,7 +11,7 @@ from onboarding.entrypoints.web.api.answers import AcknowledgedSchema, DraftAnsw
 from onboarding.entrypoints.web.draft_schemas import DraftAgainSchema, DraftSchema, DraftTokenSchema
 from onboarding.entrypoints.web.kept_drafts import kept_draft
 from onboarding.entrypoints.web.limiting import limited
-from onboarding.entrypoints.web.link_tokens import draft_of
+from onboarding.entrypoints.web.link_tokens import DRAFTS, link_id_of
 from onboarding.handlers.commands import SaveDraft, SaveDraftAgain
 from onboarding.handlers.drafts import save_draft, save_draft_again
 
@@ -47,6 +47,6 @@ def post_draft_opening(body: dict[str, str]) -> dict[str, Any]:
 def put_draft(body: dict[str, Any]) -> None:
     """Keep other answers in the place of those of a draft; its link and its end stay."""
     service = current_service(OnboardingService)
-    draft_id = draft_of(body["draft_token"], service.link_verifier)
+    draft_id = link_id_of(DRAFTS, body["draft_token"])
     with service.open_work() as work:
         save_draft_again(work, SaveDraftAgain(draft_id=draft_id, answers=body["application"]))

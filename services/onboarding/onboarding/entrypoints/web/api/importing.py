@@ -13,8 +13,8 @@ from chassis.http.principals import current_principal
 from onboarding.bootstrap import OnboardingService
 from onboarding.entrypoints.web.api.questions import OperatorsReasonSchema
 from onboarding.entrypoints.web.application_schemas import ApplicationSchema, application_from
+from onboarding.handlers.apply import import_application
 from onboarding.handlers.commands import ImportApplication
-from onboarding.handlers.import_application import import_application
 
 api = ApiBlueprint("importing", __name__, description="For operators: applications that came another way")
 

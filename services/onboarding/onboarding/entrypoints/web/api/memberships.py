@@ -5,16 +5,14 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
-from onboarding.bootstrap import OnboardingService
 from onboarding.domain.refusals import LinkRefused
 from onboarding.entrypoints.web.api.answers import AcknowledgedSchema, MembershipAnswerSchema
 from onboarding.entrypoints.web.api.questions import MembershipSchema
 from onboarding.entrypoints.web.limiting import count_refused_link
-from onboarding.entrypoints.web.link_tokens import membership_of
+from onboarding.entrypoints.web.link_tokens import MEMBERSHIPS, link_id_of
 from onboarding.handlers.commands import AnswerMembership, AskAgain
 from onboarding.handlers.membership import answer_membership, ask_again
 
@@ -27,8 +25,8 @@ def _by_link(view: Callable[[AnswerMembership], Any]) -> Callable[[dict[str, Any
     @wraps(view)
     def checked(body: dict[str, Any]) -> Any:
         try:
-            link = membership_of(body["link_token"], current_service(OnboardingService).link_verifier)
-            return view(AnswerMembership(link_id=link.link_id, is_right=body["is_right"]))
+            link_id = link_id_of(MEMBERSHIPS, body["link_token"])
+            return view(AnswerMembership(link_id=link_id, is_right=body["is_right"]))
         except LinkRefused as refused:
             count_refused_link(refused)
             raise

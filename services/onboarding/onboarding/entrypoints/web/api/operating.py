@@ -18,7 +18,6 @@ from onboarding.entrypoints.web.api.answers import (
     PartnersSchema,
     SimilarPartnersSchema,
 )
-from onboarding.entrypoints.web.api.approval_limits import limits_used
 from onboarding.entrypoints.web.api.descriptions import moved
 from onboarding.entrypoints.web.api.operators import current_email, current_operator
 from onboarding.entrypoints.web.api.paging import encoded
@@ -79,7 +78,14 @@ def get_similar(partner_id: UUID) -> dict[str, Any]:
 def get_approval_limits() -> dict[str, Any]:
     """How much rules may approve without a person, and how much of that is used now."""
     with current_service(OnboardingService).open_work() as work:
-        return {"limits": limits_used(work)}
+        now, policies, approvals = work.now(), work.policies, work.automatic_approvals
+        exceeded_at = approvals.exceeded(now)
+        measured = policies.approval_limits.measured(policies.rules.approval, approvals.use(now), now)
+    return {
+        "limits": [
+            {**vars(found), "exceeded_at": exceeded_at.get((found.limit, found.rule))} for found in measured
+        ]
+    }
 
 
 @operators_act(api, "/v1/partners/<uuid:partner_id>/approval", "approve partner", ApprovalSchema, MovedSchema)

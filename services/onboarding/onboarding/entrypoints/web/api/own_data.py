@@ -22,9 +22,8 @@ from onboarding.entrypoints.web.api.own_answers import AcceptedAgreementSchema, 
 from onboarding.entrypoints.web.api.questions import LanguageSchema
 from onboarding.entrypoints.web.limiting import limited, pass_limits
 from onboarding.entrypoints.web.own_export import attachment, exported
-from onboarding.handlers.choose_language import choose_language
 from onboarding.handlers.commands import ChooseLanguage, ExportPartner
-from onboarding.handlers.export_partner import note_export
+from onboarding.handlers.own_data import choose_language, note_export
 
 api = ApiBlueprint("own_data", __name__, description="A partner's agreement, learning and data")
 

@@ -12,7 +12,7 @@ from onboarding.entrypoints.web.api.answers import MovedSchema, NamedPersonSchem
 from onboarding.entrypoints.web.api.descriptions import described_person, moved
 from onboarding.entrypoints.web.api.operators import current_actor
 from onboarding.entrypoints.web.api.questions import HandOverSchema, PeopleReasonSchema
-from onboarding.entrypoints.web.application_schemas import PersonSchema, person_from
+from onboarding.entrypoints.web.application_schemas import PersonSchema, member_from
 from onboarding.entrypoints.web.limiting import limited
 from onboarding.handlers.commands import HandOver, NamePerson, RemovePerson
 from onboarding.handlers.people import hand_over, name_person, remove_person
@@ -32,7 +32,7 @@ def post_member(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UU
     409 where the partner takes no people, or has as many as it may have.
     """
     language = work.partners.get(partner_id).profile.language
-    command = NamePerson(partner_id=partner_id, person=person_from(body, language))
+    command = NamePerson(partner_id=partner_id, person=member_from(body, language))
     return described_person(*name_person(work, command))
 
 

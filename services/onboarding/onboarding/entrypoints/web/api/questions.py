@@ -16,8 +16,7 @@ from onboarding.domain.requests import Standing
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Tier
 from onboarding.entrypoints.web.api.paging import CursorField, moment, place
-from onboarding.entrypoints.web.application_schemas import LANGUAGES, words_of
-from onboarding.entrypoints.web.reachable_address import ReachableAddress
+from onboarding.entrypoints.web.application_schemas import LANGUAGES, ReachableAddress, words_of
 
 
 class LinkTokenSchema(StrictSchema):

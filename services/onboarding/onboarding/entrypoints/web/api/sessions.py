@@ -15,8 +15,8 @@ from onboarding.entrypoints.web.api.own_answers import SessionsSchema
 from onboarding.entrypoints.web.api.questions import LinkTokenSchema
 from onboarding.entrypoints.web.beginning_sessions import begin_session, listed
 from onboarding.entrypoints.web.limiting import count_refused_link
-from onboarding.entrypoints.web.link_tokens import opening_of
-from onboarding.handlers.commands import EndSessions, SignOut
+from onboarding.entrypoints.web.link_tokens import LINKS, link_id_of
+from onboarding.handlers.commands import EndSessions, OpenLink, SignOut
 from onboarding.handlers.open_link import open_link
 from onboarding.handlers.sessions import end_sessions, sign_out
 
@@ -36,7 +36,7 @@ def post_session(body: dict[str, str]) -> dict[str, Any]:
     """
     service = current_service(OnboardingService)
     try:
-        command = opening_of(body["link_token"], service.link_verifier)
+        command = OpenLink(link_id=link_id_of(LINKS, body["link_token"]))
         with service.open_work() as work:
             partner = open_link(work, command)
     except LinkRefused as refused:

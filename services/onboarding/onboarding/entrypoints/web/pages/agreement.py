@@ -12,6 +12,7 @@ from onboarding.domain.moves import Move
 from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import AgreementOutdated
 from onboarding.domain.vocabulary import Language
+from onboarding.entrypoints.web.application_schemas import LANGUAGES
 from onboarding.entrypoints.web.pages.product_words import in_utc
 from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to_status
 from onboarding.handlers.accept_agreement import accept_agreement
@@ -40,10 +41,11 @@ def accept(partner_id: UUID) -> Response:
         read_partner(work, partner_id)
     if request.form.get("accept") != "yes":
         return make_response(_page(error=translate("wrong-accept")), 422)
+    read = request.form.get("language", "")
     command = AcceptAgreement(
         partner_id=partner_id,
         version=request.form.get("version", ""),
-        language=_language_read(),
+        language=Language(read if read in LANGUAGES else current_language()),
     )
     try:
         with service().open_work() as work:
@@ -75,14 +77,6 @@ def _shown(partner_id: UUID) -> str:
         return _accepted_page(partner, partner.acceptance)
     partner.check(Move.ACCEPT_AGREEMENT)
     return _page()
-
-
-def _language_read() -> Language:
-    """The language whose words stood on the page."""
-    try:
-        return Language(request.form.get("language", ""))
-    except ValueError:
-        return Language(current_language())
 
 
 def _page(error: str | None = None) -> str:

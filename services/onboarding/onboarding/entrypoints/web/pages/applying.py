@@ -6,20 +6,18 @@ from uuid import UUID, uuid4
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from marshmallow import ValidationError
 
-from chassis.http.current_service import current_service
 from chassis.http.idempotency import FORM_FIELD, idempotent
 from chassis.http.languages import current_language, is_language_switch, translate
 from chassis.http.principals import Kind, current_principal
 from chassis.http.problems import Problem
 from chassis.http.too_often import TooOften
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
-from onboarding.bootstrap import OnboardingService
 from onboarding.domain.limits import Act
 from onboarding.domain.refusals import DraftGone, LinkRefused
 from onboarding.entrypoints.web.application_schemas import ApplicationSchema
 from onboarding.entrypoints.web.kept_drafts import apply_with
 from onboarding.entrypoints.web.limiting import count_refused, limit_once
-from onboarding.entrypoints.web.link_tokens import draft_of
+from onboarding.entrypoints.web.link_tokens import DRAFTS, link_id_of
 from onboarding.entrypoints.web.pages.form_answers import answers
 from onboarding.entrypoints.web.pages.form_reading import (
     Form,
@@ -138,7 +136,7 @@ def _apply_once(work: OnboardingUnitOfWork, body: dict[str, Any], draft_id: UUID
 def draft_in(given: Form) -> UUID | None:
     """The draft that the form came from, if it did."""
     try:
-        return draft_of(given.get("draft", ""), current_service(OnboardingService).link_verifier)
+        return link_id_of(DRAFTS, given.get("draft", ""))
     except LinkRefused:
         return None
 

@@ -1,7 +1,6 @@
 """Come in by the link of a mail, ask for a new one, sign out."""
 
 import re
-from dataclasses import replace
 from uuid import uuid4
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -17,13 +16,13 @@ from onboarding.domain.refusals import LinkRefused
 from onboarding.entrypoints.web.api.questions import LinkRequestSchema
 from onboarding.entrypoints.web.beginning_sessions import begin_session, listed
 from onboarding.entrypoints.web.limiting import count_refused, pass_limits
-from onboarding.entrypoints.web.link_tokens import opening_of
+from onboarding.entrypoints.web.link_tokens import LINKS, link_id_of
 from onboarding.entrypoints.web.pages.form_words import explained
 from onboarding.entrypoints.web.pages.passkeys import with_script
 from onboarding.entrypoints.web.pages.refused_links import refused_link
 from onboarding.entrypoints.web.pages.signed_in import service, to_status
 from onboarding.entrypoints.web.pages.too_often import refused_page, wait_in_words
-from onboarding.handlers.commands import RequestLink, SignOut
+from onboarding.handlers.commands import OpenLink, RequestLink, SignOut
 from onboarding.handlers.open_link import look_at_link, open_link
 from onboarding.handlers.request_link import request_link
 from onboarding.handlers.sessions import sign_out as end_own_session
@@ -36,7 +35,7 @@ _PAGE_OF_PROVISIONING = re.compile(r"/(collect|ways-in|devices)/[0-9a-f-]{36}(/[
 def show(token: str) -> Response:
     """Ask for a click; mail scanners open links too, so nothing happens yet."""
     try:
-        command = opening_of(token, service().link_verifier)
+        command = OpenLink(link_id=link_id_of(LINKS, token))
         with service().open_work() as work:
             partner, link = look_at_link(work, command)
     except LinkRefused as refused:
@@ -49,7 +48,7 @@ def show(token: str) -> Response:
 def come_in(token: str) -> Response:
     """Burn the link and begin a session; the first link verifies the address. A double click is one."""
     try:
-        command = replace(opening_of(token, service().link_verifier), visit=visit_of_form())
+        command = OpenLink(link_id=link_id_of(LINKS, token), visit=visit_of_form())
         with service().open_work() as work:
             partner = open_link(work, command)
     except LinkRefused as refused:
@@ -111,7 +110,6 @@ def go_on() -> Response:
     settings = service().settings
     answer = make_response(redirect(settings.provisioning_public_url + place, 303))
     set_session_cookie(answer, service().sessions.renew(session), settings.public_url)
-    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from werkzeug.datastructures import MultiDict
 
 from onboarding.domain import bounds
-from onboarding.entrypoints.web.correction_places import COMPANY_FIELDS, flattened
+from onboarding.entrypoints.web.application_schemas import COMPANY_FIELDS, flattened
 
 Form: TypeAlias = MultiDict[str, str]
 NAMED_BY = ("given_name", "family_name", "email")

@@ -2,16 +2,16 @@
 
 from uuid import uuid4
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from chassis.http.languages import prefer_language
 from chassis.http.visits import visit_of_form
 from onboarding.domain.refusals import LinkRefused
 from onboarding.domain.vocabulary import Product
-from onboarding.entrypoints.web.link_tokens import membership_of
+from onboarding.entrypoints.web.link_tokens import MEMBERSHIPS, link_id_of
 from onboarding.entrypoints.web.pages.refused_links import refused_link
 from onboarding.entrypoints.web.pages.signed_in import service
-from onboarding.handlers.commands import AnswerMembership
+from onboarding.handlers.commands import AnswerMembership, OpenLink
 from onboarding.handlers.membership import answer_membership, look_at_membership
 
 pages = Blueprint("membership_pages", __name__, template_folder="templates")
@@ -22,17 +22,17 @@ _ANSWERS = {"yes": True, "no": False}
 
 
 @pages.get("/memberships/<token>")
-def show(token: str) -> Response:
+def show(token: str) -> Response | str:
     """Say who named the person and what a yes means; mail scanners open links too, so nothing happens yet."""
     try:
-        command = membership_of(token, service().link_verifier)
+        command = OpenLink(link_id=link_id_of(MEMBERSHIPS, token))
         with service().open_work() as work:
             partner, person = look_at_membership(work, command)
     except LinkRefused as refused:
         return refused_link(refused, is_membership=True)
     prefer_language(person.language)
     wanted = partner.profile.products_wanted
-    return _page(
+    return render_template(
         "membership.html",
         token=token,
         visit=uuid4(),
@@ -45,13 +45,13 @@ def show(token: str) -> Response:
 
 
 @pages.post("/memberships/<token>")
-def answer(token: str) -> Response:
+def answer(token: str) -> Response | str:
     """Take the answer, once; a double click is one."""
     is_right = _ANSWERS.get(request.form.get("answer", ""))
     if is_right is None:
         return show(token)
     try:
-        link_id = membership_of(token, service().link_verifier).link_id
+        link_id = link_id_of(MEMBERSHIPS, token)
         command = AnswerMembership(link_id=link_id, is_right=is_right, visit=visit_of_form())
         with service().open_work() as work:
             answered, partner = answer_membership(work, command)
@@ -59,10 +59,4 @@ def answer(token: str) -> Response:
         return refused_link(refused, is_membership=True)
     # Who declined is not known here any more; the form knows the language that it was shown in.
     prefer_language(request.form.get("language", ""))
-    return _page("membership_answered.html", answered=answered, company=partner.profile.legal_name)
-
-
-def _page(template: str, **values: object) -> Response:
-    answer = make_response(render_template(template, **values))
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return render_template("membership_answered.html", answered=answered, company=partner.profile.legal_name)

@@ -12,9 +12,8 @@ from onboarding.entrypoints.web.limiting import pass_limits
 from onboarding.entrypoints.web.own_export import attachment, exported
 from onboarding.entrypoints.web.pages.product_words import in_utc
 from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to_status
-from onboarding.handlers.choose_language import choose_language
 from onboarding.handlers.commands import ChooseLanguage, ExportPartner
-from onboarding.handlers.export_partner import note_export
+from onboarding.handlers.own_data import choose_language, note_export
 
 pages = Blueprint("own_data_pages", __name__, template_folder="templates")
 

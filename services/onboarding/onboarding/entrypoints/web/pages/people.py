@@ -19,7 +19,7 @@ from onboarding.domain.limits import Act
 from onboarding.domain.membership import may_ask_again
 from onboarding.domain.partners import Actor, Partner
 from onboarding.domain.refusals import AskedTooOften, NotAMember, PersonRefused
-from onboarding.entrypoints.web.application_schemas import PersonSchema, person_from
+from onboarding.entrypoints.web.application_schemas import PersonSchema, member_from
 from onboarding.entrypoints.web.limiting import pass_limits
 from onboarding.entrypoints.web.pages.form_reading import Form, person_body
 from onboarding.entrypoints.web.pages.form_words import explained_all, label_of
@@ -87,7 +87,7 @@ def add(partner_id: UUID) -> Response:
         body = PersonSchema().load(person_body(given, _PERSON))
     except ValidationError as wrong:
         return make_response(_page(partner, given, _by_field(wrong)), 422)
-    person = person_from(body, partner.profile.language)
+    person = member_from(body, partner.profile.language)
     if any(_is_same(person, known) for known in partner.members):
         return _to_people()  # a second click
     return _name(partner, person, given)

@@ -16,9 +16,7 @@ def refused_link(refused: LinkRefused, *, is_membership: bool = False) -> Respon
     except TooOften as too_often:
         page = render_template("link_refused.html", notice=wait_in_words(too_often), **facts)
         return refused_page(page, too_often)
-    answer = make_response(render_template("link_refused.html", **facts), 410)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return make_response(render_template("link_refused.html", **facts), 410)
 
 
 def refused_draft(refused: LinkRefused, too_often: TooOften | None = None) -> Response:
@@ -27,6 +25,4 @@ def refused_draft(refused: LinkRefused, too_often: TooOften | None = None) -> Re
     page = render_template("draft_refused.html", code=refused.code, notice=notice)
     if too_often:
         return refused_page(page, too_often)
-    answer = make_response(page, 410)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return make_response(page, 410)

@@ -21,7 +21,6 @@ def signed_in(view: Callable[..., AnyResponse | str]) -> Callable[..., AnyRespon
 
     A move that the partner has made already (a second click, an old tab) leads to the status page;
     the session of a partner that was erased leads nowhere any more.
-    What is shown is the partner's own, so no cache keeps it.
     """
 
     @wraps(view)
@@ -30,13 +29,11 @@ def signed_in(view: Callable[..., AnyResponse | str]) -> Callable[..., AnyRespon
         if who.kind is not Kind.SUBJECT:
             return redirect(url_for("arriving.new_link"), 303)
         try:
-            answer = make_response(view(UUID(who.name), **path))
+            return make_response(view(UUID(who.name), **path))
         except PartnerUnknown:
             return redirect(url_for("arriving.new_link"), 303)
         except (MoveNotAllowed, NotActive):
             return redirect(url_for("status.show"), 303)
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
 
     return guard
 

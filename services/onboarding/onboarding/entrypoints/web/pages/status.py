@@ -117,7 +117,7 @@ def show(partner_id: UUID) -> str:
         words=product_words,
         accepted=_acceptance(partner),
         support=service().settings.support_contact,
-        days=_by_day(_moments(newest)),
+        days=_days(newest),
         may_withdraw=Move.WITHDRAW in moves,
         may_leave=Move.START_OFFBOARDING in moves,
     )
@@ -172,18 +172,12 @@ def _spending(grants: Iterable[Grant], newest: Iterable[Entry]) -> dict[UUID, Sp
     }
 
 
-def _moments(entries: Iterable[Entry]) -> list[Moment]:
-    """The newest line first; what several people got at once is one line."""
+def _days(entries: Iterable[Entry]) -> list[list[Moment]]:
+    """The lines of each day, the newest first; what several people got at once is one line."""
     found: dict[tuple[datetime, str], Moment] = {}
     for entry in entries:
         at, text = product_words.in_utc(entry.occurred_at), text_of(entry, translate)
         minute = at.replace(second=0, microsecond=0)
         known = found.get((minute, text))
         found[minute, text] = Moment(known.at, text, known.times + 1) if known else Moment(at, text)
-    return list(found.values())
-
-
-def _by_day(moments: Iterable[Moment]) -> list[tuple[datetime, list[Moment]]]:
-    """The newest day first."""
-    days = [list(lines) for _, lines in groupby(moments, key=lambda moment: moment.at.date())]
-    return [(lines[0].at, lines) for lines in days]
+    return [list(lines) for _, lines in groupby(found.values(), key=lambda moment: moment.at.date())]

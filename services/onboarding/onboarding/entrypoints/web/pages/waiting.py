@@ -20,8 +20,8 @@ from onboarding.entrypoints.web.limiting import count_refused, pass_limits
 from onboarding.entrypoints.web.pages.form_words import explained
 from onboarding.entrypoints.web.pages.signed_in import service
 from onboarding.entrypoints.web.pages.too_often import refused_page, wait_in_words
+from onboarding.handlers.apply import correct_address
 from onboarding.handlers.commands import CorrectAddress
-from onboarding.handlers.correct_address import correct_address
 
 pages = Blueprint("waiting", __name__, template_folder="templates")
 

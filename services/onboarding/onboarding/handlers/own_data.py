@@ -1,10 +1,10 @@
-"""A person reads pages and mails in another language."""
+"""What people of a partner do with what is kept of it: choose a language, take all of it along."""
 
 from onboarding.domain import events
 from onboarding.domain.partners import Partner
-from onboarding.handlers.commands import ChooseLanguage
+from onboarding.handlers.commands import ChooseLanguage, ExportPartner
 from onboarding.handlers.ports import Work
-from onboarding.handlers.tell import save, tell
+from onboarding.handlers.tell import note, save, tell
 
 
 def choose_language(work: Work, command: ChooseLanguage) -> Partner:
@@ -18,4 +18,11 @@ def choose_language(work: Work, command: ChooseLanguage) -> Partner:
                 partner_id=partner.id, member_id=command.member_id, language=command.language
             ),
         )
+    return partner
+
+
+def note_export(work: Work, command: ExportPartner) -> Partner:
+    """Leave a line in the timeline, which is a part of what is taken along."""
+    partner = work.partners.lock(command.partner_id)
+    note(work, partner.id, "partner.exported", {})
     return partner
