@@ -60,7 +60,8 @@ def build_service(
         settings,
         pool_size=settings.backbone.worker_threads * CONNECTIONS_OF_A_THREAD + SPARE_CONNECTIONS,
     )
-    work_factory = partial(NotificationsUnitOfWork, policies=_policies(settings))
+    policies = Policies(learning_paths=settings.learning_paths, mail_gathering=settings.mail_gathering)
+    work_factory = partial(NotificationsUnitOfWork, policies=policies)
     delivery = Delivery(
         outside=OutsideCalls(
             open_work=lambda: database.begin(work_factory),
@@ -80,10 +81,6 @@ def build_service(
         link_verifier=LinkVerifier(settings.link_public_key),
         delivery=delivery,
     )
-
-
-def _policies(settings: NotificationsSettings) -> Policies:
-    return Policies(learning_paths=settings.learning_paths, mail_gathering=settings.mail_gathering)
 
 
 def _writer(settings: NotificationsSettings) -> TemplateMailWriter:

@@ -64,7 +64,10 @@ def read_settings(environ: Mapping[str, str]) -> NotificationsSettings:
             mail_reply_to=reader.parsed("MAIL_REPLY_TO", _address, sender),
             mail_timeout_seconds=reader.decimal("MAIL_TIMEOUT_SECONDS", 15, least=0.1, most=120),
             mail_retries=_retries(reader),
-            mail_gathering=_gathering(reader),
+            # How long a mail with learning offers waits for more of them.
+            mail_gathering=timedelta(
+                seconds=reader.decimal("MAIL_GATHERING_SECONDS", 60, least=0, most=86_400) or 0
+            ),
             smtp=_smtp(reader) if transport == "smtp" else None,
             ses_configuration_set=reader.optional_text("SES_CONFIGURATION_SET"),
             mail_smtputf8=_smtputf8(reader, transport),
@@ -105,11 +108,6 @@ def _retries(reader: SettingsReader) -> RetryPlan:
         most=timedelta(seconds=reader.decimal("MAIL_RETRY_MOST_SECONDS", 900, least=0.01) or 0),
         attempts_most=reader.number("MAIL_ATTEMPTS_MOST", 100, least=1, most=MOST_ATTEMPTS),
     )
-
-
-def _gathering(reader: SettingsReader) -> timedelta:
-    """How long a mail with learning offers waits for more of them."""
-    return timedelta(seconds=reader.decimal("MAIL_GATHERING_SECONDS", 60, least=0, most=86_400) or 0)
 
 
 def _learning_paths(reader: SettingsReader) -> LearningPaths:

@@ -62,6 +62,10 @@ class MailLinks(Protocol):
         """The portal's page of an endpoint, which asks who is not signed in to do so."""
 
 
+_OF_LEASES = frozenset({Kind.LEASE_EXPIRING, Kind.LEASE_EXPIRED, Kind.LEASE_RENEWED})
+_OF_BUDGETS = frozenset({Kind.BUDGET_WARNED, Kind.BUDGET_EXCEEDED})
+
+
 @dataclass(frozen=True)
 class _Draft:
     letter: Letter
@@ -69,8 +73,27 @@ class _Draft:
     links: MailLinks
 
     @property
-    def key(self) -> str:
-        return self.letter.message.kind.replace("_", "-")
+    def values(self) -> Mapping[str, Any]:
+        """What the words of this mail speak of beside the company: an endpoint, a lease or a budget."""
+        facts, kind = self.facts, self.letter.message.kind
+        if kind in TO_INTEGRATORS:
+            return {
+                "integrator": quotable(facts["integrator"]) or "none",
+                "host": facts.get("host", ""),
+                "reason": facts.get("reason", ""),
+                "since": self.moment("since") if "since" in facts else "",
+                "end": self.moment("until") if "until" in facts else "",
+            }
+        if kind in _OF_LEASES:
+            return {"product": self._grant_named(), "until": self.moment("until")}
+        if kind in _OF_BUDGETS:
+            amounts = {name: Decimal(facts[name]) for name in ("budget_usd", "spent_usd")}
+            return {"product": self._grant_named(), "percent": facts["percent"], **amounts}
+        return {}
+
+    def moment(self, name: str) -> datetime:
+        """A fact that is a point in time."""
+        return datetime.fromisoformat(self.facts[name]).astimezone(UTC)
 
     @property
     def facts(self) -> Mapping[str, Any]:
@@ -87,7 +110,8 @@ class _Draft:
         return self.letter.message.kind in TO_UNCONFIRMED
 
     def say(self, name: str, /, **values: Any) -> str:
-        return self.words(f"{self.key}-{name}", company=self.company, **self.endpoint, **values)
+        key = self.letter.message.kind.replace("_", "-")
+        return self.words(f"{key}-{name}", company=self.company, **self.values, **values)
 
     def paragraph(self, name: str) -> Paragraph:
         return Paragraph(self.say(name))
@@ -121,39 +145,6 @@ class _Draft:
         is_empty = self.letter.message.kind is Kind.ACCESS_READY and not self.usable
         variant = "none-" if is_empty else "several-" if self.pages else ""
         return self.say(f"{variant}{name}", **values)
-
-    @property
-    def endpoint(self) -> Mapping[str, Any]:
-        """Which endpoint a mail speaks of, and for whom."""
-        if self.letter.message.kind not in TO_INTEGRATORS:
-            return {}
-        return {
-            "integrator": quotable(self.facts["integrator"]) or "none",
-            "host": self.facts.get("host", ""),
-            "reason": self.facts.get("reason", ""),
-            "since": self._moment("since"),
-            "end": self._moment("until"),
-        }
-
-    def _moment(self, name: str) -> datetime | str:
-        return datetime.fromisoformat(self.facts[name]).astimezone(UTC) if name in self.facts else ""
-
-    @property
-    def lease(self) -> Mapping[str, Any]:
-        """Which product a mail about a lease speaks of, and the moment."""
-        if not {"until", "product"} <= self.facts.keys():
-            return {}
-        product = self._grant_named()
-        return {"product": product, "until": datetime.fromisoformat(self.facts["until"]).astimezone(UTC)}
-
-    @property
-    def budget(self) -> Mapping[str, Any]:
-        """Which product a mail about a budget speaks of, and how much of it is spent."""
-        if "budget_usd" not in self.facts:
-            return {}
-        product = self._grant_named()
-        amounts = {name: Decimal(self.facts[name]) for name in ("budget_usd", "spent_usd")}
-        return {"product": product, "percent": self.facts["percent"], **amounts}
 
     def reason(self) -> list[Part]:
         reason = self.facts.get("reason")
@@ -193,7 +184,7 @@ def _draft_saved(draft: _Draft) -> list[Part]:
     return [draft.paragraph("intro"), button, Small(draft.say("ignore"))]
 
 
-def _member_removed(draft: _Draft) -> list[Part]:
+def _two_paragraphs(draft: _Draft) -> list[Part]:
     return [draft.paragraph("intro"), draft.paragraph("next")]
 
 
@@ -205,9 +196,8 @@ def _contact_changed(draft: _Draft) -> list[Part]:
 
 
 def _passkey(draft: _Draft) -> list[Part]:
-    at = datetime.fromisoformat(draft.facts["at"]).astimezone(UTC)
     page = Button(draft.say("button"), draft.links.new_link)
-    return [Paragraph(draft.say("intro", at=at)), draft.paragraph("wrong"), page]
+    return [Paragraph(draft.say("intro", at=draft.moment("at"))), draft.paragraph("wrong"), page]
 
 
 def _sign_in_link(draft: _Draft) -> list[Part]:
@@ -269,14 +259,9 @@ def _suspended(draft: _Draft) -> list[Part]:
     return [draft.paragraph("intro"), *draft.reason(), draft.paragraph("next")]
 
 
-def _resumed(draft: _Draft) -> list[Part]:
+def _with_page(draft: _Draft) -> list[Part]:
     page = Button(draft.say("button"), draft.links.new_link)
     return [draft.paragraph("intro"), draft.paragraph("next"), page]
-
-
-def _lease(draft: _Draft) -> list[Part]:
-    page = Button(draft.say("button"), draft.links.new_link)
-    return [Paragraph(draft.say("intro", **draft.lease)), draft.paragraph("next"), page]
 
 
 def _request_decided(draft: _Draft) -> list[Part]:
@@ -298,18 +283,9 @@ def _decided(draft: _Draft) -> list[Part]:
     return [draft.paragraph("intro"), about, *draft.reason(), draft.paragraph("next"), page]
 
 
-def _budget(draft: _Draft) -> list[Part]:
-    page = Button(draft.say("button"), draft.links.new_link)
-    return [Paragraph(draft.say("intro", **draft.budget)), draft.paragraph("next"), page]
-
-
 def _endpoint(draft: _Draft) -> list[Part]:
     page = Button(draft.say("button"), draft.links.endpoint(draft.facts["endpoint_id"]))
     return [draft.paragraph("intro"), draft.paragraph("next"), page]
-
-
-def _goodbye(draft: _Draft) -> list[Part]:
-    return [draft.paragraph("intro"), draft.paragraph("next")]
 
 
 def _invitation(draft: _Draft) -> list[Part]:
@@ -336,7 +312,7 @@ BODIES: Mapping[Kind, Callable[[_Draft], list[Part]]] = {
     Kind.VERIFY_EMAIL: _link_only,
     Kind.CONFIRM_MEMBERSHIP: _link_only,
     Kind.DRAFT_SAVED: _draft_saved,
-    Kind.MEMBER_REMOVED: _member_removed,
+    Kind.MEMBER_REMOVED: _two_paragraphs,
     Kind.CONTACT_CHANGED: _contact_changed,
     Kind.PASSKEY_ADDED: _passkey,
     Kind.PASSKEY_REMOVED: _passkey,
@@ -349,15 +325,15 @@ BODIES: Mapping[Kind, Callable[[_Draft], list[Part]]] = {
     Kind.ACCESS_REFUSED: _decided,
     Kind.TIER_CHANGED: _decided,
     Kind.SUSPENDED: _suspended,
-    Kind.RESUMED: _resumed,
-    Kind.LEASE_EXPIRING: _lease,
-    Kind.LEASE_EXPIRED: _lease,
-    Kind.LEASE_RENEWED: _lease,
+    Kind.RESUMED: _with_page,
+    Kind.LEASE_EXPIRING: _with_page,
+    Kind.LEASE_EXPIRED: _with_page,
+    Kind.LEASE_RENEWED: _with_page,
     Kind.REQUEST_APPROVED: _request_decided,
     Kind.REQUEST_REFUSED: _request_decided,
-    Kind.BUDGET_WARNED: _budget,
-    Kind.BUDGET_EXCEEDED: _budget,
-    Kind.GOODBYE: _goodbye,
+    Kind.BUDGET_WARNED: _with_page,
+    Kind.BUDGET_EXCEEDED: _with_page,
+    Kind.GOODBYE: _two_paragraphs,
     Kind.INVITATION: _invitation,
     Kind.PORTAL_SIGN_IN: _link_only,
     Kind.ENDPOINT_FAILING: _endpoint,
@@ -381,8 +357,6 @@ def content_of(letter: Letter, words: Words, links: MailLinks) -> Content:
     titles = {
         "title": draft.title(offers[0]) if offers else "",
         "count": len(offers),
-        **draft.lease,
-        **draft.budget,
     }
     name = None if draft.is_to_unconfirmed else greeting_name(letter.member)
     return Content(
@@ -396,7 +370,7 @@ def content_of(letter: Letter, words: Words, links: MailLinks) -> Content:
         footer=words(
             FOOTERS.get(letter.message.kind, "footer-reason"),
             company=draft.company or "none",
-            **draft.endpoint,
+            **draft.values,
         ),
         unsubscribe_url=links.unsubscribe(offers[0].invitation) if offers else None,
     )

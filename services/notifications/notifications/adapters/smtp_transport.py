@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from chassis import failpoints
 from chassis.failures import Failure, NeverPossible, NotNow
@@ -50,27 +51,22 @@ class SmtpTransport:
 
     def connect(self) -> smtplib.SMTP:
         """A connection on which mails can be sent. A refusal is of us, not of a mail."""
+        at: dict[str, Any] = {"host": self.host, "port": self.port, "timeout": self.timeout_seconds}
         with _refusals_of_us():
-            smtp = self._connect()
+            if self.security is SmtpSecurity.TLS:
+                smtp: smtplib.SMTP = smtplib.SMTP_SSL(**at, context=ssl.create_default_context())
+            else:
+                smtp = smtplib.SMTP(**at)
             try:
-                self._introduce(smtp)
+                if self.security is SmtpSecurity.STARTTLS:
+                    smtp.starttls(context=ssl.create_default_context())
+                smtp.ehlo_or_helo_if_needed()
+                if self.username is not None:
+                    smtp.login(self.username, self.password or "")
             except BaseException:
                 _hang_up(smtp)
                 raise
             return smtp
-
-    def _introduce(self, smtp: smtplib.SMTP) -> None:
-        if self.security is SmtpSecurity.STARTTLS:
-            smtp.starttls(context=ssl.create_default_context())
-        smtp.ehlo_or_helo_if_needed()
-        if self.username is not None:
-            smtp.login(self.username, self.password or "")
-
-    def _connect(self) -> smtplib.SMTP:
-        if self.security is SmtpSecurity.TLS:
-            context = ssl.create_default_context()
-            return smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout_seconds, context=context)
-        return smtplib.SMTP(self.host, self.port, timeout=self.timeout_seconds)
 
 
 class SmtpSession:
@@ -88,7 +84,9 @@ class SmtpSession:
 
     def send(self, mail: Mail) -> Receipt:
         try:
-            receipt = self._sent_over(self._ready_for(mail), mail)
+            # Once the server has said yes to the data, nothing may turn it into a failure.
+            taken = _expect(_data(self._ready_for(mail), mail.content))
+            failpoints.reach("mail.after_taken")
         except (smtplib.SMTPException, OSError) as error:
             self.close()
             raise _failure(error) from error
@@ -98,7 +96,8 @@ class SmtpSession:
         self._sent += 1
         if self._sent >= MAILS_MOST:
             self.close()
-        return receipt
+        words = re.sub(re.escape(mail.recipient), "(the address)", _words(taken), flags=re.I)
+        return Receipt(words[:200] or None)
 
     def close(self) -> None:
         smtp, self._smtp, self._sent = self._smtp, None, 0
@@ -114,13 +113,6 @@ class SmtpSession:
                 self.close()
         self._smtp = self._transport.connect()
         return _addressed(self._smtp, mail)
-
-    def _sent_over(self, smtp: smtplib.SMTP, mail: Mail) -> Receipt:
-        # Once the server has said yes to the data, nothing may turn it into a failure.
-        taken = _expect(_data(smtp, mail.content))
-        failpoints.reach("mail.after_taken")
-        words = re.sub(re.escape(mail.recipient), "(the address)", _words(taken), flags=re.I)
-        return Receipt(words[:200] or None)
 
 
 def _addressed(smtp: smtplib.SMTP, mail: Mail) -> smtplib.SMTP:

@@ -1,7 +1,8 @@
-"""What access means for the words: a product that is there is worth learning."""
+"""What access means for the words: what is there is worth learning, what ends or costs is told in time."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,13 +10,15 @@ from chassis.events import ReceivedEvent
 from chassis.failures import NotNow
 from notifications.domain.messages import Kind, Verdict, verdict
 from notifications.domain.partners import Member, Partner, Standing
-from notifications.handlers.event_facts import addresses_of
+from notifications.handlers.event_facts import addresses_of, which_grant
 from notifications.handlers.invitations import invite
-from notifications.handlers.planning import plan_mail, plan_offers
+from notifications.handlers.planning import plan_mail, plan_offers, write_to_contact
 from notifications.handlers.ports import Work
 
+Data = Mapping[str, Any]
 
-def when_access_granted(work: Work, event: ReceivedEvent, data: Mapping[str, Any]) -> None:
+
+def when_access_granted(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Invite those who have this product to its paths, except who has not heard of any access yet.
 
     They hear of it once the partner is active: with the mail that the access is ready, or with the next
@@ -37,7 +40,7 @@ def when_access_granted(work: Work, event: ReceivedEvent, data: Mapping[str, Any
             plan_offers(work, partner, member, occasion=event.id)
 
 
-def when_access_waived(work: Work, event: ReceivedEvent, data: Mapping[str, Any]) -> None:
+def when_access_waived(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Tell the contact why the vendor declined what waited for its word; of any other waiver nobody hears.
 
     Raises NotNow like `when_access_granted`.
@@ -59,7 +62,7 @@ def _known(work: Work, partner_id: UUID) -> Partner:
     return partner
 
 
-def _tell_contact(work: Work, partner: Partner, event: ReceivedEvent, data: Mapping[str, Any]) -> bool:
+def _tell_contact(work: Work, partner: Partner, event: ReceivedEvent, data: Data) -> bool:
     """Have one mail tell what came after the activation, with all that comes within the gathering time.
 
     False where a mail told of it before: the activation may be read after what it tells of.
@@ -99,3 +102,33 @@ def _note_who_has_it(
     for member in seated:
         work.partners.save_member(member)
     return [*seated, *(one for one in members if one.is_contact and one.id not in member_ids)]
+
+
+def when_access_expiring(work: Work, event: ReceivedEvent, data: Data) -> None:
+    _write_of_lease(work, event, data, Kind.LEASE_EXPIRING, data["ends_at"])
+
+
+def when_access_expired(work: Work, event: ReceivedEvent, data: Data) -> None:
+    _write_of_lease(work, event, data, Kind.LEASE_EXPIRED, data["removal_at"])
+
+
+def when_access_renewed(work: Work, event: ReceivedEvent, data: Data) -> None:
+    _write_of_lease(work, event, data, Kind.LEASE_RENEWED, data["ends_at"])
+
+
+def _write_of_lease(work: Work, event: ReceivedEvent, data: Data, kind: Kind, until: datetime) -> None:
+    facts = which_grant(data) | {"until": until.isoformat()}
+    write_to_contact(work, event, data["partner_id"], kind, facts)
+
+
+def when_access_budget_warned(work: Work, event: ReceivedEvent, data: Data) -> None:
+    _write_of_budget(work, event, data, Kind.BUDGET_WARNED)
+
+
+def when_access_budget_exceeded(work: Work, event: ReceivedEvent, data: Data) -> None:
+    _write_of_budget(work, event, data, Kind.BUDGET_EXCEEDED)
+
+
+def _write_of_budget(work: Work, event: ReceivedEvent, data: Data, kind: Kind) -> None:
+    facts = which_grant(data) | {name: data[name] for name in ("percent", "budget_usd", "spent_usd")}
+    write_to_contact(work, event, data["partner_id"], kind, facts)

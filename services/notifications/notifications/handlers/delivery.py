@@ -11,7 +11,7 @@ from chassis.database.outages import is_unavailable
 from chassis.database.outside_calls import Hold, OutsideCalls
 from chassis.failures import LONGEST_MESSAGE, Failure, NeverPossible, NotNow, storable
 from chassis.redaction import redacted_cause
-from notifications.domain import invitations
+from notifications.domain import events, invitations
 from notifications.domain.invitations import Invitation
 from notifications.domain.learning_paths import LearningPath
 from notifications.domain.letters import Letter, Mail, Offer
@@ -27,7 +27,7 @@ from notifications.domain.messages import (
     verdict,
 )
 from notifications.domain.partners import Member, Partner
-from notifications.handlers import jobs, tell
+from notifications.handlers import jobs
 from notifications.handlers.commands import RetryMessage
 from notifications.handlers.ports import (
     InDoubt,
@@ -37,6 +37,7 @@ from notifications.handlers.ports import (
     Receipt,
     Work,
 )
+from notifications.handlers.tell import of_invitation, of_mail
 
 _log = logging.getLogger(__name__)
 
@@ -277,14 +278,19 @@ class MailsOfPartner:
         sent = message.delivered(self.delivery.transport.name, transport_id, now)
         work.messages.save(sent)
         if message.kind not in UNTOLD:
-            work.emit(tell.message_sent(sent, self.delivery.transport.name))
+            work.emit(events.MessageSent(**of_mail(sent), transport=self.delivery.transport.name))
         self.outcomes[message.id, message.attempts] = Outcome.SENT
         _forget_after(work, message)
         if message.kind not in CARRIES_OFFERS:
             return
         for invitation in work.invitations.lock_of_message(sent.id):
             work.invitations.save(invitation.delivered(now))
-            work.emit(tell.invitation_sent(invitation, work.policies.learning_paths))
+            told = of_invitation(invitation, work.policies.learning_paths)
+            work.emit(
+                events.LearningInvitationSent(
+                    **told, language=invitation.language, expires_at=invitation.expires_at
+                )
+            )
 
     def _note_failure(self, work: Work, message: Message, failure: Failure, address: str = "") -> None:
         if isinstance(failure, InDoubt):
@@ -300,7 +306,16 @@ class MailsOfPartner:
         if pause is None:
             _forget_after(work, message)
         if message.kind not in UNTOLD:
-            work.emit(tell.message_failed(noted, failure))
+            work.emit(
+                events.MessageFailed(
+                    **of_mail(noted),
+                    code=failure.code,
+                    message=noted.cause or failure.message,
+                    attempt=noted.attempts,
+                    will_retry=noted.retry_at is not None,
+                    retry_at=noted.retry_at,
+                )
+            )
         self.outcomes[message.id, message.attempts] = Outcome.FAILED if pause is None else Outcome.POSTPONED
 
     def _pause_after(self, failure: Failure, attempt: int) -> timedelta | None:
@@ -333,7 +348,8 @@ def _why_moot(message: Message, partner: Partner, member: Member, now: datetime)
         return "no_longer_needed", f"The person is {member.membership}."
     if verdict(message.kind, partner.standing) is Verdict.CANCEL:
         return "no_longer_needed", f"The partner is {partner.standing} now."
-    if message.kind in NEEDS_LIVE_LINK and _is_dead(message, now):
+    link = message.link
+    if message.kind in NEEDS_LIVE_LINK and link is not None and link.expires_at <= now:
         return "link_expired", "The link ran out before the mail could go."
     return None
 
@@ -345,7 +361,3 @@ def _forget_after(work: Work, message: Message) -> None:
     member = work.partners.member(message.partner_id, message.member_id)
     if member is not None:
         work.partners.save_member(member.forgotten())
-
-
-def _is_dead(message: Message, now: datetime) -> bool:
-    return message.link is not None and message.link.expires_at <= now

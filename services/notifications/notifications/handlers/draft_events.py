@@ -6,6 +6,7 @@ from typing import Any
 from chassis.events import ReceivedEvent
 from notifications.domain.messages import Kind, LinkIntent
 from notifications.domain.partners import Member, Membership, Partner, Standing
+from notifications.handlers.event_facts import known_or_new
 from notifications.handlers.planning import plan_mail
 from notifications.handlers.ports import Work
 
@@ -15,10 +16,7 @@ Data = Mapping[str, Any]
 def when_partner_draft_saved(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Replayed after the draft's end it brings nobody back."""
     writer = data["member"]
-    partner = work.partners.lock(data["partner_id"])
-    if partner is None:
-        partner = Partner(id=data["partner_id"])
-        work.partners.save(partner)
+    partner = known_or_new(work, data["partner_id"])
     known = work.partners.member(partner.id, writer["member_id"])
     if partner.standing is not Standing.APPLYING or known is not None:
         return
@@ -30,10 +28,7 @@ def when_partner_draft_saved(work: Work, event: ReceivedEvent, data: Data) -> No
 
 def when_partner_draft_ended(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Nothing but an id stays."""
-    partner = work.partners.lock(data["partner_id"])
-    if partner is None:
-        partner = Partner(id=data["partner_id"])
-        work.partners.save(partner)
+    partner = known_or_new(work, data["partner_id"])
     person = _writer(partner, data["member_id"]).declined()
     work.partners.put_members([person])
     work.partners.save_member(person)

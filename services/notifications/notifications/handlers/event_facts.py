@@ -1,4 +1,4 @@
-"""People and links as events tell them."""
+"""People, links and partners as events tell them."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -7,7 +7,8 @@ from uuid import UUID
 
 from chassis.events import ReceivedEvent
 from notifications.domain.messages import LinkIntent
-from notifications.domain.partners import Member, Membership
+from notifications.domain.partners import Member, Membership, Partner, Standing
+from notifications.handlers.ports import Work
 
 _ADDRESS = re.compile(r"https?://[!-~]+")
 
@@ -46,3 +47,12 @@ def link_of(data: Mapping[str, Any]) -> LinkIntent:
 def which_grant(data: Mapping[str, Any]) -> dict[str, Any]:
     """A product, and what tells this one from the partner's others of it, where something does."""
     return {name: data[name] for name in ("product", "entry_name") if name in data}
+
+
+def known_or_new(work: Work, partner_id: UUID, standing: Standing = Standing.APPLYING) -> Partner:
+    """The partner, locked; one of whom this is the first news is kept."""
+    partner = work.partners.lock(partner_id)
+    if partner is None:
+        partner = Partner(id=partner_id, standing=standing)
+        work.partners.save(partner)
+    return partner

@@ -9,6 +9,7 @@ from typing import Any
 from chassis.events import ReceivedEvent
 from notifications.domain.messages import Kind, LinkIntent
 from notifications.domain.partners import Member, Partner, Standing
+from notifications.handlers.event_facts import known_or_new
 from notifications.handlers.planning import plan_mail
 from notifications.handlers.ports import Work
 
@@ -46,10 +47,7 @@ def _write(
     facts: Data | None = None,
     link: LinkIntent | None = None,
 ) -> None:
-    integrator = work.partners.lock(data["integrator_id"])
-    if integrator is None:
-        integrator = Partner(id=data["integrator_id"], standing=Standing.INTEGRATOR)
-        work.partners.save(integrator)
+    integrator = known_or_new(work, data["integrator_id"], Standing.INTEGRATOR)
     told = {**(facts or {}), "integrator": data["integrator_name"]}
     for person in (_member(integrator, one) for one in data["people"]):
         work.partners.put_members([person])

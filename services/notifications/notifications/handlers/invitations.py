@@ -8,11 +8,11 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from notifications.domain import events
 from notifications.domain.invitations import Invitation, State
 from notifications.domain.learning_paths import LearningPath
 from notifications.domain.messages import Kind, Verdict, verdict
 from notifications.domain.partners import Member, Partner
-from notifications.handlers import tell
 from notifications.handlers.commands import (
     AcceptInvitation,
     ChooseLearningMail,
@@ -22,6 +22,7 @@ from notifications.handlers.commands import (
 )
 from notifications.handlers.planning import plan_mail
 from notifications.handlers.ports import Work
+from notifications.handlers.tell import of_invitation
 
 
 class LinkStanding(Enum):
@@ -40,28 +41,24 @@ def invite(
 
     Who was invited before, or wants none, is left alone.
     """
+    now = work.now()
     offers = [
-        _invitation(work, partner, member, path)
+        Invitation(
+            id=uuid7(),
+            partner_id=partner.id,
+            member_id=member.id,
+            path=path.name,
+            language=member.language,
+            link_id=uuid7(),
+            expires_at=now + path.link_lifetime,
+            created_at=now,
+        )
         for path in paths
         for member in members
         if path.is_for(member) and member.wants_learning_mail
     ]
     invited = {invitation.member_id for invitation in work.invitations.add(offers)}
     return [member for member in members if member.id in invited]
-
-
-def _invitation(work: Work, partner: Partner, member: Member, path: LearningPath) -> Invitation:
-    now = work.now()
-    return Invitation(
-        id=uuid7(),
-        partner_id=partner.id,
-        member_id=member.id,
-        path=path.name,
-        language=member.language,
-        link_id=uuid7(),
-        expires_at=now + path.link_lifetime,
-        created_at=now,
-    )
 
 
 def link_standing(invitation: Invitation | None, link_id: UUID, now: datetime) -> LinkStanding:
@@ -90,7 +87,8 @@ def accept(work: Work, command: AcceptInvitation) -> tuple[LinkStanding, Invitat
     accepted = invitation.accepted(now)
     work.invitations.burn_link(command.link_id, now)
     work.invitations.save(accepted)
-    work.emit(tell.invitation_accepted(accepted, work.policies.learning_paths, now))
+    told = of_invitation(accepted, work.policies.learning_paths)
+    work.emit(events.LearningInvitationAccepted(**told, accepted_at=now))
     return standing, accepted
 
 
@@ -106,7 +104,8 @@ def expire(work: Work, command: ExpireInvitation) -> bool:
     if work.now() < invitation.expires_at:
         return False
     work.invitations.save(invitation.expired())
-    work.emit(tell.invitation_expired(invitation, work.policies.learning_paths))
+    told = of_invitation(invitation, work.policies.learning_paths)
+    work.emit(events.LearningInvitationExpired(**told, expired_at=invitation.expires_at))
     return True
 
 

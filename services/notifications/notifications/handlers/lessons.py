@@ -1,9 +1,10 @@
 """What a learning system tells of the people that we invited."""
 
+from notifications.domain import events
 from notifications.domain.invitations import Invitation, Lesson
-from notifications.handlers import tell
 from notifications.handlers.commands import NoteLesson
 from notifications.handlers.ports import Work
+from notifications.handlers.tell import of_invitation
 
 
 def note_lesson(work: Work, command: NoteLesson) -> bool:
@@ -21,13 +22,14 @@ def note_lesson(work: Work, command: NoteLesson) -> bool:
 
 
 def _note(work: Work, before: Invitation, lesson: Lesson) -> None:
-    after, paths = before.learned(lesson), work.policies.learning_paths
+    after = before.learned(lesson)
     if after == before:
         return
     work.invitations.save(after)
+    told = of_invitation(after, work.policies.learning_paths)
     if after.accepted_at and not before.accepted_at:
-        work.emit(tell.invitation_accepted(after, paths, after.accepted_at))
+        work.emit(events.LearningInvitationAccepted(**told, accepted_at=after.accepted_at))
     if after.started_at and not before.started_at:
-        work.emit(tell.path_started(after, paths, after.started_at))
+        work.emit(events.LearningPathStarted(**told, started_at=after.started_at))
     if after.completed_at and not before.completed_at:
-        work.emit(tell.path_completed(after, paths, after.completed_at))
+        work.emit(events.LearningPathCompleted(**told, completed_at=after.completed_at))

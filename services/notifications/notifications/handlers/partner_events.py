@@ -16,7 +16,7 @@ from chassis.failures import NeverPossible
 from notifications.domain.messages import Kind, Verdict, verdict
 from notifications.domain.partners import OVER, Member, MoveNotAllowed, Partner, Profile, Standing
 from notifications.handlers import jobs
-from notifications.handlers.event_facts import addresses_of, link_of, member_of
+from notifications.handlers.event_facts import addresses_of, known_or_new, link_of, member_of
 from notifications.handlers.invitations import invite
 from notifications.handlers.member_events import tell_access
 from notifications.handlers.planning import cancel_moot, plan_mail, plan_offers
@@ -26,10 +26,7 @@ Data = Mapping[str, Any]
 
 
 def when_partner_email_verification_requested(work: Work, event: ReceivedEvent, data: Data) -> None:
-    partner = work.partners.lock(data["partner_id"])
-    if partner is None:
-        partner = Partner(id=data["partner_id"])
-        work.partners.save(partner)
+    partner = known_or_new(work, data["partner_id"])
     if partner.standing is not Standing.APPLYING:
         return
     contact = member_of(partner.id, event, data["contact"])

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from chassis.events import ReceivedEvent
 from notifications.domain.messages import Kind, LinkIntent, Message, Verdict, verdict
 from notifications.domain.partners import Member, Partner
 from notifications.handlers import jobs
@@ -41,6 +43,15 @@ def plan_mail(
         return None
     work.defer(jobs.send_mails(partner.id, not_before))
     return message
+
+
+def write_to_contact(
+    work: Work, event: ReceivedEvent, partner_id: UUID, kind: Kind, facts: Mapping[str, Any]
+) -> None:
+    """Plan a mail to the contact; of a partner that is not known, or has nobody to write to, nobody hears."""
+    partner, contact = work.partners.lock(partner_id), work.partners.contact(partner_id)
+    if partner is not None and contact is not None:
+        plan_mail(work, partner, contact, kind, occasion=event.id, facts=facts)
 
 
 def plan_offers(work: Work, partner: Partner, member: Member, *, occasion: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from chassis.events import ReceivedEvent
 from notifications.domain.messages import Kind
-from notifications.handlers.planning import plan_mail
+from notifications.handlers.planning import write_to_contact
 from notifications.handlers.ports import Work
 
 
@@ -14,11 +14,8 @@ def when_partner_request_decided(work: Work, event: ReceivedEvent, data: Mapping
     is_approved = data["outcome"] == "approved"
     if is_approved and data["kind"] == "more_time":
         return
-    partner, contact = work.partners.lock(data["partner_id"]), work.partners.contact(data["partner_id"])
-    if partner is None or contact is None:
-        return
     facts = {"kind": data["kind"], "reason": data["reason"]}
     if data["kind"] in {"product", "competence"}:
         facts["about"] = data[data["kind"]]
     kind = Kind.REQUEST_APPROVED if is_approved else Kind.REQUEST_REFUSED
-    plan_mail(work, partner, contact, kind, occasion=event.id, facts=facts)
+    write_to_contact(work, event, data["partner_id"], kind, facts)

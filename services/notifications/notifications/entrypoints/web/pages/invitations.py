@@ -5,15 +5,14 @@ Works without JavaScript. Nothing tells an unknown link from one of somebody els
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from chassis.http.current_service import current_service
 from chassis.http.languages import current_language, prefer_language
 from notifications.adapters.mail_links import INVITATION
 from notifications.bootstrap import NotificationsService
 from notifications.domain.invitations import Invitation
-from notifications.domain.learning_paths import LearningPath
 from notifications.entrypoints.web.link_tokens import opened_link
 from notifications.handlers.commands import AcceptInvitation, LookUpInvitation, RenewInvitation
 from notifications.handlers.invitations import LinkStanding, accept, look_up, renew
@@ -35,11 +34,11 @@ def home() -> dict[str, str]:
 
 
 @pages.get("/invitations/<token>")
-def show(token: str) -> Response:
+def show(token: str) -> ResponseReturnValue:
     """Show what accepting means; changes nothing."""
     link_id = opened_link(token, INVITATION)
     if link_id is None:
-        return _page("link_unknown.html", 404)
+        return render_template("link_unknown.html"), 404
     with current_service(NotificationsService).open_work() as work:
         standing, invitation = look_up(work, LookUpInvitation(link_id))
     template, status = TEMPLATES[standing]
@@ -47,11 +46,11 @@ def show(token: str) -> Response:
 
 
 @pages.post("/invitations/<token>")
-def take(token: str) -> Response:
+def take(token: str) -> ResponseReturnValue:
     """Accept, once; whoever clicks again sees that it is done."""
     link_id = opened_link(token, INVITATION)
     if link_id is None:
-        return _page("link_unknown.html", 404)
+        return render_template("link_unknown.html"), 404
     service = current_service(NotificationsService)
     with service.open_work() as work:
         standing, invitation = accept(work, AcceptInvitation(link_id))
@@ -62,17 +61,17 @@ def take(token: str) -> Response:
 
 
 @pages.get("/invitations/<token>/renewal")
-def back(token: str) -> BaseResponse:
+def back(token: str) -> ResponseReturnValue:
     """Who returns by GET (another language, a bookmark) sees the present state of the invitation."""
     return redirect(url_for("invitation.show", token=token, lang=request.args.get("lang")), 303)
 
 
 @pages.post("/invitations/<token>/renewal")
-def ask_again(token: str) -> Response:
+def ask_again(token: str) -> ResponseReturnValue:
     """Mail a new link to the invited address; the answer is the same whatever became of it."""
     link_id = opened_link(token, INVITATION)
     if link_id is None:
-        return _page("link_unknown.html", 404)
+        return render_template("link_unknown.html"), 404
     service = current_service(NotificationsService)
     with service.open_work() as work:
         _, invitation = look_up(work, LookUpInvitation(link_id))
@@ -80,20 +79,13 @@ def ask_again(token: str) -> Response:
     return _about("invitation_renewal.html", 202, invitation)
 
 
-def _about(template: str, status: int, invitation: Invitation | None, **values: Any) -> Response:
+def _about(template: str, status: int, invitation: Invitation | None, **values: Any) -> ResponseReturnValue:
     if invitation is not None:
         prefer_language(invitation.language)
-    path = _path(invitation)
+    paths = current_service(NotificationsService).settings.learning_paths
+    path = paths.by_name.get(invitation.path) if invitation else None
     language = current_language()
     title = path.title[language] if path else ""
     summary = path.summary[language] if path else ""
-    return _page(template, status, path=path, title=title, summary=summary, invitation=invitation, **values)
-
-
-def _path(invitation: Invitation | None) -> LearningPath | None:
-    paths = current_service(NotificationsService).settings.learning_paths
-    return paths.by_name.get(invitation.path) if invitation else None
-
-
-def _page(template: str, status: int, **values: Any) -> Response:
-    return make_response(render_template(template, **values), status)
+    values |= {"path": path, "title": title, "summary": summary, "invitation": invitation}
+    return render_template(template, **values), status

@@ -1,7 +1,7 @@
 """Stop learning offers, or have them again: pages for people, and one click for mail programs (RFC 8058)."""
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from chassis.http.current_service import current_service
 from chassis.http.languages import prefer_language
@@ -15,47 +15,43 @@ pages = Blueprint("learning_mail", __name__, template_folder="templates")
 
 
 @pages.get("/learning-mail/<token>")
-def show(token: str) -> Response:
+def show(token: str) -> ResponseReturnValue:
     """Ask before stopping; changes nothing."""
     link_id = opened_link(token, LEARNING_MAIL)
     if link_id is None:
-        return _page("link_unknown.html", 404)
+        return render_template("link_unknown.html"), 404
     with current_service(NotificationsService).open_work() as work:
         _, invitation = look_up(work, LookUpInvitation(link_id))
     if invitation is not None:
         prefer_language(invitation.language)
-    return _page("learning_mail.html", 200, token=token)
+    return render_template("learning_mail.html", token=token)
 
 
 @pages.post("/learning-mail/<token>")
-def stop(token: str) -> Response:
+def stop(token: str) -> ResponseReturnValue:
     """No more learning offers for the person this link was mailed to."""
     return _choose(token, "learning_mail_stopped.html", is_wanted=False)
 
 
 @pages.post("/learning-mail/<token>/again")
-def start_again(token: str) -> Response:
+def start_again(token: str) -> ResponseReturnValue:
     """Resume learning offers, for someone who stopped them by mistake."""
     return _choose(token, "learning_mail_again.html", is_wanted=True)
 
 
 @pages.get("/learning-mail/<token>/again")
-def back(token: str) -> BaseResponse:
+def back(token: str) -> ResponseReturnValue:
     """A visitor who returns by GET (another language, a bookmark) is asked again."""
     return redirect(url_for("learning_mail.show", token=token, lang=request.args.get("lang")), 303)
 
 
-def _choose(token: str, template: str, *, is_wanted: bool) -> Response:
+def _choose(token: str, template: str, *, is_wanted: bool) -> ResponseReturnValue:
     link_id = opened_link(token, LEARNING_MAIL)
     if link_id is None:
-        return _page("link_unknown.html", 404)
+        return render_template("link_unknown.html"), 404
     with current_service(NotificationsService).open_work() as work:
         _, invitation = look_up(work, LookUpInvitation(link_id))
         choose_learning_mail(work, ChooseLearningMail(link_id=link_id, is_wanted=is_wanted))
     if invitation is not None:
         prefer_language(invitation.language)
-    return _page(template, 200, token=token)
-
-
-def _page(template: str, status: int, **values: object) -> Response:
-    return make_response(render_template(template, **values), status)
+    return render_template(template, token=token)
