@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import yaml
@@ -114,7 +113,9 @@ def close_the_rest(app: Flask) -> None:
     @app.before_request
     def guard() -> None:
         rule = request.url_rule
-        if rule is None or (request.method == "OPTIONS" and answers_options(rule)):
+        # Flask notes on the rule that it answers OPTIONS by itself.
+        is_answered = request.method == "OPTIONS" and getattr(rule, "provide_automatic_options", False)
+        if rule is None or is_answered:
             return
         access = table[endpoint_name("GET" if request.method == "HEAD" else request.method, rule.rule)]
         if access.is_open:
@@ -122,7 +123,8 @@ def close_the_rest(app: Flask) -> None:
         who = current_principal()
         if who.kind is Kind.ANONYMOUS:
             refuse_unknown("sign_in_required", "This needs a session or a token.")
-        if not access.lets(who, _first_id(rule)):
+        names = _ARGUMENT.findall(rule.rule)
+        if not access.lets(who, (request.view_args or {}).get(names[0]) if names else None):
             needed = f"This needs the role {access.role}." if access.role else "This is for partners."
             raise Problem(403, "forbidden", needed)
 
@@ -143,13 +145,3 @@ def endpoint_name(method: str, rule: str) -> str:
     """``GET /v1/partners/{partner_id}`` for the rule ``/v1/partners/<uuid:partner_id>``."""
     path = _ARGUMENT.sub(r"{\1}", rule)
     return f"{method} {path}"
-
-
-def answers_options(rule: Rule) -> bool:
-    """Whether Flask itself answers OPTIONS here; it notes that on the rule."""
-    return bool(getattr(rule, "provide_automatic_options", False))
-
-
-def _first_id(rule: Rule) -> Any:
-    names = _ARGUMENT.findall(rule.rule)
-    return (request.view_args or {}).get(names[0]) if names else None

@@ -22,7 +22,6 @@ from functools import wraps
 from typing import Any, Self
 
 from flask import Response, current_app, g, request
-from sqlalchemy import Connection
 
 from chassis import failpoints
 from chassis.database.round_trips import Opening, Statement, open_with, settle_opening, write_later
@@ -62,9 +61,6 @@ class _Scope:
     key: str
     subject: str | None
 
-    def lock_number(self) -> int:
-        return int.from_bytes(_digest(f"{self.route}\n{self.principal}\n{self.key}")[:8], signed=True)
-
     def columns(self) -> dict[str, Any]:
         return {"scope": self.route, "principal": self.principal, "key": self.key}
 
@@ -103,18 +99,21 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
                 answer = _answer_of(view, work, *args, **kwargs)
                 status, body = _status_and_json(answer)
                 if 200 <= status < 300:
-                    _keep(work.connection, scope, digest, status, body)
+                    kept = {"digest": digest, "status": status, "body": body, "subject": scope.subject}
+                    write_later(work.connection, _KEEP, {**scope.columns(), **kept, "kept_for": KEPT_FOR})
                     asked.is_done = True
         except _AnsweredBefore as before:
             if before.digest != digest:
                 raise _wrong_key(
                     422, "idempotency_key_reused", "The key was used with another request."
                 ) from None
-            return _again(before.status, before.body, as_response=_documents_response(view))
+            return _again(before.status, before.body, as_response=makes_response)
         failpoints.reach("web.after_commit")
         return answer if isinstance(answer, Response) else (json.loads(body), status)
 
     documentation = deepcopy(getattr(view, "_apidoc", {}))
+    # Where `api.response` stands below `idempotent`, the view itself makes the response.
+    makes_response = "success_status_codes" in documentation
     documentation["is_idempotent"] = True
     once._apidoc = documentation  # type: ignore[attr-defined]
     return once
@@ -188,7 +187,9 @@ def _answer_of(view: Callable[..., Any], work: UnitOfWork, *args: Any, **kwargs:
 
 def _opening(scope: _Scope, asked: _Asked) -> Opening:
     """Take the key for this transaction, and end it for one that was used."""
-    questions: list[Statement] = [(_LOCK, {"number": scope.lock_number()}), (_FIND, scope.columns())]
+    whole_key = _digest(f"{scope.route}\n{scope.principal}\n{scope.key}")
+    lock_number = int.from_bytes(whole_key[:8], signed=True)
+    questions: list[Statement] = [(_LOCK, {"number": lock_number}), (_FIND, scope.columns())]
 
     def answered(rows: list[list[Any]]) -> None:
         *asked.answers, [[got_it]], kept = rows
@@ -206,11 +207,6 @@ def _opening(scope: _Scope, asked: _Asked) -> Opening:
     return Opening(questions, answered, committed_first=asked.questions)
 
 
-def _keep(connection: Connection, scope: _Scope, digest: bytes, status: int, body: str) -> None:
-    facts = {"digest": digest, "status": status, "body": body, "subject": scope.subject}
-    write_later(connection, _KEEP, {**scope.columns(), **facts, "kept_for": KEPT_FOR})
-
-
 def _status_and_json(answer: Any) -> tuple[int, str]:
     if isinstance(answer, Response):
         return answer.status_code, answer.get_data(as_text=True) or "null"
@@ -225,11 +221,6 @@ def _again(status: int, body: Any, *, as_response: bool) -> Any:
         response.headers[REPLAYED_HEADER] = "true"
         return response
     return body, status, {REPLAYED_HEADER: "true"}
-
-
-def _documents_response(view: Callable[..., Any]) -> bool:
-    """Whether `api.response` stands below `idempotent`, so that the view itself makes the response."""
-    return "success_status_codes" in getattr(view, "_apidoc", {})
 
 
 def _wrong_key(status: int, code: str, detail: str) -> Problem:

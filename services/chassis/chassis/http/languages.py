@@ -27,7 +27,9 @@ def current_language() -> str:
     if not has_request_context():
         return DEFAULT_LANGUAGE
     if "language" not in g:
-        g.language = _choose(list(_translations().languages))
+        languages = list(_translations().languages)
+        asked = [code for code in (request.args.get("lang"), _remembered()) if code in languages]
+        g.language = asked[0] if asked else _negotiated(languages) or DEFAULT_LANGUAGE
     language: str = g.language
     return language
 
@@ -72,13 +74,6 @@ def register_languages(app: Flask, translations: Translations, public_url: str) 
                 secure=public_url.startswith("https://"),
             )
         return response
-
-
-def _choose(languages: list[str]) -> str:
-    for wanted in (request.args.get("lang"), _remembered()):
-        if wanted in languages:
-            return wanted
-    return _negotiated(languages) or DEFAULT_LANGUAGE
 
 
 def _remembered() -> str | None:

@@ -112,6 +112,15 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
 
     ARGUMENTS_PARSER = PARSER
 
+    # flask-smorest's own, which has no types. `response` dumps what the view returns; its status wins.
+    get: Callable[..., Decorator]
+    post: Callable[..., Decorator]
+    put: Callable[..., Decorator]
+    patch: Callable[..., Decorator]
+    delete: Callable[..., Decorator]
+    doc: Callable[..., Decorator]
+    response: Callable[..., Decorator]
+
     def __init__(self, name: str, import_name: str, *, description: str = "", **options: Any) -> None:
         super().__init__(name, import_name, description=description, **options)
         self._prepare_doc_cbks.append(_document_access)
@@ -127,35 +136,11 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
 
         return named
 
-    def get(self, rule: str, **options: Any) -> Decorator:
-        return self.route(rule, methods=["GET"], **options)
-
-    def post(self, rule: str, **options: Any) -> Decorator:
-        return self.route(rule, methods=["POST"], **options)
-
-    def put(self, rule: str, **options: Any) -> Decorator:
-        return self.route(rule, methods=["PUT"], **options)
-
-    def patch(self, rule: str, **options: Any) -> Decorator:
-        return self.route(rule, methods=["PATCH"], **options)
-
-    def delete(self, rule: str, **options: Any) -> Decorator:
-        return self.route(rule, methods=["DELETE"], **options)
-
     def arguments(self, schema: AnySchema, *, location: str = "json", **options: Any) -> Decorator:
         """Pass what ``schema`` loads as the next positional argument; refuse with each error's place."""
         # One instance for all requests: making one, with its nested ones, costs more than loading.
         instance = schema() if isinstance(schema, type) else schema
         decorator: Decorator = super().arguments(instance, location=location, **options)
-        return decorator
-
-    def doc(self, **described: Any) -> Decorator:
-        decorator: Decorator = super().doc(**described)
-        return decorator
-
-    def response(self, status_code: int, schema: AnySchema | None = None, **options: Any) -> Decorator:
-        """Dump what the view returns by ``schema``; a status that the view returns wins."""
-        decorator: Decorator = super().response(status_code, schema, **options)
         return decorator
 
     def alt_response(self, status_code: int, *, schema: AnySchema | None = None, **options: Any) -> Decorator:

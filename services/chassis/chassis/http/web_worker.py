@@ -121,7 +121,11 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
         if force or now >= self._look_at:
             self._look_at = now + LOOK_SECONDS
             for client in [each for each in self._waiting if force or now > each.deadline]:
-                self._time_is_over(client, force)
+                is_half_said = client.keeps_alive and not client.sock.size and not client.requests.is_idle
+                if is_half_said and not force:
+                    self._refuse(client, 408, "request_timeout")
+                else:
+                    self._leave(client)
             while sum(client.sock.size for client in self._waiting) > MOST_UNSENT:
                 self._leave(next(client for client in self._waiting if client.sock.size))
 
@@ -175,13 +179,20 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
             return
         if client.sock.size:
             self._await(client, selectors.EVENT_WRITE, self._on_writable, ANSWER_SECONDS)
-        elif client.keeps_alive:
+            return
+        if client.keeps_alive:
             seconds = self.cfg.keepalive if client.requests.is_idle else HEAD_SECONDS
             self._await(client, selectors.EVENT_READ, self._on_readable, seconds)
             if not client.requests.is_idle:
                 self._advance(client)
+            return
+        # Close our side only: a close on unread data would take the answer with it (RFC 9112, 9.6).
+        try:
+            client.socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            self._close(client)
         else:
-            self._linger(client)
+            self._await(client, selectors.EVENT_READ, self._discard, LINGER_SECONDS)
 
     def _flush(self, client: Client) -> bool:
         """False when the client was gone, and is closed."""
@@ -197,28 +208,12 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
             self._stop_waiting(client)
             self._send(client)
 
-    def _linger(self, client: Client) -> None:
-        """Close our side only: a close on unread data would take the answer with it (RFC 9112, 9.6)."""
-        try:
-            client.socket.shutdown(socket.SHUT_WR)
-        except OSError:
-            self._close(client)
-        else:
-            self._await(client, selectors.EVENT_READ, self._discard, LINGER_SECONDS)
-
     def _discard(self, client: Client, _: object) -> None:
         data = _received(client)
         if data is None:
             return
         client.discarded += len(data)
         if not data or client.discarded > MOST_DISCARDED:
-            self._leave(client)
-
-    def _time_is_over(self, client: Client, force: bool) -> None:
-        is_half_said = client.keeps_alive and not client.sock.size and not client.requests.is_idle
-        if is_half_said and not force:
-            self._refuse(client, 408, "request_timeout")
-        else:
             self._leave(client)
 
     def _make_room(self) -> None:

@@ -1,4 +1,4 @@
-"""Cursors of operators' lists: the sort keys of a page's last row, opaque to clients."""
+"""Cursors of lists: the sort keys of a page's last row, opaque to clients."""
 
 import base64
 import json
@@ -17,7 +17,7 @@ class Cursor(fields.String):
     """The ``next_cursor`` of an earlier answer of the same list; ``keys`` read its parts."""
 
     def __init__(self, *keys: Callable[[Any], Any], **kwargs: Any) -> None:
-        super().__init__(metadata={"description": "next_cursor of the page before"}, **kwargs)
+        super().__init__(**{"metadata": {"description": "next_cursor of the page before"}, **kwargs})
         self._keys = keys
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
@@ -33,15 +33,18 @@ class Cursor(fields.String):
 
 def next_cursor(rows: Sequence[Any], limit: int, *names: str) -> str | None:
     """What leads to the page behind these rows; None where they are the last."""
-    if len(rows) < limit:
+    return None if len(rows) < limit else encoded([getattr(rows[-1], name) for name in names])
+
+
+def encoded(keys: Sequence[Any] | None) -> str | None:
+    """Sort keys as clients get them; None at the end of a list."""
+    if keys is None:
         return None
-    parts = [getattr(rows[-1], name) for name in names]
-    told = json.dumps([_written(part) for part in parts])
-    return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
-
-
-def _written(part: Any) -> Any:
-    return part.isoformat() if isinstance(part, datetime) else str(part) if isinstance(part, UUID) else part
+    parts = [
+        key.isoformat() if isinstance(key, datetime) else str(key) if isinstance(key, UUID) else key
+        for key in keys
+    ]
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
 
 def text(part: Any) -> str:

@@ -31,18 +31,13 @@ MECHANISMS = (*SCRAM, "PLAIN", "OAUTHBEARER")
 
 def read_kafka_address(reader: SettingsReader) -> KafkaAddress:
     """Read where the cluster is and how to talk to it; problems are collected by the reader."""
+    protocol = reader.choice("KAFKA_SECURITY_PROTOCOL", PROTOCOLS, "PLAINTEXT")
+    sasl = _read_sasl(reader, protocol)
     return KafkaAddress(
         bootstrap_servers=reader.parsed("KAFKA_BOOTSTRAP_SERVERS", host_list),
         api_version=reader.parsed("KAFKA_API_VERSION", kafka_version, None),
-        security=read_kafka_security(reader),
+        security=KafkaSecurity(protocol=protocol, tls=_read_tls(reader, protocol), **sasl),
     )
-
-
-def read_kafka_security(reader: SettingsReader) -> KafkaSecurity:
-    """Read who we are there; problems are collected by the reader."""
-    protocol = reader.choice("KAFKA_SECURITY_PROTOCOL", PROTOCOLS, "PLAINTEXT")
-    sasl = _read_sasl(reader, protocol)
-    return KafkaSecurity(protocol=protocol, tls=_read_tls(reader, protocol), **sasl)
 
 
 def kafka_version(text: str) -> tuple[int, ...]:
@@ -89,7 +84,8 @@ def _read_sasl(reader: SettingsReader, protocol: str) -> dict[str, Any]:
             reader.refuse(name, f"is needed with KAFKA_SASL_MECHANISM={mechanism}")
     if mechanism in SCRAM and username is not None and set(username) & set(",="):
         reader.refuse("KAFKA_SASL_USERNAME", "must hold neither , nor = with SCRAM")
-    if protocol == "SASL_PLAINTEXT" and mechanism not in SCRAM and not _is_on_this_machine(reader):
+    servers = reader.optional_text("KAFKA_BOOTSTRAP_SERVERS") or ""
+    if protocol == "SASL_PLAINTEXT" and mechanism not in SCRAM and not are_on_this_machine(servers):
         reader.refuse(
             "KAFKA_SECURITY_PROTOCOL",
             f"SASL_PLAINTEXT sends the secret of {mechanism} in the clear to another machine: use SASL_SSL",
@@ -145,17 +141,10 @@ def _refuse_given(reader: SettingsReader, values: dict[str, Any], message: str) 
             reader.refuse(name, message)
 
 
-def _is_on_this_machine(reader: SettingsReader) -> bool:
-    return are_on_this_machine(reader.optional_text("KAFKA_BOOTSTRAP_SERVERS") or "")
-
-
 def are_on_this_machine(servers: str) -> bool:
     """Whether all of ``host:port,…`` are, so that nobody on the way can read along."""
-    return all(_is_loopback(part.strip().rpartition(":")[0].strip("[]")) for part in servers.split(","))
-
-
-def _is_loopback(host: str) -> bool:
+    hosts = [part.strip().rpartition(":")[0].strip("[]") for part in servers.split(",")]
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return all(host == "localhost" or ipaddress.ip_address(host).is_loopback for host in hosts)
     except ValueError:
-        return host == "localhost"
+        return False

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from chassis.operating.cursors import encoded
 from onboarding.adapters.repositories.lists import Page
 from onboarding.domain.access import AccessPlan, Grant, GrantState
 from onboarding.domain.application import Member
@@ -10,7 +11,6 @@ from onboarding.domain.moves import moves_from
 from onboarding.domain.partners import Decision, Partner
 from onboarding.domain.requests import Kind, Request
 from onboarding.domain.timeline import Entry
-from onboarding.entrypoints.web.api.paging import encoded
 from onboarding.entrypoints.web.timeline_words import Translate, service_of, text_of
 
 # What operators see in the place of personal data.

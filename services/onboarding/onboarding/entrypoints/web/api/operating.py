@@ -6,6 +6,7 @@ from uuid import UUID
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
 from chassis.operating.audited import operators_act
+from chassis.operating.cursors import encoded
 from onboarding.adapters.repositories.lists import Page, PartnerLine
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.bootstrap import OnboardingService
@@ -20,7 +21,6 @@ from onboarding.entrypoints.web.api.answers import (
 )
 from onboarding.entrypoints.web.api.descriptions import moved
 from onboarding.entrypoints.web.api.operators import current_email, current_operator
-from onboarding.entrypoints.web.api.paging import encoded
 from onboarding.entrypoints.web.api.questions import (
     ApprovalSchema,
     CorrectionRequestSchema,

@@ -1,6 +1,7 @@
 """The shapes of requests, beside the application itself."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +11,15 @@ from chassis.http.paging import PageSchema
 from chassis.http.principals import Kind, current_principal
 from chassis.http.strict_fields import Choice, Flag, Name, ShortList, StrictSchema, Text
 from chassis.identity.signed_tokens import LONGEST_TOKEN
+from chassis.operating.cursors import Cursor, moment, number
 from onboarding.domain import bounds
 from onboarding.domain.application import CORRECTABLE_FIELDS
 from onboarding.domain.requests import Standing
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Tier
-from onboarding.entrypoints.web.api.paging import CursorField, moment, place
 from onboarding.entrypoints.web.application_schemas import LANGUAGES, ReachableAddress, words_of
+
+_Cursor = partial(Cursor, metadata={}, load_default=None)
 
 
 class LinkTokenSchema(StrictSchema):
@@ -125,26 +128,26 @@ class CorrectionRequestSchema(StrictSchema):
 class TimelinePageSchema(PageSchema):
     """Which part of the timeline."""
 
-    cursor = CursorField(moment, place, load_default=None)
+    cursor = _Cursor(moment, number)
     lang = Choice(LANGUAGES, metadata={"description": "Language of the texts; else Accept-Language"})
 
 
 class ReviewsPageSchema(PageSchema):
     """Which part of the review queue."""
 
-    cursor = CursorField(moment, UUID, load_default=None)
+    cursor = _Cursor(moment, UUID)
 
 
 class RequestsPageSchema(PageSchema):
     """Which part of the list of requests."""
 
-    cursor = CursorField(moment, UUID, load_default=None)
+    cursor = _Cursor(moment, UUID)
     standing = Choice(words_of(Standing), load_default=Standing.WAITING.value)
 
 
 class SearchSchema(PageSchema):
     """Which partners."""
 
-    cursor = CursorField(UUID, load_default=None)
+    cursor = _Cursor(UUID)
     search = Name(least=0, load_default="")
     state = Choice(words_of(State), load_default=None)

@@ -10,6 +10,7 @@ from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal
 from chassis.http.problems import Problem
 from chassis.operating.audited import operators_act
+from chassis.operating.cursors import encoded
 from onboarding.adapters.repositories.requests import RequestLine
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.bootstrap import OnboardingService
@@ -18,7 +19,6 @@ from onboarding.domain.refusals import PartnerUnknown
 from onboarding.domain.requests import Kind, Request, Standing
 from onboarding.entrypoints.web.api.descriptions import described_request, request_moved
 from onboarding.entrypoints.web.api.operators import current_email, current_operator
-from onboarding.entrypoints.web.api.paging import encoded
 from onboarding.entrypoints.web.api.questions import RequestsPageSchema, StatedReasonSchema
 from onboarding.entrypoints.web.api.request_answers import (
     PartnerRequestAnswerSchema,
@@ -107,7 +107,10 @@ def get_requests(query: dict[str, Any]) -> dict[str, Any]:
     """Requests of all partners: unless told otherwise those that wait, the longest waiting first."""
     with current_service(OnboardingService).open_work() as work:
         page = work.requests.page(Standing(query["standing"]), query["limit"], query["cursor"])
-    return {"requests": list(map(_described, page.items)), "next_cursor": encoded(page.next_cursor)}
+    return {
+        "requests": list(map(_described, page.items)),
+        "next_cursor": encoded(page.next_cursor),
+    }
 
 
 @api.get("/v1/requests/<uuid:request_id>")
