@@ -158,22 +158,17 @@ class _Asked:
     """What the request's admission, if any, was told; it is taken back unless something comes of it."""
 
     def __init__(self) -> None:
-        self._admission: Admission | None = g.get("admission")
-        self.questions = [self._admission.question] if self._admission else []
+        self.admission: Admission | None = g.get("admission")
+        self.questions = [self.admission.question] if self.admission else []
         self.answers: list[list[Any]] = []
         self.is_done = False
-
-    def decide(self) -> None:
-        """Raise what refuses the request."""
-        if self._admission:
-            self._admission.decide(self.answers[0])
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if self._admission and self.answers and (kind or not self.is_done):
-            self._admission.take_back(self.answers[0])
+        if self.admission and self.answers and (kind or not self.is_done):
+            self.admission.take_back(self.answers[0])
 
 
 def _answer_of(view: Callable[..., Any], work: UnitOfWork, *args: Any, **kwargs: Any) -> Any:
@@ -202,7 +197,8 @@ def _opening(scope: _Scope, asked: _Asked) -> Opening:
             )
         if kept:
             raise _AnsweredBefore(*kept[0])
-        asked.decide()
+        if asked.admission:
+            asked.admission.decide(asked.answers[0])
 
     return Opening(questions, answered, committed_first=asked.questions)
 

@@ -72,6 +72,12 @@ def audited(action: str, target: str, *, reason: str = "reason") -> Callable[[Vi
     return decorate
 
 
+def note_own_act(work: UnitOfWork, action: str, target: object, reason: str) -> None:
+    """Note what the operator of this request did; for views that do not come in by `audited`."""
+    actor = current_principal().name
+    note_action(work.connection, actor=actor, action=action, target=str(target), reason=reason)
+
+
 def _documented(view: View) -> View:
     """The act may wait, so its answer may be a proposal; as `ApiBlueprint.alt_response` notes another one."""
     told = {"schema": ProposalSchema, "description": "Waits for a second person", "content_type": None}

@@ -1,7 +1,6 @@
 """Warning an integrator's people of an endpoint that fails, before it is disabled and when it is."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from integrations.domain.endpoints import Endpoint, State
 from integrations.domain.retry_schedule import RetrySchedule
@@ -30,8 +29,5 @@ def warnings_due(endpoint: Endpoint, retries: RetrySchedule, now: datetime) -> i
     """How many warnings of an active endpoint's failing should have been told by now."""
     if endpoint.state is not State.ACTIVE or endpoint.failing_since is None:
         return 0
-    return _passed(now - endpoint.failing_since, retries.warn_after)
-
-
-def _passed(time: timedelta, marks: Sequence[timedelta]) -> int:
-    return sum(time >= mark for mark in marks)
+    failing_for = now - endpoint.failing_since
+    return sum(failing_for >= mark for mark in retries.warn_after)

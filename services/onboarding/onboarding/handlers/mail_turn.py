@@ -11,17 +11,6 @@ from onboarding.handlers.ports import Work
 KEPT_FOR = timedelta(days=30)
 
 
-def may_be_mailed(work: Work, partner_id: UUID, person: Member, reason: str) -> bool:
-    """Whether a mail to this person, who has not confirmed the address, may be told now; see `take_turn`.
-
-    If not, it waits as `keep_waiting` says. Call it for a locked partner.
-    """
-    if (turn := take_turn(work, person)) is None:
-        return True
-    keep_waiting(work, partner_id, person, reason, turn)
-    return False
-
-
 def take_turn(work: Work, person: Member) -> datetime | None:
     """Count a mail to a mailbox that nobody has confirmed, or return when it may be written to again.
 

@@ -11,7 +11,7 @@ from onboarding.domain.membership import DECLINES_TO_LOOK_AT
 from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import LinkRefused, NotAMember
 from onboarding.handlers.commands import AnswerMembership, AskAgain, OpenLink
-from onboarding.handlers.mail_turn import confirm_mailbox, may_be_mailed
+from onboarding.handlers.mail_turn import confirm_mailbox, keep_waiting, take_turn
 from onboarding.handlers.open_link import lock_link
 from onboarding.handlers.ports import Work
 from onboarding.handlers.tell import keep_link, note, save, tell
@@ -38,7 +38,9 @@ def request_confirmation(work: Work, partner: Partner, person: Member, reason: s
     It stands for what waits for the same person, which goes only now: all who hold a turn and write to what
     waits lock in this order.
     """
-    if not may_be_mailed(work, partner.id, person, reason):
+    turn = take_turn(work, person)
+    if turn is not None:
+        keep_waiting(work, partner.id, person, reason, turn)
         return
     work.mail_turns.drop_waiting(partner.id, person.id)
     now = work.now()

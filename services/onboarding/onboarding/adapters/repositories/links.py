@@ -34,20 +34,10 @@ class SqlLinks(Repository, Links):
 
     def lock(self, link_id: UUID) -> Link:
         query = select(links).where(links.c.id == link_id).with_for_update()
-        row = self._connection.execute(query).one_or_none()
+        row = self._connection.execute(query).mappings().one_or_none()
         if row is None:
             raise LinkRefused("link_invalid")
-        return Link(
-            id=row.id,
-            partner_id=row.partner_id,
-            purpose=Purpose(row.purpose),
-            is_requested=row.is_requested,
-            created_at=row.created_at,
-            expires_at=row.expires_at,
-            used_at=row.used_at,
-            used_by_visit=row.used_by_visit,
-            member_id=row.member_id,
-        )
+        return Link(**{**row, "purpose": Purpose(row["purpose"])})
 
     def save(self, link: Link) -> None:
         used = {"used_at": link.used_at, "used_by_visit": link.used_by_visit}

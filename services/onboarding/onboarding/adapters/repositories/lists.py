@@ -71,7 +71,7 @@ class Learning:
 
 
 _LINE = select(
-    partners.c.id,
+    partners.c.id.label("partner_id"),
     partners.c.legal_name,
     partners.c.country,
     partners.c.partner_type,
@@ -103,7 +103,7 @@ class SqlLists(Repository):
         if after:
             # Ids grow with time, so they order by age too.
             query = query.where(partners.c.id < after[0])
-        return self._page(query, limit, lambda row: (row.id,))
+        return self._page(query, limit, lambda line: (line.partner_id,))
 
     def ids(self, limit: int, after: UUID | None = None) -> Sequence[UUID]:
         """The ids of all partners, in their order, a part at a time."""
@@ -132,7 +132,7 @@ class SqlLists(Repository):
         query = _LINE.where(partners.c.state.in_([State.IN_REVIEW])).order_by(*keys.clauses)
         if after:
             query = query.where(keys > after)
-        return self._page(query, limit, lambda row: (row.state_entered_at, row.id))
+        return self._page(query, limit, lambda line: (line.state_entered_at, line.partner_id))
 
     def timeline(
         self, partner_id: UUID, *, for_operators: bool, limit: int = 100, after: Cursor | None = None
@@ -172,25 +172,12 @@ class SqlLists(Repository):
         return [_entry_from(row, False) for row in self._connection.execute(query.limit(limit))]
 
     def _page(self, query: Select[Any], limit: int, key: Any) -> Page[PartnerLine]:
-        rows = self._connection.execute(query.limit(limit + 1)).all()
-        return Page(
-            [_line_from(row) for row in rows[:limit]], key(rows[limit - 1]) if len(rows) > limit else None
-        )
-
-
-def _line_from(row: Row[Any]) -> PartnerLine:
-    return PartnerLine(
-        partner_id=row.id,
-        legal_name=row.legal_name,
-        country=row.country,
-        partner_type=row.partner_type,
-        state=State(row.state),
-        tier=row.tier,
-        created_at=row.created_at,
-        state_entered_at=row.state_entered_at,
-        deadline_at=row.deadline_at,
-        findings=findings_from(row.findings),
-    )
+        rows = self._connection.execute(query.limit(limit + 1)).mappings().all()
+        lines = [
+            PartnerLine(**{**row, "state": State(row["state"]), "findings": findings_from(row["findings"])})
+            for row in rows[:limit]
+        ]
+        return Page(lines, key(lines[-1]) if len(rows) > limit else None)
 
 
 def _entry_from(row: Row[Any], for_operators: bool) -> Entry:

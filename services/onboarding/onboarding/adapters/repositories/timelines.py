@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -36,18 +35,12 @@ class SqlTimelines(Repository, Timelines):
         """Write what was gathered; what is there already stays as it is."""
         gathered, self._gathered = self._gathered, []
         if gathered:
-            write_later(self._connection, _WRITE, (json.dumps(list(map(_row, gathered))),))
-
-
-def _row(entry: Entry) -> dict[str, Any]:
-    return {
-        "partner_id": str(entry.partner_id),
-        "code": entry.code,
-        "occurred_at": entry.occurred_at.isoformat(),
-        "source": entry.source,
-        "event_id": entry.event_id,
-        "audience": entry.audience,
-        "facts": dict(entry.facts),
-        "internal_facts": dict(entry.internal_facts),
-        "trace_id": entry.trace_id,
-    }
+            rows = [
+                {
+                    **vars(entry),
+                    "partner_id": str(entry.partner_id),
+                    "occurred_at": entry.occurred_at.isoformat(),
+                }
+                for entry in gathered
+            ]
+            write_later(self._connection, _WRITE, (json.dumps(rows),))

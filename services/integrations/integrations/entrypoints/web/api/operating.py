@@ -3,14 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from chassis.database.operators_log import note_action
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import KEPT_FOR, idempotent
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.principals import current_principal
 from chassis.http.problems import Problem, WrongValue
 from chassis.http.visits import visit_of_key
-from chassis.operating.audited import operators_act
+from chassis.operating.audited import note_own_act, operators_act
 from chassis.operating.cursors import next_cursor
 from chassis.operating.http_schemas import StatedReason
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
@@ -61,7 +59,7 @@ def create_integrator(work: IntegrationsUnitOfWork, body: dict[str, Any]) -> tup
     if integrator is None:
         taken = WrongValue("pointer", "/name", "Another integrator has this name.")
         raise Problem(409, "name_taken", "Another integrator has this name.", errors=[taken])
-    _note(work, "add integrator", integrator.id, reason)
+    note_own_act(work, "add integrator", integrator.id, reason)
     return integrator, 201
 
 
@@ -138,7 +136,7 @@ def create_token(body: dict[str, Any], integrator_id: UUID) -> dict[str, Any]:
             repeatable_for=KEPT_FOR,
         )
         token, secret = expect_found(issue_token(work, command))
-        _note(work, "issue token", integrator_id, body["reason"])
+        note_own_act(work, "issue token", integrator_id, body["reason"])
     return vars(token) | {"token": secret}
 
 
@@ -155,8 +153,3 @@ def revoke_integrators_token(
     """End a token; counts from the next request on."""
     command = RevokeToken(integrator_id=integrator_id, by=current_actor(), token_id=token_id)
     return expect_found(revoke_token(work, command))
-
-
-def _note(work: IntegrationsUnitOfWork, action: str, target: UUID, reason: str) -> None:
-    name = current_principal().name
-    note_action(work.connection, actor=name, action=action, target=str(target), reason=reason)

@@ -3,12 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from chassis.database.operators_log import note_action
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.principals import current_principal
-from chassis.operating.audited import operators_act
+from chassis.operating.audited import note_own_act, operators_act
 from chassis.operating.http_schemas import StatedReason
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
 from integrations.bootstrap import IntegrationsService
@@ -40,11 +38,10 @@ def create_person(
     work: IntegrationsUnitOfWork, body: dict[str, Any], integrator_id: UUID
 ) -> tuple[Person, int]:
     """Let a person sign in; 409 where the integrator has somebody with this address."""
-    reason, actor = body.pop("reason"), current_principal().name
+    reason = body.pop("reason")
     command = AddPerson(integrator_id=integrator_id, added_by=current_actor(), **body)
     person = expect_found(add_person(work, command))
-    told = {"actor": actor, "action": "add person", "target": str(integrator_id)}
-    note_action(work.connection, **told, reason=reason)
+    note_own_act(work, "add person", integrator_id, reason)
     return person, 201
 
 

@@ -6,10 +6,9 @@ No Idempotency-Key here: a stored answer would be stored personal data, and ever
 from typing import Any
 from uuid import UUID
 
-from chassis.database.operators_log import note_action
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.principals import current_principal
+from chassis.operating.audited import note_own_act
 from onboarding.bootstrap import OnboardingService
 from onboarding.entrypoints.web.api.answers import PeopleSchema
 from onboarding.entrypoints.web.api.descriptions import people_of
@@ -26,6 +25,5 @@ def post_disclosure(body: dict[str, Any], partner_id: UUID) -> tuple[dict[str, A
     """Show names and addresses of a partner's people; the look is noted with its reason."""
     with current_service(OnboardingService).open_work() as work:
         people = people_of(work.partners.get(partner_id))
-        told = {"actor": current_principal().name, "action": "see people", "target": str(partner_id)}
-        note_action(work.connection, **told, reason=body["reason"])
+        note_own_act(work, "see people", partner_id, body["reason"])
     return people, 200, {"Cache-Control": "no-store"}

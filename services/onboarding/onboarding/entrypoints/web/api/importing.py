@@ -6,10 +6,9 @@ from typing import Any
 from flask import request
 from marshmallow import Schema, fields
 
-from chassis.database.operators_log import note_action
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.principals import current_principal
+from chassis.operating.audited import note_own_act
 from onboarding.bootstrap import OnboardingService
 from onboarding.entrypoints.web.api.questions import OperatorsReasonSchema
 from onboarding.entrypoints.web.application_schemas import ApplicationSchema, application_from
@@ -60,6 +59,5 @@ def post_application_import(body: dict[str, Any]) -> dict[str, Any]:
     with service.open_work() as work:
         partner_id, is_new = import_application(work, command)
         if is_new:
-            told = {"actor": current_principal().name, "action": "import application"}
-            note_action(work.connection, **told, target=str(partner_id), reason=body["reason"])
+            note_own_act(work, "import application", partner_id, body["reason"])
     return {"partner_id": partner_id, "is_new": is_new}

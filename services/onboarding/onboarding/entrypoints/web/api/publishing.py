@@ -3,10 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from chassis.database.operators_log import note_action
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.principals import current_principal
+from chassis.operating.audited import note_own_act
 from onboarding.bootstrap import OnboardingService
 from onboarding.entrypoints.sweeps.publishing_states import ACTION
 from onboarding.entrypoints.web.api.answers import StatesPublishedSchema
@@ -30,7 +29,5 @@ def post_state_publication(body: dict[str, Any]) -> dict[str, Any]:
             work.defer(jobs.publish_states())
         else:
             publish_state(work, PublishState(partner_id))
-        target = "all partners" if partner_id is None else str(partner_id)
-        actor = current_principal().name
-        note_action(work.connection, actor=actor, action=ACTION, target=target, reason=body["reason"])
+        note_own_act(work, ACTION, partner_id or "all partners", body["reason"])
         return {"partners": 1 if partner_id else work.lists.count()}

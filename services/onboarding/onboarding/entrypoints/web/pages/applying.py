@@ -16,7 +16,7 @@ from onboarding.domain.limits import Act
 from onboarding.domain.refusals import DraftGone, LinkRefused
 from onboarding.entrypoints.web.application_schemas import ApplicationSchema
 from onboarding.entrypoints.web.kept_drafts import apply_with
-from onboarding.entrypoints.web.limiting import count_refused, limit_once
+from onboarding.entrypoints.web.limiting import limit_once
 from onboarding.entrypoints.web.link_tokens import DRAFTS, link_id_of
 from onboarding.entrypoints.web.pages.form_answers import answers
 from onboarding.entrypoints.web.pages.form_reading import (
@@ -40,7 +40,7 @@ from onboarding.entrypoints.web.pages.form_steps import (
     step_on,
 )
 from onboarding.entrypoints.web.pages.form_words import choices, explained_all
-from onboarding.entrypoints.web.pages.too_often import refused_page, wait_in_words
+from onboarding.entrypoints.web.pages.too_often import too_often_page, wrong_page
 from onboarding.entrypoints.web.pages.waiting import remember_applicant
 
 pages = Blueprint("application_pages", __name__, template_folder="templates")
@@ -77,14 +77,14 @@ def send() -> Response:
     body, wrong = read_form(given)
     if at := first_wrong(wrong, step):
         shown = {field: message for field, message in wrong.items() if step_of(field) == at}
-        return _wrong_page(given, at, shown)
+        return wrong_page(step_page, given, at, wrong=shown)
     if step != CHECK:
         return step_page(given, step_after(step, given, wrong))
     try:
         limit_once(Act.APPLY, email=body["contact"]["email"])
         taken, *_ = _apply_once(body, draft_in(given))
     except TooOften as refused:
-        return _too_often(refused, given, step)
+        return too_often_page(refused, step_page, given, step)
     except Problem as problem:
         return _refused(problem, given)
     answer = make_response(redirect(url_for("waiting.check_your_mail"), 303))
@@ -108,20 +108,6 @@ def read_form(given: Form) -> tuple[dict[str, Any], dict[str, str]]:
         return ApplicationSchema().load(application_body(given)), {}
     except ValidationError as wrong:
         return {}, errors_by_field(wrong.messages_dict, given)
-
-
-def _wrong_page(given: Form, step: str, wrong: dict[str, str]) -> Response:
-    """What is wrong on a step, unless such forms come too often from there."""
-    try:
-        count_refused(Act.SEND_WRONGLY)
-    except TooOften as refused:
-        return _too_often(refused, given, step)
-    return step_page(given, step, wrong, status=422)
-
-
-def _too_often(refused: TooOften, given: Form, step: str) -> Response:
-    """The filled step, and when it may be sent again."""
-    return refused_page(step_page(given, step, notice=wait_in_words(refused)), refused)
 
 
 @idempotent

@@ -15,13 +15,13 @@ from onboarding.domain.limits import Act
 from onboarding.domain.refusals import LinkRefused
 from onboarding.entrypoints.web.api.questions import LinkRequestSchema
 from onboarding.entrypoints.web.beginning_sessions import begin_session, listed
-from onboarding.entrypoints.web.limiting import count_refused, pass_limits
+from onboarding.entrypoints.web.limiting import pass_limits
 from onboarding.entrypoints.web.link_tokens import LINKS, link_id_of
 from onboarding.entrypoints.web.pages.form_words import explained
 from onboarding.entrypoints.web.pages.passkeys import with_script
 from onboarding.entrypoints.web.pages.refused_links import refused_link
 from onboarding.entrypoints.web.pages.signed_in import service, to_status
-from onboarding.entrypoints.web.pages.too_often import refused_page, wait_in_words
+from onboarding.entrypoints.web.pages.too_often import too_often_page, wrong_page
 from onboarding.handlers.commands import OpenLink, RequestLink, SignOut
 from onboarding.handlers.open_link import look_at_link, open_link
 from onboarding.handlers.request_link import request_link
@@ -61,7 +61,7 @@ def come_in(token: str) -> Response:
 @pages.get("/new-link")
 def new_link() -> Response:
     """Where a new link should go, or a passkey instead."""
-    return with_script(render_template("new_link.html", email="", error=None))
+    return _page()
 
 
 @pages.post("/new-link")
@@ -69,32 +69,23 @@ def send_new_link() -> Response:
     """The same answer whether or not the address is known."""
     email = request.form.get("email", "")
     if is_language_switch():
-        return with_script(render_template("new_link.html", email=email, error=None))
+        return _page(email)
     try:
         checked = LinkRequestSchema().load({"email": email})
     except ValidationError as wrong:
         message = explained("email", str(wrong.messages_dict["email"][0]), email)
-        return _wrong_address(email, message)
+        return wrong_page(_page, email, error=message)
     try:
         pass_limits(Act.REQUEST_LINK, email=checked["email"])
     except TooOften as refused:
-        return _too_often(email, refused)
+        return too_often_page(refused, _page, email)
     with service().open_work() as work:
         request_link(work, RequestLink(checked["email"]))
     return make_response(render_template("new_link_sent.html"), 202)
 
 
-def _wrong_address(email: str, message: str) -> Response:
-    try:
-        count_refused(Act.SEND_WRONGLY)
-    except TooOften as refused:
-        return _too_often(email, refused)
-    return with_script(render_template("new_link.html", email=email, error=message), 422)
-
-
-def _too_often(email: str, refused: TooOften) -> Response:
-    page = render_template("new_link.html", email=email, error=None, notice=wait_in_words(refused))
-    return refused_page(with_script(page), refused)
+def _page(email: str = "", *, error: str | None = None, notice: str | None = None) -> Response:
+    return with_script(render_template("new_link.html", email=email, error=error, notice=notice))
 
 
 @pages.get("/session")

@@ -16,14 +16,14 @@ from onboarding.domain.refusals import DraftGone, LinkRefused
 from onboarding.domain.vocabulary import Language
 from onboarding.entrypoints.web.draft_schemas import DraftAnswersSchema, DraftSchema
 from onboarding.entrypoints.web.kept_drafts import kept_draft
-from onboarding.entrypoints.web.limiting import count_refused, limit_once, pass_limits
+from onboarding.entrypoints.web.limiting import limit_once, pass_limits
 from onboarding.entrypoints.web.pages.applying import UNDER_WAY, draft_in, read_form, step_page
 from onboarding.entrypoints.web.pages.form_reading import Form, application_body, errors_by_field, form_of
 from onboarding.entrypoints.web.pages.form_steps import CHECK, carried, first_wrong, step_of, step_on
 from onboarding.entrypoints.web.pages.form_words import explained
 from onboarding.entrypoints.web.pages.refused_links import refused_draft
 from onboarding.entrypoints.web.pages.signed_in import service
-from onboarding.entrypoints.web.pages.too_often import refused_page, wait_in_words
+from onboarding.entrypoints.web.pages.too_often import too_often_page, wrong_page
 from onboarding.handlers.commands import SaveDraft, SaveDraftAgain
 from onboarding.handlers.drafts import save_draft, save_draft_again
 
@@ -47,9 +47,10 @@ def save() -> Response:
             limit_once(Act.SAVE_DRAFT, email=checked)
             _save_once(checked, answers)
     except TooOften as refused:
-        return refused_page(_ask(given, email or "", notice=wait_in_words(refused)), refused)
+        return too_often_page(refused, _ask, given, email or "")
     except ValidationError as wrong:
-        return _wrong_address(given, email or "", str(wrong.messages_dict["email"][0]))
+        message = explained("email", str(wrong.messages_dict["email"][0]), email or "")
+        return wrong_page(_ask, given, email or "", error=message)
     except Problem as problem:
         return _not_saved(problem, given, email or "")
     return _saved(checked)
@@ -107,20 +108,8 @@ def _is_saved_again(given: Form, answers: dict[str, Any]) -> bool:
 def _wrong_answers(given: Form, wrong: dict[str, str]) -> Response:
     """What is too long, or holds what no text may hold, at its step."""
     step = first_wrong(wrong, CHECK) or step_on(given)
-    try:
-        count_refused(Act.SEND_WRONGLY)
-    except TooOften as refused:
-        return refused_page(step_page(given, step, notice=wait_in_words(refused)), refused)
     shown = {field: message for field, message in wrong.items() if step_of(field) == step}
-    return step_page(given, step, shown, status=422)
-
-
-def _wrong_address(given: Form, email: str, message: str) -> Response:
-    try:
-        count_refused(Act.SEND_WRONGLY)
-    except TooOften as refused:
-        return refused_page(_ask(given, email, notice=wait_in_words(refused)), refused)
-    return _ask(given, email, error=explained("email", message, email), status=422)
+    return wrong_page(step_page, given, step, wrong=shown)
 
 
 def _ask(

@@ -18,7 +18,7 @@ from onboarding.domain.refusals import PasskeyRefused, PasskeyUnknown, TooManyPa
 from onboarding.entrypoints.web.beginning_sessions import begin_session
 from onboarding.entrypoints.web.pages.product_words import in_utc
 from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to_status
-from onboarding.entrypoints.web.pages.too_often import refused_page, wait_in_words
+from onboarding.entrypoints.web.pages.too_often import too_often_page
 from onboarding.entrypoints.web.passkey_schemas import (
     NewPasskeySchema,
     UsedPasskeySchema,
@@ -59,7 +59,7 @@ def add(partner_id: UUID) -> Response:
     try:
         add_checked(partner_id, _body(NewPasskeySchema(), name=request.form.get("name", "")))
     except TooOften as refused:
-        return refused_page(_page(partner_id, notice=wait_in_words(refused)), refused)
+        return too_often_page(refused, _page, partner_id)
     except ValidationError as wrong:
         key = "passkeys-name-wrong" if "name" in wrong.messages_dict else "passkeys-refused"
         return _page(partner_id, notice=translate(key), status=422)
@@ -88,9 +88,9 @@ def sign_in() -> Response:
     try:
         partner = sign_in_checked(_body(UsedPasskeySchema())["credential"])
     except TooOften as refused:
-        return refused_page(_sign_in_page(wait_in_words(refused), 429), refused)
+        return too_often_page(refused, _sign_in_page)
     except (ValidationError, PasskeyRefused):
-        return _sign_in_page(translate("passkeys-refused"), 403)
+        return _sign_in_page(translate("passkeys-refused"))
     answer = to_status()
     set_session_cookie(answer, begin_session(partner.id), service().settings.public_url)
     return answer
@@ -103,8 +103,8 @@ def _body(schema: Any, **fields: str) -> dict[str, Any]:
     return body
 
 
-def _sign_in_page(notice: str, status: int) -> Response:
-    return with_script(render_template("new_link.html", email="", error=None, notice=notice), status)
+def _sign_in_page(notice: str) -> Response:
+    return with_script(render_template("new_link.html", email="", error=None, notice=notice), 403)
 
 
 def _page(partner_id: UUID, *, notice: str | None = None, status: int = 200) -> Response:

@@ -25,7 +25,7 @@ from onboarding.entrypoints.web.pages.form_reading import Form, person_body
 from onboarding.entrypoints.web.pages.form_words import explained_all, label_of
 from onboarding.entrypoints.web.pages.product_words import in_utc
 from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to_status
-from onboarding.entrypoints.web.pages.too_often import refused_page, wait_in_words
+from onboarding.entrypoints.web.pages.too_often import too_often_page
 from onboarding.handlers.commands import AskAgain, HandOver, NamePerson, RemovePerson
 from onboarding.handlers.membership import ask_again
 from onboarding.handlers.people import hand_over, name_person, remove_person
@@ -97,7 +97,7 @@ def _name(partner: Partner, person: Member, given: Form) -> Response:
     try:
         pass_limits(Act.NAME_PERSON, email=person.email, application_id=partner.id)
     except TooOften as refused:
-        return refused_page(_page(partner, given, {}, notice=wait_in_words(refused)), refused)
+        return too_often_page(refused, _page, partner, given, {})
     try:
         with service().open_work() as work:
             name_person(work, NamePerson(partner_id=partner.id, person=person))

@@ -17,7 +17,7 @@ from onboarding.entrypoints.web.pages.form_reading import Form, correction_body,
 from onboarding.entrypoints.web.pages.form_words import choices, explained_all
 from onboarding.entrypoints.web.pages.requesting import what_in_words
 from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to_status
-from onboarding.entrypoints.web.pages.too_often import refused_page, wait_in_words
+from onboarding.entrypoints.web.pages.too_often import too_often_page
 from onboarding.entrypoints.web.request_schemas import ProfileSchema, profile_change
 from onboarding.handlers.requests import change_profile
 
@@ -57,7 +57,7 @@ def change(partner_id: UUID) -> Response:
     except CorrectionRefused as refused:
         return make_response(_page(partner, waiting, given, dict.fromkeys(refused.fields, str(refused))), 422)
     except TooOften as refused:
-        return refused_page(_page(partner, waiting, given, {}, wait_in_words(refused)), refused)
+        return too_often_page(refused, _page, partner, waiting, given, {})
     except RequestRefused as refused:
         # Perhaps another browser was faster: what it asked for is shown in the place of the fields.
         notice = translate(f"request-refused-{refused.code.replace('_', '-')}")

@@ -5,7 +5,7 @@ from flask import Response, make_response, render_template
 from chassis.http.too_often import TooOften
 from onboarding.domain.refusals import LinkRefused
 from onboarding.entrypoints.web.limiting import count_refused_link
-from onboarding.entrypoints.web.pages.too_often import refused_page, wait_in_words
+from onboarding.entrypoints.web.pages.too_often import too_often_page
 
 
 def refused_link(refused: LinkRefused, *, is_membership: bool = False) -> Response:
@@ -14,15 +14,12 @@ def refused_link(refused: LinkRefused, *, is_membership: bool = False) -> Respon
     try:
         count_refused_link(refused)
     except TooOften as too_often:
-        page = render_template("link_refused.html", notice=wait_in_words(too_often), **facts)
-        return refused_page(page, too_often)
+        return too_often_page(too_often, render_template, "link_refused.html", **facts)
     return make_response(render_template("link_refused.html", **facts), 410)
 
 
 def refused_draft(refused: LinkRefused, too_often: TooOften | None = None) -> Response:
     """The same for a draft, whose link opens it until it is sent in or over; it was counted before."""
-    notice = wait_in_words(too_often) if too_often else None
-    page = render_template("draft_refused.html", code=refused.code, notice=notice)
     if too_often:
-        return refused_page(page, too_often)
-    return make_response(page, 410)
+        return too_often_page(too_often, render_template, "draft_refused.html", code=refused.code)
+    return make_response(render_template("draft_refused.html", code=refused.code), 410)

@@ -16,10 +16,10 @@ from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import CorrectionRefused, MoveNotAllowed, PartnerUnknown
 from onboarding.domain.states import State
 from onboarding.entrypoints.web.api.questions import LinkRequestSchema
-from onboarding.entrypoints.web.limiting import count_refused, pass_limits
+from onboarding.entrypoints.web.limiting import pass_limits
 from onboarding.entrypoints.web.pages.form_words import explained
 from onboarding.entrypoints.web.pages.signed_in import service
-from onboarding.entrypoints.web.pages.too_often import refused_page, wait_in_words
+from onboarding.entrypoints.web.pages.too_often import too_often_page, wrong_page
 from onboarding.handlers.apply import correct_address
 from onboarding.handlers.commands import CorrectAddress
 
@@ -47,7 +47,7 @@ def remember_applicant(answer: Response, partner_id: str) -> None:
 @pages.get("/check-your-mail")
 def check_your_mail() -> Response:
     """Where the mail went, for the browser that applied; for everybody else that there is one."""
-    return _page(_applicant())
+    return make_response(_page(_applicant()))
 
 
 @pages.post("/check-your-mail")
@@ -58,34 +58,24 @@ def send_elsewhere() -> Response:
         return make_response(redirect(url_for("waiting.check_your_mail"), 303))
     email = request.form.get("email", "")
     if is_language_switch():
-        return _page(applicant, email)
+        return make_response(_page(applicant, email))
     try:
         checked = LinkRequestSchema().load({"email": email})["email"]
     except ValidationError as wrong:
-        return _wrong(applicant, email, str(wrong.messages_dict["email"][0]))
+        message = explained("email", str(wrong.messages_dict["email"][0]), email)
+        return wrong_page(_page, applicant, email, error=message)
     try:
         pass_limits(Act.CORRECT_ADDRESS, email=checked, application_id=applicant.id)
         with service().open_work() as work:
             correct_address(work, CorrectAddress(partner_id=applicant.id, email=checked))
     except TooOften as refused:
-        return _too_often(applicant, email, refused)
+        return too_often_page(refused, _page, applicant, email)
     except CorrectionRefused as refused:
-        return _page(applicant, email, error=explained("email", str(refused), email), status=422)
+        message = explained("email", str(refused), email)
+        return make_response(_page(applicant, email, error=message), 422)
     except (MoveNotAllowed, PartnerUnknown):
         pass  # confirmed in the meantime: the page says so by itself
     return make_response(redirect(url_for("waiting.check_your_mail"), 303))
-
-
-def _wrong(applicant: Partner, email: str, message: str) -> Response:
-    try:
-        count_refused(Act.SEND_WRONGLY)
-    except TooOften as refused:
-        return _too_often(applicant, email, refused)
-    return _page(applicant, email, error=explained("email", message, email), status=422)
-
-
-def _too_often(applicant: Partner, email: str, refused: TooOften) -> Response:
-    return refused_page(_body(applicant, email, notice=wait_in_words(refused)), refused)
 
 
 def _applicant() -> Partner | None:
@@ -102,19 +92,7 @@ def _applicant() -> Partner | None:
 
 
 def _page(
-    applicant: Partner | None,
-    email: str = "",
-    *,
-    error: str | None = None,
-    status: int = 200,
-) -> Response:
-    answer = make_response(_body(applicant, email, error=error), status)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
-def _body(
-    applicant: Partner | None, email: str, *, error: str | None = None, notice: str | None = None
+    applicant: Partner | None, email: str = "", *, error: str | None = None, notice: str | None = None
 ) -> str:
     return render_template(
         "check_your_mail.html",
