@@ -15,7 +15,7 @@ from chassis.settings.kafka_address import SASL_PROTOCOLS
 from chassis.settings.trusted_proxies import trusted_proxies
 from integrations.adapters.event_contracts import read_catalogue
 from integrations.adapters.network_ranges import Network, read_ranges
-from integrations.adapters.retry_schedule_file import RetryScheduleWrong, read_retry_schedule
+from integrations.adapters.retry_schedule_file import read_retry_schedule
 from integrations.adapters.signing_secrets import read_encryption_keys
 from integrations.domain.event_types import EventCatalogue
 from integrations.domain.quotas import Act, Quotas
@@ -80,9 +80,9 @@ def read_settings(environ: Mapping[str, str]) -> IntegrationsSettings:
             secret_keys=reader.parsed("WEBHOOK_SECRET_KEYS", read_encryption_keys),
             opened_ranges=reader.parsed("WEBHOOK_OPENED_RANGES", read_ranges, ()),
             schemes=reader.parsed("WEBHOOK_SCHEMES", _schemes, ("https",)),
-            ca_file=_ca_file(reader),
+            ca_file=reader.file("WEBHOOK_CA_FILE") if reader.is_given("WEBHOOK_CA_FILE") else None,
             timeout_seconds=timeout_seconds,
-            retries=_retries(reader),
+            retries=reader.read_from("WEBHOOK_RETRIES_FILE", read_retry_schedule, CONFIG / "retries.yaml"),
             retention=timedelta(days=reader.number("EVENT_RETENTION_DAYS", 30, least=1, most=30)),
             most_endpoints=reader.number("ENDPOINTS_MOST", 50, least=1, most=10_000),
             most_replays_running=reader.number("REPLAYS_RUNNING_MOST", 5, least=1, most=100),
@@ -129,25 +129,6 @@ def _schemes(text: str) -> tuple[str, ...]:
     if "https" not in found or not set(found) <= set(SCHEMES):
         raise ValueError("must be https, or https,http")
     return found
-
-
-def _ca_file(reader: SettingsReader) -> Path | None:
-    if not reader.is_given("WEBHOOK_CA_FILE"):
-        return None
-    return reader.file("WEBHOOK_CA_FILE")
-
-
-def _retries(reader: SettingsReader) -> RetrySchedule:
-    shipped = CONFIG / "retries.yaml"
-    file = reader.file("WEBHOOK_RETRIES_FILE", shipped)
-    try:
-        return read_retry_schedule(file or shipped)
-    except RetryScheduleWrong as wrong:
-        for problem in wrong.problems:
-            reader.refuse("WEBHOOK_RETRIES_FILE", problem)
-    except OSError as error:
-        reader.refuse("WEBHOOK_RETRIES_FILE", str(error))
-    return read_retry_schedule(shipped)
 
 
 def _kafka_users(reader: SettingsReader) -> KafkaUsersOffer | None:

@@ -16,12 +16,13 @@ from marshmallow import ValidationError
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from chassis import clock
+from chassis.settings.yaml_files import FileRefused
 from contract_tools import load_contracts
 from integrations.adapters.cloud_events import binary, id_of, structured
 from integrations.adapters.event_contracts import read_catalogue
 from integrations.adapters.event_filters import FilterRefused, check_filter, fits
 from integrations.adapters.network_ranges import read_ranges
-from integrations.adapters.retry_schedule_file import RetryScheduleWrong, read_retry_schedule
+from integrations.adapters.retry_schedule_file import read_retry_schedule
 from integrations.adapters.sending.delivery_queue import Claimed, Note, SendingEndpoint
 from integrations.adapters.sending.endpoint_share import EndpointShare
 from integrations.adapters.signing_secrets import SecretUnreadable, SigningSecrets, read_encryption_keys
@@ -99,7 +100,7 @@ def test_what_an_answer_means(
 def test_a_wrong_schedule_is_refused_naming_every_entry(tmp_path: Path) -> None:
     file = tmp_path / "retries.yaml"
     file.write_text("waits_seconds: [0]\njitter: 2\nretry_after_most_hours: 24\nunknown: 1\n")
-    with pytest.raises(RetryScheduleWrong) as refused:
+    with pytest.raises(FileRefused) as refused:
         read_retry_schedule(file)
     named = " ".join(refused.value.problems)
     assert all(word in named for word in ("waits_seconds", "jitter", "disable_after_hours", "unknown"))

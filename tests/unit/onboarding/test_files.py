@@ -6,10 +6,10 @@ import pytest
 
 from chassis.identity.signing_keys import new_key_pair
 from chassis.settings import SettingsRefused
+from chassis.settings.yaml_files import FileRefused
 from onboarding.adapters.agreements_folder import read_agreements
 from onboarding.adapters.blocklist_file import read_blocklist, read_free_mail_domains
 from onboarding.adapters.rules_file import read_rules
-from onboarding.adapters.yaml_files import FileRefused
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Language
 from onboarding.settings import CONFIG, read_settings

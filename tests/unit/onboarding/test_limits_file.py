@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
+from chassis.settings.yaml_files import FileRefused
 from local_stack.processes.environments import LOCAL_LIMITS
 from onboarding.adapters.limits_file import read_limits
-from onboarding.adapters.yaml_files import FileRefused
 from onboarding.domain.limits import MEASURES, WITHOUT_ADDRESS, Act, Limit, Measure
 from onboarding.settings import CONFIG
 

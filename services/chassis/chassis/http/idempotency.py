@@ -22,6 +22,7 @@ from functools import wraps
 from typing import Any, Self
 
 from flask import Response, current_app, g, request
+from sqlalchemy import Connection
 
 from chassis import failpoints
 from chassis.database.round_trips import Opening, Statement, open_with, settle_opening, write_later
@@ -99,8 +100,7 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
                 answer = _answer_of(view, work, *args, **kwargs)
                 status, body = _status_and_json(answer)
                 if 200 <= status < 300:
-                    kept = {"digest": digest, "status": status, "body": body, "subject": scope.subject}
-                    write_later(work.connection, _KEEP, {**scope.columns(), **kept, "kept_for": KEPT_FOR})
+                    _keep(work.connection, scope, digest, status, body)
                     asked.is_done = True
         except _AnsweredBefore as before:
             if before.digest != digest:
@@ -201,6 +201,11 @@ def _opening(scope: _Scope, asked: _Asked) -> Opening:
             asked.admission.decide(asked.answers[0])
 
     return Opening(questions, answered, committed_first=asked.questions)
+
+
+def _keep(connection: Connection, scope: _Scope, digest: bytes, status: int, body: str) -> None:
+    facts = {"digest": digest, "status": status, "body": body, "subject": scope.subject}
+    write_later(connection, _KEEP, {**scope.columns(), **facts, "kept_for": KEPT_FOR})
 
 
 def _status_and_json(answer: Any) -> tuple[int, str]:

@@ -3,21 +3,13 @@
 from datetime import timedelta
 from pathlib import Path
 
-import yaml
-from marshmallow import ValidationError, fields, validate
+from marshmallow import fields, validate
 
 from chassis.http.strict_fields import ShortList, StrictSchema, Whole
+from chassis.settings.yaml_files import read_yaml
 from integrations.domain.retry_schedule import RetrySchedule
 
 _MOST_WAIT_SECONDS = 7 * 86_400
-
-
-class RetryScheduleWrong(ValueError):
-    """The file cannot be used; ``problems`` names each wrong entry."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = problems
 
 
 class RetryScheduleSchema(StrictSchema):
@@ -35,14 +27,8 @@ class RetryScheduleSchema(StrictSchema):
 
 
 def read_retry_schedule(file: Path) -> RetrySchedule:
-    """Raises RetryScheduleWrong naming every wrong entry, OSError when there is no such file."""
-    try:
-        read = RetryScheduleSchema().load(yaml.safe_load(file.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise RetryScheduleWrong([f"{file.name} is no YAML: {' '.join(str(error).split())}"]) from error
-    except ValidationError as error:
-        problems = [f"{name}: {told}" for name, told in dict(error.messages_dict).items()]
-        raise RetryScheduleWrong(problems) from error
+    """The schedule; raises FileRefused."""
+    read = read_yaml(file, RetryScheduleSchema())
     return RetrySchedule(
         waits=tuple(timedelta(seconds=seconds) for seconds in read["waits_seconds"]),
         jitter=read["jitter"],

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from onboarding.adapters.yaml_files import FileRefused
+from chassis.settings.yaml_files import FileRefused
 from onboarding.domain.agreements import Agreements, AgreementText, is_version
 from onboarding.domain.vocabulary import Language
 

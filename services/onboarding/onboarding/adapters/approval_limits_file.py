@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import fields, post_load
 
 from chassis.http.strict_fields import StrictSchema, Whole
-from onboarding.adapters.yaml_files import read_yaml
+from chassis.settings.yaml_files import read_yaml
 from onboarding.domain.approval_limits import ApprovalLimits
 from onboarding.domain.vocabulary import Tier
 

@@ -7,8 +7,8 @@ from disposable_email_domains import blocklist as disposable_domains
 from marshmallow import ValidationError, fields, post_load, validates_schema
 
 from chassis.http.strict_fields import CountryCode, DomainName, Name, ProperName, StrictSchema
+from chassis.settings.yaml_files import read_yaml
 from onboarding.adapters.rules_file import PatternField
-from onboarding.adapters.yaml_files import read_yaml
 from onboarding.domain.registration import read_registration
 from onboarding.domain.screening import BlockedName, BlockedPattern, BlockedRegistration, Blocklist
 

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 
 from chassis.http.strict_fields import StrictSchema, Whole
-from onboarding.adapters.yaml_files import read_yaml
+from chassis.settings.yaml_files import read_yaml
 from onboarding.domain.limits import MEASURES, Act, Limit, Limits, MailGaps, Measure
 
 MOST_MINUTES = 31 * 24 * 60

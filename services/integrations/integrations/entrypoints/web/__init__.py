@@ -31,8 +31,7 @@ from integrations.entrypoints.web.api import (
 )
 from integrations.entrypoints.web.limiting import CountedTokens
 from integrations.entrypoints.web.pages import NAVIGATION, PAGES
-from integrations.entrypoints.web.pages.moments import in_utc
-from integrations.entrypoints.web.pages.readable_json import in_json
+from integrations.entrypoints.web.pages.shown_values import in_json, in_utc
 from integrations.handlers.people import AddressTaken
 
 

@@ -12,8 +12,7 @@ from integrations.domain.deliveries import State
 from integrations.entrypoints.web.api.own import expect_found
 from integrations.entrypoints.web.api.schemas import DeliveriesPage
 from integrations.entrypoints.web.pages.form_errors import errors_of
-from integrations.entrypoints.web.pages.signed_in import Visitor, portal_page, service, signed_in
-from integrations.entrypoints.web.pages.watching import watched
+from integrations.entrypoints.web.pages.signed_in import Visitor, portal_page, service, signed_in, watched
 from integrations.handlers.commands import RetryDelivery
 from integrations.handlers.deliveries import retry
 from integrations.handlers.ports import WantedDeliveries

@@ -6,8 +6,7 @@ from flask import Blueprint, Response
 
 from integrations.entrypoints.web.api.own import expect_found
 from integrations.entrypoints.web.pages.actors import actors_of
-from integrations.entrypoints.web.pages.signed_in import Visitor, portal_page, service, signed_in
-from integrations.entrypoints.web.pages.watching import watched
+from integrations.entrypoints.web.pages.signed_in import Visitor, portal_page, service, signed_in, watched
 
 pages = Blueprint("endpoints_shown", __name__, template_folder="templates")
 

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from chassis.http.languages import current_language
 from chassis.http.security_headers import CONTENT_SECURITY_POLICY
-from integrations.entrypoints.web.pages.readable_json import in_json
+from integrations.entrypoints.web.pages.shown_values import in_json
 from integrations.entrypoints.web.pages.signed_in import Visitor, portal_page, service, signed_in
 from integrations.handlers.ports import Work
 

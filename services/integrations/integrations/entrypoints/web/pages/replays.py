@@ -14,8 +14,7 @@ from integrations.domain.replays import State
 from integrations.entrypoints.web.api.own import expect_found
 from integrations.entrypoints.web.api.schemas import ReplayRequest
 from integrations.entrypoints.web.pages.form_errors import errors_of
-from integrations.entrypoints.web.pages.signed_in import Visitor, portal_page, service, signed_in
-from integrations.entrypoints.web.pages.watching import watched
+from integrations.entrypoints.web.pages.signed_in import Visitor, portal_page, service, signed_in, watched
 from integrations.handlers.commands import StartReplay
 from integrations.handlers.deliveries import start_replay
 

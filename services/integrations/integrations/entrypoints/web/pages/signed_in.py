@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
-from flask import Response, make_response, redirect, render_template, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.http.current_service import current_service
@@ -73,3 +73,13 @@ def service() -> IntegrationsService:
 def portal_page(template: str, visitor: Visitor | None, status: int = 200, **values: Any) -> Response:
     """A page of the portal; with its navigation for who is signed in."""
     return make_response(render_template(template, visitor=visitor, **values), status)
+
+
+SECONDS = 3
+
+
+def watched(page: Response, *, goes_on: bool) -> Response:
+    """Have the browser ask again, for as long as something goes on; works without scripts."""
+    if goes_on and request.args.get("watch"):
+        page.headers["Refresh"] = str(SECONDS)
+    return page

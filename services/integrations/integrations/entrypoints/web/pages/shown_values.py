@@ -1,6 +1,8 @@
-"""Moments as the pages tell them."""
+"""Values as the pages show them: moments, and JSON."""
 
+import json
 from datetime import UTC, datetime
+from typing import Any
 
 from babel.dates import format_datetime
 from markupsafe import Markup
@@ -17,3 +19,7 @@ def in_utc(moment: datetime | None) -> str:
     found, language = moment.astimezone(UTC), current_language()
     words = format_datetime(found, _FORMATS[language], locale=language)
     return Markup('<time datetime="{}">{} UTC</time>').format(found.isoformat(timespec="seconds"), words)
+
+
+def in_json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)

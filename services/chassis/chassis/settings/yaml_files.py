@@ -1,4 +1,4 @@
-"""YAML files that owners of the service edit: read, check, and name every wrong entry."""
+"""YAML files that a service's owners edit: read, check, and name every wrong entry."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
