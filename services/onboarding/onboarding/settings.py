@@ -12,9 +12,8 @@ from chassis.settings.trusted_proxies import trusted_proxies
 from chassis.text.mail_addresses import NotAMailAddress, checked_address
 from chassis.text.web_addresses import canonical_web_address
 from onboarding.adapters.agreements_folder import read_agreements
-from onboarding.adapters.approval_limits_file import read_approval_limits
 from onboarding.adapters.blocklist_file import read_blocklist, read_free_mail_domains, read_platforms
-from onboarding.adapters.limits_file import read_limits
+from onboarding.adapters.limits_file import read_approval_limits, read_limits
 from onboarding.adapters.rules_file import read_rules
 from onboarding.domain.agreements import Agreements
 from onboarding.domain.approval_limits import ApprovalLimits

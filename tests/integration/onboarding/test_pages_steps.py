@@ -14,7 +14,7 @@ from tests.integration.onboarding.test_what_people_type import NO_END, PRINTED
 
 from onboarding.domain.registration import READERS, Verdict, read_registration
 from onboarding.entrypoints.web.pages.form_steps import CHECK, STEPS, step_of
-from onboarding.entrypoints.web.pages.register_words import REGISTERS
+from onboarding.entrypoints.web.pages.form_words import REGISTERS
 
 ANSWERS = {name: value for name, value in FILLED.items() if name not in LAST_STEP}
 

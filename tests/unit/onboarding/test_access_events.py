@@ -14,7 +14,7 @@ from onboarding.domain.partners import Actor
 from onboarding.domain.states import State
 from onboarding.handlers import access_events
 from onboarding.handlers.commands import RequestOffboarding
-from onboarding.handlers.leave import request_offboarding
+from onboarding.handlers.partnership import request_offboarding
 from onboarding.handlers.timeline_events import when_anything_happened
 
 

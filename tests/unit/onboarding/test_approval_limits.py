@@ -8,7 +8,7 @@ import pytest
 from tests.unit.onboarding.companies import limits, policies
 
 from chassis.settings.yaml_files import FileRefused
-from onboarding.adapters.approval_limits_file import read_approval_limits
+from onboarding.adapters.limits_file import read_approval_limits
 from onboarding.domain.approval_limits import RuleUse, day_of, month_of
 from onboarding.domain.vocabulary import Tier
 from onboarding.settings import CONFIG

@@ -20,9 +20,9 @@ from onboarding.handlers.commands import (
     ScreenPartner,
     WithdrawPartner,
 )
-from onboarding.handlers.leave import withdraw
 from onboarding.handlers.meet_deadline import expire
 from onboarding.handlers.open_link import open_link
+from onboarding.handlers.partnership import withdraw
 from onboarding.handlers.review import reject
 from onboarding.handlers.screen import Screened, screen
 

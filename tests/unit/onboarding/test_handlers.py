@@ -45,12 +45,11 @@ from onboarding.handlers.commands import (
     SubmitCorrection,
     WithdrawPartner,
 )
-from onboarding.handlers.leave import request_offboarding, withdraw
 from onboarding.handlers.meet_deadline import meet_deadline
 from onboarding.handlers.open_link import open_link
-from onboarding.handlers.review import approve, ask_for_correction, reject
+from onboarding.handlers.partnership import request_offboarding, withdraw
+from onboarding.handlers.review import approve, ask_for_correction, reject, submit_correction
 from onboarding.handlers.screen import screen
-from onboarding.handlers.submit_correction import submit_correction
 
 OPS = Actor("operator", "amara")
 

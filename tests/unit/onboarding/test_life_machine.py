@@ -34,13 +34,11 @@ from onboarding.handlers.commands import (
     SuspendPartner,
     WithdrawPartner,
 )
-from onboarding.handlers.leave import request_offboarding, withdraw
 from onboarding.handlers.meet_deadline import meet_deadline
 from onboarding.handlers.open_link import open_link
-from onboarding.handlers.review import approve, ask_for_correction, reject
+from onboarding.handlers.partnership import request_offboarding, resume, suspend, withdraw
+from onboarding.handlers.review import approve, ask_for_correction, reject, submit_correction
 from onboarding.handlers.screen import screen
-from onboarding.handlers.submit_correction import submit_correction
-from onboarding.handlers.suspend import resume, suspend
 
 OPS = Actor("operator", "amara")
 GRANTS = st.sampled_from(["iot", "crm"])

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.events import ReceivedEvent
+from chassis.failures import NeverPossible
 from notifications.domain.messages import LinkIntent
 from notifications.domain.partners import Member, Membership, Partner, Standing
 from notifications.handlers.ports import Work
@@ -55,4 +56,13 @@ def known_or_new(work: Work, partner_id: UUID, standing: Standing = Standing.APP
     if partner is None:
         partner = Partner(id=partner_id, standing=standing)
         work.partners.save(partner)
+    return partner
+
+
+def expect_partner(work: Work, partner_id: UUID) -> Partner:
+    """The partner, locked; without it, an earlier event of its lane is a dead letter."""
+    partner = work.partners.lock(partner_id)
+    if partner is None:
+        text = f"Partner {partner_id} is not known; an earlier event is missing here."
+        raise NeverPossible("partner_unknown", text)
     return partner

@@ -1,4 +1,4 @@
-"""Invite to learning paths; take answers; let invitations run out and open them again."""
+"""Invite to learning paths; take answers, and what learning systems tell; let invitations run out."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -9,7 +9,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from notifications.domain import events
-from notifications.domain.invitations import Invitation, State
+from notifications.domain.invitations import Invitation, Lesson, State
 from notifications.domain.learning_paths import LearningPath
 from notifications.domain.messages import Kind, Verdict, verdict
 from notifications.domain.partners import Member, Partner
@@ -18,6 +18,7 @@ from notifications.handlers.commands import (
     ChooseLearningMail,
     ExpireInvitation,
     LookUpInvitation,
+    NoteLesson,
     RenewInvitation,
 )
 from notifications.handlers.planning import plan_mail
@@ -143,3 +144,31 @@ def choose_learning_mail(work: Work, command: ChooseLearningMail) -> bool:
         invitation.partner_id, invitation.member_id, is_wanted=command.is_wanted
     )
     return True
+
+
+def note_lesson(work: Work, command: NoteLesson) -> bool:
+    """Keep what is new of it; False for a path or a person that is not known, or was not invited.
+
+    One person in two partners is told of in both. Harmless when repeated, or late.
+    """
+    path = work.policies.learning_paths.of_activity(command.activity)
+    if path is None:
+        return False
+    found = work.invitations.lock_of_learner(path.name, command.email, command.member_id)
+    for invitation in found:
+        _note(work, invitation, command.lesson)
+    return bool(found)
+
+
+def _note(work: Work, before: Invitation, lesson: Lesson) -> None:
+    after = before.learned(lesson)
+    if after == before:
+        return
+    work.invitations.save(after)
+    told = of_invitation(after, work.policies.learning_paths)
+    if after.accepted_at and not before.accepted_at:
+        work.emit(events.LearningInvitationAccepted(**told, accepted_at=after.accepted_at))
+    if after.started_at and not before.started_at:
+        work.emit(events.LearningPathStarted(**told, started_at=after.started_at))
+    if after.completed_at and not before.completed_at:
+        work.emit(events.LearningPathCompleted(**told, completed_at=after.completed_at))

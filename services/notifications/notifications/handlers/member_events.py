@@ -10,7 +10,7 @@ from chassis.events import ReceivedEvent
 from chassis.failures import NeverPossible, NotNow
 from notifications.domain.messages import Kind
 from notifications.domain.partners import OVER, Member, Membership, Partner, Standing
-from notifications.handlers.event_facts import addresses_of, link_of, member_of
+from notifications.handlers.event_facts import addresses_of, expect_partner, link_of, member_of
 from notifications.handlers.invitations import invite
 from notifications.handlers.planning import plan_mail
 from notifications.handlers.ports import Work
@@ -43,7 +43,7 @@ def when_partner_member_added(work: Work, event: ReceivedEvent, data: Data) -> N
 
 def when_partner_member_declined(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Forget who the person is, and write to them no more."""
-    partner = _known(work, data)
+    partner = expect_partner(work, data["partner_id"])
     person = work.partners.member(partner.id, data["member_id"])
     if person is not None and not person.is_contact:
         work.partners.save_member(person.declined())
@@ -52,7 +52,7 @@ def when_partner_member_declined(work: Work, event: ReceivedEvent, data: Data) -
 
 def when_partner_member_removed(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Withdraw all that the person was to get; who was a member is told so, once, and then forgotten."""
-    partner = _known(work, data)
+    partner = expect_partner(work, data["partner_id"])
     known = work.partners.member(partner.id, data["member_id"])
     if known is None:
         # So that what is told late does not bring them.
@@ -117,7 +117,7 @@ def when_partner_sessions_ended(work: Work, event: ReceivedEvent, data: Data) ->
 
 def _tell_of_passkey(work: Work, event: ReceivedEvent, data: Data, kind: Kind, at: datetime) -> None:
     """So that whoever did not do it themselves finds out."""
-    partner = _known(work, data)
+    partner = expect_partner(work, data["partner_id"])
     person = work.partners.member(partner.id, data["member_id"])
     if person is not None and person.is_confirmed:
         plan_mail(work, partner, person, kind, occasion=event.id, facts={"at": at.isoformat()})
@@ -179,18 +179,10 @@ def _approved(work: Work, data: Data) -> Partner:
     Without it, it is a dead letter, to be replayed after that one: waiting here would hold back the lane,
     and with it the contact's links to sign in.
     """
-    partner = _known(work, data)
+    partner = expect_partner(work, data["partner_id"])
     if partner.profile is None and partner.standing not in OVER:
         text = f"The approval of partner {partner.id} is missing here; replay that one first."
         raise NeverPossible("approval_missing", text)
-    return partner
-
-
-def _known(work: Work, data: Data) -> Partner:
-    partner = work.partners.lock(data["partner_id"])
-    if partner is None:
-        text = f"Partner {data['partner_id']} is not known; an earlier event is missing here."
-        raise NeverPossible("partner_unknown", text)
     return partner
 
 

@@ -1,4 +1,4 @@
-"""The limits file."""
+"""The files of limits: how often strangers may do something, and how much the rules may approve."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -9,7 +9,9 @@ from marshmallow import Schema, ValidationError, fields, post_load, validates_sc
 
 from chassis.http.strict_fields import StrictSchema, Whole
 from chassis.settings.yaml_files import read_yaml
+from onboarding.domain.approval_limits import ApprovalLimits
 from onboarding.domain.limits import MEASURES, Act, Limit, Limits, MailGaps, Measure
+from onboarding.domain.vocabulary import Tier
 
 MOST_MINUTES = 31 * 24 * 60
 
@@ -82,4 +84,33 @@ class LimitsSchema(StrictSchema):
 def read_limits(path: Path) -> Limits:
     """The limits; raises FileRefused."""
     limits: Limits = read_yaml(path, LimitsSchema())
+    return limits
+
+
+MOST_APPROVALS = 1_000_000
+MOST_MONEY = 1_000_000_000
+
+_CostOfTierSchema = StrictSchema.from_dict(
+    {tier.value: Whole(required=True, least=0, most=MOST_MONEY) for tier in Tier}, name="CostOfTierSchema"
+)
+
+
+class ApprovalLimitsSchema(StrictSchema):
+    """The whole file; what is left out has no limit that suits everybody, so nothing may be left out."""
+
+    approvals_per_day = Whole(required=True, least=0, most=MOST_APPROVALS)
+    approvals_per_rule_and_day = Whole(required=True, least=0, most=MOST_APPROVALS)
+    cost_per_day = Whole(required=True, least=0, most=MOST_MONEY)
+    cost_per_month = Whole(required=True, least=0, most=MOST_MONEY)
+    cost_of_tier = fields.Nested(_CostOfTierSchema, required=True)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> ApprovalLimits:
+        costs = {Tier(tier): cost for tier, cost in data.pop("cost_of_tier").items()}
+        return ApprovalLimits(**data, cost_of_tier=costs)
+
+
+def read_approval_limits(path: Path) -> ApprovalLimits:
+    """The limits; raises FileRefused."""
+    limits: ApprovalLimits = read_yaml(path, ApprovalLimitsSchema())
     return limits

@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields, post_load, validate
 
 from chassis.http.strict_fields import CountryCode, Name, StrictSchema, Whole
 from chassis.settings.yaml_files import read_yaml
-from onboarding.adapters.approval_limits_file import MOST_APPROVALS
+from onboarding.adapters.limits_file import MOST_APPROVALS
 from onboarding.domain import bounds
 from onboarding.domain.application import PROFILE_FIELDS
 from onboarding.domain.screening import ApprovalRule, RequiredData, Rules

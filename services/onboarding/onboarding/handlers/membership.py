@@ -14,7 +14,7 @@ from onboarding.handlers.commands import AnswerMembership, AskAgain, OpenLink
 from onboarding.handlers.mail_turn import confirm_mailbox, keep_waiting, take_turn
 from onboarding.handlers.open_link import lock_link
 from onboarding.handlers.ports import Work
-from onboarding.handlers.tell import keep_link, note, save, tell
+from onboarding.handlers.tell import note, save, tell
 
 
 class Answered(StrEnum):
@@ -54,13 +54,14 @@ def request_confirmation(work: Work, partner: Partner, person: Member, reason: s
         is_requested=is_requested,
         member_id=person.id,
     )
+    work.links.add(link)
     tell(
         work,
         events.PartnerMemberConfirmationRequested(
             partner_id=partner.id,
             member=events.Member.of(person),
             legal_name=partner.profile.legal_name,
-            link=keep_link(work, link),
+            link=events.Link.of(link),
             reason="requested_again" if is_requested else "named",
         ),
     )

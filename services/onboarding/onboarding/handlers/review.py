@@ -1,4 +1,4 @@
-"""An operator decides about an application."""
+"""An operator decides about an application; the applicant puts right what was asked for."""
 
 from chassis.text.mail_addresses import counted_mailbox
 from onboarding.domain import events
@@ -8,7 +8,14 @@ from onboarding.domain.membership import may_ask_again
 from onboarding.domain.partners import CorrectionRequest, Decision, Partner
 from onboarding.domain.refusals import OwnCompany
 from onboarding.domain.vocabulary import Tier
-from onboarding.handlers.commands import ApprovePartner, AskForCorrection, ChangeTier, RejectPartner
+from onboarding.handlers import jobs
+from onboarding.handlers.commands import (
+    ApprovePartner,
+    AskForCorrection,
+    ChangeTier,
+    RejectPartner,
+    SubmitCorrection,
+)
 from onboarding.handlers.membership import request_confirmation
 from onboarding.handlers.ports import Work
 from onboarding.handlers.tell import issue_link, note, save, tell, tell_move
@@ -101,4 +108,13 @@ def ask_for_correction(work: Work, command: AskForCorrection) -> Partner:
         link=issue_link(work, partner, Purpose.SIGN_IN),
     )
     tell_move(work, partner, event)
+    return partner
+
+
+def submit_correction(work: Work, command: SubmitCorrection) -> Partner:
+    """Take the changes in and have the application screened again; raises CorrectionRefused."""
+    partner = work.partners.lock(command.partner_id)
+    changed = partner.submit_correction(command.changes, work.now())
+    tell_move(work, partner, events.PartnerCorrectionSubmitted(partner_id=partner.id, changed_fields=changed))
+    work.defer(jobs.screen(partner.id))
     return partner

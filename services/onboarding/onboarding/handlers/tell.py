@@ -12,6 +12,7 @@ from onboarding.domain.access import AccessPlan
 from onboarding.domain.links import Link, Purpose
 from onboarding.domain.partners import Partner
 from onboarding.domain.timeline import entry_of
+from onboarding.handlers.commands import PublishState
 from onboarding.handlers.ports import Work
 
 SOURCE = "onboarding"
@@ -84,10 +85,10 @@ def issue_link(work: Work, partner: Partner, purpose: Purpose, *, is_requested: 
         expires_at=expires_at,
         is_requested=is_requested,
     )
-    return keep_link(work, link)
-
-
-def keep_link(work: Work, link: Link) -> events.Link:
-    """Keep a new link, and return what an event says about it."""
     work.links.add(link)
     return events.Link.of(link)
+
+
+def publish_state(work: Work, command: PublishState) -> None:
+    """Tell what the rows say now; the lock keeps it in order with every change. Raises PartnerUnknown."""
+    tell_state(work, work.partners.lock(command.partner_id))

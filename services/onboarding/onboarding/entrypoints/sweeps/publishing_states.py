@@ -7,7 +7,7 @@ from chassis.running.sweep import settle_each
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.refusals import PartnerUnknown
 from onboarding.handlers.commands import PublishState
-from onboarding.handlers.publish_state import publish_state
+from onboarding.handlers.tell import publish_state
 
 # How the operators' log calls it.
 ACTION = "publish states"

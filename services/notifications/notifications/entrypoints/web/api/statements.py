@@ -18,7 +18,7 @@ from chassis.http.openapi import ApiBlueprint
 from chassis.http.problems import Problem
 from notifications.bootstrap import NotificationsService
 from notifications.entrypoints.web.api.xapi import StatementSchema, lesson_told
-from notifications.handlers.lessons import note_lesson
+from notifications.handlers.invitations import note_lesson
 
 api = ApiBlueprint("statements", __name__, description="What was learned, told by xAPI")
 

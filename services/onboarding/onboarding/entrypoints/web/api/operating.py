@@ -37,8 +37,8 @@ from onboarding.handlers.commands import (
     ResumePartner,
     SuspendPartner,
 )
+from onboarding.handlers.partnership import resume, suspend
 from onboarding.handlers.review import approve, ask_for_correction, change_tier, reject
-from onboarding.handlers.suspend import resume, suspend
 
 api = ApiBlueprint("operating", __name__, description="For operators: search, review, suspend")
 

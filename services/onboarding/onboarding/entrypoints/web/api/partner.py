@@ -30,8 +30,8 @@ from onboarding.handlers.commands import (
     SubmitCorrection,
     WithdrawPartner,
 )
-from onboarding.handlers.leave import request_offboarding, withdraw
-from onboarding.handlers.submit_correction import submit_correction
+from onboarding.handlers.partnership import request_offboarding, withdraw
+from onboarding.handlers.review import submit_correction
 
 api = ApiBlueprint("partner", __name__, description="One partner: status, timeline, own moves")
 

@@ -19,14 +19,14 @@ from onboarding.domain.refusals import PartnerUnknown
 from onboarding.domain.requests import Kind, Request, Standing
 from onboarding.entrypoints.web.api.descriptions import described_request, request_moved
 from onboarding.entrypoints.web.api.operators import current_email, current_operator
-from onboarding.entrypoints.web.api.questions import RequestsPageSchema, StatedReasonSchema
-from onboarding.entrypoints.web.api.request_answers import (
+from onboarding.entrypoints.web.api.own_answers import (
     PartnerRequestAnswerSchema,
     PartnerRequestsSchema,
     ProfileChangedSchema,
     RequestMovedSchema,
     RequestsSchema,
 )
+from onboarding.entrypoints.web.api.questions import RequestsPageSchema, StatedReasonSchema
 from onboarding.entrypoints.web.limiting import limited
 from onboarding.entrypoints.web.request_schemas import (
     PartnerRequestSchema,

@@ -24,7 +24,7 @@ from onboarding.entrypoints.web.pages.form_reading import (
 from onboarding.entrypoints.web.pages.form_words import choices, explained_all
 from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to_status
 from onboarding.handlers.commands import SubmitCorrection
-from onboarding.handlers.submit_correction import submit_correction
+from onboarding.handlers.review import submit_correction
 
 pages = Blueprint("correcting", __name__, template_folder="templates")
 

@@ -15,7 +15,7 @@ from onboarding.entrypoints.web.api.questions import OptionalReasonSchema
 from onboarding.entrypoints.web.pages.form_words import explained
 from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to_status
 from onboarding.handlers.commands import RequestOffboarding, WithdrawPartner
-from onboarding.handlers.leave import request_offboarding, withdraw
+from onboarding.handlers.partnership import request_offboarding, withdraw
 
 pages = Blueprint("leaving", __name__, template_folder="templates")
 

@@ -1,9 +1,16 @@
-"""A partner leaves: before the agreement by withdrawing, afterwards by offboarding."""
+"""How a partnership is frozen, resumed and ended, and an application withdrawn."""
 
 from onboarding.domain import events
+from onboarding.domain.events import DecisionEvent, PartnerResumed, PartnerSuspended
 from onboarding.domain.moves import Move
 from onboarding.domain.partners import Actor, Decision, Partner
-from onboarding.handlers.commands import EndSessions, RequestOffboarding, WithdrawPartner
+from onboarding.handlers.commands import (
+    EndSessions,
+    RequestOffboarding,
+    ResumePartner,
+    SuspendPartner,
+    WithdrawPartner,
+)
 from onboarding.handlers.ports import Work
 from onboarding.handlers.requests import withdraw_all
 from onboarding.handlers.sessions import end_sessions
@@ -32,4 +39,26 @@ def request_offboarding(work: Work, command: RequestOffboarding) -> Partner:
     )
     tell_move(work, partner, event)
     end_sessions(work, EndSessions(partner_id=partner.id, spared=command.session_id))
+    return partner
+
+
+def suspend(work: Work, command: SuspendPartner) -> Partner:
+    """Freeze the partnership; what was made stays. Whoever is signed in has to come by a link again."""
+    partner = _decide(work, command, Move.SUSPEND, PartnerSuspended)
+    end_sessions(work, EndSessions(partner_id=partner.id))
+    return partner
+
+
+def resume(work: Work, command: ResumePartner) -> Partner:
+    """Go on where it was frozen."""
+    return _decide(work, command, Move.RESUME, PartnerResumed)
+
+
+def _decide(
+    work: Work, command: SuspendPartner | ResumePartner, move: Move, event: type[DecisionEvent]
+) -> Partner:
+    partner = work.partners.lock(command.partner_id)
+    decision = Decision(command.reason, command.by, work.now())
+    partner.decide(move, decision)
+    tell_move(work, partner, event.of(partner.id, decision))
     return partner
