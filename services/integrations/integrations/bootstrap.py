@@ -25,7 +25,6 @@ from integrations.adapters.sessions import peoples_sessions
 from integrations.adapters.signing_secrets import SigningSecrets
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
 from integrations.adapters.waiting import WAITING
-from integrations.domain.api_tokens import PREFIX, hash_of
 from integrations.handlers.kafka_users import reconcile
 from integrations.handlers.ports import Policies
 from integrations.settings import IntegrationsSettings, read_settings
@@ -64,19 +63,6 @@ class IntegrationsService(Service):
     def open_work(self) -> AbstractContextManager[IntegrationsUnitOfWork]:
         """One transaction; commits at the end, unless an exception leaves it."""
         return self.database.begin(self.work_factory)
-
-
-@dataclass(frozen=True)
-class IntegratorsTokens:
-    """Implements `ClientTokens` of the chassis."""
-
-    service: IntegrationsService
-    prefix: str = PREFIX
-
-    def owner_of(self, token: str) -> tuple[str, str] | None:
-        with self.service.open_work() as work:
-            found = work.api_tokens.owner_of(hash_of(token))
-        return None if found is None else (str(found[0]), str(found[1]))
 
 
 def build_service(environ: Mapping[str, str] = os.environ) -> IntegrationsService:

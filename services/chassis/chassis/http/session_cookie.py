@@ -1,5 +1,7 @@
 """The session as a browser carries it."""
 
+from typing import Any
+
 from werkzeug.wrappers import Response
 
 from chassis.identity.session import COOKIE, SignedSession
@@ -13,17 +15,20 @@ def own_cookie(name: str, public_url: str) -> str:
     return f"__Host-{name}" if public_url.startswith("https://") else name
 
 
+def guarded(public_url: str) -> dict[str, Any]:
+    """What keeps a cookie from scripts and other sites' forms, and from plain http if we have https."""
+    return {"httponly": True, "samesite": "Lax", "secure": public_url.startswith("https://")}
+
+
 def set_session_cookie(
     response: Response, session: SignedSession, public_url: str, name: str = COOKIE
 ) -> None:
-    """For browsers: unreadable for scripts, not sent with other sites' forms, by https only if we have it."""
+    """For browsers, until the session ends."""
     response.set_cookie(
         own_cookie(name, public_url),
         session.token,
         expires=session.ends_at,
-        httponly=True,
-        samesite="Lax",
-        secure=public_url.startswith("https://"),
+        **guarded(public_url),
         path="/",
     )
 
@@ -32,7 +37,5 @@ def clear_session_cookie(response: Response, public_url: str, name: str = COOKIE
     response.delete_cookie(
         own_cookie(name, public_url),
         path="/",
-        httponly=True,
-        samesite="Lax",
-        secure=public_url.startswith("https://"),
+        **guarded(public_url),
     )

@@ -1,7 +1,7 @@
 """Why a wish of a person cannot be granted, each with the facts that explain it.
 
 Refusal
-|-- PartnerUnknown
+|-- Unknown              no partner, person, request, session or passkey of that id
 |-- MoveNotAllowed       the life cycle does not know this move from here
 |-- RegistrationTaken    another partner already stands for this company
 |-- OwnCompany           whoever decides belongs to the company
@@ -10,9 +10,6 @@ Refusal
 |-- PersonRefused        somebody whom nobody can name, remove or make the contact now
 |-- TierNotChanged       before the approval, after the farewell, or to the same
 |-- NotActive            only an active partner asks for more, or changes what is known of it
-|-- RequestUnknown       no request of this partner
-|-- SessionUnknown       no session of this partner, or it is over
-|-- PasskeyUnknown       no passkey of this person
 |-- PasskeyRefused       what a browser sent proves nothing
 |-- TooManyPasskeys      the person has as many as anybody may have
 |-- SignInTooOld         what only somebody does who has just signed in
@@ -32,20 +29,26 @@ class Refusal(Exception):
     """A wish that is understood and refused; ``code`` is stable, ``message`` a sentence for people."""
 
     code = "refused"
+    message = ""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, message: str = "") -> None:
+        self.message = message or self.message
+        super().__init__(self.message)
 
 
-class PartnerUnknown(Refusal):
+class Unknown(Refusal):
+    """Nothing goes by that id, or it is somebody else's: nobody learns which."""
+
+    def __init__(self, sought: UUID) -> None:
+        super().__init__()
+        self.sought = sought
+
+
+class PartnerUnknown(Unknown):
     """Nobody goes by that id."""
 
     code = "partner_unknown"
-
-    def __init__(self, partner_id: UUID) -> None:
-        super().__init__("There is no such partner.")
-        self.partner_id = partner_id
+    message = "There is no such partner."
 
 
 class MoveNotAllowed(Refusal):
@@ -76,9 +79,7 @@ class OwnCompany(Refusal):
     """Whoever decides must not belong to whom it is about."""
 
     code = "own_company"
-
-    def __init__(self) -> None:
-        super().__init__("Your own address is one of this company: somebody else has to decide.")
+    message = "Your own address is one of this company: somebody else has to decide."
 
 
 class AgreementOutdated(Refusal):
@@ -121,34 +122,25 @@ class TierNotChanged(Refusal):
         self.state = state
 
 
-class RequestUnknown(Refusal):
+class RequestUnknown(Unknown):
     """The partner has no such request."""
 
     code = "request_unknown"
-
-    def __init__(self, request_id: UUID) -> None:
-        super().__init__("There is no such request.")
-        self.request_id = request_id
+    message = "There is no such request."
 
 
-class SessionUnknown(Refusal):
+class SessionUnknown(Unknown):
     """The partner has no such session that goes on."""
 
     code = "session_unknown"
-
-    def __init__(self, session_id: UUID) -> None:
-        super().__init__("There is no such session.")
-        self.session_id = session_id
+    message = "There is no such session."
 
 
-class PasskeyUnknown(Refusal):
+class PasskeyUnknown(Unknown):
     """The person has no such passkey."""
 
     code = "passkey_unknown"
-
-    def __init__(self, passkey_id: UUID) -> None:
-        super().__init__("There is no such passkey.")
-        self.passkey_id = passkey_id
+    message = "There is no such passkey."
 
 
 class PasskeyRefused(Refusal):
@@ -165,27 +157,21 @@ class TooManyPasskeys(Refusal):
     """One has to be removed before another is added."""
 
     code = "too_many_passkeys"
-
-    def __init__(self) -> None:
-        super().__init__("You have as many passkeys as you may have.")
+    message = "You have as many passkeys as you may have."
 
 
 class SignInTooOld(Refusal):
     """The session goes on, but began too long ago for this."""
 
     code = "sign_in_too_old"
-
-    def __init__(self) -> None:
-        super().__init__("Sign in again first: this needs a sign-in of the last 30 minutes.")
+    message = "Sign in again first: this needs a sign-in of the last 30 minutes."
 
 
 class DraftGone(Refusal):
     """Nothing is kept under the draft's link any more."""
 
     code = "draft_gone"
-
-    def __init__(self) -> None:
-        super().__init__("This draft was sent in already, or its time is over.")
+    message = "This draft was sent in already, or its time is over."
 
 
 class RequestRefused(Refusal):
@@ -197,14 +183,11 @@ class RequestRefused(Refusal):
         self.field = field
 
 
-class NotAMember(Refusal):
+class NotAMember(Unknown):
     """Nobody of the partner goes by that id."""
 
     code = "member_unknown"
-
-    def __init__(self, member_id: UUID) -> None:
-        super().__init__("There is no such person at this partner.")
-        self.member_id = member_id
+    message = "There is no such person at this partner."
 
 
 class PersonRefused(Refusal):
@@ -228,9 +211,7 @@ class AskedTooOften(Refusal):
     """The person answered already, was asked lately, or often enough."""
 
     code = "asked_too_often"
-
-    def __init__(self) -> None:
-        super().__init__("This person cannot be asked again now.")
+    message = "This person cannot be asked again now."
 
 
 class LinkRefused(Refusal):

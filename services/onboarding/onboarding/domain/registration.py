@@ -74,7 +74,7 @@ class _Check(Protocol):
     def validate(self, number: str) -> str: ...
 
 
-Reader = Callable[[str, str], Registration]
+Reader = Callable[[str], Registration]
 # What people write before a number to say that it is one.
 _LABELS = frozenset(
     {
@@ -88,11 +88,8 @@ _LABELS = frozenset(
 def read_registration(country: str, number: str) -> Registration:
     """The number as the country's register has it."""
     words = plain(number).upper()
-    return READERS.get(country, _letters_and_digits)(words, country)
-
-
-def _letters_and_digits(words: str, country: str) -> Registration:
-    return Registration(_joined(words))
+    read = READERS.get(country)
+    return read(words) if read else Registration(_joined(words))
 
 
 def _joined(words: str) -> str:
@@ -117,7 +114,7 @@ def _checked(check: _Check, number: str) -> Registration:
 def _digits(check: _Check, *lengths: int, padded_to: int = 0) -> Reader:
     """A register whose numbers are digits; words before and after them do not count."""
 
-    def read(words: str, country: str) -> Registration:
+    def read(words: str) -> Registration:
         found = re.fullmatch(r"[A-Z]*([0-9]+)[A-Z]*", words.replace(" ", ""))
         if found is None or len(found[1]) not in lengths:
             return _odd(words)
@@ -126,7 +123,7 @@ def _digits(check: _Check, *lengths: int, padded_to: int = 0) -> Reader:
     return read
 
 
-def _french(words: str, country: str) -> Registration:
+def _french(words: str) -> Registration:
     """SIREN; a SIRET adds the establishment, a VAT number two digits in front; RCS adds the court's town."""
     found = re.fullmatch(r"[A-Z]*([0-9]+)[A-Z]*", words.replace(" ", ""))
     digits = found[1] if found else ""
@@ -142,7 +139,7 @@ def _french(words: str, country: str) -> Registration:
     return _odd(words)
 
 
-def _german(words: str, country: str) -> Registration:
+def _german(words: str) -> Registration:
     """Register, number and court; the number alone is one company per court."""
     found = re.search(
         r"\b(HR ?A|HR ?B|GNR|PR|VR|GSR|GUR)(?: N[RO]| NUMMER)? ?([0-9][0-9 ]*)(?:(?!AG\b)([A-Z]{1,3})\b)?",
@@ -166,7 +163,7 @@ def _german(words: str, country: str) -> Registration:
     return Registration(f"{register}{digits}{suffix}", court, Verdict.FINE if is_fine else Verdict.ODD)
 
 
-def _british(words: str, country: str) -> Registration:
+def _british(words: str) -> Registration:
     """Eight signs: digits with zeros in front, or two letters (SC, NI, OC ...) and six digits."""
     joined = _joined(words).removeprefix("GB")
     found = re.fullmatch(r"([A-Z]{2}|R)?([0-9]{1,8})", joined)
@@ -177,32 +174,32 @@ def _british(words: str, country: str) -> Registration:
     return Registration(number, verdict=Verdict.FINE if len(number) == 8 else Verdict.ODD)
 
 
-def _swiss(words: str, country: str) -> Registration:
+def _swiss(words: str) -> Registration:
     """UID; what follows says register or tax, not who."""
     found = re.fullmatch(r"(?:CHE)?([0-9]{9})(?:MWST|TVA|IVA|VAT|HR|RC)?", _joined(words))
     return _checked(uid, f"CHE{found[1]}") if found else _odd(words)
 
 
-def _austrian(words: str, country: str) -> Registration:
+def _austrian(words: str) -> Registration:
     """Firmenbuchnummer: digits and a letter."""
     found = re.fullmatch(r"(?:FN)?0*([0-9]{1,6})([A-Z])", _joined(words))
     return _checked(businessid, f"{found[1]}{found[2].lower()}") if found else _odd(words)
 
 
-def _dutch(words: str, country: str) -> Registration:
+def _dutch(words: str) -> Registration:
     """KvK-nummer: eight digits, without a check; an establishment's twelve follow it."""
     found = re.fullmatch(r"0*([0-9]{5,8})", _joined(words))
     return Registration(found[1].zfill(8)) if found else _odd(words)
 
 
-def _spanish(words: str, country: str) -> Registration:
+def _spanish(words: str) -> Registration:
     number = _joined(words)
     number = number.removeprefix("ES") if len(number) == 11 else number
     is_of_company = re.fullmatch(r"[A-Z][0-9]{7}[0-9A-Z]", number)
     return _checked(es_nif, number) if is_of_company else _odd(words)
 
 
-def _italian(words: str, country: str) -> Registration:
+def _italian(words: str) -> Registration:
     """The tax number is the register's too; the older REA numbers name the province."""
     number = _joined(words)
     if re.fullmatch(r"(IT)?[0-9]{11}", number):
@@ -211,7 +208,7 @@ def _italian(words: str, country: str) -> Registration:
     return Registration(found[1]) if found else _odd(words)
 
 
-def _polish(words: str, country: str) -> Registration:
+def _polish(words: str) -> Registration:
     """KRS begins with four zeros; NIP and REGON have check digits. Each is a register of its own."""
     digits = re.sub(r"[^0-9]", "", words)
     if len(digits) == 10 and (digits.startswith("0000") or "KRS" in words):
@@ -224,7 +221,7 @@ def _polish(words: str, country: str) -> Registration:
     return _odd(words)
 
 
-def _australian(words: str, country: str) -> Registration:
+def _australian(words: str) -> Registration:
     """ACN; the ABN of a company is two check digits and its ACN."""
     digits = re.sub(r"[^0-9]", "", words)
     if len(digits) == 9:

@@ -1,5 +1,6 @@
 """What strangers do is counted by the network that they come from; too much of it is refused with 429."""
 
+from dataclasses import dataclass
 from enum import StrEnum, auto
 
 from flask import g
@@ -8,7 +9,8 @@ from chassis.database.counted_acts import CountedKey, PerHour
 from chassis.http.client_address import client_address, network_of
 from chassis.http.current_service import current_service
 from chassis.http.too_often import too_often
-from integrations.bootstrap import IntegrationsService, IntegratorsTokens
+from integrations.bootstrap import IntegrationsService
+from integrations.domain.api_tokens import PREFIX, hash_of
 
 
 class Act(StrEnum):
@@ -30,12 +32,20 @@ def count(act: Act) -> None:
         raise too_often(act, refused)
 
 
-class CountedTokens(IntegratorsTokens):
-    """Those that nobody knows are counted, once a request; one that works is never refused."""
+@dataclass(frozen=True)
+class CountedTokens:
+    """Implements `ClientTokens` of the chassis; those that nobody knows are counted, once a request."""
+
+    service: IntegrationsService
+    prefix: str = PREFIX
 
     def owner_of(self, token: str) -> tuple[str, str] | None:
-        found = super().owner_of(token)
-        if found is None and not g.get("is_wrong_token_counted"):
+        """One that works is never refused."""
+        with self.service.open_work() as work:
+            found = work.api_tokens.owner_of(hash_of(token))
+        if found is not None:
+            return str(found[0]), str(found[1])
+        if not g.get("is_wrong_token_counted"):
             g.is_wrong_token_counted = True
             count(Act.SHOW_WRONG_TOKEN)
-        return found
+        return None

@@ -15,6 +15,8 @@ from notifications.adapters.tables import members, partners
 from notifications.domain.partners import Member, Membership, Partner, Profile, Standing
 from notifications.handlers.ports import Partners
 
+_OF_PROFILE = ("legal_name", "partner_type", "tier")
+_OF_PARTNER = ("id", "lifecycle_sequence", "contact_sequence", "profile_sequence", "tier_sequence")
 # Asked for each mail and each event.
 _OF_ID = select(partners).where(partners.c.id == bindparam("partner_id"))
 _LOCK = _OF_ID.with_for_update()
@@ -110,34 +112,23 @@ def _is(partner_id: UUID, member_id: UUID) -> ColumnElement[bool]:
 
 
 def _partner_row(partner: Partner) -> Mapping[str, Any]:
-    profile = partner.profile
     return {
-        "id": partner.id,
+        **{name: getattr(partner.profile, name, None) for name in _OF_PROFILE},
+        **{name: getattr(partner, name) for name in _OF_PARTNER},
         "standing": str(partner.standing),
-        "legal_name": profile and profile.legal_name,
-        "partner_type": profile and profile.partner_type,
-        "tier": profile and profile.tier,
-        "lifecycle_sequence": partner.lifecycle_sequence,
         "granted_products": list(partner.granted_products),
-        "contact_sequence": partner.contact_sequence,
-        "profile_sequence": partner.profile_sequence,
-        "tier_sequence": partner.tier_sequence,
     }
 
 
 def _partner(row: RowMapping) -> Partner:
     profile = None
     if row["tier"] is not None:
-        profile = Profile(legal_name=row["legal_name"], partner_type=row["partner_type"], tier=row["tier"])
+        profile = Profile(**{name: row[name] for name in _OF_PROFILE})
     return Partner(
-        id=row["id"],
+        **{name: row[name] for name in _OF_PARTNER},
         standing=Standing(row["standing"]),
         profile=profile,
-        lifecycle_sequence=row["lifecycle_sequence"],
         granted_products=tuple(row["granted_products"]),
-        contact_sequence=row["contact_sequence"],
-        profile_sequence=row["profile_sequence"],
-        tier_sequence=row["tier_sequence"],
     )
 
 

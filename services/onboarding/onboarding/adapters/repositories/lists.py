@@ -1,12 +1,12 @@
 """What people read in lists: search, review queue, timeline; paged by keys, never by counting."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal_column, select, text, tuple_
+from sqlalchemy import ColumnElement, Row, RowMapping, Select, func, literal_column, select, text, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from chassis.database.repository import Repository
@@ -83,6 +83,8 @@ _LINE = select(
     partners.c.findings,
 )
 
+_OF_ENTRY = tuple(field.name for field in fields(Entry))
+
 
 class SqlLists(Repository):
     """The lists as one transaction sees them."""
@@ -144,9 +146,9 @@ class SqlLists(Repository):
             query = query.where(timeline.c.audience == "partner")
         if after:
             query = query.where(keys > after)
-        rows = self._connection.execute(query.limit(limit + 1)).all()
+        rows = self._connection.execute(query.limit(limit + 1)).mappings().all()
         entries = [_entry_from(row, for_operators) for row in rows[:limit]]
-        last = (rows[limit - 1].occurred_at, rows[limit - 1].id) if len(rows) > limit else None
+        last = (rows[limit - 1]["occurred_at"], rows[limit - 1]["id"]) if len(rows) > limit else None
         return Page(entries, last)
 
     def learning(self, partner_id: UUID) -> list[Learning]:
@@ -169,7 +171,7 @@ class SqlLists(Repository):
             .where(timeline.c.partner_id == partner_id, timeline.c.audience == "partner")
             .order_by(timeline.c.occurred_at.desc(), timeline.c.id.desc())
         )
-        return [_entry_from(row, False) for row in self._connection.execute(query.limit(limit))]
+        return [_entry_from(row, False) for row in self._connection.execute(query.limit(limit)).mappings()]
 
     def _page(self, query: Select[Any], limit: int, key: Any) -> Page[PartnerLine]:
         rows = self._connection.execute(query.limit(limit + 1)).mappings().all()
@@ -180,18 +182,9 @@ class SqlLists(Repository):
         return Page(lines, key(lines[-1]) if len(rows) > limit else None)
 
 
-def _entry_from(row: Row[Any], for_operators: bool) -> Entry:
-    return Entry(
-        partner_id=row.partner_id,
-        code=row.code,
-        occurred_at=row.occurred_at,
-        source=row.source,
-        event_id=row.event_id,
-        audience=row.audience,
-        facts=row.facts,
-        internal_facts=row.internal_facts if for_operators else {},
-        trace_id=row.trace_id if for_operators else None,
-    )
+def _entry_from(row: RowMapping, for_operators: bool) -> Entry:
+    hidden: dict[str, Any] = {} if for_operators else {"internal_facts": {}, "trace_id": None}
+    return Entry(**{**{name: row[name] for name in _OF_ENTRY}, **hidden})
 
 
 def _learning_from(row: Row[Any]) -> Learning:

@@ -14,19 +14,15 @@ from onboarding.domain.refusals import (
     LinkRefused,
     MoveNotAllowed,
     NotActive,
-    NotAMember,
     OwnCompany,
-    PartnerUnknown,
     PasskeyRefused,
-    PasskeyUnknown,
     PersonRefused,
     RegistrationTaken,
     RequestRefused,
-    RequestUnknown,
-    SessionUnknown,
     SignInTooOld,
     TierNotChanged,
     TooManyPasskeys,
+    Unknown,
 )
 from onboarding.entrypoints.web.application_schemas import place_of
 
@@ -45,12 +41,8 @@ def refusal_problems(public_url: str) -> Mapping[type[Exception], Callable[[Any]
     """The table for `chassis.http.web.create_app`."""
     return {
         # The same answer as for a partner of someone else: nobody learns which ids exist.
-        PartnerUnknown: lambda _refusal: Problem(404, "not_found"),
-        NotAMember: lambda _refusal: Problem(404, "not_found"),
+        Unknown: lambda _refusal: Problem(404, "not_found"),
         PersonRefused: _of_field,
-        RequestUnknown: lambda _refusal: Problem(404, "not_found"),
-        SessionUnknown: lambda _refusal: Problem(404, "not_found"),
-        PasskeyUnknown: lambda _refusal: Problem(404, "not_found"),
         PasskeyRefused: lambda refusal: Problem(403, refusal.code, refusal.message),
         DraftGone: lambda refusal: Problem(410, refusal.code, refusal.message),
         SignInTooOld: lambda refusal: Problem(403, refusal.code, refusal.message),

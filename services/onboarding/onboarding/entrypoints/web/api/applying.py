@@ -20,16 +20,16 @@ from onboarding.entrypoints.web.link_tokens import DRAFTS, link_id_of
 from onboarding.handlers.commands import RequestLink
 from onboarding.handlers.request_link import request_link
 
-
-def _contact(body: dict[str, Any]) -> str:
-    return str(body["contact"]["email"])
-
-
 api = ApiBlueprint("applying", __name__, description="Apply, ask for a link, read the agreement")
 
 
 @api.post("/v1/applications")
-@limited(Act.APPLY, api.arguments(SentApplicationSchema), _contact, is_idempotent=True)
+@limited(
+    Act.APPLY,
+    api.arguments(SentApplicationSchema),
+    lambda body: str(body["contact"]["email"]),
+    is_idempotent=True,
+)
 @idempotent
 @api.response(202, MovedSchema)
 @api.alt_response(410)

@@ -135,11 +135,9 @@ def _member(partner: Partner, person: Member) -> dict[str, Any]:
 
 def _hidden(people: dict[str, Any]) -> dict[str, Any]:
     """The same without what tells who they are; `disclosing` shows that, and keeps who looked."""
-
-    def hide(person: dict[str, Any]) -> dict[str, Any]:
-        return person | dict.fromkeys(("given_name", "family_name", "email"), HIDDEN)
-
-    return people | {"contact": hide(people["contact"]), "members": [*map(hide, people["members"])]}
+    hidden = dict.fromkeys(("given_name", "family_name", "email"), HIDDEN)
+    members = [person | hidden for person in people["members"]]
+    return people | {"contact": people["contact"] | hidden, "members": members}
 
 
 def _product(grant: Grant, provisioning_url: str) -> dict[str, Any]:
