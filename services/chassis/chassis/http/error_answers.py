@@ -26,7 +26,7 @@ def answer_errors(app: Flask, problems: Mapping[type[Exception], ProblemMaker]) 
         **problems,
     }
     for kind, make_problem in table.items():
-        app.register_error_handler(kind, _handler(make_problem))
+        app.register_error_handler(kind, handler_by(make_problem))
 
 
 def answer_with(problem: Problem) -> Response:
@@ -47,7 +47,9 @@ def prefers_html() -> bool:
     return request.accept_mimetypes.best_match(offers, PROBLEM_MEDIA_TYPE) == "text/html"
 
 
-def _handler(make_problem: ProblemMaker) -> Callable[[Exception], Response]:
+def handler_by(make_problem: ProblemMaker) -> Callable[[Exception], Response]:
+    """For `register_error_handler`: answers with the problem that is made of the exception."""
+
     def handle(error: Exception) -> Response:
         if isinstance(error, HTTPException) and error.response is not None:
             return current_app.make_response(error.response)

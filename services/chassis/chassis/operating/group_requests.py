@@ -7,7 +7,6 @@ from chassis.http.current_service import current_service
 from chassis.http.principals import current_principal
 from chassis.operating.cursors import next_cursor
 from chassis.operating.listening import subscriptions_of
-from chassis.operating.refusals import refusals
 
 
 def own_group() -> str:
@@ -20,7 +19,7 @@ def page_of(
 ) -> dict[str, Any]:
     """The rows of ``read(connection, group, limit, cursor)`` as ``name``, and the cursor of the next page."""
     limit = query["limit"]
-    with refusals(), current_service().database.begin() as work:
+    with current_service().database.begin() as work:
         rows = read(work.connection, own_group(), limit, query.get("cursor"))
     return {name: rows, "next_cursor": next_cursor(rows, limit, *sort_keys)}
 

@@ -24,12 +24,14 @@ from chassis.operating.http_schemas import (
 )
 from chassis.operating.http_stopped_consumer import add_stopped_consumer
 from chassis.operating.http_waiting import add_waiting
+from chassis.operating.refusals import tell_refusals
 from chassis.redaction import redacted
 
 
 def operators_api() -> ApiBlueprint:
     """The blueprint; a new one for each app, the last of its list: it looks at what the others brought."""
     api = ApiBlueprint("events", __name__, description="Dead letters, parked lanes, sending again")
+    tell_refusals(api)
     add_dead_letters(api)
     add_lanes(api)
     add_stopped_consumer(api)

@@ -30,7 +30,6 @@ from chassis.operating.http_schemas import (
     ReasonSchema,
     ReplaySchema,
 )
-from chassis.operating.refusals import refusals
 from chassis.operating.settling import Settling
 
 
@@ -57,7 +56,7 @@ def _looking(api: ApiBlueprint) -> None:
     @api.alt_response(404)
     def show_letter(letter_id: UUID) -> DeadLetter:
         """Show one dead letter without its bytes, which may tell about people."""
-        with refusals(), current_service().database.begin() as work:
+        with current_service().database.begin() as work:
             return get_dead_letter(work.connection, letter_id)
 
     @api.post("/v1/dead-letters/<uuid:letter_id>/disclosure")
@@ -66,7 +65,7 @@ def _looking(api: ApiBlueprint) -> None:
     @api.alt_response(404)
     def disclose_letter(body: Mapping[str, Any], letter_id: UUID) -> Mapping[str, Any]:
         """Show one dead letter with its bytes; the look is noted with its reason."""
-        with refusals(), current_service().database.begin() as work:
+        with current_service().database.begin() as work:
             return disclose(work.connection, letter_id, **actor_and_reason(body))
 
 
@@ -78,8 +77,7 @@ def _replaying(api: ApiBlueprint) -> None:
     @api.alt_response(409)
     def replay_letter(body: Mapping[str, Any], letter_id: UUID) -> Mapping[str, Any]:
         """Handle one dead letter once more."""
-        with refusals():
-            failure = _own_settling().replay(letter_id, **actor_and_reason(body))
+        failure = _own_settling().replay(letter_id, **actor_and_reason(body))
         return {"id": letter_id, "outcome": _told(failure)}
 
     @api.post("/v1/dead-letters/replay")
@@ -88,8 +86,7 @@ def _replaying(api: ApiBlueprint) -> None:
     @api.alt_response(404)
     def replay_letters(body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Handle those chosen that wait, the oldest first, as many as ``limit``."""
-        with refusals():
-            page = _own_settling().replay_page(_chosen(body), **actor_and_reason(body))
+        page = _own_settling().replay_page(_chosen(body), **actor_and_reason(body))
         outcomes = [{"id": letter.id, "outcome": _told(failure)} for letter, failure in page.outcomes]
         return {"outcomes": outcomes, "next_cursor": page.after and str(page.after)}
 
@@ -101,8 +98,7 @@ def _discarding(api: ApiBlueprint) -> None:
     @api.alt_response(404)
     def discard_letters(body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Give up those chosen that wait."""
-        with refusals():
-            count = _own_settling().discard_all(_chosen(body), **actor_and_reason(body))
+        count = _own_settling().discard_all(_chosen(body), **actor_and_reason(body))
         return {"discarded": count}
 
     @api.post("/v1/dead-letters/<uuid:letter_id>/discard")
@@ -112,8 +108,7 @@ def _discarding(api: ApiBlueprint) -> None:
     @api.alt_response(409)
     def discard_letter(body: Mapping[str, Any], letter_id: UUID) -> Mapping[str, Any]:
         """Give one dead letter up, with the reason."""
-        with refusals():
-            _own_settling().discard(letter_id, **actor_and_reason(body))
+        _own_settling().discard(letter_id, **actor_and_reason(body))
         return {"id": letter_id, "outcome": "discarded"}
 
 

@@ -25,7 +25,6 @@ from chassis.operating.http_schemas import (
     ParkedLanesSchema,
     ParkedPageSchema,
 )
-from chassis.operating.refusals import refusals
 from chassis.operating.settling import Settling
 
 
@@ -70,7 +69,7 @@ def _acts_on_lanes(api: ApiBlueprint) -> None:
     @api.alt_response(409)
     def release_parked_lane(body: Mapping[str, Any]) -> None:
         """Let a parked lane try at once."""
-        with refusals(), current_service().database.begin() as work:
+        with current_service().database.begin() as work:
             release_lane(work, own_group(), body["topic"], body["subject"], **actor_and_reason(body))
 
     @api.post("/v1/lanes/set-aside")
@@ -80,7 +79,7 @@ def _acts_on_lanes(api: ApiBlueprint) -> None:
     @api.alt_response(409)
     def set_first_event_aside(body: Mapping[str, Any]) -> None:
         """Make a dead letter of the first event that holds a lane up, so that the rest goes on."""
-        with refusals(), current_service().database.begin() as work:
+        with current_service().database.begin() as work:
             settling = Settling.of(current_service())
             set_first_aside(
                 work,
@@ -101,5 +100,5 @@ def _acts_on_holes(api: ApiBlueprint) -> None:
     def close_lane_hole(body: Mapping[str, Any]) -> None:
         """Give up events that never came; should they come after all, they count as seen."""
         numbers = (body["first_missing"], body["last_missing"])
-        with refusals(), current_service().database.begin() as work:
+        with current_service().database.begin() as work:
             close_hole(work, own_group(), body["topic"], body["subject"], numbers, **actor_and_reason(body))

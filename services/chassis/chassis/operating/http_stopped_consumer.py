@@ -15,7 +15,6 @@ from chassis.operating.http_schemas import (
     SkipsPageSchema,
     SkipsSchema,
 )
-from chassis.operating.refusals import refusals
 from chassis.operating.stopped_consumer import accept_loss_of, clear_flood_of, skip_record
 
 
@@ -41,12 +40,11 @@ def _records(api: ApiBlueprint) -> None:
     @api.alt_response(409)
     def post_record_skip(body: Mapping[str, Any]) -> None:
         """Have the consumer make this record a dead letter, as it stops at it each time."""
-        with refusals():
-            skip_record(
-                current_service(),
-                (body["topic"], body["partition"], body["offset"]),
-                **actor_and_reason(body),
-            )
+        skip_record(
+            current_service(),
+            (body["topic"], body["partition"], body["offset"]),
+            **actor_and_reason(body),
+        )
 
 
 def _floods_and_losses(api: ApiBlueprint) -> None:
@@ -56,8 +54,7 @@ def _floods_and_losses(api: ApiBlueprint) -> None:
     @api.alt_response(404)
     def clear_flood_counts(body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Forget the counts of dead letters, so that a consumer that stopped may go on."""
-        with refusals():
-            return {"partitions": clear_flood_of(current_service(), **actor_and_reason(body))}
+        return {"partitions": clear_flood_of(current_service(), **actor_and_reason(body))}
 
     @api.post("/v1/loss-acceptances")
     @api.arguments(ReasonSchema)
@@ -67,5 +64,4 @@ def _floods_and_losses(api: ApiBlueprint) -> None:
     @api.alt_response(503)
     def accept_lost_records(body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Let a consumer that stopped go on at the log's start where records were dropped unread."""
-        with refusals():
-            return {"moved": accept_loss_of(current_service(), **actor_and_reason(body))}
+        return {"moved": accept_loss_of(current_service(), **actor_and_reason(body))}

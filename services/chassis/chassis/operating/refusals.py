@@ -1,11 +1,12 @@
 """What operators' requests may be refused for, as problems."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 from kafka.errors import KafkaError
 
 from chassis.http.current_service import current_service
+from chassis.http.error_answers import ProblemMaker, handler_by
+from chassis.http.openapi import ApiBlueprint
 from chassis.http.problems import Problem
 from chassis.messaging.consumer.accepting_loss import ConsumerRuns
 from chassis.messaging.consumer.operating import LaneNotParked, NoSuchHole
@@ -17,27 +18,25 @@ from chassis.operating.settling import AlreadySettled
 from chassis.operating.stopped_consumer import TopicNotRead
 
 
-@contextmanager
-def refusals() -> Iterator[None]:
-    """Inside the block these exceptions become problems."""
-    try:
-        yield
-    except NoSuchDeadLetter:
-        raise Problem(404, "not_found", "There is no such dead letter.") from None
-    except AlreadySettled as error:
-        raise Problem(409, "already_settled", str(error)) from None
-    except NoSuchHole:
-        raise Problem(409, "no_such_hole", "This lane has no hole of just these numbers.") from None
-    except AlreadyAsked as error:
-        raise Problem(409, "already_asked", str(error)) from None
-    except LaneNotParked:
-        raise Problem(409, "lane_not_parked", "This lane is not parked.") from None
-    except NoSubscriptions as error:
-        raise Problem(404, "not_found", str(error)) from None
-    except TopicNotRead as error:
-        raise Problem(422, "topic_not_read", str(error)) from None
-    except ConsumerRuns as error:
-        raise Problem(409, "consumer_runs", str(error)) from None
-    except KafkaError as error:
-        told = f"Kafka cannot be asked: {as_refusal(error, current_service().settings.kafka)}"
-        raise Problem(503, "kafka_unavailable", told, headers={"Retry-After": "5"}) from error
+def _kafka_unavailable(error: KafkaError) -> Problem:
+    told = f"Kafka cannot be asked: {as_refusal(error, current_service().settings.kafka)}"
+    return Problem(503, "kafka_unavailable", told, headers={"Retry-After": "5"})
+
+
+_PROBLEMS: Mapping[type[Exception], ProblemMaker] = {
+    NoSuchDeadLetter: lambda _: Problem(404, "not_found", "There is no such dead letter."),
+    AlreadySettled: lambda error: Problem(409, "already_settled", str(error)),
+    NoSuchHole: lambda _: Problem(409, "no_such_hole", "This lane has no hole of just these numbers."),
+    AlreadyAsked: lambda error: Problem(409, "already_asked", str(error)),
+    LaneNotParked: lambda _: Problem(409, "lane_not_parked", "This lane is not parked."),
+    NoSubscriptions: lambda error: Problem(404, "not_found", str(error)),
+    TopicNotRead: lambda error: Problem(422, "topic_not_read", str(error)),
+    ConsumerRuns: lambda error: Problem(409, "consumer_runs", str(error)),
+    KafkaError: _kafka_unavailable,
+}
+
+
+def tell_refusals(api: ApiBlueprint) -> None:
+    """Have these exceptions of the blueprint's views answered as problems."""
+    for kind, make_problem in _PROBLEMS.items():
+        api.register_error_handler(kind, handler_by(make_problem))
