@@ -99,15 +99,18 @@ class ApprovalLimits:
                 _measured(
                     "approvals_per_rule_and_day",
                     use[rule.name].approvals_today if rule.name in use else 0,
-                    min(self.approvals_per_rule_and_day, rule.approvals_per_day)
-                    if rule.approvals_per_day is not None
-                    else self.approvals_per_rule_and_day,
+                    self._most_of(rule),
                     today,
                     rule.name,
                 )
                 for rule in rules
             ),
         ]
+
+    def _most_of(self, rule: ApprovalRule) -> int:
+        """A rule may be held to fewer than the others."""
+        own = rule.approvals_per_day
+        return self.approvals_per_rule_and_day if own is None else min(own, self.approvals_per_rule_and_day)
 
 
 def day_of(at: datetime) -> tuple[datetime, datetime]:

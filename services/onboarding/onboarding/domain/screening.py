@@ -200,14 +200,12 @@ def screen(  # noqa: PLR0917 - six facts, each of another source
     shared_domains: SharedDomains,
 ) -> Screening:
     """Look at what the application says; a finding or no matching rule means that a person decides."""
-    findings = [
-        *rules.findings(profile),
-        *blocklist.findings(profile, mail_domain),
-        *shared_domains.findings(mail_domain, profile.website_host),
-    ]
+    findings = list(rules.findings(profile))
     # Whoever the company names reads it, on pages of ours.
     if leads_somewhere(profile.legal_name):
         findings.append(Finding("name_leads_somewhere", "The name holds an address or a number to call."))
+    findings += blocklist.findings(profile, mail_domain)
+    findings += shared_domains.findings(mail_domain, profile.website_host)
     rule = next((rule for rule in rules.approval if rule.matches(profile, member_count)), None)
     if rule is None:
         findings.append(Finding("no_rule", "No rule approves this application automatically."))
