@@ -168,8 +168,9 @@ def _facts(
             facts[name] = list(value)
         elif is_findable(name):
             known = {one: facts[one] for one in operation.names_in_path if one in facts}
-            operator = context.operator
-            facts[name] = find(operator, name, value, by_words=by_words or name in loosely, **known)
+            is_loose = by_words or name in loosely
+            found = find(context.operator, name, value, by_words=is_loose, service=service, **known)
+            facts[name] = found
         else:
             facts[name] = value
     return facts
