@@ -1,9 +1,7 @@
 """The console knows every value that the services' APIs may answer with, and every act's row of the roles."""
 
-from functools import cache
-from typing import Any
-
 import pytest
+from tests.contracts.operations import document
 from tests.contracts.services import service
 
 from chassis.http.access import read_access
@@ -11,17 +9,9 @@ from chassis.translations import LANGUAGES, Translations
 from console.bootstrap import WORDS
 from console.entrypoints.web.acts import ACTS_BY_NAME
 from console.entrypoints.web.navigation import GROUPS
-from console.entrypoints.web.pages import (
-    account_list,
-    dry_run,
-    find_partners,
-    finding_list,
-    grant_list,
-    imports,
-    numbers,
-)
+from console.entrypoints.web.pages import grant_list, imports, numbers
 from console.entrypoints.web.pages.home import EVENTS, TASKS
-from console.entrypoints.web.partner_acts import CORRECTABLE, MOVES, TIERS
+from console.entrypoints.web.partner_acts import MOVES, TIERS
 from local_stack.settings import REPOSITORY
 from notifications.domain import invitations, messages
 from notifications.domain.learning_paths import Audience
@@ -29,41 +19,16 @@ from onboarding.adapters.repositories.figures import NAMES
 from onboarding.domain.likeness import Trait
 from onboarding.domain.moves import Move
 from operator_client.access import SERVICES
+from operator_client.operations import values
 
 
-@cache
-def document(name: str) -> dict[str, Any]:
-    """The OpenAPI document of a service."""
-    found: dict[str, Any] = service(name).create_web_app().test_client().get("/openapi.json").json
-    return found
-
-
-def values(name: str, schema: str, field: str) -> list[str]:
+def told_by(name: str, schema: str, field: str) -> list[str]:
     told = document(name)["components"]["schemas"][schema]["properties"][field]
     found = told.get("enum") or told["items"]["enum"]
     return [value for value in found if value is not None]
 
 
-def parameter(name: str, path: str, wanted: str) -> list[str]:
-    [told] = [one for one in document(name)["paths"][path]["get"]["parameters"] if one.get("name") == wanted]
-    return [value for value in told["schema"]["enum"] if value is not None]
-
-
-def test_choices_are_those_of_the_services() -> None:
-    assert sorted(find_partners.STATES) == sorted(parameter("onboarding", "/v1/partners", "state"))
-    assert sorted(grant_list.STATES) == sorted(parameter("provisioning", "/v1/grants", "state"))
-    assert sorted(finding_list.STATES) == sorted(parameter("provisioning", "/v1/findings", "state"))
-    assert sorted(grant_list.FROZEN_FOR) == sorted(parameter("provisioning", "/v1/grants", "frozen_for"))
-    assert sorted(account_list.STATES) == sorted(parameter("provisioning", "/v1/accounts", "state"))
-    assert list(TIERS) == values("onboarding", "Approval", "tier")
-    assert sorted(CORRECTABLE) == sorted(values("onboarding", "CorrectionRequest", "fields"))
-    assert list(dry_run.TYPES) == parameter("provisioning", "/v1/catalogue/plan", "partner_type")
-    [asked] = [
-        one
-        for one in document("provisioning")["paths"]["/v1/catalogue/plan"]["get"]["parameters"]
-        if one.get("name") == "competences"
-    ]
-    assert list(dry_run.COMPETENCES) == asked["schema"]["items"]["enum"]
+def test_moves_are_those_of_onboarding() -> None:
     assert MOVES.keys() <= {str(move) for move in Move}
 
 
@@ -71,32 +36,31 @@ def test_choices_are_those_of_the_services() -> None:
 def test_every_value_has_its_word(language: str) -> None:
     words = Translations(WORDS / "pages")
     kinds = {
-        "state": find_partners.STATES,
-        "grant": grant_list.STATES,
+        "state": values("GET /v1/partners", "state"),
+        "grant": values("GET /v1/grants", "state"),
         "tier": TIERS,
-        "field": CORRECTABLE,
-        "type": values("onboarding", "Application", "partner_type"),
-        "product": values("onboarding", "Application", "products_wanted"),
+        "type": told_by("onboarding", "Application", "partner_type"),
+        "product": told_by("onboarding", "Application", "products_wanted"),
         "mail": [str(kind) for kind in messages.Kind],
         "message": [str(state) for state in messages.State],
         "invitation": [str(state) for state in invitations.State],
-        "standing": values("provisioning", "StepOfGrant", "standing"),
-        "frozen-for": values("provisioning", "GrantSeen", "frozen_for"),
-        "finding": finding_list.STATES,
-        "account": account_list.STATES,
-        "device": values("provisioning", "DeviceSeen", "state"),
-        "claim": values("provisioning", "ClaimSeen", "state"),
+        "standing": told_by("provisioning", "StepOfGrant", "standing"),
+        "frozen-for": told_by("provisioning", "GrantSeen", "frozen_for"),
+        "finding": values("GET /v1/findings", "state"),
+        "account": values("GET /v1/accounts", "state"),
+        "device": told_by("provisioning", "DeviceSeen", "state"),
+        "claim": told_by("provisioning", "ClaimSeen", "state"),
         "grants": grant_list.TICKED,
         "nav-group": list(GROUPS),
         "nav": ["home", *(way for ways in GROUPS.values() for way in ways)],
-        "thing": parameter("provisioning", "/v1/findings", "kind"),
+        "thing": values("GET /v1/findings", "kind"),
         "trait": [str(trait) for trait in Trait],
         "waiting": [*TASKS, *EVENTS],
         "act": list(ACTS_BY_NAME),
         "reached": NAMES,
         "lasts": numbers.COLUMNS["stages"][3:],
-        "competence": dry_run.COMPETENCES,
-        "difference": values("provisioning", "DifferenceOfPlan", "kind"),
+        "competence": values("GET /v1/catalogue/plan", "competences"),
+        "difference": told_by("provisioning", "DifferenceOfPlan", "kind"),
         "audience": [str(audience) for audience in Audience],
     }
     for kind, found in kinds.items():
@@ -105,14 +69,12 @@ def test_every_value_has_its_word(language: str) -> None:
     for name, act in ACTS_BY_NAME.items():
         for part in ("effects", "reader", "done"):
             assert words.text(language, f"act-{name}.{part}")
-        if act.choice is not None:
-            assert words.text(language, f"act-choose-{act.choice.name}")
-            assert words.text(language, f"act-missing-{act.choice.name}")
-            for value in act.choice.values:
-                assert words.text(language, f"{act.choice.words}-{value.replace('_', '-')}")
         for field in act.fields:
-            assert words.text(language, f"act-field-{field.name}")
+            how = "choose" if field.values else "field"
+            assert words.text(language, f"act-{how}-{field.name}")
             assert words.text(language, f"act-missing-{field.name}")
+            for value in field.values:
+                assert words.text(language, f"{field.words}-{value.replace('_', '-')}")
 
 
 def test_home_shows_just_what_the_services_count() -> None:
@@ -124,7 +86,7 @@ def test_every_act_has_its_row_in_the_table_of_roles() -> None:
     tables = {name: read_access(REPOSITORY / "contracts", name) for name in SERVICES}
     for act in ACTS_BY_NAME.values():
         for name in [act.service] if act.service else SERVICES:
-            assert tables[name][act.needs].role, f"{act.name}: {act.needs} of {name}"
+            assert tables[name][act.row].role, f"{act.name}: {act.row} of {name}"
 
 
 # What operators may do and the console has no act for, each with its reason.
@@ -142,5 +104,5 @@ def test_whatever_an_operator_may_do_has_its_act_in_the_console() -> None:
         for endpoint, access in table.items()
         if access.role in {"reviewer", "operator", "admin"}
     }
-    assert wanted - {act.needs for act in ACTS_BY_NAME.values()} - NOT_IN_THE_CONSOLE.keys() == set()
+    assert wanted - {act.row for act in ACTS_BY_NAME.values()} - NOT_IN_THE_CONSOLE.keys() == set()
     assert wanted >= NOT_IN_THE_CONSOLE.keys()

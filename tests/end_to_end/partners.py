@@ -13,7 +13,6 @@ from tests.end_to_end.waiting import PATIENCE_SECONDS, wait_for
 from local_stack.demo.mails import Mailbox
 from local_stack.demo.outside import Outside
 from operator_client.access import Access
-from operator_client.event_operations import EventOperations
 from operator_client.http import OperatorsHttp
 from operator_client.operator import Operator
 
@@ -169,10 +168,6 @@ class Vendor:
         self.operator.http.close()
         self.mailbox.close()
         self.outside.close()
-
-    def events_of(self, service: str) -> EventOperations:
-        """Dead letters and lanes of one service."""
-        return EventOperations(self.operator.http, service)
 
     def new_partner(self, *products: str, **facts: str) -> Partner:
         """A company that has just applied."""

@@ -28,8 +28,14 @@ def await_told(vendor: Vendor, partner: Partner, kind: str) -> list[str]:
     return wait_for("the timeline", lambda: told(vendor, partner), lambda kinds: kind in kinds)
 
 
+def settle(vendor: Vendor, act: str, service: str, letter_id: str) -> dict[str, Any]:
+    """Do something to one dead letter, or look at it in full."""
+    row = f"POST /v1/dead-letters/{{letter_id}}/{act}"
+    return vendor.operator.ask(row, service, letter_id=letter_id, reason="Sent by a test.")
+
+
 def letters(vendor: Vendor, service: str, partner: Partner) -> list[dict[str, Any]]:
-    return list(vendor.events_of(service).dead_letters(subject=partner.id))
+    return list(vendor.operator.all("GET /v1/dead-letters", service, subject=partner.id))
 
 
 def test_a_bad_event_becomes_a_dead_letter_and_the_next_is_handled(
@@ -49,9 +55,9 @@ def test_a_bad_event_becomes_a_dead_letter_and_the_next_is_handled(
     assert (letter["code"], letter["status"]) == ("data_refused_by_schema", "waiting")
     assert "/message_id" in letter["message"]
     assert "/transport" in letter["message"]
-    in_full = vendor.events_of("onboarding").dead_letter(letter["id"], "Looked at by a test.")
+    in_full = settle(vendor, "disclosure", "onboarding", letter["id"])
     assert "not an id" in in_full["value"]
-    vendor.events_of("onboarding").discard(letter["id"], "Sent by a test.")
+    settle(vendor, "discard", "onboarding", letter["id"])
     assert letters(vendor, "onboarding", partner) == []
 
 
@@ -61,13 +67,11 @@ def test_what_is_no_event_at_all_becomes_a_dead_letter(vendor: Vendor, event_log
     good = new_event("message.sent.v1", message_sent(partner, "behind_the_rubbish"))
     event_log.put(DELIVERY, partner.id, (rubbish, []), good)
     await_told(vendor, partner, "behind_the_rubbish")
-    dead = vendor.events_of("onboarding").dead_letters(code="envelope_missing", topic=DELIVERY)
-    shown = [
-        vendor.events_of("onboarding").dead_letter(letter["id"], "Looked at by a test.") for letter in dead
-    ]
+    dead = vendor.operator.all("GET /v1/dead-letters", "onboarding", code="envelope_missing", topic=DELIVERY)
+    shown = [settle(vendor, "disclosure", "onboarding", letter["id"]) for letter in dead]
     values = {letter["id"]: letter["value"] for letter in shown}
     (letter_id,) = [found for found, value in values.items() if rubbish.decode() in value]
-    vendor.events_of("onboarding").discard(letter_id, "Sent by a test.")
+    settle(vendor, "discard", "onboarding", letter_id)
 
 
 def test_an_unknown_type_is_skipped(vendor: Vendor, event_log: EventLog) -> None:
@@ -142,7 +146,7 @@ def await_the_end(vendor: Vendor, partner: Partner, service: str, *topics: str) 
         lambda found: {letter["topic"] for letter in found} == set(topics),
     )
     for letter in found:
-        vendor.events_of(service).discard(letter["id"], "Sent by a test.")
+        settle(vendor, "discard", service, letter["id"])
 
 
 def facts_of(vendor: Vendor, partner: Partner) -> dict[str, Any]:

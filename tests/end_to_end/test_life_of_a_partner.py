@@ -96,7 +96,7 @@ def hrefs_of(browser: httpx.Client, page: str) -> list[str]:
 
 def suspend_and_resume(vendor: Vendor, partner: Partner) -> None:
     unit_in_use = unit_of(vendor, partner)
-    assert vendor.operator.suspend(partner.id, "A bill is open.")["state"] == "suspended"
+    assert vendor.operator.move(partner.id, "suspension", reason="A bill is open.")["state"] == "suspended"
     for service, of in (("onboarding", ""), ("provisioning", "/grants"), ("notifications", "/messages")):
         signed_out(vendor, partner, service, f"/v1/partners/{partner.id}{of}")
     partner.sign_in()
@@ -106,7 +106,7 @@ def suspend_and_resume(vendor: Vendor, partner: Partner) -> None:
         assert f"{email} has no active CRM user" in switched_off
     assert "is INACTIVE" in switched_off
     assert unit_of(vendor, partner) != unit_in_use
-    assert vendor.operator.resume(partner.id, "The bill is paid.")["state"] == "active"
+    assert vendor.operator.move(partner.id, "resumption", reason="The bill is paid.")["state"] == "active"
     await_grants(partner, "granted")
     assert vendor.there(partner) == []
     assert unit_of(vendor, partner) == unit_in_use

@@ -90,7 +90,7 @@ def as_told(event_log: EventLog) -> Snapshots:
 
 def as_answered(vendor: Vendor) -> Snapshots:
     """The same of the rows, as onboarding's API shows them."""
-    ids = [line["partner_id"] for line in vendor.operator.partners()]
+    ids = [line["partner_id"] for line in vendor.operator.all("GET /v1/partners")]
     return {partner_id: expected(vendor.operator.partner(partner_id)) for partner_id in ids}
 
 

@@ -85,7 +85,8 @@ def test_while_mail_is_away_the_cause_is_told_and_it_arrives_by_itself(
     partner.sign_in()
     partner.await_state("in_review")
     with away(local_stack, "mail"):
-        vendor.operator.ask_for_correction(partner.id, ["website"], "Another one, please.")
+        asked = {"fields": ["website"], "message": "Another one, please."}
+        vendor.operator.move(partner.id, "correction-request", **asked)
         waiting = wait_for(
             "the mail's cause",
             lambda: [m for m in vendor.operator.messages(partner.id) if m["kind"] == "correction_needed"],

@@ -17,14 +17,15 @@ def in_review(vendor: Vendor) -> Partner:
 
 
 def is_in_queue(vendor: Vendor, partner: Partner) -> bool:
-    return partner.id in {line["partner_id"] for line in vendor.operator.reviews()}
+    return partner.id in {line["partner_id"] for line in vendor.operator.all("GET /v1/reviews")}
 
 
 def test_a_correction_goes_back_to_the_queue_and_on_to_approval(vendor: Vendor) -> None:
     partner = in_review(vendor)
     assert is_in_queue(vendor, partner)
     fields, message = ["website", "expected_benefits"], "Please name the page of your own company."
-    assert vendor.operator.ask_for_correction(partner.id, fields, message)["state"] == "action_required"
+    asked = vendor.operator.move(partner.id, "correction-request", fields=fields, message=message)
+    assert asked["state"] == "action_required"
     assert not is_in_queue(vendor, partner)
     partner.sign_in()  # by the link of the mail about the correction
     assert partner.see()["correction"] == {"fields": fields, "message": message}
@@ -39,7 +40,7 @@ def test_a_correction_goes_back_to_the_queue_and_on_to_approval(vendor: Vendor) 
     assert partner.see()["company"]["website"] == website
 
     reason = "They answered well."
-    assert vendor.operator.approve(partner.id, "select", reason)["state"] == "approved"
+    assert vendor.operator.move(partner.id, "approval", tier="select", reason=reason)["state"] == "approved"
     partner.accept_agreement()
     partner.await_state("active")
     assert partner.see()["tier"] == "select"
@@ -55,7 +56,7 @@ def test_a_correction_goes_back_to_the_queue_and_on_to_approval(vendor: Vendor) 
 def test_a_rejected_applicant_reads_the_reason_and_may_apply_again(vendor: Vendor) -> None:
     partner = in_review(vendor)
     reason = "We do not work in your country yet."
-    assert vendor.operator.reject(partner.id, reason)["state"] == "rejected"
+    assert vendor.operator.move(partner.id, "rejection", reason=reason)["state"] == "rejected"
     assert partner.see()["decision"]["reason"] == reason
     token = vendor.addresses["ops_token"]
     late = vendor.post(

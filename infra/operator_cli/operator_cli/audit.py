@@ -8,10 +8,10 @@ from datetime import datetime
 import click
 
 from operator_cli.command_context import CommandContext, any_service_option, with_context
+from operator_cli.described import TIMES, told_time
 from operator_cli.listing import all_option, show_list
 from operator_cli.local_stack import find_local_stack
 from operator_cli.screen import Column, at
-from operator_cli.sending_again import TIMES, told_time
 from operator_client.operator import Facts
 
 _COLUMNS: tuple[Column, ...] = (
@@ -54,7 +54,8 @@ def list_actions(
     wanted |= {"from": told_time(since), "to": told_time(until)}
 
     def actions_of(name: str) -> Iterator[Facts]:
-        return ({"service": name, **entry} for entry in context.events_of(name).actions(**wanted))
+        found = context.operator.all("GET /v1/operator-actions", name, **wanted)
+        return ({"service": name, **entry} for entry in found)
 
     lists = [*map(actions_of, [service] if service else context.services)]
     if service is None and context.is_local and (stack := find_local_stack()):

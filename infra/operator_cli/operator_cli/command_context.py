@@ -1,6 +1,6 @@
 """What all operators' commands have in common: options, access, and failures told in one sentence."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import Any
@@ -11,7 +11,6 @@ from operator_cli.access import find_access
 from operator_cli.printable import printable
 from operator_cli.screen import Screen
 from operator_client.access import SERVICES, NoAccess
-from operator_client.event_operations import EventOperations
 from operator_client.http import OperatorsFailure, OperatorsHttp, Proposed
 from operator_client.operator import Facts, Operator
 
@@ -30,16 +29,12 @@ class CommandContext:
         """Raises NoAccess."""
         return Operator(OperatorsHttp(find_access(self.urls)))
 
-    def events_of(self, service: str) -> EventOperations:
-        """Raises NoAccess."""
-        return EventOperations(self.operator.http, service)
-
-    def of_each(
-        self, service: str | None, question: Callable[[EventOperations], Iterable[Facts]]
-    ) -> list[Facts]:
-        """The answers of one service or of all, each with the name of its service."""
+    def of_each(self, row: str, service: str | None, **wanted: Any) -> list[Facts]:
+        """The lists of one service or of all, each line with the name of its service."""
         names = [service] if service else self.services
-        return [{"service": name, **facts} for name in names for facts in question(self.events_of(name))]
+        return [
+            {"service": name, **line} for name in names for line in self.operator.all(row, name, **wanted)
+        ]
 
     @property
     def is_local(self) -> bool:

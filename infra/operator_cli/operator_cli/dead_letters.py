@@ -1,6 +1,7 @@
 """`gangway dead-letters list|show|replay|discard`: events that a service could never handle."""
 
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -8,13 +9,13 @@ import click
 from operator_cli.command_context import (
     Command,
     CommandContext,
-    any_service_option,
     reason_option,
     service_option,
     with_context,
 )
+from operator_cli.described import Given, listing
 from operator_cli.disclosure import disclosure_options
-from operator_cli.finding import find_id
+from operator_cli.finding import find
 from operator_cli.screen import Column, Facts, at
 
 _COLUMNS: tuple[Column, ...] = (
@@ -29,31 +30,28 @@ _COLUMNS: tuple[Column, ...] = (
 )
 
 
-def _filter_options(command: Command) -> Command:
-    for name, text in (
-        ("type", "Only of this CloudEvents type."),
-        ("subject", "Only of this partner id."),
-        ("code", "Only with this cause."),
-        ("topic", "Only of this topic."),
-    ):
-        command = click.option(f"--{name}", default=None, help=text)(command)
-    return command
+_ONE = "/v1/dead-letters/{letter_id}"
+_CHOICE = {
+    "type": "Only of this CloudEvents type.",
+    "subject": "Only of this partner id.",
+    "code": "Only with this cause.",
+    "topic": "Only of this topic.",
+}
 
-
-@click.group("dead-letters")
-def dead_letters() -> None:
-    """Events that a service could not handle as they stand; ID may be the beginning of one."""
-
-
-@dead_letters.command("list")
-@any_service_option
-@click.option("--status", default="waiting", show_default=True, help="waiting, replayed or discarded.")
-@_filter_options
-@with_context
-def list_letters(context: CommandContext, *, service: str | None, **wanted: str | None) -> None:
-    """List them, the oldest first."""
-    rows = context.of_each(service, lambda events: events.dead_letters(**wanted))
-    context.screen.rows(rows, _COLUMNS, "No dead letters.")
+dead_letters = click.Group(
+    "dead-letters",
+    help="Events that a service could not handle as they stand; ID may be the beginning of one.",
+)
+listing(
+    dead_letters.command,
+    "list",
+    "GET /v1/dead-letters",
+    "List them, the oldest first.",
+    _COLUMNS,
+    Given("status", "waiting, replayed or discarded."),
+    *(Given(name, text) for name, text in _CHOICE.items()),
+    nothing="No dead letters.",
+)
 
 
 @dead_letters.command("show")
@@ -63,7 +61,8 @@ def list_letters(context: CommandContext, *, service: str | None, **wanted: str 
 @with_context
 def show_letter(context: CommandContext, *, service: str, letter: str, reason: str | None) -> None:
     """Show all that is known of one."""
-    found = context.events_of(service).dead_letter(_find(context, service, letter), reason)
+    row, why = (f"GET {_ONE}", {}) if reason is None else (f"POST {_ONE}/disclosure", {"reason": reason})
+    found = context.operator.ask(row, service, letter_id=_find(context, service, letter), **why)
     if context.screen.is_json:
         context.screen.json(found)
         return
@@ -78,8 +77,10 @@ def show_letter(context: CommandContext, *, service: str, letter: str, reason: s
 
 
 def _one_or_all(command: Command) -> Command:
+    for name, text in _CHOICE.items():
+        command = click.option(f"--{name}", default=None, help=text)(command)
     every = click.option("--all", "every", is_flag=True, help="All that wait, narrowed by the options.")
-    return click.argument("letter", metavar="ID", required=False)(every(_filter_options(command)))
+    return click.argument("letter", metavar="ID", required=False)(every(command))
 
 
 def _given(letter: str | None, every: bool, wanted: dict[str, str | None]) -> dict[str, str]:
@@ -105,19 +106,30 @@ def replay(
 ) -> None:
     """Handle one now, or with --all those that the options choose. Exits with 1 if one failed again."""
     given = _given(letter, every, wanted)
-    events = context.events_of(service)
     outcomes: list[Facts] = []
     try:
         if letter:
-            outcomes.append(events.replay(_find(context, service, letter), reason))
+            letter_id = _find(context, service, letter)
+            row = f"POST {_ONE}/replay"
+            outcomes.append(context.operator.ask(row, service, letter_id=letter_id, reason=reason))
         else:
-            outcomes.extend(events.replay_all(given, reason))
+            outcomes.extend(_replay_all(context, service, {**given, "all": True, "reason": reason}))
     finally:
         # What was done is done, also where the service gave up in between.
         if outcomes or sys.exception() is None:
             context.screen.rows(outcomes, (("id", "id"), ("outcome", "outcome")), "No dead letter waits.")
     if any(outcome["outcome"] != "replayed" for outcome in outcomes):
         sys.exit(1)
+
+
+def _replay_all(context: CommandContext, service: str, chosen: dict[str, Any]) -> Iterator[Facts]:
+    """Page by page as they are taken."""
+    while True:
+        page = context.operator.ask("POST /v1/dead-letters/replay", service, **chosen)
+        yield from page["outcomes"]
+        if page["next_cursor"] is None:
+            return
+        chosen["cursor"] = page["next_cursor"]
 
 
 @dead_letters.command("discard")
@@ -137,13 +149,14 @@ def discard(
     """Give one up for good, or with --all those that the options choose."""
     given = _given(letter, every, wanted)
     if letter is None:
-        count = context.events_of(service).discard_all(given, reason)
-        context.screen.outcome({"discarded": count}, f"{count} dead letters of {service} are discarded.")
+        chosen = {**given, "all": True, "reason": reason}
+        told = context.operator.ask("POST /v1/dead-letters/discard", service, **chosen)
+        context.screen.outcome(told, f"{told['discarded']} dead letters of {service} are discarded.")
         return
-    after = context.events_of(service).discard(_find(context, service, letter), reason)
+    letter_id = _find(context, service, letter)
+    after = context.operator.ask(f"POST {_ONE}/discard", service, letter_id=letter_id, reason=reason)
     context.screen.outcome(after, f"{after['id']} is {after['outcome']}.")
 
 
 def _find(context: CommandContext, service: str, wanted: str) -> str:
-    waiting: Any = context.events_of(service).dead_letters(status="waiting")
-    return find_id(wanted, waiting, "id")
+    return find(context.operator, "letter_id", wanted, service=service)

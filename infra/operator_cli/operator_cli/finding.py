@@ -6,15 +6,18 @@ What acts wants to be sure: there a name counts only in full. What merely shows 
 import re
 from collections.abc import Iterable
 from itertools import islice
+from typing import Any
 from unicodedata import normalize
 from uuid import UUID
 
 from operator_client.http import OperatorsFailure
+from operator_client.operations import list_of
 from operator_client.operator import Facts, Operator
 
 LEAST_CHARACTERS = 6
 MOST_LOOKED_AT = 2_000
 MOST_NAMED = 10
+DIGITS_OF_ACCOUNT = 12
 
 _BEGINNING = re.compile(rf"[0-9a-f-]{{{LEAST_CHARACTERS},}}", re.IGNORECASE)
 
@@ -36,16 +39,36 @@ def find_partner(operator: Operator, wanted: str, *, by_words: bool = False) -> 
     if known := whole_id(wanted):
         return known
     if _BEGINNING.fullmatch(wanted):
-        lines = list(islice(operator.partners(wanted.replace("-", "")), MOST_LOOKED_AT))
+        lines = _partners(operator, wanted.replace("-", ""))
         if matches := [line for line in lines if _begins(line["partner_id"], wanted)]:
             return str(_only(wanted, matches)["partner_id"])
     if not any(character.isalnum() for character in wanted):
         raise Unclear("Name a partner: its id, the beginning of it, or the company's name.")
-    lines = list(islice(operator.partners(wanted), MOST_LOOKED_AT))
+    lines = _partners(operator, wanted)
     named = [line for line in lines if _whole_name(line["legal_name"]) == _whole_name(wanted)]
     if not named and lines and not by_words:
         raise Unclear(f"No partner is called exactly {wanted!r}; there is {_told(lines)}.")
     return str(_only(wanted, named or lines)["partner_id"])
+
+
+def is_findable(id_name: str) -> bool:
+    """Whether the beginning of such an id is enough."""
+    return id_name in ("partner_id", "member_id") or list_of(id_name) is not None
+
+
+def find(operator: Operator, id_name: str, wanted: str, *, by_words: bool = False, **known: Any) -> str:
+    """The whole id; ``known`` are those that stand before it in the path. Raises Unclear."""
+    if id_name == "partner_id":
+        return find_partner(operator, wanted, by_words=by_words)
+    if id_name == "member_id":
+        partner = operator.partner(known["partner_id"])
+        return find_id(wanted, [partner["contact"], *partner["members"]], id_name)
+    things = operator.all(str(list_of(id_name)), **known)
+    if id_name == "account_key" and len(wanted) == DIGITS_OF_ACCOUNT and wanted.isdigit():
+        everything = list(things)
+        numbered = [one for one in everything if one["account_id"] == wanted]
+        return str(numbered[0][id_name]) if numbered else find_id(wanted, everything, id_name)
+    return find_id(wanted, things, "id" if id_name == "letter_id" else id_name)
 
 
 def find_id(wanted: str, things: Iterable[Facts], id_name: str) -> str:
@@ -62,6 +85,10 @@ def find_id(wanted: str, things: Iterable[Facts], id_name: str) -> str:
     return str(
         _only(wanted, [thing for thing in looked_at if _begins(thing[id_name], wanted)], id_name)[id_name]
     )
+
+
+def _partners(operator: Operator, words: str) -> list[Facts]:
+    return list(islice(operator.all("GET /v1/partners", search=words), MOST_LOOKED_AT))
 
 
 def _whole_name(name: str) -> str:

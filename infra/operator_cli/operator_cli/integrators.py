@@ -2,11 +2,8 @@
 
 import click
 
-from operator_cli.command_context import CommandContext, reason_option, with_context
-from operator_cli.finding import find_id
-from operator_cli.listing import all_option, show_list
+from operator_cli.described import Given, act, listing
 from operator_cli.screen import Column, Facts, at
-from operator_client.integrators import Integrators
 
 
 def _types_of(integrator: Facts) -> str:
@@ -47,163 +44,120 @@ _PEOPLE: tuple[Column, ...] = (
     ("by", "added_by"),
 )
 
-
-@click.group()
-def integrators() -> None:
-    """Vendors and teams that get events by webhook: let them in, hand out tokens, shut them off.
+integrators = click.Group(
+    "integrators",
+    help="""Vendors and teams that get events by webhook: let them in, hand out tokens, shut them off.
 
     INTEGRATOR is an id or the beginning of one.
-    """
+    """,
+)
+_ONE = "/v1/integrators/{integrator_id}"
+_TYPES = Given("types", "An event type it gets; all, if none is named.", "type")
 
 
-@integrators.command("list")
-@all_option
-@with_context
-def list_integrators(context: CommandContext, *, everything: bool) -> None:
-    """List all, by name."""
-    show_list(context, _asked(context).all(), _INTEGRATORS, everything=everything)
+def _gets(integrator: Facts) -> str:
+    return f"{integrator['name']} gets: {_types_of(integrator)}."
 
 
-@integrators.command("add")
-@click.argument("name")
-@click.option("--type", "types", multiple=True, help="An event type it gets; all, if none is named.")
-@click.option("--personal", "sees_personal", is_flag=True, help="With the fields that hold personal data.")
-@reason_option
-@with_context
-def add_integrator(
-    context: CommandContext, *, name: str, types: tuple[str, ...], sees_personal: bool, reason: str
-) -> None:
-    """Let a vendor or team in, for all partners."""
-    made = _asked(context).add(name, types or None, sees_personal=sees_personal, reason=reason)
-    context.screen.outcome(made, f"{made['name']} is {made['integrator_id']} and gets: {_types_of(made)}.")
+def _may_use_kafka(integrator: Facts) -> str:
+    return f"{integrator['name']} {'may' if integrator['uses_kafka'] else 'may not'} have a user of Kafka."
 
 
-@integrators.command("shut-off")
-@click.argument("integrator")
-@reason_option
-@with_context
-def shut_off(context: CommandContext, *, integrator: str, reason: str) -> None:
-    """Send it nothing more, at once; its tokens and addresses stay. `types` opens it again."""
-    after = _asked(context).change_types(_find(context, integrator), [], reason)
-    context.screen.outcome(after, f"{after['name']} gets nothing more.")
+def _are_verified(integrator: Facts) -> str:
+    have = "have to" if integrator["verifies_endpoints"] else "need not"
+    return f"New endpoints of {integrator['name']} {have} be verified."
 
 
-@integrators.command("remove")
-@click.argument("integrator")
-@reason_option
-@with_context
-def remove(context: CommandContext, *, integrator: str, reason: str) -> None:
-    """End it for good: its tokens, addresses and deliveries go, and do not come back."""
-    gone = _asked(context).remove(_find(context, integrator), reason)
-    context.screen.outcome(gone, f"{gone['name']} is gone, with all that it had.")
-
-
-@integrators.command("types")
-@click.argument("integrator")
-@click.option("--type", "types", multiple=True, help="An event type it gets; all, if none is named.")
-@reason_option
-@with_context
-def change_types(context: CommandContext, *, integrator: str, types: tuple[str, ...], reason: str) -> None:
-    """Change which types of events it gets, also of those that wait to be sent."""
-    after = _asked(context).change_types(_find(context, integrator), types or None, reason)
-    context.screen.outcome(after, f"{after['name']} gets: {_types_of(after)}.")
-
-
-@integrators.command("kafka")
-@click.argument("integrator")
-@click.option("--allow/--refuse", "is_allowed", required=True, help="Refusing ends a user that there is.")
-@reason_option
-@with_context
-def allow_kafka(context: CommandContext, *, integrator: str, is_allowed: bool, reason: str) -> None:
-    """Let it have a user of Kafka, for the topics of which it may see everything."""
-    after = _asked(context).allow_kafka(_find(context, integrator), is_allowed, reason)
-    may = "may" if after["uses_kafka"] else "may not"
-    context.screen.outcome(after, f"{after['name']} {may} have a user of Kafka.")
-
-
-@integrators.command("verification")
-@click.argument("integrator")
-@click.option("--require/--waive", "is_required", required=True, help="For endpoints made from now on.")
-@reason_option
-@with_context
-def require_verification(context: CommandContext, *, integrator: str, is_required: bool, reason: str) -> None:
-    """Have its addresses say that they want events, before they get any."""
-    after = _asked(context).require_verification(_find(context, integrator), is_required, reason)
-    have = "have to" if after["verifies_endpoints"] else "need not"
-    context.screen.outcome(after, f"New endpoints of {after['name']} {have} be verified.")
-
-
-@integrators.command("tokens")
-@click.argument("integrator")
-@with_context
-def list_tokens(context: CommandContext, *, integrator: str) -> None:
-    """List its tokens by their last characters, the oldest first."""
-    context.screen.rows(_asked(context).tokens(_find(context, integrator)), _TOKENS)
-
-
-@integrators.command("issue-token")
-@click.argument("integrator")
-@click.option("--label", default="", help="What it is for.")
-@reason_option
-@with_context
-def issue_token(context: CommandContext, *, integrator: str, label: str, reason: str) -> None:
-    """Print a new token for its programs; it is shown this once."""
-    made = _asked(context).issue_token(_find(context, integrator), label, reason)
-    context.screen.outcome(made, made["token"])
-
-
-@integrators.command("revoke-token")
-@click.argument("integrator")
-@click.argument("token")
-@reason_option
-@with_context
-def revoke_token(context: CommandContext, *, integrator: str, token: str, reason: str) -> None:
-    """End a token, from its next request on; TOKEN is its id, or the beginning of it."""
-    integrator_id, asked = _find(context, integrator), _asked(context)
-    token_id = find_id(token, asked.tokens(integrator_id), "token_id")
-    after = asked.revoke_token(integrator_id, token_id, reason)
-    context.screen.outcome(after, f"The token that ends in {after['hint']} counts no more.")
-
-
-@integrators.command("people")
-@click.argument("integrator")
-@with_context
-def list_people(context: CommandContext, *, integrator: str) -> None:
-    """List who signs in to the portal for it."""
-    context.screen.rows(_asked(context).people(_find(context, integrator)), _PEOPLE)
-
-
-@integrators.command("add-person")
-@click.argument("integrator")
-@click.argument("name")
-@click.argument("email")
-@click.option("--language", type=click.Choice(["de", "en"]), default="en", help="Of pages and mails.")
-@reason_option
-@with_context
-def add_person(
-    context: CommandContext, *, integrator: str, name: str, email: str, language: str, reason: str
-) -> None:
-    """Let somebody sign in to the portal for it, by links sent to EMAIL."""
-    made = _asked(context).add_person(_find(context, integrator), name, email, language, reason)
-    context.screen.outcome(made, f"{name} is {made['person_id']}, and signs in at /sign-in of integrations.")
-
-
-@integrators.command("remove-person")
-@click.argument("integrator")
-@click.argument("person")
-@reason_option
-@with_context
-def remove_person(context: CommandContext, *, integrator: str, person: str, reason: str) -> None:
-    """End somebody's sessions and links; PERSON is an id, or the beginning of it."""
-    integrator_id, asked = _find(context, integrator), _asked(context)
-    person_id = find_id(person, asked.people(integrator_id), "person_id")
-    after = asked.remove_person(integrator_id, person_id, reason)
-    context.screen.outcome(after, f"{person_id} does not sign in any more.")
-
-
-def _asked(context: CommandContext) -> Integrators:
-    return Integrators(context.operator.http)
-
-
-def _find(context: CommandContext, wanted: str) -> str:
-    return find_id(wanted, _asked(context).all(), "integrator_id")
+listing(integrators.command, "list", "GET /v1/integrators", "List all, by name.", _INTEGRATORS)
+act(
+    integrators.command,
+    "add",
+    "POST /v1/integrators",
+    "Let a vendor or team in, for all partners.",
+    lambda made: f"{made['name']} is {made['integrator_id']} and gets: {_types_of(made)}.",
+    Given("name"),
+    _TYPES,
+    Given("sees_personal", "With the fields that hold personal data.", "personal"),
+)
+act(
+    integrators.command,
+    "shut-off",
+    f"POST {_ONE}/scope",
+    "Send it nothing more, at once; its tokens and addresses stay. `types` opens it again.",
+    "{name} gets nothing more.",
+    fixed={"types": []},
+)
+act(
+    integrators.command,
+    "remove",
+    f"POST {_ONE}/removal",
+    "End it for good: its tokens, addresses and deliveries go, and do not come back.",
+    "{name} is gone, with all that it had.",
+)
+act(
+    integrators.command,
+    "types",
+    f"POST {_ONE}/scope",
+    "Change which types of events it gets, also of those that wait to be sent.",
+    _gets,
+    _TYPES,
+    fixed={"types": None},
+)
+act(
+    integrators.command,
+    "kafka",
+    f"POST {_ONE}/scope",
+    "Let it have a user of Kafka, for the topics of which it may see everything.",
+    _may_use_kafka,
+    Given("uses_kafka", "Refusing ends a user that there is.", "allow/--refuse", is_required=True),
+)
+act(
+    integrators.command,
+    "verification",
+    f"POST {_ONE}/scope",
+    "Have its addresses say that they want events, before they get any.",
+    _are_verified,
+    Given("verifies_endpoints", "For endpoints made from now on.", "require/--waive", is_required=True),
+)
+listing(
+    integrators.command,
+    "tokens",
+    f"GET {_ONE}/tokens",
+    "List its tokens by their last characters, the oldest first.",
+    _TOKENS,
+)
+act(
+    integrators.command,
+    "issue-token",
+    f"POST {_ONE}/tokens",
+    "Print a new token for its programs; it is shown this once.",
+    "{token}",
+    Given("label", "What it is for."),
+)
+act(
+    integrators.command,
+    "revoke-token",
+    f"POST {_ONE}/tokens/{{token_id}}/revocation",
+    "End a token, from its next request on; TOKEN is its id, or the beginning of it.",
+    "The token that ends in {hint} counts no more.",
+)
+listing(
+    integrators.command, "people", f"GET {_ONE}/people", "List who signs in to the portal for it.", _PEOPLE
+)
+act(
+    integrators.command,
+    "add-person",
+    f"POST {_ONE}/people",
+    "Let somebody sign in to the portal for it, by links sent to EMAIL.",
+    "{name} is {person_id}, and signs in at /sign-in of integrations.",
+    Given("name"),
+    Given("email"),
+    Given("language", "Of pages and mails: de or en."),
+)
+act(
+    integrators.command,
+    "remove-person",
+    f"POST {_ONE}/people/{{person_id}}/removal",
+    "End somebody's sessions and links; PERSON is an id, or the beginning of it.",
+    "{person_id} does not sign in any more.",
+)

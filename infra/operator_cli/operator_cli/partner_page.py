@@ -16,7 +16,7 @@ def gather(operator: Operator, partner_id: str, *, reason_to_see_people: str | N
     """Ask all services. One that does not answer is named in `unanswered`; onboarding has to."""
     partner = operator.partner(partner_id)
     if reason_to_see_people is not None:
-        partner |= operator.people(partner_id, reason_to_see_people)
+        partner |= operator.move(partner_id, "disclosure", reason=reason_to_see_people)
     unanswered: list[str] = []
 
     def ask(question: Callable[[str], list[Facts]]) -> list[Facts]:

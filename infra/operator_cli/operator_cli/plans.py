@@ -4,12 +4,14 @@ from typing import Any
 
 import click
 
-from operator_cli.command_context import CommandContext, reason_option, with_context
+from operator_cli.command_context import CommandContext, with_context
+from operator_cli.described import Given, act
 from operator_cli.finding import find_partner
 from operator_cli.grant_view import product_of
 from operator_cli.screen import Column, Facts
 
 _NOTHING = "Nothing would change."
+_WHO = "An id, the beginning of one, or the name."
 
 
 def _changes(difference: Facts) -> str:
@@ -32,7 +34,6 @@ _DUE: tuple[Column, ...] = (
     ("required", "required"),
     ("parameters", "parameters"),
 )
-partner_option = click.option("--partner", required=True, help="An id, the beginning of one, or the name.")
 
 
 @click.group()
@@ -41,12 +42,14 @@ def plans() -> None:
 
 
 @plans.command("preview")
-@partner_option
+@click.option("--partner", required=True, help=_WHO)
 @click.option("--tier", help="List what this tier would change instead: see `gangway partners change-tier`.")
 @with_context
 def preview(context: CommandContext, *, partner: str, tier: str | None) -> None:
     """List which grants would be added, changed and taken away, and by which entry. Nothing is done."""
-    listed = context.operator.plan_preview(find_partner(context.operator, partner, by_words=True), tier)
+    partner_id = find_partner(context.operator, partner, by_words=True)
+    row = "GET /v1/partners/{partner_id}/plan-preview"
+    listed = context.operator.ask(row, partner_id=partner_id, tier=tier)
     if context.screen.is_json:
         context.screen.json(listed)
         return
@@ -54,29 +57,26 @@ def preview(context: CommandContext, *, partner: str, tier: str | None) -> None:
     context.screen.rows(listed["differences"], _DIFFERENCES, nothing=_NOTHING)
 
 
-@plans.command("change")
-@partner_option
-@click.option("--preview", "preview_id", required=True, help="The id of the preview that is to be done.")
-@reason_option
-@with_context
-def change(context: CommandContext, *, partner: str, preview_id: str, reason: str) -> None:
-    """Do what a preview listed, as long as it would list the same."""
-    partner_id = find_partner(context.operator, partner, by_words=True)
-    done = context.operator.change_plan(partner_id, preview_id, reason)
-    context.screen.outcome(done, f"Differences carried out for {partner_id}: {len(done['differences'])}.")
+act(
+    plans.command,
+    "change",
+    "POST /v1/partners/{partner_id}/plan-change",
+    "Do what a preview listed, as long as it would list the same.",
+    lambda done: f"Differences carried out for {done['partner_id']}: {len(done['differences'])}.",
+    Given("partner_id", _WHO, "partner", by_words=True),
+    Given("preview_id", "The id of the preview that is to be done.", "preview"),
+)
 
 
 @plans.command("try")
 @click.option("--tier", required=True)
 @click.option("--type", "partner_type", required=True)
 @click.option("--competence", "competences", multiple=True, help="May be given several times.")
-@click.option("--wants", "wanted", multiple=True, help="A product that is asked for; several times.")
+@click.option("--wants", "products_wanted", multiple=True, help="A product that is asked for; several times.")
 @with_context
 def try_catalogue(context: CommandContext, **profile: Any) -> None:
     """Show what a partner of this profile would get, and which entry of the catalogue decides."""
-    found = context.operator.plan_due(
-        profile["tier"], profile["partner_type"], profile["competences"], profile["wanted"]
-    )
+    found = context.operator.ask("GET /v1/catalogue/plan", **profile)
     if context.screen.is_json:
         context.screen.json(found)
         return

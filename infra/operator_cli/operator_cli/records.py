@@ -2,10 +2,11 @@
 
 import click
 
-from operator_cli.command_context import CommandContext, reason_option, service_option, with_context
+from operator_cli.described import Given, act, listing
 from operator_cli.screen import Column, at
 
 _SKIPS: tuple[Column, ...] = (
+    ("service", "service"),
     ("topic", "topic"),
     ("partition", "partition"),
     ("offset", "offset"),
@@ -14,31 +15,17 @@ _SKIPS: tuple[Column, ...] = (
     ("because", "reason"),
 )
 
-
-@click.group()
-def records() -> None:
-    """Single records of a topic, by their place."""
-
-
-@records.command("skip")
-@click.argument("topic")
-@click.argument("partition", type=click.IntRange(0))
-@click.argument("offset", type=click.IntRange(0))
-@service_option
-@reason_option
-@with_context
-def skip(
-    context: CommandContext, *, service: str, topic: str, partition: int, offset: int, reason: str
-) -> None:
-    """Have a consumer that stops at a record make it a dead letter; its log names topic and place."""
-    context.events_of(service).skip_record(topic, partition, offset, reason)
-    told = {"service": service, "topic": topic, "partition": partition, "offset": offset}
-    context.screen.outcome(told, f"{service} will lay {topic}/{partition}@{offset} aside as a dead letter.")
-
-
-@records.command("skips")
-@service_option
-@with_context
-def list_skips(context: CommandContext, *, service: str) -> None:
-    """List the records that were to be skipped."""
-    context.screen.rows(context.events_of(service).skips(), _SKIPS)
+records = click.Group("records", help="Single records of a topic, by their place.")
+act(
+    records.command,
+    "skip",
+    "POST /v1/records/skips",
+    "Have a consumer that stops at a record make it a dead letter; its log names topic and place.",
+    "{service} will lay {topic}/{partition}@{offset} aside as a dead letter.",
+    Given("topic"),
+    Given("partition"),
+    Given("offset"),
+)
+listing(
+    records.command, "skips", "GET /v1/records/skips", "List the records that were to be skipped.", _SKIPS
+)

@@ -2,9 +2,8 @@
 
 import click
 
-from operator_cli.command_context import CommandContext, reason_option, with_context
-from operator_cli.listing import all_option, show_list
-from operator_cli.partners import move
+from operator_cli.described import Given, act, listing
+from operator_cli.partners import NOW, ONE
 from operator_cli.screen import Column, Facts, at
 
 
@@ -30,64 +29,57 @@ _LIMITS: tuple[Column, ...] = (
     ("applications wait since", at("exceeded_at")),
 )
 
-
-@click.group()
-def reviews() -> None:
-    """Applications that wait for a decision.
+reviews = click.Group(
+    "reviews",
+    help="""Applications that wait for a decision.
 
     PARTNER is an id, the beginning of one, or the company's name in full.
-    """
-
-
-@reviews.command("list")
-@all_option
-@with_context
-def list_reviews(context: CommandContext, *, everything: bool) -> None:
-    """List them, the longest waiting first."""
-    show_list(context, context.operator.reviews(), _COLUMNS, everything=everything, nothing="Nobody waits.")
-
-
-@reviews.command("limits")
-@with_context
-def show_limits(context: CommandContext) -> None:
+    """,
+)
+listing(
+    reviews.command,
+    "list",
+    "GET /v1/reviews",
+    "List them, the longest waiting first.",
+    _COLUMNS,
+    nothing="Nobody waits.",
+)
+listing(
+    reviews.command,
+    "limits",
+    "GET /v1/approval-limits",
     """How much rules may approve without a person, and how much of it is used.
 
     Days and months are in UTC, money is in US dollars.
-    """
-    context.screen.rows(context.operator.approval_limits(), _LIMITS)
-
-
-@reviews.command("approve")
-@click.argument("partner")
-@click.option("--tier", required=True, help="registered, select or premier.")
-@click.option(
-    "--other-than",
-    help="Id of a partner that holds the same registration number and is another company all the same;"
-    " the reason says why.",
+    """,
+    _LIMITS,
 )
-@reason_option
-@with_context
-def approve(context: CommandContext, *, partner: str, tier: str, reason: str, other_than: str | None) -> None:
-    """Take a company in."""
-    move(context, context.operator.approve, partner, tier, reason, other_than)
-
-
-@reviews.command("reject")
-@click.argument("partner")
-@reason_option
-@with_context
-def reject(context: CommandContext, *, partner: str, reason: str) -> None:
-    """Turn a company down; the applicant reads the reason."""
-    move(context, context.operator.reject, partner, reason)
-
-
-@reviews.command("ask")
-@click.argument("partner")
-@click.option(
-    "--field", "fields", multiple=True, required=True, help="What to correct (repeatable): website."
+act(
+    reviews.command,
+    "approve",
+    f"POST {ONE}/approval",
+    "Take a company in.",
+    NOW,
+    Given("tier", "registered, select or premier."),
+    Given(
+        "other_than",
+        "Id of a partner that holds the same registration number and is another company all the same;"
+        " the reason says why.",
+    ),
 )
-@click.option("--message", required=True, help="What is wrong with it; the applicant reads it.")
-@with_context
-def ask(context: CommandContext, *, partner: str, fields: tuple[str, ...], message: str) -> None:
-    """Hand an application back for correction."""
-    move(context, context.operator.ask_for_correction, partner, list(fields), message)
+act(
+    reviews.command,
+    "reject",
+    f"POST {ONE}/rejection",
+    "Turn a company down; the applicant reads the reason.",
+    NOW,
+)
+act(
+    reviews.command,
+    "ask",
+    f"POST {ONE}/correction-request",
+    "Hand an application back for correction.",
+    NOW,
+    Given("fields", "What to correct (repeatable): website.", "field"),
+    Given("message", "What is wrong with it; the applicant reads it."),
+)

@@ -1,44 +1,26 @@
 """`gangway republish`."""
 
-from datetime import UTC, datetime
-
 import click
 
-from operator_cli.command_context import CommandContext, reason_option, service_option, with_context
+from operator_cli.described import Given, act
+from operator_cli.screen import Facts
 
-TIMES = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]
 
-
-@click.command()
-@service_option
-@click.option("--since", type=click.DateTime(TIMES), help="Sent at or after this time (UTC).")
-@click.option("--until", type=click.DateTime(TIMES), help="Sent at or before this time (UTC).")
-@click.option("--subject", help="Only of this partner id.")
-@click.option("--topic", help="Only of this topic.")
-@reason_option
-@with_context
-def republish(
-    context: CommandContext,
-    *,
-    service: str,
-    since: datetime | None,
-    until: datetime | None,
-    subject: str | None,
-    topic: str | None,
-    reason: str,
-) -> None:
-    """Send events of a service again that it still keeps; who has seen them drops them."""
-    wanted = {"since": told_time(since), "until": told_time(until), "subject": subject, "topic": topic}
-    selection = {name: value for name, value in wanted.items() if value is not None}
-    told = context.events_of(service).republish(selection, reason)
-    sentence = f"{told['events']} events of {service} will be sent again."
+def _sent(told: Facts) -> str:
+    sentence = f"{told['events']} events of {told['service']} will be sent again."
     if told["left_out"]:
         sentence += f" Left out, since only the newest counts there: {', '.join(told['left_out'])}."
-    context.screen.outcome(told, sentence)
+    return sentence
 
 
-def told_time(time: datetime | None) -> str | None:
-    """As the services want it; without an offset it is meant in UTC."""
-    if time is None:
-        return None
-    return (time if time.tzinfo else time.replace(tzinfo=UTC)).isoformat()
+republish = act(
+    click.command,
+    "republish",
+    "POST /v1/republications",
+    "Send events of a service again that it still keeps; who has seen them drops them.",
+    _sent,
+    Given("since", "Sent at or after this time (UTC)."),
+    Given("until", "Sent at or before this time (UTC)."),
+    Given("subject", "Only of this partner id."),
+    Given("topic", "Only of this topic."),
+)

@@ -3,6 +3,7 @@
 import click
 
 from operator_cli.command_context import CommandContext, reason_option, service_option, with_context
+from operator_cli.described import act
 from operator_cli.screen import Column
 
 _MOVED: tuple[Column, ...] = (
@@ -13,14 +14,13 @@ _MOVED: tuple[Column, ...] = (
 )
 
 
-@click.command("clear-flood")
-@service_option
-@reason_option
-@with_context
-def clear_flood(context: CommandContext, *, service: str, reason: str) -> None:
-    """Let a consumer go on that stopped because nearly all events were dead letters."""
-    count = context.events_of(service).clear_flood(reason)
-    context.screen.outcome({"partitions": count}, f"{count} stopped partitions of {service} may go on.")
+clear_flood = act(
+    click.command,
+    "clear-flood",
+    "POST /v1/flood-clearances",
+    "Let a consumer go on that stopped because nearly all events were dead letters.",
+    "{partitions} stopped partitions of {service} may go on.",
+)
 
 
 @click.group()
@@ -37,4 +37,5 @@ def accept_loss(context: CommandContext, *, service: str, reason: str) -> None:
 
     First have their owner send them again: `gangway republish`.
     """
-    context.screen.rows(context.events_of(service).accept_loss(reason), _MOVED, "Nothing was dropped unread.")
+    moved = context.operator.ask("POST /v1/loss-acceptances", service, reason=reason)["moved"]
+    context.screen.rows(moved, _MOVED, "Nothing was dropped unread.")

@@ -92,7 +92,7 @@ def test_partners_are_found_by_words_state_and_any_id(console: ConsoleBrowser, d
 def test_a_long_list_goes_on_by_keys_and_filters_stay(
     console: ConsoleBrowser, day: BusyDay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("console.entrypoints.web.pages.find_partners.ON_A_PAGE", 1)
+    monkeypatch.setattr("console.entrypoints.web.asking.ON_A_PAGE", 1)
     page, names = console.shows("/partners?state=in_review"), []
     while True:
         names += re.findall(r'<td><a href="/partners/[^"]+">([^<]+)</a>', page)

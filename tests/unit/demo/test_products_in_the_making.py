@@ -39,7 +39,7 @@ class ActivePartner:
     def partner(self, _id: str) -> dict[str, Any]:
         return {"partner_id": "p", "state": "active", "products": [], "members": []}
 
-    def people(self, _id: str, _reason: str) -> dict[str, Any]:
+    def move(self, _id: str, _move: str, *, reason: str) -> dict[str, Any]:
         return {"contact": {"email": "a@example.com"}, "members": []}
 
     def grants(self, _id: str) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ STRASSE = {"partner_id": "01900000-0000-7000-8000-000000000002", "legal_name": "
 
 
 def operator(*partners: dict[str, str]) -> Any:
-    return SimpleNamespace(partners=lambda words: iter(partners))
+    return SimpleNamespace(all=lambda row, search: iter(partners))
 
 
 @pytest.mark.parametrize("wanted", ["Stra\u00dfe GmbH", "STRA\u1e9eE gmbh"])

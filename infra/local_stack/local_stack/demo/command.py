@@ -161,7 +161,8 @@ def _outcome(journey: Journey, failure: str | None, operator: Operator, outside:
     outcome.grants = operator.grants(journey.partner_id)
     outcome.invitations = operator.invitations(journey.partner_id)
     outcome.seconds_to_active = seconds_to_active(operator.timeline(journey.partner_id))
-    people = operator.people(journey.partner_id, "The demo asks the outside for each person.")
+    why = "The demo asks the outside for each person."
+    people = operator.move(journey.partner_id, "disclosure", reason=why)
     confirmed = [person for person in people["members"] if person["standing"] == "confirmed"]
     emails = [person["email"] for person in [people["contact"], *confirmed]]
     for grant in outcome.grants:

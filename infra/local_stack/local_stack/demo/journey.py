@@ -81,7 +81,7 @@ class Journey:
             self._accept_agreement()
             self._confirm_people()
         elif state == "active" and self.candidate.outcome == "offboarded" and not self._offboarding_asked:
-            self.operator.offboard(self.partner_id, "The project has ended.")
+            self.operator.move(self.partner_id, "offboarding", reason="The project has ended.")
             self._offboarding_asked = True
         elif state in _WAITING or state == "active":
             time.sleep(0.2)  # the status is asked for, as a person would reload the page
@@ -122,9 +122,10 @@ class Journey:
 
     def _decide(self, review: dict[str, str]) -> None:
         if review["decision"] == "approve":
-            self.operator.approve(self.partner_id, review.get("tier", "registered"), review["reason"])
+            tier = review.get("tier", "registered")
+            self.operator.move(self.partner_id, "approval", tier=tier, reason=review["reason"])
         else:
-            self.operator.reject(self.partner_id, review["reason"])
+            self.operator.move(self.partner_id, "rejection", reason=review["reason"])
 
     def _accept_agreement(self) -> None:
         self._sign_in()

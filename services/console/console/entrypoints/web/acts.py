@@ -10,18 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from chassis.http.current_service import current_service
 from chassis.http.languages import translate
 from chassis.identity.roles import includes
 from console.bootstrap import ConsoleService
-from console.entrypoints.web.asking import operator
+from console.entrypoints.web.asking import operator, services
 from console.entrypoints.web.identifiers import whole_id
 from console.entrypoints.web.told_failures import UNAUTHORIZED, status_of
 from console.entrypoints.web.who_is_signed_in import signed_in
 from console.entrypoints.web.words import utc
 from operator_client.http import OperatorsFailure, Proposed, Refused, Unreachable
+from operator_client.operations import OPERATIONS
 from operator_client.operator import Facts
 
 LONGEST_REASON = 2_000
@@ -43,43 +44,69 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """What is to be chosen beside the reason: one of ``values``, or several of them."""
+class Asked:
+    """What is to be given beside the reason: typed, or chosen where there are ``values``."""
 
     name: str
-    words: str
-    values: Sequence[str]
-    is_several: bool = False
-
-
-@dataclass(frozen=True)
-class Field:
-    """What is to be typed beside the reason; ``type`` is an HTML input's: text, number or datetime-local."""
-
-    name: str
-    type: str = "text"
+    kind: str = "text"
+    values: Sequence[str] = ()
     is_required: bool = True
+    least: int | None = None
+    most: int | None = None
 
-    def read(self, typed: str) -> str:
-        """As the services want it, empty for what cannot be read; times are meant in UTC."""
-        if self.type == "number":
-            return typed if typed.isdecimal() and typed.isascii() else ""
-        return utc(typed) or "" if self.type == "datetime-local" else typed
+    @property
+    def words(self) -> str:
+        """The kind of words of its values."""
+        return "field" if self.name == "fields" else self.name
+
+    @property
+    def is_several(self) -> bool:
+        return self.kind == "array" and bool(self.values)
+
+    @property
+    def input(self) -> str:
+        """The type of an HTML input."""
+        return {"integer": "number", "time": "datetime-local"}.get(self.kind, "text")
+
+    def read(self, given: Any) -> Any:
+        """As the services want it, None for what cannot be read; times are meant in UTC."""
+        if self.kind == "integer":
+            return int(given) if given.isdecimal() and given.isascii() else None
+        if self.kind == "time":
+            return utc(given)
+        if self.kind == "array" and not self.values:
+            return given.replace(",", " ").split() or None
+        return given or None
+
+
+def asked_by(row: str, name: str) -> Asked:
+    """A field of the operation as a form asks for it; what can be chosen has to be."""
+    field = OPERATIONS[row].fields[name]
+    is_required = field.is_required or bool(field.values)
+    return Asked(name, field.kind, field.values, is_required, field.least, field.most)
+
+
+def nothing_more(_: Given) -> Given:
+    """The address and the form say it all."""
+    return {}
 
 
 @dataclass(frozen=True)
 class Act:
-    """One thing that an operator can do."""
+    """One thing that an operator can do; ``row`` is its row of the table of roles.
+
+    The body is what of ``row``'s fields the address, the form and ``adds`` give.
+    """
 
     name: str
-    describe: Callable[..., Target]
-    perform: Callable[..., Any]
-    # The row of the table of roles that says who may; its service, where only one has it.
-    needs: str
-    service: str | None = None
-    choice: Choice | None = None
-    fields: Sequence[Field] = ()
+    row: str
+    asks: Sequence[str | Asked] = ()
     is_grave: bool = False
+    # Where its pages are, if not by its name.
+    at: str | None = None
+    adds: Callable[[Given], Given] = nothing_more
+    # In place of the one operation.
+    perform: Callable[[Given], Any] | None = None
     # Told in place of the way back, where the act brings something to see.
     answer: Callable[..., Any] | None = None
     # The way on, where it does not lead back.
@@ -89,18 +116,33 @@ class Act:
     # What a refusal means here, in words, and what more may be given then.
     explain: Callable[..., Mapping[str, Any]] | None = None
 
+    @property
+    def service(self) -> str | None:
+        """Whose it is; None for one of every service."""
+        return OPERATIONS[self.row].service
+
+    @property
+    def fields(self) -> Sequence[Asked]:
+        return [one if isinstance(one, Asked) else asked_by(self.row, one) for one in self.asks]
+
 
 ACTS_BY_NAME: dict[str, Act] = {}
 
 
-def add_act(pages: Blueprint, rule: str, act: Act) -> None:
-    """Register both pages of the act below ``rule``."""
+def add_acts(pages: Blueprint, under: str, describe: Callable[..., Target], *acts: Act) -> None:
+    """Register both pages of each act below ``under``; ``describe`` says what they are about."""
+    for act in acts:
+        _add(pages, f"{under}/{act.at or act.name}", act, describe)
 
+
+def _add(pages: Blueprint, rule: str, act: Act, describe: Callable[..., Target]) -> None:
     def show(**where: Any) -> str:
-        return _form(act, where)
+        _check_service(act, where)
+        return _form(act, describe, where)
 
     def do(**where: Any) -> Any:
-        return _do(act, where)
+        _check_service(act, where)
+        return _do(act, describe, where)
 
     if act.name in ACTS_BY_NAME:
         raise ValueError(f"two acts are called {act.name}")
@@ -110,10 +152,15 @@ def add_act(pages: Blueprint, rule: str, act: Act) -> None:
     pages.add_url_rule(rule, f"do_{name}", do, methods=["POST"])
 
 
+def _check_service(act: Act, where: Where) -> None:
+    if (act.service or where["service"]) not in services():
+        abort(404)
+
+
 def may(name: str) -> bool:
     """Whether to offer this act: the services have the same table, and the last word."""
     act = ACTS_BY_NAME[name]
-    return may_call(act.needs, act.service)
+    return may_call(act.row, act.service)
 
 
 def may_call(endpoint: str, service: str | None = None) -> bool:
@@ -123,61 +170,66 @@ def may_call(endpoint: str, service: str | None = None) -> bool:
     return needed is not None and includes(signed_in().role, needed)
 
 
-def _do(act: Act, where: Where) -> Any:
+def _do(act: Act, describe: Callable[..., Target], where: Where) -> Any:
     given = _given(act)
-    if missing := _missing(act, given):
-        return _form(act, where, missing=missing), UNPROCESSABLE
+    read = {field.name: field.read(given[field.name]) for field in act.fields}
+    if missing := _missing(act, given, read):
+        return _form(act, describe, where, missing=missing), UNPROCESSABLE
     key = whole_id(request.form.get("key", "")) or str(uuid4())
+    told = {name: fact for name, fact in {**given, **read, "key": key}.items() if fact is not None}
     try:
-        read = {field.name: field.read(given[field.name]) for field in act.fields}
-        outcome = act.perform(operator(act_key=key), {**given, **read, "key": key}, **where)
+        outcome = act.perform(told) if act.perform else _perform(act, told, where)
     except Proposed:
         flash(translate("act-proposed"), "warn")
-        return redirect(_back(act, where), 303)
+        return redirect(_back(describe, where), 303)
     except OperatorsFailure as failure:
         if isinstance(failure, Refused) and failure.status == UNAUTHORIZED:
             raise
         # Nobody knows whether it was done: asked again with the same key, it is not done twice.
         kept = key if isinstance(failure, Unreachable) else None
-        return _form(act, where, failure=failure, key=kept), status_of(failure)
+        return _form(act, describe, where, failure=failure, key=kept), status_of(failure)
     if act.answer is not None:
         return act.answer(outcome, **where)
     _note_done(act, outcome)
-    return redirect(act.follow(**where) if act.follow else _back(act, where), 303)
+    return redirect(act.follow(**where) if act.follow else _back(describe, where), 303)
 
 
-def _back(act: Act, where: Where) -> str:
+def _perform(act: Act, told: Given, where: Where) -> Any:
+    """Some operations call the reason a message."""
+    operation, named = OPERATIONS[act.row], {name: str(value) for name, value in where.items()}
+    known = {"message": told["reason"], **named, **told, **act.adds(told)}
+    facts = {name: known[name] for name in (*operation.names_in_path, *operation.fields) if name in known}
+    return operator(act_key=told["key"]).ask(act.row, where.get("service"), **facts)
+
+
+def _back(describe: Callable[..., Target], where: Where) -> str:
     """What was done is done, also where the page to return to cannot be shown now."""
     try:
-        return act.describe(**where).back
+        return describe(**where).back
     except OperatorsFailure:
         return url_for("home.show")
 
 
 def _given(act: Act) -> dict[str, Any]:
     given: dict[str, Any] = {"reason": request.form.get("reason", "").strip()[:LONGEST_REASON]}
-    if act.choice is not None:
-        chosen = [value for value in request.form.getlist(act.choice.name) if value in act.choice.values]
-        given[act.choice.name] = chosen if act.choice.is_several else next(iter(chosen), "")
     given |= {field.name: _typed(field) for field in act.fields}
     if other := whole_id(request.form.get("other_than", "")):
         given["other_than"] = other
     return given
 
 
-def _typed(field: Field) -> str:
-    return request.form.get(field.name, "").strip()[:LONGEST_TYPED]
+def _typed(field: Asked) -> Any:
+    if not field.values:
+        return request.form.get(field.name, "").strip()[:LONGEST_TYPED]
+    chosen = [value for value in request.form.getlist(field.name) if value in field.values]
+    return chosen if field.is_several else next(iter(chosen), "")
 
 
-def _missing(act: Act, given: Given) -> list[str]:
+def _missing(act: Act, given: Given, read: Given) -> list[str]:
     """What is not there, or cannot be read: nothing that was typed is left out in silence."""
-    names = ["reason", *([act.choice.name] if act.choice else [])]
-    unread = [
-        field.name
-        for field in act.fields
-        if not field.read(given[field.name]) and (field.is_required or given[field.name])
-    ]
-    return [*(name for name in names if not given[name]), *unread]
+    unread = [field for field in act.fields if read[field.name] is None]
+    names = [field.name for field in unread if field.is_required or given[field.name]]
+    return names if given["reason"] else ["reason", *names]
 
 
 def _note_done(act: Act, outcome: Any) -> None:
@@ -190,6 +242,7 @@ def _note_done(act: Act, outcome: Any) -> None:
 
 def _form(
     act: Act,
+    describe: Callable[..., Target],
     where: Where,
     *,
     missing: Sequence[str] = (),
@@ -198,7 +251,7 @@ def _form(
 ) -> str:
     more: Mapping[str, Any] = {}
     try:
-        target = act.describe(**where)
+        target = describe(**where)
     except OperatorsFailure:
         if failure is None:
             raise

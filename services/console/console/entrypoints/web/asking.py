@@ -1,24 +1,28 @@
 """The services, asked with the token of who is signed in: one by one, or side by side within a time limit."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotAnswered
+from functools import partial
 from time import monotonic
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+from flask import abort, request
 
 from chassis.http.current_service import current_service
 from chassis.http.languages import current_language
 from console.bootstrap import ConsoleService
 from console.entrypoints.web.who_is_signed_in import signed_in
 from operator_client.access import Access
-from operator_client.event_operations import EventOperations
 from operator_client.http import OperatorsFailure, OperatorsHttp, Refused, Unreachable
-from operator_client.operator import Operator
+from operator_client.operations import values
+from operator_client.operator import Facts, Operator
 
 Answer = TypeVar("Answer")
 UNAUTHORIZED = 401
 # An act may take longer than a look: a dead letter is handled within it.
 PATIENCE_FOR_ACTS_SECONDS = 30.0
+ON_A_PAGE = 50
 
 
 def operator(*, act_key: str | None = None) -> Operator:
@@ -41,9 +45,36 @@ def services() -> tuple[str, ...]:
     return current_service(ConsoleService).settings.services
 
 
-def events_of(service: str, *, act_key: str | None = None) -> EventOperations:
-    """The events of one service."""
-    return EventOperations(operator(act_key=act_key).http, service)
+def page(row: str, **wanted: Any) -> Facts:
+    """The part of a list that the address asks for."""
+    return operator().page(row, limit=ON_A_PAGE, cursor=request.args.get("cursor"), **wanted)
+
+
+def chosen(row: str, name: str, instead: str | None = None) -> str | None:
+    """What the address says, if it is one of those that the operation takes."""
+    wanted = request.args.get(name)
+    return wanted if wanted in values(row, name) else instead
+
+
+def known_service(service: str) -> str:
+    """Raises 404 for any other."""
+    if service not in services():
+        abort(404)
+    return service
+
+
+def wanted_services() -> tuple[str, ...]:
+    """The one that the address names, or all."""
+    wanted = request.args.get("service")
+    return (wanted,) if wanted in services() else services()
+
+
+def pages_of_services(
+    row: str, limit: int, wanted: Iterable[str] | None = None, **query: Any
+) -> "Answers[Facts]":
+    """A part of the list of each wanted service, side by side."""
+    asked, names = operator(), wanted_services() if wanted is None else wanted
+    return ask_together({name: partial(asked.page, row, name, limit=limit, **query) for name in names})
 
 
 class Answers(Generic[Answer]):

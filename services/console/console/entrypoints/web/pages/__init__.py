@@ -26,34 +26,13 @@ from console.entrypoints.web.pages import (
     spend_list,
 )
 
-PAGES = (
-    *(
-        sign_in.pages,
-        home.pages,
-        find_partners.pages,
-        one_partner.pages,
-        many_partners.pages,
-        review_queue.pages,
-    ),
-    *(
-        request_list.pages,
-        proposal_list.pages,
-        grant_list.pages,
-        device_list.pages,
-        claim_list.pages,
-        finding_list.pages,
-        account_list.pages,
-        mail_list.pages,
-        integrator_list.pages,
-    ),
-    *(
-        dead_letter_list.pages,
-        lane_list.pages,
-        consumer_list.pages,
-        audit_log.pages,
-        dry_run.pages,
-        numbers.pages,
-        spend_list.pages,
-        imports.pages,
-    ),
+PAGES = tuple(
+    page.pages
+    for page in (
+        *(sign_in, home, find_partners, one_partner),
+        *(many_partners, review_queue, request_list, proposal_list, grant_list),
+        *(device_list, claim_list, finding_list, account_list, mail_list),
+        *(integrator_list, dead_letter_list, lane_list, consumer_list, audit_log),
+        *(dry_run, numbers, spend_list, imports),
+    )
 )

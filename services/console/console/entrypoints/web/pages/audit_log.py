@@ -2,20 +2,18 @@
 
 import heapq
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
 from chassis.http.csv_answers import csv_answer
-from console.entrypoints.web.asking import ask_together, events_of, services
+from console.entrypoints.web.asking import operator, pages_of_services, services, wanted_services
 from console.entrypoints.web.identifiers import whole_id
-from console.entrypoints.web.pages.dead_letter_list import wanted_services
 from console.entrypoints.web.words import utc
-from operator_client.event_operations import EventOperations
 from operator_client.operator import Facts
 
 pages = Blueprint("audit_log", __name__, template_folder="templates")
+_ALL = "GET /v1/operator-actions"
 COLUMNS = (
     "at",
     "service",
@@ -39,12 +37,7 @@ LONGEST_FILTER = 512
 def show() -> str:
     """The newest first: ids are made in the order of time, so one place leads on in every service."""
     wanted, before = _wanted(), whole_id(request.args.get("cursor", ""))
-    asked = {name: events_of(name) for name in wanted_services()}
-
-    def page_of(events: EventOperations) -> Facts:
-        return events.page("operator-actions", limit=ON_A_PAGE, cursor=before, **wanted)
-
-    answers = ask_together({name: partial(page_of, events) for name, events in asked.items()})
+    answers = pages_of_services(_ALL, ON_A_PAGE, cursor=before, **wanted)
     lists = [_named(name, iter(page["actions"])) for name, page in answers.found.items()]
     actions = list(_newest_first(lists))
     return render_template(
@@ -61,7 +54,8 @@ def show() -> str:
 def export() -> Response:
     """All that fit, as far as a file goes."""
     wanted = _wanted()
-    lists = [_named(name, events_of(name).actions(**wanted)) for name in wanted_services()]
+    asked = operator()
+    lists = [_named(name, asked.all(_ALL, name, **wanted)) for name in wanted_services()]
     return csv_answer("audit", COLUMNS, _newest_first(lists))
 
 

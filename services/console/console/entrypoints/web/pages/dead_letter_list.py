@@ -2,52 +2,31 @@
 
 import heapq
 from collections.abc import Mapping
-from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from chassis.http.languages import translate
-from console.entrypoints.web.acts import Act, Target, add_act, facts_of
-from console.entrypoints.web.asking import ask_together, events_of, services
-from operator_client.event_operations import EventOperations
-from operator_client.operator import Facts, Operator
+from console.entrypoints.web.acts import Act, Target, add_acts, facts_of
+from console.entrypoints.web.asking import chosen, known_service, operator, pages_of_services, services
+from operator_client.operations import values
+from operator_client.operator import Facts
 
 pages = Blueprint("dead_letter_list", __name__, template_folder="templates")
-STATUS = ("waiting", "replayed", "discarded")
+_ALL = "GET /v1/dead-letters"
+_ONE = "/v1/dead-letters/{letter_id}"
 FILTERS = ("topic", "type", "code", "subject")
 ON_A_PAGE = 50
-_LETTER = "/v1/dead-letters/{letter_id}"
 LONGEST_FILTER = 512
-
-
-def wanted_services() -> tuple[str, ...]:
-    """The one that the address names, or all."""
-    wanted = request.args.get("service")
-    return (wanted,) if wanted in services() else services()
-
-
-def known_service(service: str) -> str:
-    """Raises 404 for any other."""
-    if service not in services():
-        abort(404)
-    return service
 
 
 @pages.get("/events/dead-letters")
 def show() -> str:
     """The oldest first, whichever service has them: ids are made in the order of time."""
     wanted = {name: request.args.get(name, "")[:LONGEST_FILTER] or None for name in FILTERS}
-    status = request.args.get("status")
-    wanted["status"] = status if status in STATUS else "waiting"
-    asked = {name: events_of(name) for name in wanted_services()}
-    cursor = request.args.get("cursor")
-
-    def page_of(events: EventOperations) -> Facts:
-        return events.page("dead-letters", limit=ON_A_PAGE, cursor=cursor, **wanted)
-
-    answers = ask_together({name: partial(page_of, events) for name, events in asked.items()})
+    wanted["status"] = chosen(_ALL, "status", "waiting")
+    answers = pages_of_services(_ALL, ON_A_PAGE, cursor=request.args.get("cursor"), **wanted)
     lists = [
         [{"service": name, **letter} for letter in page["dead_letters"]]
         for name, page in answers.found.items()
@@ -59,7 +38,7 @@ def show() -> str:
         next_cursor=letters[ON_A_PAGE - 1]["id"] if len(letters) >= ON_A_PAGE else None,
         wanted=wanted,
         services=services(),
-        status=STATUS,
+        status=values(_ALL, "status"),
         failures=answers.failures,
     )
 
@@ -71,12 +50,12 @@ def show_one(service: str, letter_id: UUID) -> str:
 
 
 def _page(letter: Facts, service: str, letter_id: UUID) -> str:
-    found = letter or events_of(service).dead_letter(str(letter_id), None)
+    found = letter or operator().ask(f"GET {_ONE}", service, letter_id=letter_id)
     return render_template("dead_letter.html", letter=found, service=service)
 
 
 def _describe(service: str, letter_id: UUID) -> Target:
-    letter = events_of(known_service(service)).dead_letter(str(letter_id), None)
+    letter = operator().ask(f"GET {_ONE}", known_service(service), letter_id=letter_id)
     return Target(
         title=letter["event_type"] or str(letter_id),
         back=url_for("dead_letter_list.show_one", service=service, letter_id=letter_id),
@@ -88,18 +67,6 @@ def _describe(service: str, letter_id: UUID) -> Target:
             ("letter-cause", f"{letter['code']}: {letter['message']}"),
         ),
     )
-
-
-def _replay(asked: Operator, given: Mapping[str, Any], service: str, letter_id: UUID) -> Facts:
-    return EventOperations(asked.http, known_service(service)).replay(str(letter_id), given["reason"])
-
-
-def _discard(asked: Operator, given: Mapping[str, Any], service: str, letter_id: UUID) -> Facts:
-    return EventOperations(asked.http, known_service(service)).discard(str(letter_id), given["reason"])
-
-
-def _disclose(asked: Operator, given: Mapping[str, Any], service: str, letter_id: UUID) -> Facts:
-    return EventOperations(asked.http, known_service(service)).dead_letter(str(letter_id), given["reason"])
 
 
 def _chosen() -> dict[str, str]:
@@ -122,36 +89,34 @@ def _describe_many(service: str) -> Target:
     )
 
 
-def _replay_many(asked: Operator, given: Mapping[str, Any], service: str) -> Facts:
-    events = EventOperations(asked.http, known_service(service))
-    return events.replay_page(_chosen(), given["reason"])
-
-
-def _discard_many(asked: Operator, given: Mapping[str, Any], service: str) -> int:
-    return EventOperations(asked.http, known_service(service)).discard_all(_chosen(), given["reason"])
-
-
 def _tell_replayed(page: Facts) -> str:
     done = sum(one["outcome"] == "replayed" for one in page["outcomes"])
     told = translate("letters-replayed", done=done, failed=len(page["outcomes"]) - done)
     return f"{told} {translate('letters-more')}" if page["next_cursor"] else told
 
 
-for act in (
-    Act("replay-letters", _describe_many, _replay_many, "POST /v1/dead-letters/replay", tell=_tell_replayed),
+def _all_chosen(_: Mapping[str, Any]) -> dict[str, Any]:
+    return {**_chosen(), "all": True}
+
+
+add_acts(
+    pages,
+    "/events/dead-letters/<service>",
+    _describe_many,
+    Act("replay-letters", "POST /v1/dead-letters/replay", adds=_all_chosen, tell=_tell_replayed),
     Act(
         "discard-letters",
-        _describe_many,
-        _discard_many,
         "POST /v1/dead-letters/discard",
         is_grave=True,
-        tell=lambda count: translate("letters-discarded", count=count),
+        adds=_all_chosen,
+        tell=lambda told: translate("letters-discarded", count=told["discarded"]),
     ),
-):
-    add_act(pages, f"/events/dead-letters/<service>/{act.name}", act)
-for act in (
-    Act("replay-letter", _describe, _replay, f"POST {_LETTER}/replay"),
-    Act("discard-letter", _describe, _discard, f"POST {_LETTER}/discard", is_grave=True),
-    Act("see-letter", _describe, _disclose, f"POST {_LETTER}/disclosure", answer=_page),
-):
-    add_act(pages, f"/events/dead-letters/<service>/<uuid:letter_id>/{act.name}", act)
+)
+add_acts(
+    pages,
+    "/events/dead-letters/<service>/<uuid:letter_id>",
+    _describe,
+    Act("replay-letter", f"POST {_ONE}/replay"),
+    Act("discard-letter", f"POST {_ONE}/discard", is_grave=True),
+    Act("see-letter", f"POST {_ONE}/disclosure", answer=_page),
+)

@@ -1,20 +1,19 @@
 """The devices that a grant has beside its first one, and what may be done to them and their keys."""
 
-from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, render_template, url_for
 
-from console.entrypoints.web.acts import Act, Field, Target, add_act, facts_of
+from console.entrypoints.web.acts import Act, Target, add_acts, facts_of
 from console.entrypoints.web.asking import operator
 from console.entrypoints.web.moving import part
 from console.entrypoints.web.pages import grant_list
 from console.entrypoints.web.words import word
-from operator_client.devices import Devices
-from operator_client.operator import Facts, Operator
+from operator_client.operator import Facts
 
 pages = Blueprint("device_list", __name__, template_folder="templates")
+_ALL = "GET /v1/grants/{grant_id}/devices"
 _GRANT = "/grants/<uuid:grant_id>/devices"
 
 
@@ -22,7 +21,7 @@ _GRANT = "/grants/<uuid:grant_id>/devices"
 def show(grant_id: UUID) -> str:
     """All of one grant, with states and causes."""
     about = grant_list.describe(grant_id)
-    claims = Devices(operator().http).claims(str(grant_id))
+    claims = list(operator().all("GET /v1/grants/{grant_id}/device-claims", grant_id=grant_id))
     return render_template("devices.html", about=about, claims=claims, **_shown(grant_id))
 
 
@@ -34,7 +33,7 @@ def show_part(grant_id: UUID) -> str | Response:
 
 
 def _shown(grant_id: UUID) -> dict[str, Any]:
-    found = Devices(operator().http).of_grant(str(grant_id))
+    found = operator().ask(_ALL, grant_id=grant_id)
     return {
         "grant_id": grant_id,
         "devices": found["devices"],
@@ -70,7 +69,7 @@ def describe(grant_id: UUID) -> Target:
 
 def describe_device(grant_id: UUID, device_id: UUID) -> Target:
     """The device as it stands now."""
-    devices, wanted = Devices(operator().http).of_grant(str(grant_id))["devices"], str(device_id)
+    devices, wanted = operator().all(_ALL, grant_id=grant_id), str(device_id)
     device = next((one for one in devices if one["device_id"] == wanted), None)
     if device is None:
         abort(404)
@@ -91,39 +90,15 @@ def _follow(grant_id: UUID, **_: UUID) -> str:
     return url_for("device_list.show", grant_id=grant_id)
 
 
-def _add(asked: Operator, given: Mapping[str, Any], grant_id: UUID) -> Facts:
-    return Devices(asked.http).add(str(grant_id), given["name"], given["reason"])
-
-
-def _performing(act: Callable[[Devices, str, str, str], Facts]) -> Callable[..., Facts]:
-    def perform(asked: Operator, given: Mapping[str, Any], grant_id: UUID, device_id: UUID) -> Facts:
-        return act(Devices(asked.http), str(grant_id), str(device_id), given["reason"])
-
-    return perform
-
-
-_ROW = "POST /v1/grants/{grant_id}/devices"
-add_act(
+_DEVICES = "POST /v1/grants/{grant_id}/devices"
+_ONE = f"{_DEVICES}/{{device_id}}"
+add_acts(pages, _GRANT, describe, Act("add-device", _DEVICES, ("name",), follow=_follow))
+add_acts(
     pages,
-    f"{_GRANT}/add-device",
-    Act("add-device", describe, _add, _ROW, "provisioning", fields=(Field("name"),), follow=_follow),
+    f"{_GRANT}/<uuid:device_id>",
+    describe_device,
+    Act("remove-device", f"{_ONE}/removal", is_grave=True, follow=_follow),
+    Act("rotate-device-key", f"{_ONE}/credentials-rotation", follow=_follow),
+    Act("end-older-keys", f"{_ONE}/credentials-rotation-end", is_grave=True, follow=_follow),
+    Act("revoke-device-key", f"{_ONE}/credentials-revocation", is_grave=True, follow=_follow),
 )
-for name, act, path, is_grave in (
-    ("remove-device", Devices.remove, "removal", True),
-    ("rotate-device-key", Devices.rotate_key, "credentials-rotation", False),
-    ("end-older-keys", Devices.end_older_keys, "credentials-rotation-end", True),
-    ("revoke-device-key", Devices.revoke_key, "credentials-revocation", True),
-):
-    add_act(
-        pages,
-        f"{_GRANT}/<uuid:device_id>/{name}",
-        Act(
-            name,
-            describe_device,
-            _performing(act),
-            f"{_ROW}/{{device_id}}/{path}",
-            "provisioning",
-            is_grave=is_grave,
-            follow=_follow,
-        ),
-    )

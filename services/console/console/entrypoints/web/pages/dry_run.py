@@ -7,42 +7,43 @@ from uuid import UUID
 from flask import Blueprint, render_template, request, url_for
 
 from chassis.http.languages import translate
-from console.entrypoints.web.acts import Act, Target, add_act, facts_of
+from console.entrypoints.web.acts import Act, Target, add_acts, facts_of
 from console.entrypoints.web.asking import ask_together, operator
 from console.entrypoints.web.partner_acts import TIERS
 from console.entrypoints.web.words import plainly, word
 from operator_client.http import OperatorsFailure
-from operator_client.operator import Facts, Operator
+from operator_client.operations import values
+from operator_client.operator import Facts
 
 pages = Blueprint("dry_run", __name__, template_folder="templates")
-TYPES = (
-    *("reseller", "system_integrator", "software_vendor"),
-    *("machine_builder", "consultancy", "training_provider"),
-)
-COMPETENCES = ("cloud", "data", "crm", "iot", "security", "ai", "edge", "training")
+_TRIAL = "GET /v1/catalogue/plan"
+_PREVIEW = "GET /v1/partners/{partner_id}/plan-preview"
 
 
 @pages.get("/dry-run")
 def try_profile() -> str:
     """Products, parameters and learning paths of a profile, each with the entry that decides."""
     asked = operator()
-    catalogue = asked.catalogue()
+    catalogue = asked.ask("GET /v1/catalogue")
     offered = list(dict.fromkeys(entry["product"] for entry in catalogue["entries"]))
-    tier, partner_type = _one_of("tier", TIERS), _one_of("type", TYPES)
-    competences, wanted = _several_of("competence", COMPETENCES), _several_of("wants", offered)
+    types, all_competences = values(_TRIAL, "partner_type"), values(_TRIAL, "competences")
+    tier, partner_type = _one_of("tier", TIERS), _one_of("type", types)
+    competences, wanted = _several_of("competence", all_competences), _several_of("wants", offered)
     plan: Facts | None = None
     paths: Facts | None = None
     failures: Mapping[str, OperatorsFailure] = {}
     if tier and partner_type:
-        plan = asked.plan_due(tier, partner_type, competences, wanted)
-        products = [one["product"] for one in plan["products"]]
-        answers = ask_together({"notifications": lambda: asked.paths_due(tier, partner_type, products)})
+        profile: dict[str, Any] = {"tier": tier, "partner_type": partner_type}
+        plan = asked.ask(_TRIAL, **profile, competences=competences, products_wanted=wanted)
+        profile["products"] = [one["product"] for one in plan["products"]]
+        row = "GET /v1/learning-paths/plan"
+        answers = ask_together({"notifications": lambda: asked.ask(row, **profile)})
         paths, failures = answers.found.get("notifications"), answers.failures
     return render_template(
         "dry_run.html",
         tiers=TIERS,
-        types=TYPES,
-        all_competences=COMPETENCES,
+        types=types,
+        all_competences=all_competences,
         offered=offered,
         profile={"tier": tier, "type": partner_type, "competences": competences, "wants": wanted},
         entries=catalogue["entries"],
@@ -60,7 +61,7 @@ def show(partner_id: UUID) -> str:
     return render_template(
         "plan.html",
         partner=asked.partner(str(partner_id)),
-        preview=asked.plan_preview(str(partner_id), tier),
+        preview=asked.ask(_PREVIEW, partner_id=partner_id, tier=tier),
         change=_change,
         tiers=TIERS,
         tier=tier,
@@ -97,7 +98,8 @@ def _change(difference: Facts) -> str:
 
 def _describe(partner_id: UUID, preview_id: str) -> Target:
     """The differences as they are now; another id by then is refused."""
-    partner, preview = operator().partner(str(partner_id)), operator().plan_preview(str(partner_id))
+    asked = operator()
+    partner, preview = asked.partner(str(partner_id)), asked.ask(_PREVIEW, partner_id=partner_id)
     differences = "; ".join(
         f"{word('product', one['product'])}: {word('difference', one['kind'])}"
         for one in preview["differences"]
@@ -109,19 +111,9 @@ def _describe(partner_id: UUID, preview_id: str) -> Target:
     )
 
 
-def _carry_out(asked: Operator, given: Mapping[str, Any], partner_id: UUID, preview_id: str) -> Facts:
-    return asked.change_plan(str(partner_id), preview_id, given["reason"])
-
-
-add_act(
+add_acts(
     pages,
-    "/partners/<uuid:partner_id>/plan/<preview_id>/change",
-    Act(
-        "change-plan",
-        _describe,
-        _carry_out,
-        "POST /v1/partners/{partner_id}/plan-change",
-        "provisioning",
-        is_grave=True,
-    ),
+    "/partners/<uuid:partner_id>/plan/<preview_id>",
+    _describe,
+    Act("change-plan", "POST /v1/partners/{partner_id}/plan-change", at="change", is_grave=True),
 )

@@ -1,57 +1,54 @@
 """What stands outside and no grant answers for: the list, and what may be done to one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, url_for
 
 from chassis.http.languages import translate
-from console.entrypoints.web.acts import Act, Field, Target, add_act, facts_of
-from console.entrypoints.web.asking import operator
+from console.entrypoints.web.acts import Act, Target, add_acts, facts_of
+from console.entrypoints.web.asking import chosen, operator, page
 from console.entrypoints.web.moving import part
 from console.entrypoints.web.words import word
-from operator_client.operator import Facts, Operator
-from operator_client.sweeps import Sweeps
+from operator_client.operations import values
+from operator_client.operator import Facts
 
 pages = Blueprint("finding_list", __name__, template_folder="templates")
-STATES = ("suspected", "open", "removing", "removed", "adopted", "ignored", "gone")
-ON_A_PAGE = 50
+_ALL = "GET /v1/findings"
 
 
 @pages.get("/findings")
 def show() -> str:
     """Those that wait unless another state is asked for, with the sweep that was last."""
-    wanted = request.args.get("state")
-    state = wanted if wanted in STATES else "open"
-    asked = Sweeps(operator().http)
-    page = asked.findings_page(state=state, limit=ON_A_PAGE, cursor=request.args.get("cursor"))
+    state = chosen(_ALL, "state", "open")
+    found = page(_ALL, state=state)
     return render_template(
         "findings.html",
-        findings=page["findings"],
-        next_cursor=page["next_cursor"],
+        findings=found["findings"],
+        next_cursor=found["next_cursor"],
         state=state,
-        states=STATES,
+        states=values(_ALL, "state"),
         acts_that_fit=acts_that_fit,
-        **_newest_sweep(asked),
+        **_newest_sweep(),
     )
 
 
 @pages.get("/findings/sweep-part")
 def show_sweep() -> str | Response:
     """How far the sweep is, as long as one is under way."""
-    given = _newest_sweep(Sweeps(operator().http))
+    given = _newest_sweep()
     return part("sweep_part.html", given["sweep"], **given)
 
 
-def _newest_sweep(asked: Sweeps) -> dict[str, Any]:
-    sweep = next(iter(asked.newest()), None)
+def _newest_sweep() -> dict[str, Any]:
+    sweep = next(operator().all("GET /v1/sweeps"), None)
     return {"sweep": sweep, "moves_on": sweep is not None and sweep["ended_at"] is None}
 
 
 def describe(finding_id: UUID) -> Target:
     """The finding as it stands now."""
-    finding = Sweeps(operator().http).finding(str(finding_id))
+    finding = operator().ask("GET /v1/findings/{finding_id}", finding_id=finding_id)
     return Target(
         title=f"{word('thing', finding['kind'])} {finding['label'] or finding['outside_id']}",
         back=url_for("finding_list.show", state=finding["state"]),
@@ -78,48 +75,25 @@ def acts_that_fit(finding: Facts) -> Sequence[str]:
     )
 
 
-def _performing(act: Callable[..., Facts], **more: Any) -> Callable[..., Facts]:
-    def perform(asked: Operator, given: Mapping[str, Any], finding_id: UUID) -> Facts:
-        return act(Sweeps(asked.http), str(finding_id), given["reason"], **more)
-
-    return perform
-
-
-def _adopt(asked: Operator, given: Mapping[str, Any], finding_id: UUID) -> Facts:
-    return Sweeps(asked.http).adopt(str(finding_id), given["grant_id"], given["reason"])
-
-
-def _run_sweep(asked: Operator, given: Mapping[str, Any]) -> Facts:
-    return Sweeps(asked.http).run(given["reason"])
-
-
-def _act(name: str, perform: Callable[..., Facts], path: str, **more: Any) -> None:
-    needs = f"POST /v1/findings/{{finding_id}}/{path}"
-    add_act(
-        pages,
-        f"/findings/<uuid:finding_id>/{name}",
-        Act(name, describe, perform, needs, "provisioning", **more),
-    )
-
-
-_act("adopt-finding", _adopt, "adoption", fields=(Field("grant_id"),))
-_act("ignore-finding", _performing(Sweeps.ignore), "ignoring")
-_act("reopen-finding", _performing(Sweeps.reopen), "reopening")
-_act("remove-finding", _performing(Sweeps.remove), "removal", is_grave=True)
-_act(
-    "remove-unowned",
-    _performing(Sweeps.remove, although_owner_unknown=True),
-    "removal",
-    is_grave=True,
-)
-add_act(
+_ONE = "POST /v1/findings/{finding_id}"
+add_acts(
     pages,
-    "/findings/sweep",
+    "/findings/<uuid:finding_id>",
+    describe,
+    Act("adopt-finding", f"{_ONE}/adoption", ("grant_id",)),
+    Act("ignore-finding", f"{_ONE}/ignoring"),
+    Act("reopen-finding", f"{_ONE}/reopening"),
+    Act("remove-finding", f"{_ONE}/removal", is_grave=True),
     Act(
-        "run-sweep",
-        lambda: Target(translate("findings-title"), url_for("finding_list.show")),
-        _run_sweep,
-        "POST /v1/sweeps",
-        "provisioning",
+        "remove-unowned",
+        f"{_ONE}/removal",
+        is_grave=True,
+        adds=lambda _: {"although_owner_unknown": True},
     ),
+)
+add_acts(
+    pages,
+    "/findings",
+    lambda: Target(translate("findings-title"), url_for("finding_list.show")),
+    Act("run-sweep", "POST /v1/sweeps", at="sweep"),
 )

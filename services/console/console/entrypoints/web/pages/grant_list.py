@@ -1,24 +1,19 @@
 """What partners get: the list of all grants, and what may be done to one."""
 
-from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from console.entrypoints.web.acts import Act, Choice, Field, Target, add_act, facts_of
-from console.entrypoints.web.asking import operator
+from console.entrypoints.web.acts import Act, Asked, Target, add_acts, facts_of
+from console.entrypoints.web.asking import chosen, operator, page
 from console.entrypoints.web.words import moment, word
-from operator_client.operator import Facts, Operator
+from operator_client.operations import values
+from operator_client.operator import Facts
 
 pages = Blueprint("grant_list", __name__, template_folder="templates")
-STATES = (
-    *("planned", "provisioning", "granted", "failed", "waived"),
-    *("frozen", "revoking", "revoked", "cancelled"),
-)
+_ALL = "GET /v1/grants"
 TICKED = ("stuck", "to_approve", "cost_not_seen")
-ON_A_PAGE = 50
-FROZEN_FOR = ("suspension", "lease", "operator", "approval", "budget")
 # As provisioning counts those that end soon.
 ENDING_DAYS = 14
 
@@ -26,24 +21,21 @@ ENDING_DAYS = 14
 @pages.get("/grants")
 def show() -> str:
     """A page of those that fit, in the order they were planned."""
-    wanted = request.args.get("state")
-    state = wanted if wanted in STATES else None
-    why = request.args.get("frozen_for")
     ticked = {name: "true" if request.args.get(name) == "true" else None for name in TICKED}
     filters = {
-        "state": state,
-        "frozen_for": why if why in FROZEN_FOR else None,
+        "state": chosen(_ALL, "state"),
+        "frozen_for": chosen(_ALL, "frozen_for"),
         "ends_within": ENDING_DAYS if request.args.get("ends_within") else None,
     }
-    page = operator().grants_page(**filters, **ticked, limit=ON_A_PAGE, cursor=request.args.get("cursor"))
+    found = page(_ALL, **filters, **ticked)
     return render_template(
         "grants.html",
-        grants=page["grants"],
-        next_cursor=page["next_cursor"],
+        grants=found["grants"],
+        next_cursor=found["next_cursor"],
         **filters,
         ticked=ticked,
-        states=STATES,
-        reasons=FROZEN_FOR,
+        states=values(_ALL, "state"),
+        reasons=values(_ALL, "frozen_for"),
     )
 
 
@@ -55,7 +47,7 @@ def show_one(grant_id: UUID) -> Any:
 
 def describe(grant_id: UUID) -> Target:
     """The grant as it stands now."""
-    grant = operator().grant(str(grant_id))
+    grant = operator().ask("GET /v1/grants/{grant_id}", grant_id=grant_id)
     cause, results = grant["cause"], grant.get("results") or {}
     return Target(
         title=f"{word('product', grant['product'])} {grant.get('entry_name', '')}".strip(),
@@ -98,87 +90,36 @@ def moves_on(grant: Facts) -> bool:
     return is_at_work and not waits and "approval" not in grant["frozen_for"]
 
 
-def _performing(act: Callable[[Operator, str, str], Facts]) -> Callable[..., Facts]:
-    def perform(asked: Operator, given: Mapping[str, Any], grant_id: UUID) -> Facts:
-        return act(asked, str(grant_id), given["reason"])
-
-    return perform
-
-
-for name, act, path, is_grave in (
-    ("retry-grant", Operator.retry_grant, "retry", False),
-    ("repair-grant", Operator.repair_grant, "repair", False),
-    ("freeze-grant", Operator.freeze_grant, "freeze", True),
-    ("reinstate-grant", Operator.reinstate_grant, "reinstatement", False),
-    ("end-lease", Operator.end_lease, "lease-end", True),
-    ("force-grant", Operator.force_grant, "force", True),
-    ("approve-grant", Operator.approve_grant, "approval", False),
-    ("refuse-grant", Operator.refuse_grant, "refusal", True),
-    ("waive-grant", Operator.waive_grant, "waiver", True),
-    ("release-credentials", Operator.release_credentials, "credentials-release", True),
-):
-    needed = f"POST /v1/grants/{{grant_id}}/{path}"
-    add_act(
-        pages,
-        f"/grants/<uuid:grant_id>/{name}",
-        Act(name, describe, _performing(act), needed, "provisioning", is_grave=is_grave),
-    )
-
-
-def _extend(asked: Operator, given: Mapping[str, Any], grant_id: UUID) -> Facts:
-    return asked.extend_lease(str(grant_id), int(given["days"]), given["reason"])
-
-
-add_act(
-    pages,
-    "/grants/<uuid:grant_id>/extend-lease",
-    Act(
-        "extend-lease",
-        describe,
-        _extend,
-        "POST /v1/grants/{grant_id}/lease-extension",
-        "provisioning",
-        choice=Choice("days", "days", ("7", "30", "90", "180", "365")),
-    ),
-)
-
-
-def _raise_budget(asked: Operator, given: Mapping[str, Any], grant_id: UUID) -> Facts:
-    return asked.raise_budget(str(grant_id), int(given["usd"]), given["reason"])
-
-
-add_act(
-    pages,
-    "/grants/<uuid:grant_id>/raise-budget",
-    Act(
-        "raise-budget",
-        describe,
-        _raise_budget,
-        "POST /v1/grants/{grant_id}/budget-raise",
-        "provisioning",
-        fields=(Field("usd", "number"),),
-    ),
-)
-
-
 def _describe_step(grant_id: UUID, step: str) -> Target:
     about = describe(grant_id)
     return Target(about.title, about.back, (*about.facts, ("column-step", step)))
 
 
-def _skip(asked: Operator, given: Mapping[str, Any], grant_id: UUID, step: str) -> Facts:
-    return asked.skip_step(str(grant_id), step, given["reason"])
-
-
-add_act(
+_ONE = "POST /v1/grants/{grant_id}"
+add_acts(
     pages,
-    "/grants/<uuid:grant_id>/steps/<step>/skip",
+    "/grants/<uuid:grant_id>",
+    describe,
+    Act("retry-grant", f"{_ONE}/retry"),
+    Act("repair-grant", f"{_ONE}/repair"),
+    Act("freeze-grant", f"{_ONE}/freeze", is_grave=True),
+    Act("reinstate-grant", f"{_ONE}/reinstatement"),
+    Act("end-lease", f"{_ONE}/lease-end", is_grave=True),
+    Act("force-grant", f"{_ONE}/force", is_grave=True),
+    Act("approve-grant", f"{_ONE}/approval"),
+    Act("refuse-grant", f"{_ONE}/refusal", is_grave=True),
+    Act("waive-grant", f"{_ONE}/waiver", is_grave=True),
+    Act("release-credentials", f"{_ONE}/credentials-release", is_grave=True),
     Act(
-        "skip-step",
-        _describe_step,
-        _skip,
-        "POST /v1/grants/{grant_id}/skip",
-        "provisioning",
-        is_grave=True,
+        "extend-lease",
+        f"{_ONE}/lease-extension",
+        (Asked("days", "integer", ("7", "30", "90", "180", "365")),),
     ),
+    Act("raise-budget", f"{_ONE}/budget-raise", ("usd",)),
+)
+add_acts(
+    pages,
+    "/grants/<uuid:grant_id>/steps/<step>",
+    _describe_step,
+    Act("skip-step", f"{_ONE}/skip", at="skip", is_grave=True),
 )

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, url_for
 
 from console.entrypoints.web.asking import Answers, ask_together, operator, services
 from console.entrypoints.web.pages.grant_list import ENDING_DAYS
-from operator_client.operator import Facts
+from operator_client.operator import Facts, Operator
 
 pages = Blueprint("home", __name__, template_folder="templates")
 
@@ -54,7 +54,7 @@ class Waiting:
 def show() -> Any:
     """Count it all, side by side."""
     asked = operator()
-    answers = ask_together({name: partial(asked.waiting, name) for name in services()})
+    answers = ask_together({name: partial(_counted, asked, name) for name in services()})
     tasks = [
         _waiting(answers, kind, service, url_for(endpoint, **query))
         for kind, (service, endpoint, query) in TASKS.items()
@@ -70,6 +70,10 @@ def show() -> Any:
     return render_template(
         "home.html", tasks=tasks, events=events, kinds=tuple(EVENTS), failures=answers.failures
     )
+
+
+def _counted(asked: Operator, service: str) -> list[Facts]:
+    return list(asked.all("GET /v1/waiting", service))
 
 
 def _waiting(answers: Answers[list[Facts]], kind: str, service: str, url: str) -> Waiting:

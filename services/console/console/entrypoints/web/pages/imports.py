@@ -64,7 +64,7 @@ def run() -> Answer:
     stopped: OperatorsFailure | None = None
     for row in rows[max(done, 0) :][:ROWS_PER_STEP]:
         try:
-            outcome = operator(act_key=str(uuid4())).import_application(row.application, reason)
+            outcome = operator(act_key=str(uuid4())).ask(NEEDS, application=row.application, reason=reason)
         except OperatorsFailure as failure:
             if isinstance(failure, Unreachable):
                 stopped = failure
@@ -107,7 +107,8 @@ def _preview(text: str, rows: Iterable[Row], *, is_reason_missing: bool = False)
 def _tried(row: Row) -> list[str]:
     """What is wrong with a row, field by field; a service that does not answer is no fault of the row."""
     try:
-        operator().import_application(row.application, "Preview of an import.", is_trial=True)
+        trial: dict[str, Any] = {"reason": "Preview of an import.", "is_trial": True}
+        operator().ask(NEEDS, application=row.application, **trial)
     except Refused as refusal:
         return _told(refusal)
     return []

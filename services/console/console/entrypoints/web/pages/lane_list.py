@@ -1,17 +1,15 @@
 """Parked lanes and holes of all services, and ways past them."""
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
 
-from console.entrypoints.web.acts import Act, Target, add_act, facts_of
-from console.entrypoints.web.asking import Answers, ask_together, events_of, services
-from console.entrypoints.web.pages.dead_letter_list import known_service, wanted_services
-from operator_client.event_operations import EventOperations
-from operator_client.operator import Facts, Operator
+from console.entrypoints.web.acts import Act, Target, add_acts, facts_of
+from console.entrypoints.web.asking import known_service, pages_of_services, services, wanted_services
+from operator_client.operations import OPERATIONS
 
+Given = Mapping[str, Any] | None
 pages = Blueprint("lane_list", __name__, template_folder="templates")
 ON_A_PAGE = 100
 LONGEST = 512
@@ -20,25 +18,19 @@ LONGEST = 512
 @pages.get("/events/lanes")
 def show_parked() -> str:
     """Those parked longest first, service by service; one service at a time can be paged."""
-    return _listed("lanes.html", "lanes/parked", "lanes")
+    return _listed("lanes.html", "GET /v1/lanes/parked")
 
 
 @pages.get("/events/holes")
 def show_holes() -> str:
     """Numbers that were jumped over and have not come since."""
-    return _listed("holes.html", "lanes/holes", "holes")
+    return _listed("holes.html", "GET /v1/lanes/holes")
 
 
-def _listed(template: str, kind: str, member: str) -> str:
-    wanted = wanted_services()
-    cursor = request.args.get("cursor") if len(wanted) == 1 else None
-    asked = {name: events_of(name) for name in wanted}
-
-    def page_of(events: EventOperations) -> Facts:
-        return events.page(kind, limit=ON_A_PAGE, cursor=cursor)
-
-    answers: Answers[Facts] = ask_together({name: partial(page_of, events) for name, events in asked.items()})
-    rows = [{"service": name, **row} for name, page in answers.found.items() for row in page[member]]
+def _listed(template: str, row: str) -> str:
+    cursor = request.args.get("cursor") if len(wanted_services()) == 1 else None
+    answers, member = pages_of_services(row, ON_A_PAGE, cursor=cursor), OPERATIONS[row].items
+    rows = [{"service": name, **line} for name, page in answers.found.items() for line in page[member]]
     return render_template(
         template,
         rows=rows,
@@ -48,66 +40,52 @@ def _listed(template: str, kind: str, member: str) -> str:
     )
 
 
-def _lane() -> tuple[str, str]:
+def _lane(_: Given = None) -> dict[str, Any]:
     """Topic and subject as the address has them."""
     topic, subject = request.args.get("topic", ""), request.args.get("subject", "")
     if not topic or not subject or len(topic) > LONGEST or len(subject) > LONGEST:
         abort(404)
-    return topic, subject
+    return {"topic": topic, "subject": subject}
 
 
-def _hole() -> tuple[int, int]:
+def _hole(_: Given = None) -> dict[str, Any]:
+    """The same with the numbers that are missing."""
     first, last = request.args.get("first", type=int), request.args.get("last", type=int)
     if first is None or last is None:
         abort(404)
-    return first, last
+    return {**_lane(), "first_missing": first, "last_missing": last}
+
+
+def _facts(service: str, lane: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return facts_of(
+        ("letter-service", known_service(service)),
+        ("letter-topic", lane["topic"]),
+        ("letter-subject", lane["subject"]),
+    )
 
 
 def _describe_lane(service: str) -> Target:
-    topic, subject = _lane()
-    facts = facts_of(
-        ("letter-service", known_service(service)), ("letter-topic", topic), ("letter-subject", subject)
-    )
-    return Target(subject, url_for("lane_list.show_parked"), facts)
+    lane = _lane()
+    return Target(lane["subject"], url_for("lane_list.show_parked"), _facts(service, lane))
 
 
 def _describe_hole(service: str) -> Target:
-    topic, subject = _lane()
-    first, last = _hole()
-    facts = facts_of(
-        ("letter-service", known_service(service)),
-        ("letter-topic", topic),
-        ("letter-subject", subject),
-        ("hole-numbers", f"{first}-{last}"),
-    )
-    return Target(subject, url_for("lane_list.show_holes"), facts)
+    hole = _hole()
+    numbers = f"{hole['first_missing']}-{hole['last_missing']}"
+    facts = [*_facts(service, hole), *facts_of(("hole-numbers", numbers))]
+    return Target(hole["subject"], url_for("lane_list.show_holes"), facts)
 
 
-def _performing(act: Callable[..., None]) -> Callable[..., None]:
-    def perform(asked: Operator, given: Mapping[str, Any], service: str) -> None:
-        act(EventOperations(asked.http, known_service(service)), *_lane(), given["reason"])
-
-    return perform
-
-
-def _close_hole(asked: Operator, given: Mapping[str, Any], service: str) -> None:
-    events = EventOperations(asked.http, known_service(service))
-    events.close_hole(*_lane(), _hole(), given["reason"])
-
-
-for act in (
-    Act("release-lane", _describe_lane, _performing(EventOperations.release_lane), "POST /v1/lanes/release"),
-    Act(
-        "set-aside",
-        _describe_lane,
-        _performing(EventOperations.set_aside),
-        "POST /v1/lanes/set-aside",
-        is_grave=True,
-    ),
-):
-    add_act(pages, f"/events/lanes/<service>/{act.name}", act)
-add_act(
+add_acts(
     pages,
-    "/events/holes/<service>/close",
-    Act("close-hole", _describe_hole, _close_hole, "POST /v1/lanes/holes/close", is_grave=True),
+    "/events/lanes/<service>",
+    _describe_lane,
+    Act("release-lane", "POST /v1/lanes/release", adds=_lane),
+    Act("set-aside", "POST /v1/lanes/set-aside", is_grave=True, adds=_lane),
+)
+add_acts(
+    pages,
+    "/events/holes/<service>",
+    _describe_hole,
+    Act("close-hole", "POST /v1/lanes/holes/close", at="close", is_grave=True, adds=_hole),
 )

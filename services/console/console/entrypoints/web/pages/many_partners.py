@@ -8,13 +8,12 @@ from uuid import UUID, uuid5
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from chassis.http.languages import translate
-from console.entrypoints.web.acts import Act, Choice, Target, add_act
+from console.entrypoints.web.acts import Act, Target, add_acts
 from console.entrypoints.web.asking import ask_together, operator
 from console.entrypoints.web.identifiers import whole_id
-from console.entrypoints.web.partner_acts import TIERS
 from console.entrypoints.web.words import word
 from operator_client.http import OperatorsFailure, Refused, Unreachable
-from operator_client.operator import Facts, Operator
+from operator_client.operator import Facts
 
 pages = Blueprint("many_partners", __name__, template_folder="templates")
 # As many as a page of a list has.
@@ -58,23 +57,20 @@ def _describe(name: str) -> Target:
     )
 
 
-def _performing(act: Callable[..., Facts]) -> Callable[..., list[tuple[str, str | None]]]:
+def _perform(move: str, given: Mapping[str, Any]) -> list[tuple[str, str | None]]:
     """Each by itself with a key of its own: what was cut can be sent again, and what is refused is told."""
-
-    def perform(_: Operator, given: Mapping[str, Any]) -> list[tuple[str, str | None]]:
-        outcomes: list[tuple[str, str | None]] = []
-        is_away: OperatorsFailure | None = None
-        for partner_id in _chosen():
-            if is_away is None:
-                asked = operator(act_key=str(uuid5(UUID(given["key"]), partner_id)))
-                failure = _failure_of(partial(act, asked, partner_id, given))
-                is_away = failure if isinstance(failure, Unreachable) else None
-                outcomes.append((partner_id, str(failure) if failure else None))
-            else:
-                outcomes.append((partner_id, translate("many-not-tried")))
-        return outcomes
-
-    return perform
+    facts = {name: given[name] for name in ("tier", "reason") if name in given}
+    outcomes: list[tuple[str, str | None]] = []
+    is_away: OperatorsFailure | None = None
+    for partner_id in _chosen():
+        if is_away is None:
+            asked = operator(act_key=str(uuid5(UUID(given["key"]), partner_id)))
+            failure = _failure_of(partial(asked.move, partner_id, move, **facts))
+            is_away = failure if isinstance(failure, Unreachable) else None
+            outcomes.append((partner_id, str(failure) if failure else None))
+        else:
+            outcomes.append((partner_id, translate("many-not-tried")))
+    return outcomes
 
 
 def _failure_of(act: Callable[[], Facts]) -> OperatorsFailure | None:
@@ -87,27 +83,17 @@ def _failure_of(act: Callable[[], Facts]) -> OperatorsFailure | None:
     return None
 
 
-def _approve(asked: Operator, partner_id: str, given: Mapping[str, Any]) -> Facts:
-    return asked.approve(partner_id, given["tier"], given["reason"])
-
-
-def _offboard(asked: Operator, partner_id: str, given: Mapping[str, Any]) -> Facts:
-    return asked.offboard(partner_id, given["reason"])
-
-
 def _tell(name: str, outcomes: list[tuple[str, str | None]]) -> str:
     return render_template("many.html", name=name, outcomes=outcomes, back=url_for(LISTS[name]))
 
 
-def _act(name: str, act: Callable[..., Facts], path: str, **more: Any) -> None:
-    needs = f"POST /v1/partners/{{partner_id}}/{path}"
-    describe, answer = partial(_describe, name), partial(_tell, name)
-    add_act(
-        pages,
-        f"/partners/{name}",
-        Act(name, describe, _performing(act), needs, "onboarding", answer=answer, **more),
+for name, move, asks in (("approve-many", "approval", ("tier",)), ("offboard-many", "offboarding", ())):
+    act = Act(
+        name,
+        f"POST /v1/partners/{{partner_id}}/{move}",
+        asks,
+        is_grave=not asks,
+        perform=partial(_perform, move),
+        answer=partial(_tell, name),
     )
-
-
-_act("approve-many", _approve, "approval", choice=Choice("tier", "tier", TIERS))
-_act("offboard-many", _offboard, "offboarding", is_grave=True)
+    add_acts(pages, "/partners", partial(_describe, name), act)

@@ -24,7 +24,7 @@ HOUR = 3_600
 @pages.get("/numbers")
 def show() -> str:
     """The last twelve weeks."""
-    figures = operator().figures()
+    figures = operator().ask("GET /v1/figures")
     weeks, stages = figures["weeks"], figures["stages"]
     funnel = {word("reached", name): [week[name] for week in weeks] for name in REACHED}
     lasts = {word("lasts", name): [_hours(stage[name]) for stage in stages] for name in COLUMNS["stages"][3:]}
@@ -43,7 +43,7 @@ def export(table: str) -> Response:
     """One of the tables, whole."""
     if table not in COLUMNS:
         abort(404)
-    return csv_answer(table, COLUMNS[table], operator().figures()[table])
+    return csv_answer(table, COLUMNS[table], operator().ask("GET /v1/figures")[table])
 
 
 def _name(stage: Facts) -> str:

@@ -14,6 +14,7 @@ from operator_client.http import Refused
 from operator_client.operator import NOT_HEARD_OF, Facts
 
 pages = Blueprint("one_partner", __name__, template_folder="templates")
+_TIMELINE = "GET /v1/partners/{partner_id}/timeline"
 ENTRIES_ON_A_PAGE = 100
 
 
@@ -44,7 +45,7 @@ def _page(people: Facts, partner_id: str) -> str:
     partner: Facts = asked.partner(partner_id) | people
     questions: dict[str, Callable[[], Facts]] = {
         "onboarding": lambda: {
-            **asked.timeline_page(partner_id, limit=ENTRIES_ON_A_PAGE, cursor=cursor),
+            **asked.page(_TIMELINE, partner_id=partner_id, limit=ENTRIES_ON_A_PAGE, cursor=cursor),
             "proposals": waiting_in(asked, "onboarding"),
         },
         "provisioning": lambda: {

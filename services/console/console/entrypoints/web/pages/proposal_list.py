@@ -1,29 +1,25 @@
 """What waits for a second person, in all services: who wants what done, and why."""
 
 import heapq
-from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template, url_for
 
-from console.entrypoints.web.acts import Act, Target, add_act, facts_of
-from console.entrypoints.web.asking import ask_together, operator
-from console.entrypoints.web.pages.dead_letter_list import known_service, wanted_services
+from console.entrypoints.web.acts import Act, Target, add_acts, facts_of
+from console.entrypoints.web.asking import ask_together, known_service, operator, wanted_services
 from console.entrypoints.web.words import moment, plainly
 from operator_client.operator import Facts, Operator
-from operator_client.proposals import Proposals
 
 pages = Blueprint("proposal_list", __name__, template_folder="templates")
 # More than wait anywhere: whoever has so many needs no second person, but more people.
 MOST = 500
-_PROPOSAL = "/v1/proposals/{proposal_id}"
+_ONE = "/v1/proposals/{proposal_id}"
 
 
 def waiting_in(asked: Operator, service: str) -> list[Facts]:
     """Those of one service, each with its name."""
-    page = Proposals(asked.http, service).page(limit=MOST)
+    page = asked.page("GET /v1/proposals", service, limit=MOST)
     return [{"service": service, **found} for found in page["proposals"]]
 
 
@@ -37,7 +33,7 @@ def show() -> str:
 
 
 def _describe(service: str, proposal_id: UUID) -> Target:
-    found = Proposals(operator().http, known_service(service)).one(str(proposal_id))
+    found = operator().ask(f"GET {_ONE}", known_service(service), proposal_id=proposal_id)
     return Target(
         title=f"{found['action']}: {found['target']}",
         back=url_for("proposal_list.show"),
@@ -52,21 +48,10 @@ def _describe(service: str, proposal_id: UUID) -> Target:
     )
 
 
-def _settling(settle: Callable[[Proposals, str, str], Facts]) -> Callable[..., Facts]:
-    def perform(asked: Operator, given: Mapping[str, Any], service: str, proposal_id: UUID) -> Facts:
-        return settle(Proposals(asked.http, known_service(service)), str(proposal_id), given["reason"])
-
-    return perform
-
-
-for act in (
-    Act(
-        "confirm-proposal",
-        _describe,
-        _settling(Proposals.confirm),
-        f"POST {_PROPOSAL}/confirmation",
-        is_grave=True,
-    ),
-    Act("decline-proposal", _describe, _settling(Proposals.decline), f"POST {_PROPOSAL}/refusal"),
-):
-    add_act(pages, f"/proposals/<service>/<uuid:proposal_id>/{act.name}", act)
+add_acts(
+    pages,
+    "/proposals/<service>/<uuid:proposal_id>",
+    _describe,
+    Act("confirm-proposal", f"POST {_ONE}/confirmation", is_grave=True),
+    Act("decline-proposal", f"POST {_ONE}/refusal"),
+)

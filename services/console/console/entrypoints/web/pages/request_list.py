@@ -1,37 +1,33 @@
 """What partners ask for: the list, one beside what it is now, and the decision."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 
-from console.entrypoints.web.acts import Act, Target, add_act, facts_of
-from console.entrypoints.web.asking import operator
+from console.entrypoints.web.acts import Act, Target, add_acts, facts_of
+from console.entrypoints.web.asking import chosen, operator, page
 from console.entrypoints.web.words import moment, word
-from operator_client.operator import Facts, Operator
-from operator_client.requests import Requests
+from operator_client.operations import values
+from operator_client.operator import Facts
 
 pages = Blueprint("request_list", __name__, template_folder="templates")
-STANDINGS = ("waiting", "asked", "approved", "done", "refused", "withdrawn")
+_ALL = "GET /v1/requests"
+_ONE = "/v1/requests/{request_id}"
 KINDS = ("more_time", "product", "competence", "company")
 UNDECIDED = ("waiting", "asked")
-ON_A_PAGE = 50
 
 
 @pages.get("/requests")
 def show() -> str:
     """Those that wait unless told otherwise, the longest waiting first."""
-    wanted = request.args.get("standing")
-    standing = wanted if wanted in STANDINGS else "waiting"
-    asked = Requests(operator().http)
-    page = asked.page(standing=standing, limit=ON_A_PAGE, cursor=request.args.get("cursor"))
+    standing = chosen(_ALL, "standing", "waiting")
+    found = page(_ALL, standing=standing)
     return render_template(
         "requests.html",
-        requests=page["requests"],
-        next_cursor=page["next_cursor"],
+        requests=found["requests"],
+        next_cursor=found["next_cursor"],
         standing=standing,
-        standings=STANDINGS,
+        standings=values(_ALL, "standing"),
         what=what,
     )
 
@@ -39,7 +35,7 @@ def show() -> str:
 @pages.get("/requests/<uuid:request_id>")
 def show_one(request_id: UUID) -> str:
     """One, with the company's facts before and after side by side, and what screening found."""
-    found = Requests(operator().http).one(str(request_id))
+    found = operator().ask(f"GET {_ONE}", request_id=request_id)
     return render_template("request.html", found=found, what=what, is_open=found["standing"] in UNDECIDED)
 
 
@@ -55,7 +51,7 @@ def what(found: Facts) -> str:
 
 def describe(request_id: UUID) -> Target:
     """The request as it stands now."""
-    found = Requests(operator().http).one(str(request_id))
+    found = operator().ask(f"GET {_ONE}", request_id=request_id)
     changes = [f"{word('field', one)}: {found['before'][one]} → {new}" for one, new in found["after"].items()]
     return Target(
         title=f"{found['legal_name']}: {word('request', found['kind'])}",
@@ -69,20 +65,10 @@ def describe(request_id: UUID) -> Target:
     )
 
 
-def _performing(act: Callable[[Requests, str, str], Facts]) -> Callable[..., Facts]:
-    def perform(asked: Operator, given: Mapping[str, Any], request_id: UUID) -> Facts:
-        return act(Requests(asked.http), str(request_id), given["reason"])
-
-    return perform
-
-
-for name, act, path, is_grave in (
-    ("approve-request", Requests.approve, "approval", False),
-    ("refuse-request", Requests.refuse, "refusal", True),
-):
-    needed = f"POST /v1/requests/{{request_id}}/{path}"
-    add_act(
-        pages,
-        f"/requests/<uuid:request_id>/{name}",
-        Act(name, describe, _performing(act), needed, "onboarding", is_grave=is_grave),
-    )
+add_acts(
+    pages,
+    "/requests/<uuid:request_id>",
+    describe,
+    Act("approve-request", f"POST {_ONE}/approval"),
+    Act("refuse-request", f"POST {_ONE}/refusal", is_grave=True),
+)

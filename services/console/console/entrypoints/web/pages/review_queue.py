@@ -8,12 +8,11 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from chassis.http.languages import translate
-from console.entrypoints.web.asking import ask_together, operator
+from console.entrypoints.web.asking import ask_together, operator, page
 from console.entrypoints.web.partner_acts import REVIEWING, moves_open
 from operator_client.operator import Facts
 
 pages = Blueprint("review_queue", __name__, template_folder="templates")
-ON_A_PAGE = 50
 # Side by side with the application; the others are links.
 MOST_COMPARED = 2
 
@@ -21,15 +20,15 @@ MOST_COMPARED = 2
 @pages.get("/reviews")
 def show() -> str:
     """The longest waiting first."""
-    page = operator().reviews_page(limit=ON_A_PAGE, cursor=request.args.get("cursor"))
-    return render_template("reviews.html", reviews=page["partners"], next_cursor=page["next_cursor"])
+    found = page("GET /v1/reviews")
+    return render_template("reviews.html", reviews=found["partners"], next_cursor=found["next_cursor"])
 
 
 @pages.get("/reviews/next")
 def show_next() -> Any:
     """The one that waits longest, but not that which was just decided."""
     after = request.args.get("after")
-    waiting = operator().reviews_page(limit=2)["partners"]
+    waiting = operator().page("GET /v1/reviews", limit=2)["partners"]
     for review in waiting:
         if review["partner_id"] != after:
             return redirect(url_for("review_queue.show_one", partner_id=review["partner_id"]), 303)
@@ -42,7 +41,9 @@ def show_one(partner_id: UUID) -> Any:
     """The application, its findings, and who looks alike."""
     asked = operator()
     partner = asked.partner(str(partner_id))
-    answers = ask_together({"similar": lambda: asked.similar(str(partner_id))})
+    answers = ask_together(
+        {"similar": lambda: list(asked.all("GET /v1/partners/{partner_id}/similar", partner_id=partner_id))}
+    )
     similar = _by_partner(answers.get("similar", []))
     compared = ask_together(
         {other["partner_id"]: _question(asked.partner, other) for other in similar[:MOST_COMPARED]}

@@ -1,0 +1,176 @@
+"""Commands from rows of the table of roles: what `operations.json` says of a field is not said again.
+
+Ids in the path are arguments, of which the beginning is enough. An act asks why, and says what came of it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from operator_cli.command_context import (
+    Command,
+    CommandContext,
+    any_service_option,
+    reason_option,
+    service_option,
+    with_context,
+)
+from operator_cli.finding import find, is_findable
+from operator_cli.listing import all_option, show_list
+from operator_cli.screen import Column, Facts
+from operator_client.operations import OPERATIONS, Field, Operation
+
+TIMES = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]
+Add = Callable[..., Callable[[Command], click.Command]]
+
+
+@dataclass(frozen=True)
+class Given:
+    """A field as it is typed: an option with its text, or an argument without; ``name`` where it differs."""
+
+    field: str
+    text: str = ""
+    name: str = ""
+    is_required: bool = False
+    by_words: bool = False
+
+
+def act(
+    add: Add,
+    name: str,
+    row: str,
+    text: str,
+    told: str | Callable[[Facts], str],
+    *given: Given,
+    fixed: Mapping[str, Any] | None = None,
+    outcome: str = "",
+) -> click.Command:
+    """A command that does something; ``told`` may name all that was given and answered.
+
+    ``outcome`` stands in the JSON of one to which the service answers nothing.
+    """
+    operation = OPERATIONS[row]
+
+    def run(context: CommandContext, *, service: str | None = None, **typed: Any) -> None:
+        facts = {**(fixed or {}), **_facts(context, operation, given, typed, service)}
+        answer = context.operator.ask(row, service, **facts)
+        known = {"service": service, **facts, **answer}
+        kept = {each: fact for each, fact in known.items() if each != "reason"}
+        sentence = told.format_map(known) if isinstance(told, str) else told(known)
+        context.screen.outcome(answer or kept | ({"outcome": outcome} if outcome else {}), sentence)
+
+    whose = [service_option] if operation.service is None else []
+    why = [reason_option] if "reason" in operation.fields else []
+    return _added(add, name, text, run, [*_typed(operation, given), *whose, *why])
+
+
+def listing(
+    add: Add,
+    name: str,
+    row: str,
+    text: str,
+    columns: Sequence[Column],
+    *given: Given,
+    nothing: str = "none",
+    whole: bool = False,
+) -> click.Command:
+    """A command that shows a list: of every service that has it, else a screenful unless all is wanted."""
+    operation = OPERATIONS[row]
+    is_cut = operation.is_paged and operation.service is not None and not whole
+
+    def run(
+        context: CommandContext, *, service: str | None = None, everything: bool = True, **typed: Any
+    ) -> None:
+        wanted = _facts(context, operation, given, typed, service, by_words=True)
+        if operation.service is None:
+            context.screen.rows(context.of_each(row, service, **wanted), columns, nothing)
+        else:
+            found = context.operator.all(row, **wanted)
+            show_list(context, found, columns, everything=everything, nothing=nothing)
+
+    whose = [any_service_option] if operation.service is None else [all_option] if is_cut else []
+    return _added(add, name, text, run, [*_typed(operation, given), *whose])
+
+
+def told_time(time: datetime | None) -> str | None:
+    """As the services want it; without an offset it is meant in UTC."""
+    if time is None:
+        return None
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).isoformat()
+
+
+def _added(
+    add: Add, name: str, text: str, run: Command, parameters: Sequence[Callable[[Command], Command]]
+) -> click.Command:
+    command = with_context(run)
+    for parameter in reversed(parameters):
+        command = parameter(command)
+    return add(name, help=text)(command)
+
+
+def _typed(operation: Operation, given: Sequence[Given]) -> list[Callable[[Command], Command]]:
+    named = {one.field for one in given}
+    in_path = [Given(name, is_required=True) for name in operation.names_in_path if name not in named]
+    return [_parameter(one, operation.fields.get(one.field)) for one in (*in_path, *given)]
+
+
+def _parameter(given: Given, field: Field | None) -> Callable[[Command], Command]:
+    if field is None:
+        kind = "text" if is_findable(given.field) else "id"
+        field = Field(name=given.field, kind=kind, is_required=True)
+    name = given.name or given.field.removesuffix("_id").removesuffix("_key")
+    is_required = given.is_required or field.is_required
+    told: dict[str, Any] = {"required": is_required, "type": _type_of(field)}
+    if not given.text:
+        metavar = name.upper() if is_required else f"[{name.upper()}]"
+        return click.argument(given.field, metavar=metavar, **told)
+    if field.default is not None:
+        told |= {"default": field.default, "show_default": True}
+    if "true" in field.values:
+        told = {"flag_value": "true", "is_flag": True}
+    elif field.kind == "boolean":
+        told = {"required": given.is_required} if "/" in name else {"is_flag": True}
+    elif field.kind == "array":
+        told["multiple"] = True
+    return click.option(f"--{name.replace('_', '-')}", given.field, help=given.text, **told)
+
+
+def _type_of(field: Field) -> click.ParamType[Any] | None:
+    if field.kind == "integer":
+        return click.IntRange(field.least, field.most)
+    if field.kind == "time":
+        return click.DateTime(TIMES)
+    return click.UUID if field.kind == "id" else None
+
+
+def _facts(
+    context: CommandContext,
+    operation: Operation,
+    given: Sequence[Given],
+    typed: Mapping[str, Any],
+    service: str | None,
+    *,
+    by_words: bool = False,
+) -> dict[str, Any]:
+    """What was typed as the service wants it; what was not is left out."""
+    facts: dict[str, Any] = {}
+    loosely = {one.field for one in given if one.by_words}
+    for name in (*operation.names_in_path, *operation.fields):
+        value = typed.get(name)
+        if value in (None, ()):
+            continue
+        if isinstance(value, datetime):
+            facts[name] = told_time(value)
+        elif isinstance(value, tuple):
+            facts[name] = list(value)
+        elif is_findable(name):
+            known = {one: facts[one] for one in operation.names_in_path if one in facts}
+            is_loose = by_words or name in loosely
+            found = find(context.operator, name, value, by_words=is_loose, service=service, **known)
+            facts[name] = found
+        else:
+            facts[name] = value
+    return facts
