@@ -175,7 +175,10 @@ def test_a_guard_rail_that_somebody_changed_is_put_right(world: World) -> None:
     right = organizations.describe_policy(PolicyId=policy_id)["Policy"]["Content"]
     organizations.update_policy(PolicyId=policy_id, Content='{"Version": "2012-10-17", "Statement": []}')
 
+    seen = world.steps["sandbox_guard_rail"].observe(granting.order, granting.outputs)
     granting.apply()
+
+    assert [one.code for one in seen.differences] == ["guard_rail_changed"]
 
     assert organizations.describe_policy(PolicyId=policy_id)["Policy"]["Content"] == right
 
