@@ -1,7 +1,6 @@
 """Invitations and their links in PostgreSQL."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -151,7 +150,7 @@ class SqlInvitations(Repository, Invitations):
 
 
 def _row(invitation: Invitation) -> Mapping[str, Any]:
-    return asdict(invitation) | {"state": str(invitation.state)}
+    return vars(invitation) | {"state": str(invitation.state)}
 
 
 def _invitation(row: RowMapping) -> Invitation:
