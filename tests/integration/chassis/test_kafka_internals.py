@@ -11,6 +11,7 @@ from unittest.mock import patch
 import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import NewTopic
+from kafka.consumer import fetcher
 from kafka.errors import KafkaError, KafkaTimeoutError
 from kafka.record.default_records import DefaultRecordBatch, DefaultRecordBatchBuilder
 from tests.integration.chassis.broker_readings import until
@@ -21,6 +22,7 @@ from chassis.messaging.kafka_clients import abandon, knows_topic, make_admin, ma
 from chassis.messaging.kafka_internals import (
     OneWaitPolls,
     WaitEnded,
+    compare_partitions_quickly,
     follow_topic,
     mend_unreadable_names,
     next_offset,
@@ -125,6 +127,23 @@ def test_a_position_is_known_without_asking_and_a_rejoin_is_a_new_assignment(
     listener.has_changed.clear()
     request_rejoin(consumer)
     until(lambda: poll(consumer, 100) == [] and listener.has_changed.is_set())
+
+
+def test_what_is_asked_of_a_partition_is_compared_by_all_that_is_asked(
+    producer: KafkaProducer, consumer: KafkaConsumer, topic: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fetch says only what differs from the one before: of a field left out the broker would not hear."""
+    compare_partitions_quickly()
+    asked: list[dict[str, object]] = []
+    make = fetcher._FetchPartition
+    noted = lambda **fields: (asked.append(fields), make(**fields))[1]  # noqa: E731
+    monkeypatch.setattr(fetcher, "_FetchPartition", noted)
+    producer.send(topic, b"1").get(20)
+    until(lambda: len(poll(consumer, 100)) == 1)
+
+    fields = asked[-1]
+    assert make(**fields) == make(**fields)
+    assert [name for name in fields if make(**fields) == make(**{**fields, name: 999})] == []
 
 
 def test_a_poll_hands_over_once_for_each_wait_and_can_be_ended(

@@ -4,6 +4,8 @@ import re
 import uuid
 from dataclasses import replace
 from email import message_from_bytes
+from email.headerregistry import Address
+from email.message import EmailMessage
 from email.policy import default
 from html.parser import HTMLParser
 
@@ -12,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.examples import examples
 
+from notifications.adapters.mail_policy import MAIL_POLICY
 from notifications.domain.messages import TO_UNCONFIRMED, Kind
 
 LANGUAGES = ["de", "en"]
@@ -234,3 +237,13 @@ def test_several_partners_are_one_mail_with_a_link_each(writer, make_letter, lan
     assert mail["Bcc"] is None
     assert "{" not in text
     assert mail["Subject"] in {"Ihre neuen Anmeldelinks", "Your new sign-in links"}
+
+
+def test_a_header_of_all_mails_is_written_as_each_mail_wants_it() -> None:
+    """What is kept for mails to plain addresses is not what international ones carry."""
+    sender = Address("Jürgen & Söhne", addr_spec="partners@gangway.example")
+    for is_utf8, written in ((False, b"=?utf-8?"), (True, "Jürgen".encode()), (False, b"=?utf-8?")):
+        mail = EmailMessage(policy=MAIL_POLICY.clone(utf8=is_utf8))
+        mail["From"] = sender
+        assert written in mail.as_bytes()
+        assert message_from_bytes(mail.as_bytes(), policy=default)["From"] == str(sender)

@@ -27,6 +27,8 @@ log = structlog.stdlib.get_logger(__name__)
 
 # How soon a due retry is found; new jobs arrive by NOTIFY at once.
 POLL_SECONDS = 0.5
+# Nobody aborts jobs: what is to stop is a matter of a grant's or a mail's own row.
+NEVER_SECONDS = 86_400.0
 # Jobs of a worker that has been silent for STALLED_AFTER_SECONDS are given to others.
 HEARTBEAT_SECONDS = 1.5
 # Procrastinate's lines for each job; ours has the trace.
@@ -76,6 +78,7 @@ async def _until_stopped(
                 concurrency=threads,
                 install_signal_handlers=False,
                 fetch_job_polling_interval=POLL_SECONDS,
+                abort_job_polling_interval=NEVER_SECONDS,
                 update_heartbeat_interval=HEARTBEAT_SECONDS,
                 stalled_worker_timeout=30.0,
                 shutdown_graceful_timeout=FINISH_WITHIN_SECONDS,
@@ -86,7 +89,7 @@ async def _until_stopped(
         stalled = asyncio.create_task(keep_retrying_stalled(app))
         while not work.done() and not stop.is_set() and not jobs.is_one_lost:
             heartbeat.beat()
-            await asyncio.wait([work], timeout=0.25)
+            await asyncio.wait([work], timeout=POLL_SECONDS)
         leaving.set()
         stalled.cancel()
         if not work.done():

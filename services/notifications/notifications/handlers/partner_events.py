@@ -84,8 +84,8 @@ def when_partner_activated(work: Work, event: ReceivedEvent, data: Data) -> None
     partner = _move(work, data["partner_id"], Standing.ACTIVE, event)
     if partner is None or partner.profile is None:
         return
-    addresses = addresses_of(data["products"])
-    ready = _granted_meanwhile(work, partner, data["products"])
+    addresses, members = addresses_of(data["products"]), work.partners.members(partner.id)
+    ready = _granted_meanwhile(partner, members, data["products"])
     products = [
         {
             "product": p["product"],
@@ -96,7 +96,7 @@ def when_partner_activated(work: Work, event: ReceivedEvent, data: Data) -> None
     ]
     facts: dict[str, Any] = {"products": products}
     facts |= {"sign_in": addresses} if addresses else {}
-    for member in work.partners.members(partner.id):
+    for member in members:
         if member.is_contact:
             invite(work, partner, [member], work.policies.learning_paths.due(partner.profile, None))
             link = link_of(data["link"])
@@ -106,12 +106,12 @@ def when_partner_activated(work: Work, event: ReceivedEvent, data: Data) -> None
     work.defer(jobs.send_mails(partner.id))
 
 
-def _granted_meanwhile(work: Work, partner: Partner, products: Sequence[Data]) -> set[str]:
+def _granted_meanwhile(partner: Partner, members: Sequence[Member], products: Sequence[Data]) -> set[str]:
     """What was granted after the activation and read before it: no other mail would tell of it.
 
     Of several grants of one product nobody knows which one that is.
     """
-    seated = [product for member in work.partners.members(partner.id) for product in member.products]
+    seated = [product for member in members for product in member.products]
     known = {*partner.granted_products, *seated}
     named = Counter(p["product"] for p in products)
     return {product for product in known if named[product] == 1}

@@ -65,8 +65,10 @@ def follow_account(work: Work, grant: Grant) -> None:
         account = _of_older_process(work, grant)
     if account is None:
         return
+    before = replace(account)
     account.follow(grant, work.policies.pool, work.now())
-    work.accounts.save(account)
+    if account != before:
+        work.accounts.save(account)
 
 
 def reserve_closing(work: Work, account: SandboxAccount) -> Mapping[str, Any]:

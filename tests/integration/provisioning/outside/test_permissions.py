@@ -83,6 +83,7 @@ def do_everything(world: World) -> None:
         granting = Granting(order_for(product), world.steps)
         granting.apply()
         spoil_shared_policies(world)
+        granting.standing()
         # As if the seats had been made with another role.
         granting.outputs |= {"seat_role": "AUTHOR"} if product == "analytics" else {}
         granting.apply()

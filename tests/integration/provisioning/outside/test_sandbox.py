@@ -175,7 +175,10 @@ def test_a_guard_rail_that_somebody_changed_is_put_right(world: World) -> None:
     right = organizations.describe_policy(PolicyId=policy_id)["Policy"]["Content"]
     organizations.update_policy(PolicyId=policy_id, Content='{"Version": "2012-10-17", "Statement": []}')
 
+    seen = world.steps["sandbox_guard_rail"].observe(granting.order, granting.outputs)
     granting.apply()
+
+    assert [one.code for one in seen.differences] == ["guard_rail_changed"]
 
     assert organizations.describe_policy(PolicyId=policy_id)["Policy"]["Content"] == right
 
@@ -289,3 +292,27 @@ def test_an_assignment_that_fails_is_a_cause(world: World) -> None:
     world.rewrite["sso-admin:CreateAccountAssignment"] = failed
     with pytest.raises(NotNow, match=r"no such account for \[address\]"):
         world.steps["sandbox_sign_in"].apply(granting.order, granting.outputs)
+
+
+def test_what_all_share_is_not_looked_up_for_each_partner(world: World) -> None:
+    Granting(order_for("cloud_sandbox"), world.steps).apply()
+    world.forget()
+    Granting(order_for("cloud_sandbox"), world.steps).apply()
+
+    shared = {"ListRoots", "ListOrganizationalUnitsForParent", "ListPolicies", "DescribePolicy"}
+    shared |= {"ListInstances", "ListPermissionSets", "GetInlinePolicyForPermissionSet"}
+    asked = [call.partition(":")[2] for call in world.calls]
+    assert shared.isdisjoint(asked)
+    assert len(asked) == 25
+
+
+def test_who_failed_looks_again_for_what_all_share(world: World) -> None:
+    Granting(order_for("cloud_sandbox"), world.steps).apply()
+    granting = Granting(order_for("cloud_sandbox"), world.steps)
+    world.forget()
+    world.lost_answer = 1
+    granting.apply()
+
+    assert granting.cut_off is not None
+    for call in ("organizations:ListPolicies", "sso-admin:ListPermissionSets"):
+        assert call in world.calls

@@ -52,6 +52,7 @@ class World:
         self._crm_connection = self._crm_at(scim_url)
         self.crm = ScimDirectory(self._crm_connection)
         vars(self.aws).pop("caller", None)  # as a new process: it has not asked yet
+        self.aws.shared.forget()
         self.steps: Mapping[str, Step] = steps(self.settings, self.aws, self.crm)
         self.rewrite.clear()
         self.crm_trouble = lambda: None

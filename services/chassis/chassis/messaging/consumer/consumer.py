@@ -26,7 +26,12 @@ from chassis.messaging.consumer.positions import Assignment, poll, report_lag
 from chassis.messaging.consumer.reading import Reader
 from chassis.messaging.header_names import tolerate_header_names
 from chassis.messaging.kafka_clients import await_topics, cluster_id, make_consumer, quieten_kafka_logger
-from chassis.messaging.kafka_internals import OneWaitPolls, WaitEnded, request_rejoin
+from chassis.messaging.kafka_internals import (
+    OneWaitPolls,
+    WaitEnded,
+    compare_partitions_quickly,
+    request_rejoin,
+)
 from chassis.messaging.kafka_refusals import KafkaRefused
 from chassis.messaging.records import Record
 from chassis.messaging.subscriptions import Subscriptions
@@ -95,6 +100,7 @@ class Consumer:
         quieten_kafka_logger()
         refused_wait = self._settings.refused_first_seconds
         tolerate_header_names()
+        compare_partitions_quickly()
         threading.Thread(
             target=self._stop_waiting_at, args=(stop,), name="consumer-stop", daemon=True
         ).start()

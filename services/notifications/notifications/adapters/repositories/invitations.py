@@ -1,12 +1,11 @@
 """Invitations and their links in PostgreSQL."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, func, select, tuple_, update
+from sqlalchemy import RowMapping, bindparam, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
@@ -25,9 +24,27 @@ UPDATE invitations SET state = %(state)s, link_id = %(link_id)s, message_id = %(
     started_at = %(started_at)s, completed_at = %(completed_at)s, progress = %(progress)s, score = %(score)s
 WHERE id = %(id)s
 """
-_ONCE = ("partner_id", "member_id", "path")
+_ADD = (
+    insert(invitations)
+    .on_conflict_do_nothing(index_elements=["partner_id", "member_id", "path"])
+    .returning(invitations.c.id)
+)
+_ATTACH = """
+UPDATE invitations SET message_id = %(id)s
+WHERE partner_id = %(partner_id)s AND member_id = %(member_id)s AND message_id IS NULL AND state = 'planned'
+"""
+_LOCK_OF_MESSAGE = (
+    select(invitations)
+    .where(invitations.c.message_id == bindparam("of_message"))
+    .order_by(invitations.c.created_at, invitations.c.id)
+    .with_for_update()
+)
+_CANCEL_OPEN = """
+UPDATE invitations SET state = 'cancelled'
+WHERE partner_id = %(partner_id)s AND member_id = coalesce(%(member_id)s, member_id)
+    AND state NOT IN ('accepted', 'cancelled')
+"""
 _OVER = [str(standing) for standing in OVER]
-CLOSED = (str(State.ACCEPTED), str(State.CANCELLED))
 
 
 class SqlInvitations(Repository, Invitations):
@@ -37,8 +54,7 @@ class SqlInvitations(Repository, Invitations):
         if not offers:
             return []
         rows = [_row(invitation) for invitation in offers]
-        statement = insert(invitations).values(rows).on_conflict_do_nothing(index_elements=_ONCE)
-        new = set(self._connection.execute(statement.returning(invitations.c.id)).scalars())
+        new = set(self._connection.execute(_ADD, rows).scalars())
         added = [invitation for invitation in offers if invitation.id in new]
         for invitation in added:
             self._remember_link(invitation)
@@ -89,28 +105,19 @@ class SqlInvitations(Repository, Invitations):
         self._connection.execute(update(links).where(links.c.id == link_id).values(burnt_at=at))
 
     def cancel_open(self, partner_id: UUID, member_id: UUID | None = None) -> None:
-        is_open = (invitations.c.partner_id == partner_id) & invitations.c.state.not_in(CLOSED)
-        if member_id is not None:
-            is_open &= invitations.c.member_id == member_id
-        self._connection.execute(update(invitations).where(is_open).values(state=str(State.CANCELLED)))
+        write_later(self._connection, _CANCEL_OPEN, {"partner_id": partner_id, "member_id": member_id})
 
     def attach(self, message: Message) -> None:
-        waiting = (
-            (invitations.c.partner_id == message.partner_id)
-            & (invitations.c.member_id == message.member_id)
-            & invitations.c.message_id.is_(None)
-            & (invitations.c.state == str(State.PLANNED))
-        )
-        self._connection.execute(update(invitations).where(waiting).values(message_id=message.id))
+        values = {name: getattr(message, name) for name in ("id", "partner_id", "member_id")}
+        write_later(self._connection, _ATTACH, values)
 
     def release(self, message_id: UUID) -> None:
         unsent = (invitations.c.message_id == message_id) & (invitations.c.state == str(State.PLANNED))
         self._connection.execute(update(invitations).where(unsent).values(message_id=None))
 
     def lock_of_message(self, message_id: UUID) -> Sequence[Invitation]:
-        query = select(invitations).where(invitations.c.message_id == message_id)
-        ordered = query.order_by(invitations.c.created_at, invitations.c.id).with_for_update()
-        return [_invitation(row) for row in self._connection.execute(ordered).mappings()]
+        found = self._connection.execute(_LOCK_OF_MESSAGE, {"of_message": message_id})
+        return [_invitation(row) for row in found.mappings()]
 
     def members_waiting(self, partner_id: UUID) -> Sequence[UUID]:
         query = select(invitations.c.member_id).where(
@@ -143,7 +150,7 @@ class SqlInvitations(Repository, Invitations):
 
 
 def _row(invitation: Invitation) -> Mapping[str, Any]:
-    return asdict(invitation) | {"state": str(invitation.state)}
+    return vars(invitation) | {"state": str(invitation.state)}
 
 
 def _invitation(row: RowMapping) -> Invitation:

@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
-from chassis.database.round_trips import write_later
+from chassis.database.round_trips import ask_together, write_later
 from notifications.adapters.tables import messages
 from notifications.domain.messages import TELLS_ACCESS, Kind, LinkIntent, Message, State
 from notifications.domain.partners import Member
@@ -30,6 +30,15 @@ _LOCK_UNSENT = (
     .order_by(messages.c.planned_at, messages.c.id)
     .with_for_update()
 )
+_ADD = (
+    insert(messages)
+    .on_conflict_do_nothing(index_elements=["occasion", "kind", "member_id"])
+    .returning(messages.c.id)
+)
+_CANCEL_PLANNED = """
+UPDATE messages SET state = 'cancelled', code = %(code)s, cause = %(cause)s, retry_at = NULL
+WHERE partner_id = %(partner_id)s AND kind = ANY(%(kinds)s) AND state = 'planned' RETURNING id
+"""
 _SAVE = """
 UPDATE messages SET state = %(state)s, attempts = %(attempts)s, doubts = %(doubts)s, code = %(code)s,
     cause = %(cause)s, retry_at = %(retry_at)s, sent_at = %(sent_at)s, transport = %(transport)s,
@@ -42,9 +51,7 @@ class SqlMessages(Repository, Messages):
     """Works inside the transaction of its connection."""
 
     def add(self, message: Message) -> bool:
-        intent = ["occasion", "kind", "member_id"]
-        statement = insert(messages).values(_row(message)).on_conflict_do_nothing(index_elements=intent)
-        return self._connection.execute(statement.returning(messages.c.id)).one_or_none() is not None
+        return self._connection.execute(_ADD, _row(message)).one_or_none() is not None
 
     def get(self, message_id: UUID) -> Message | None:
         return self._one(select(messages).where(messages.c.id == message_id))
@@ -63,14 +70,13 @@ class SqlMessages(Repository, Messages):
     def cancel_planned(
         self, partner_id: UUID, kinds: Collection[Kind], code: str, cause: str
     ) -> Sequence[UUID]:
-        statement = (
-            update(messages)
-            .where(messages.c.partner_id == partner_id, messages.c.kind.in_([str(kind) for kind in kinds]))
-            .where(messages.c.state == str(State.PLANNED))
-            .values(state=str(State.CANCELLED), code=code, cause=cause, retry_at=None)
-            .returning(messages.c.id)
-        )
-        return self._connection.execute(statement).scalars().all()
+        values = {
+            "partner_id": partner_id,
+            "kinds": [str(kind) for kind in kinds],
+            "code": code,
+            "cause": cause,
+        }
+        return [row[0] for row in ask_together(self._connection, [(_CANCEL_PLANNED, values)])[0]]
 
     def cancel_planned_of(self, member: Member, kinds: Collection[Kind], code: str, cause: str) -> None:
         statement = (

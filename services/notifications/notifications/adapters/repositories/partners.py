@@ -1,7 +1,6 @@
 """Partners and their people in PostgreSQL."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -133,7 +132,7 @@ def _partner(row: RowMapping) -> Partner:
 
 
 def _member_row(member: Member) -> Mapping[str, Any]:
-    return asdict(member) | {"membership": str(member.membership), "products": list(member.products)}
+    return vars(member) | {"membership": str(member.membership), "products": list(member.products)}
 
 
 def _member(row: RowMapping) -> Member:

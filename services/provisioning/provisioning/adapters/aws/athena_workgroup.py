@@ -38,10 +38,7 @@ class AthenaWorkgroup(FrozenElsewhere):
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         workgroup = names.of_partner(order)
-        known = self._known(workgroup)
-        if known is None:
-            self._create(workgroup, order)
-        elif not _is_limited(known, order):
+        if not self._create(workgroup, order) and not _is_limited(self._described(workgroup), order):
             self._aws.write.athena.update_work_group(
                 WorkGroup=workgroup,
                 ConfigurationUpdates={
@@ -68,8 +65,9 @@ class AthenaWorkgroup(FrozenElsewhere):
         return f"{self._results_location}/{workgroup}/"
 
     def _known(self, workgroup: str) -> Any:
-        if not self.exists(workgroup):
-            return None
+        return self._described(workgroup) if self.exists(workgroup) else None
+
+    def _described(self, workgroup: str) -> Any:
         return self._aws.read.athena.get_work_group(WorkGroup=workgroup).get("WorkGroup", {})
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
@@ -85,8 +83,8 @@ class AthenaWorkgroup(FrozenElsewhere):
                 message = "Athena does not let go of the workgroup yet, as while a query runs in it"
                 raise NotNow("workgroup_busy", message, kind=Kind.CONFLICT) from error
 
-    def _create(self, workgroup: str, order: GrantOrder) -> None:
-        """Athena names neither "exists" nor "not found", both are invalid requests: look again."""
+    def _create(self, workgroup: str, order: GrantOrder) -> bool:
+        """Return False when it is there; Athena names neither "exists" nor "not found", both are invalid."""
         try:
             self._aws.write.athena.create_work_group(
                 Name=workgroup,
@@ -106,6 +104,8 @@ class AthenaWorkgroup(FrozenElsewhere):
         except ClientError as error:
             if error_code(error) != "InvalidRequestException" or not self.exists(workgroup):
                 raise
+            return False
+        return True
 
     def exists(self, workgroup: str) -> bool:
         token: dict[str, Any] = {}

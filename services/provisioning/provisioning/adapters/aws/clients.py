@@ -21,6 +21,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 from chassis import failpoints
 from chassis.failures import Kind, NotNow
 from chassis.redaction import redacted_cause
+from provisioning.adapters.aws.shared_things import SharedThings
 from provisioning.adapters.outside_settings import OutsideSettings
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ class AwsClients:
     """The way to AWS: ``read`` repeats a failed call quickly, ``write`` sends each call once."""
 
     def __init__(self, settings: OutsideSettings, session: boto3.Session | None = None) -> None:
+        self.shared = SharedThings()
         self._member_role = settings.member_account_role
         session = session or boto3.Session(region_name=settings.aws_region)
         self._endpoint_url = settings.aws_endpoint_url or None

@@ -1,6 +1,6 @@
 """The guard rail around a sandbox: a service control policy on the account."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chassis.failures import NeverPossible
@@ -12,7 +12,7 @@ from provisioning.adapters.aws.policy_documents import (
     guard_rail,
     guard_rail_name,
 )
-from provisioning.adapters.aws.service_control_policies import ServiceControlPolicies
+from provisioning.adapters.aws.service_control_policies import ServiceControlPolicies, named
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Observation, differs
@@ -37,6 +37,7 @@ class GuardRail(FrozenElsewhere):
         self._member_role = member_role
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
+        self._aws.shared.forget()
         account_id = outputs.get("account_id")
         if account_id is None or not is_open(self._aws, account_id):
             return ABSENT
@@ -47,10 +48,14 @@ class GuardRail(FrozenElsewhere):
         return ON if is_ours else differs("guard_rail_changed", policy=policy_id)
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
-        account_id = outputs["account_id"]
-        policy_id = self._policies.ensure(guard_rail_name(order.parameters), self._document(order))
-        self._policies.attach(policy_id, account_id)
-        others = self._ours_on(account_id, outputs) - {policy_id}
+        account_id, name, document = (
+            outputs["account_id"],
+            guard_rail_name(order.parameters),
+            self._document(order),
+        )
+        policy_id = self._aws.shared.kept(("policy", name), lambda: self._policies.ensure(name, document))
+        attached = self._policies.attach(policy_id, account_id)
+        others = _ours(attached, outputs) - {policy_id}
         for other_id in others:
             self._policies.detach(other_id, account_id)
         if others:
@@ -61,17 +66,18 @@ class GuardRail(FrozenElsewhere):
         """The last policy of an account stays on it: nobody is in the account by then."""
         account_id = outputs.get("account_id")
         if account_id and is_open(self._aws, account_id):
-            for policy_id in self._ours_on(account_id, outputs):
+            for policy_id in _ours(self._policies.attached(account_id), outputs):
                 self._policies.detach_unless_last(policy_id, account_id)
         self._policies.delete_unused(LIMITED_GUARD_RAIL)
-
-    def _ours_on(self, account_id: str, outputs: Outputs) -> set[str]:
-        """Also those that a worker attached who was killed before it was noted."""
-        noted = outputs.get("guard_rail_id")
-        return self._policies.named_on(account_id, GUARD_RAIL) | ({noted} if noted else set())
 
     def _document(self, order: GrantOrder) -> dict[str, Any]:
         try:
             return guard_rail(self._regions, self._member_role, order.parameters)
         except ValueError as error:
             raise NeverPossible("guard_rail_impossible", f"The grant's plan {error}") from error
+
+
+def _ours(attached: Mapping[str, str], outputs: Outputs) -> set[str]:
+    """Also those that a worker attached who was killed before it was noted."""
+    noted = outputs.get("guard_rail_id")
+    return named(attached, GUARD_RAIL) | ({noted} if noted else set())

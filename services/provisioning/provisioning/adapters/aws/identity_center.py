@@ -52,6 +52,7 @@ class IdentityCenterSignIn:
 
         Frozen or taken away it has none at all.
         """
+        self._aws.shared.forget()
         instance_arn, store_id = self._instance()
         store = IdentityStore(self._aws, store_id)
         group_id = _group(store, order, outputs)
@@ -76,15 +77,17 @@ class IdentityCenterSignIn:
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         instance_arn, store_id = self._instance()
         store = IdentityStore(self._aws, store_id)
-        group_id = _group(store, order, outputs) or store.create_group(names.of_partner(order))
-        for user_id in store.too_many(group_id, order.members):
-            store.leave(group_id, user_id)
-            store.delete_user_if_unused(user_id)
-        set_arn = self._ensure_assigned(instance_arn, outputs["account_id"], group_id)
+        known = _group(store, order, outputs)
+        group_id = known or store.create_group(names.of_partner(order))
+        if known is not None:
+            for user_id in store.too_many(group_id, order.members):
+                store.leave(group_id, user_id)
+                store.delete_user_if_unused(user_id)
+        set_arn = self._ensure_assigned(instance_arn, outputs["account_id"], group_id, is_new=known is None)
 
         def let_in(member: Member) -> bool:
             user_id = store.ensure_user(member)
-            is_joined = store.join(group_id, user_id)
+            is_joined = store.join(group_id, user_id, is_new_group=known is None)
             mistaken = store.find_mistaken_user(member, user_id)
             if mistaken is not None and mistaken not in map(store.find_user, order.members):
                 store.leave(group_id, mistaken)
@@ -142,11 +145,14 @@ class IdentityCenterSignIn:
     def _instance(self) -> tuple[str, str]:
         return identity_center_instance(self._aws)
 
-    def _ensure_assigned(self, instance_arn: str, account_id: str, group_id: str) -> str:
-        """Return the permission set with which the group gets in."""
-        permission_set_arn = PermissionSet(self._aws, instance_arn).ensure()
+    def _ensure_assigned(
+        self, instance_arn: str, account_id: str, group_id: str, *, is_new: bool = False
+    ) -> str:
+        """Return the permission set with which the group gets in, which no new group does yet."""
+        permission_set = PermissionSet(self._aws, instance_arn)
+        permission_set_arn = self._aws.shared.kept("permission set", permission_set.ensure)
         wanted = _assignment(instance_arn, account_id, permission_set_arn, group_id)
-        if not self._is_assigned(wanted):
+        if is_new or not self._is_assigned(wanted):
             self._assign(wanted)
         return permission_set_arn
 
@@ -235,12 +241,16 @@ class IdentityCenterDoor:
 
 def identity_center_instance(aws: AwsClients) -> tuple[str, str]:
     """Return its ARN and the id of its identity store."""
-    pages = aws.read.sso_admin.get_paginator("list_instances").paginate()
-    instance = next((found for page in pages for found in page["Instances"]), None)
-    if instance is None:
-        message = "IAM Identity Center is not switched on in this organization and region"
-        raise NeverPossible("identity_center_missing", message)
-    return instance["InstanceArn"], instance["IdentityStoreId"]
+
+    def listed() -> tuple[str, str]:
+        pages = aws.read.sso_admin.get_paginator("list_instances").paginate()
+        instance = next((found for page in pages for found in page["Instances"]), None)
+        if instance is None:
+            message = "IAM Identity Center is not switched on in this organization and region"
+            raise NeverPossible("identity_center_missing", message)
+        return instance["InstanceArn"], instance["IdentityStoreId"]
+
+    return aws.shared.kept("identity center", listed)
 
 
 def _group(store: IdentityStore, order: GrantOrder, outputs: Outputs) -> str | None:

@@ -1,6 +1,6 @@
 """People and groups of IAM Identity Center."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -34,6 +34,7 @@ class IdentityStore:
         self._read = aws.read.identitystore
         self._write = aws.write.identitystore
         self._store_id = store_id
+        self._made: dict[str, str] = {}
 
     def find_group(self, name: str) -> str | None:
         attribute: Any = {"AttributePath": "displayName", "AttributeValue": name}
@@ -58,11 +59,11 @@ class IdentityStore:
 
     def ensure_user(self, member: Member) -> str:
         """Return the id of the person's user, also of one that was not made by us."""
-        found = self.find_user(member)
+        found, names_of_others = self._look_up(member)
         if found is not None:
             return found
         try:
-            return self._create_user(member)
+            return self._create_user(member, names_of_others)
         except ClientError as error:
             taken_by = self._find_by_any_spelling(member) if error_code(error) == _TAKEN else None
             if taken_by is None:
@@ -71,14 +72,21 @@ class IdentityStore:
 
     def find_user(self, member: Member) -> str | None:
         """Look by the address, and under the names that we give or gave; nobody else's user is found."""
+        return self._look_up(member)[0]
+
+    def _look_up(self, member: Member) -> tuple[str | None, set[str]]:
+        """Besides, under which of the names another person's user was found."""
+        names_of_others: set[str] = set()
         found = self._find_user_id("emails.value", member.email)
         if found is not None:
-            return found
+            return found, names_of_others
         for name in _user_names(member):
             found = self._find_user_id("userName", name)
             if found is not None and not self._is_of_another(found, member):
-                return found
-        return None
+                return found, names_of_others
+            if found is not None:
+                names_of_others.add(name)
+        return None, names_of_others
 
     def name_of(self, user_id: str) -> str | None:
         with tolerated(_GONE):
@@ -102,6 +110,8 @@ class IdentityStore:
 
         Older versions let in also whom they had not made. ``own_id`` is the member's user.
         """
+        if self._made.get(former_mailbox(member.email)) == own_id:
+            return None
         found = self._find_user_id("userName", former_mailbox(member.email))
         return found if found not in (None, own_id) and self._is_of_another(found, member) else None
 
@@ -116,9 +126,9 @@ class IdentityStore:
                 return user["UserId"]
         return None
 
-    def join(self, group_id: str, user_id: str) -> bool:
-        """Return False when the user is in it already."""
-        if self._membership(group_id, user_id) is not None:
+    def join(self, group_id: str, user_id: str, *, is_new_group: bool = False) -> bool:
+        """Return False when the user is in it already; nobody is in a new group."""
+        if not is_new_group and self._membership(group_id, user_id) is not None:
             return False
         with tolerated(_TAKEN):
             self._write.create_group_membership(
@@ -139,29 +149,28 @@ class IdentityStore:
             if is_made_by_us(user) and not self.is_in_any_group(user_id):
                 self._write.delete_user(IdentityStoreId=self._store_id, UserId=user_id)
 
-    def _create_user(self, member: Member) -> str:
+    def _create_user(self, member: Member, names_of_others: Collection[str]) -> str:
+        """Under the mailbox, unless it is too long or was given to another person; then the person's id."""
+        mailbox = canonical_address(member.email)
+        is_taken = len(mailbox) > _LONGEST_USER_NAME or mailbox in names_of_others
+        user_name = str(member.person_id) if is_taken else mailbox
         given_name = visible_line(member.given_name)
         # Identity Center wants two names; who has one has it twice, but is shown with one.
         name: NameTypeDef = {
             "GivenName": given_name,
             "FamilyName": visible_line(member.family_name) or given_name,
         }
-        return self._write.create_user(
+        made = self._write.create_user(
             IdentityStoreId=self._store_id,
-            UserName=self._free_user_name(member),
+            UserName=user_name,
             Name=name,
             DisplayName=visible_line(member.full_name),
             Emails=[{"Value": member.email, "Type": "work", "Primary": True}],
             PreferredLanguage=member.language,
             UserType=_OURS,
         )["UserId"]
-
-    def _free_user_name(self, member: Member) -> str:
-        """The mailbox, unless it is too long or was given to another person; then the person's id."""
-        mailbox = canonical_address(member.email)
-        if len(mailbox) > _LONGEST_USER_NAME or self._find_user_id("userName", mailbox) is not None:
-            return str(member.person_id)
-        return mailbox
+        self._made[user_name] = made
+        return made
 
     def _find_user_id(self, path: str, value: str) -> str | None:
         attribute: Any = {"AttributePath": path, "AttributeValue": value}

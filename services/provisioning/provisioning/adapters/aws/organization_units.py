@@ -19,7 +19,7 @@ from provisioning.adapters.aws.failures import tolerated
 from provisioning.adapters.aws.organization_account import account_closed, is_open
 from provisioning.adapters.aws.policy_documents import GUARD_RAIL, deny_all
 from provisioning.adapters.aws.sandbox_role import end_sessions
-from provisioning.adapters.aws.service_control_policies import DENY_ALL, ServiceControlPolicies
+from provisioning.adapters.aws.service_control_policies import DENY_ALL, ServiceControlPolicies, named
 from provisioning.adapters.aws.shared_things import find_or_make
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.orders import GrantOrder
@@ -56,6 +56,7 @@ class OrganizationUnit:
 
         Where somebody moved it without that, it differs: it may serve, and is not ours to move.
         """
+        self._aws.shared.forget()
         account_id = outputs.get("account_id")
         if account_id is None or not is_open(self._aws, account_id):
             return ABSENT
@@ -125,7 +126,7 @@ class OrganizationUnit:
         if not self.is_at(account_id, place):
             message = f"The account {account_id} was moved, and is not seen in its unit yet"
             raise NotNow("not_seen_yet", message, kind=Kind.EVENTUAL_CONSISTENCY)
-        for policy_id in self._policies.named_on(account_id, DENY_ALL, GUARD_RAIL):
+        for policy_id in named(self._policies.attached(account_id), DENY_ALL, GUARD_RAIL):
             self._policies.detach_unless_last(policy_id, account_id)
 
     def is_at(self, account_id: str, place: Place) -> bool:
@@ -202,7 +203,10 @@ class OrganizationUnit:
         return parents[0]["Id"]
 
     def _unit(self, name: str) -> str:
-        return self._ensure(name, self._ensure(self._parent_name, self._policies.root_id()))
+        def ensured() -> str:
+            return self._ensure(name, self._ensure(self._parent_name, self._policies.root_id()))
+
+        return self._aws.shared.kept(("unit", name), ensured)
 
     def _ensure(self, name: str, parent_id: str) -> str:
         create = self._aws.write.organizations.create_organizational_unit

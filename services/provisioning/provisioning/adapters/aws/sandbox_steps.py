@@ -1,5 +1,8 @@
 """The steps of a cloud sandbox."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from provisioning.adapters.aws.budget import Budget
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import aws_failures_sorted
@@ -19,8 +22,19 @@ def sandbox_steps(aws: AwsClients, settings: OutsideSettings) -> list[Step]:
     policies = ServiceControlPolicies(aws)
     role = settings.member_account_role
     sign_in = IdentityCenterSignIn(aws, settings.identity_center_start_url)
+
+    @contextmanager
+    def failures_sorted() -> Iterator[None]:
+        """What failed may rest on what was found a moment ago."""
+        try:
+            with aws_failures_sorted():
+                yield
+        except BaseException:
+            aws.shared.forget()
+            raise
+
     return sorted_steps(
-        aws_failures_sorted,
+        failures_sorted,
         OrganizationAccount(aws, settings.account_email_pattern, role),
         OrganizationUnit(aws, policies, settings.parent_unit_name, role),
         GuardRail(aws, policies, settings.sandbox_regions, role),

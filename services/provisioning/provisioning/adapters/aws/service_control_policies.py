@@ -55,21 +55,18 @@ class ServiceControlPolicies:
         return min((policy["Id"] for policy in policies if policy["Name"] == name), default=None)
 
     def is_attached(self, policy_id: str, target_id: str) -> bool:
-        return policy_id in self._attached(target_id)
+        return policy_id in self.attached(target_id)
 
-    def attach(self, policy_id: str, target_id: str) -> None:
-        if policy_id in self._attached(target_id):
-            return
-        with tolerated("DuplicatePolicyAttachmentException"):
-            self._aws.write.organizations.attach_policy(PolicyId=policy_id, TargetId=target_id)
-
-    def named_on(self, target_id: str, *names: str) -> set[str]:
-        """Return the ids of the policies there with one of these names, a guard rail with any limits."""
-        form = re.compile(f"({'|'.join(names)})(-[0-9a-f]{{12}})?")
-        return {policy_id for policy_id, name in self._attached(target_id).items() if form.fullmatch(name)}
+    def attach(self, policy_id: str, target_id: str) -> Mapping[str, str]:
+        """Return what was there before, as `attached` does."""
+        attached = self.attached(target_id)
+        if policy_id not in attached:
+            with tolerated("DuplicatePolicyAttachmentException"):
+                self._aws.write.organizations.attach_policy(PolicyId=policy_id, TargetId=target_id)
+        return attached
 
     def detach(self, policy_id: str, target_id: str) -> None:
-        if policy_id not in self._attached(target_id):
+        if policy_id not in self.attached(target_id):
             return
         with tolerated("PolicyNotAttachedException", "PolicyNotFoundException"):
             self._aws.write.organizations.detach_policy(PolicyId=policy_id, TargetId=target_id)
@@ -93,6 +90,7 @@ class ServiceControlPolicies:
             with tolerated("PolicyInUseException", "PolicyNotFoundException"):
                 if not self._is_used(policy_id):
                     self._aws.write.organizations.delete_policy(PolicyId=policy_id)
+        self._aws.shared.forget()
 
     def _is_used(self, policy_id: str) -> bool:
         pages = self._aws.read.organizations.get_paginator("list_targets_for_policy").paginate(
@@ -100,8 +98,8 @@ class ServiceControlPolicies:
         )
         return any(page["Targets"] for page in pages)
 
-    def _attached(self, target_id: str) -> dict[str, str]:
-        """Return their names by their ids."""
+    def attached(self, target_id: str) -> Mapping[str, str]:
+        """Return the names of the policies there by their ids."""
         paginator = self._aws.read.organizations.get_paginator("list_policies_for_target")
         pages = paginator.paginate(TargetId=target_id, Filter=_TYPE)
         return {policy["Id"]: policy["Name"] for page in pages for policy in page["Policies"]}
@@ -117,3 +115,9 @@ class ServiceControlPolicies:
             return
         with tolerated("PolicyTypeAlreadyEnabledException"):
             self._aws.write.organizations.enable_policy_type(RootId=root["Id"], PolicyType=_TYPE)
+
+
+def named(attached: Mapping[str, str], *names: str) -> set[str]:
+    """Return the ids of the policies with one of these names, a guard rail with any limits."""
+    form = re.compile(f"({'|'.join(names)})(-[0-9a-f]{{12}})?")
+    return {policy_id for policy_id, name in attached.items() if form.fullmatch(name)}

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, TextClause, case, func, select, text, update
+from sqlalchemy import ColumnElement, Row, Select, TextClause, bindparam, case, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
@@ -19,6 +19,7 @@ from provisioning.handlers.account_ports import AccountInUse
 
 _rows = sandbox_accounts.c
 _ALL = select(sandbox_accounts)
+_LOCK_OF_GRANT = _ALL.where(_rows.grant_id == bindparam("of_grant")).with_for_update()
 _IS_FREE = (_rows.state == AccountState.AVAILABLE) & (_rows.wanted == AccountState.AVAILABLE)
 # An operator has to get it on: it is not where it is to be, and nothing is done with it.
 IS_STUCK = "state NOT IN ('closed', 'ejected') AND state <> wanted AND grant_id IS NULL AND due_at IS NULL"
@@ -52,7 +53,7 @@ class SqlAccounts(Repository):
         return self._one(_ALL.where(_rows.account_key == account_key).with_for_update())
 
     def lock_of_grant(self, grant_id: UUID) -> SandboxAccount | None:
-        return self._one(_ALL.where(_rows.grant_id == grant_id).with_for_update())
+        return self._one(_LOCK_OF_GRANT, {"of_grant": grant_id})
 
     def lock_available(self) -> SandboxAccount | None:
         oldest = _ALL.where(_IS_FREE).order_by(_rows.made_at, _rows.account_key).limit(1)
@@ -123,8 +124,8 @@ class SqlAccounts(Repository):
         counted = select(func.count()).select_from(sandbox_accounts).where(*wanted)
         return int(self._connection.execute(counted).scalar_one())
 
-    def _one(self, query: Select[Any]) -> SandboxAccount | None:
-        row = self._connection.execute(query).first()
+    def _one(self, query: Select[Any], values: Mapping[str, Any] | None = None) -> SandboxAccount | None:
+        row = self._connection.execute(query, values).first()
         return _account(row) if row else None
 
 

@@ -101,7 +101,7 @@ class SqlGrants(Repository):
             "product": grant.product_name,
             "entry_name": grant.entry_name,
         }
-        self._connection.execute(insert(grants).values(**identity, **_grant_values(grant)))
+        self._connection.execute(insert(grants), {**identity, **_grant_values(grant)})
         rows = [
             {"grant_id": grant.grant_id, "position": position, "name": step.name, **_step_values(step)}
             for position, step in enumerate(grant.steps)

@@ -16,6 +16,7 @@ from provisioning.domain.orders import Member
 from provisioning.domain.partners import Access, Leaver, Partner, Profile
 
 _LOCK = select(partners).where(partners.c.partner_id == bindparam("partner_id")).with_for_update()
+_SAVE = update(partners).where(partners.c.partner_id == bindparam("saved_id"))
 _LOCK_OWNER = (
     select(partners)
     .join(grants, grants.c.partner_id == partners.c.partner_id)
@@ -59,21 +60,19 @@ class SqlPartners(Repository):
         note_ended(self._connection, session_ids)
 
     def save(self, partner: Partner) -> None:
-        self._connection.execute(
-            update(partners)
-            .where(partners.c.partner_id == partner.partner_id)
-            .values(
-                profile=partner.profile and _profile_json(partner.profile),
-                access=partner.access,
-                switched_sequence=partner.switched_sequence,
-                is_suspended=partner.is_suspended,
-                members_told=sorted(partner.members_told),
-                members_removed=sorted(partner.members_removed),
-                contact_sequence=partner.contact_sequence,
-                tier_sequence=partner.tier_sequence,
-                leavers=[_leaver_json(leaver) for leaver in partner.leavers],
-            )
-        )
+        values = {
+            "saved_id": partner.partner_id,
+            "profile": partner.profile and _profile_json(partner.profile),
+            "access": partner.access,
+            "switched_sequence": partner.switched_sequence,
+            "is_suspended": partner.is_suspended,
+            "members_told": sorted(partner.members_told),
+            "members_removed": sorted(partner.members_removed),
+            "contact_sequence": partner.contact_sequence,
+            "tier_sequence": partner.tier_sequence,
+            "leavers": [_leaver_json(leaver) for leaver in partner.leavers],
+        }
+        self._connection.execute(_SAVE, values)
 
 
 def _partner(row: Row[Any]) -> Partner:
