@@ -18,7 +18,7 @@ from tests.benchmarks.webhook_world import (
 )
 
 EVENTS, CONCURRENCY = 5_000, 50
-LIVING, DEAD, EVENTS_EACH = 80, 10, 60
+LIVING, DEAD, EVENTS_EACH = 80, 10, 300
 # Of ten endpoints that took as many before: a thousand requests, for as long as one may take.
 HANGING, HANGING_KIND, LONGEST_SECONDS = 100, "partner.activated.v1", "30"
 PENDING_ENDPOINTS, PENDING = 100, 10_000
@@ -74,11 +74,6 @@ def delivered(servers: Servers, kinds: list[str], events: int, due: int, *, conc
         return _sent(servers, environ, receiver, due)
 
 
-def most(hanging: int) -> int:
-    """An endpoint of which more than half hangs looks for more only when something of its own ends."""
-    return hanging * HANGING * 6 // 10
-
-
 def beside_hanging(servers: Servers, hanging: int) -> Found:
     """The requests hang already when the living get their events."""
     with integrations(servers) as (service, environ), receiving(servers) as receiver:
@@ -89,7 +84,7 @@ def beside_hanging(servers: Servers, hanging: int) -> Found:
         add_endpoints(service, hung, concurrency=HANGING, kind=HANGING_KIND)
         add_events(service, 2 * HANGING, HANGING_KIND)
         with servers.process("integrations-sender", ["-m", "integrations", "sender"], environ) as sender:
-            await_count(receiver, most(hanging), "hang") if hanging else time.sleep(3)
+            await_count(receiver, hanging * HANGING, "hang") if hanging else time.sleep(3)
             before, database_before = cpu_seconds(sender.pid), cpu_seconds(servers.postgres_pid)
             add_events(service, EVENTS_EACH)
             counts = await_count(receiver, LIVING * EVENTS_EACH)

@@ -1,7 +1,7 @@
 """How a share begins, and how it waits for an endpoint that takes nothing."""
 
 import asyncio
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -9,10 +9,13 @@ from chassis import clock
 from integrations.adapters.sending import endpoint_share
 from integrations.adapters.sending.delivery_queue import Claimed, Note, SendingEndpoint
 from integrations.adapters.sending.endpoint_share import (
+    FILL_AFTER_SECONDS,
     LONGEST_PATIENCE_SECONDS,
+    MOST_AHEAD,
     PATIENT_AFTER,
     EndpointShare,
 )
+from integrations.domain.deliveries import REFUSES_ONE_EVENT
 
 ENDPOINT = SendingEndpoint(uuid4(), "https://a.example/", False, "structured", 8, None, 0.0, ())
 
@@ -23,13 +26,26 @@ class Told:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1_000.0
         self.open: list[asyncio.Future[str]] = []
+        self.status: int | None = None
+        self.woken = 0
         monkeypatch.setattr(endpoint_share, "monotonic", lambda: self.now)
-        self.share = EndpointShare(ENDPOINT, self._attempt, lambda _: None, lambda _: None, needs_seconds=20)
+        self.fair_share = MOST_AHEAD
+        self.share = EndpointShare(
+            ENDPOINT,
+            self._attempt,
+            lambda _: None,
+            self._count,
+            needs_seconds=20,
+            fair_share=lambda: self.fair_share,
+        )
+
+    def _count(self, _: UUID) -> None:
+        self.woken += 1
 
     async def _attempt(self, one: Claimed, _: SendingEndpoint) -> Note:
         self.open.append(asyncio.get_running_loop().create_future())
         state = await self.open[-1]
-        return Note(claimed=one, state=state, at=clock.now())
+        return Note(claimed=one, state=state, at=clock.now(), status=self.status)
 
     async def take(self, *positions: int) -> None:
         self.share.take(
@@ -40,9 +56,9 @@ class Told:
         )
         await self._settle()
 
-    async def end(self, state: str) -> int:
-        """All that is on its way ends so; return how many those were."""
-        ended, self.open = self.open, []
+    async def end(self, state: str, most: int = MOST_AHEAD) -> int:
+        """What is on its way, up to so many, ends so; return how many those were."""
+        ended, self.open = self.open[:most], self.open[most:]
         for one in ended:
             one.set_result(state)
         await self._settle()
@@ -168,5 +184,46 @@ def test_an_endpoint_that_is_resumed_or_has_moved_waits_for_nothing_old(told: To
                 told.share.close()
             told.share.change(ENDPOINT._replace(url=url))
             assert told.share.room
+
+    asyncio.run(steps())
+
+
+def test_places_beside_requests_that_hang_are_filled(told: Told) -> None:
+    """More than half of them hang: what comes for the others does not wait until those end."""
+
+    told.fair_share = 1
+
+    async def steps() -> None:
+        await told.take(*range(15))
+        for _ in range(3):
+            await told.end("delivered")
+        assert await told.end("delivered", most=2) == 2
+        assert len(told.open) == 6
+        told.share.look()
+        assert told.share.room == 0
+        woken = told.woken
+        await asyncio.sleep(2 * FILL_AFTER_SECONDS)
+        assert told.woken == woken + 1
+        assert told.share.room >= 2
+        await told.take(100, 101)
+        assert len(told.open) == 8
+        assert told.share.room == 0
+
+    asyncio.run(steps())
+
+
+@pytest.mark.parametrize("status", sorted(REFUSES_ONE_EVENT))
+def test_an_endpoint_that_refuses_most_kinds_gets_the_others_at_once(told: Told, status: int) -> None:
+    async def steps() -> None:
+        for place in range(PATIENT_AFTER * 3):
+            told.status = status
+            await told.take(place)
+            await told.end("waiting")
+            assert told.share.room
+        told.status = 500
+        for place in range(PATIENT_AFTER):
+            await told.take(100 + place)
+            await told.end("waiting")
+        assert told.share.room == 0
 
     asyncio.run(steps())

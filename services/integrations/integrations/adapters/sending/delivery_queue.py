@@ -16,6 +16,7 @@ from integrations.adapters.repositories.endpoints import CHANGED_CHANNEL
 from integrations.adapters.repositories.events import DUE_CHANNEL, FORGOTTEN_CHANNEL
 from integrations.adapters.sending import claims
 from integrations.adapters.sending.ownership import Beat, Ownership
+from integrations.domain.deliveries import REFUSES_ONE_EVENT
 
 FIRST_LANE = UUID(int=0)
 # A crash of the server itself may forget the last moment of claims and notes: then those deliveries are due,
@@ -75,6 +76,11 @@ class Note:
     @property
     def is_attempt(self) -> bool:
         return self.at is not None
+
+    @property
+    def blames_endpoint(self) -> bool:
+        """Whether it failed for a reason that other events may meet too."""
+        return self.status not in REFUSES_ONE_EVENT
 
 
 class DeliveryQueue:

@@ -19,6 +19,8 @@ MOST_AHEAD = 512
 PATIENT_AFTER = 5
 FIRST_PATIENCE_SECONDS = 0.5
 LONGEST_PATIENCE_SECONDS = 60.0
+# Places that stay free while others hang are filled after that: not for each request that ends, but soon.
+FILL_AFTER_SECONDS = 0.05
 
 Run = Sequence[Claimed]
 Attempt = Callable[[Claimed, SendingEndpoint], Awaitable[Note]]
@@ -59,16 +61,17 @@ class EndpointShare:
         self._held_until = monotonic() + endpoint.held_seconds
         self._patient_until = 0.0
         self._is_wanted = False
+        self._fill_is_planned = self._fill_is_due = False
         self._next_at = 0.0
         self._times_given_back = 0
 
     @property
     def room(self) -> int:
-        """How many more to claim now: none while half of what we may hold is there, or while it is held."""
+        """How many more to claim now: none while it waits, or half of what we may hold is there and moves."""
         held = len(self._ahead) + self.running
-        if self.is_closed or not self.may_have_due or held > self._most_held // 2:
+        if self.is_closed or not self.may_have_due or self._waits:
             return 0
-        if self._waits:
+        if held > self._most_held // 2 and not (self._fill_is_due and self._is_half_hung):
             return 0
         return self._most_held - held
 
@@ -77,6 +80,7 @@ class EndpointShare:
         self.may_have_due = True
         self._round_ends_at, self._has_turned = self.after, False
         self._wake()
+        self._fill_soon()
 
     def try_now(self) -> None:
         """Somebody wants it tried: our own patience ends for one request, what it asked for itself does not.
@@ -108,6 +112,7 @@ class EndpointShare:
 
     def take(self, claimed: list[Claimed]) -> None:
         """What was claimed for it, in order; starts as many as may run."""
+        self._fill_is_due = False
         self._ahead.extend(_runs(claimed) if self.endpoint.is_ordered else ([one] for one in claimed))
         self._begin()
 
@@ -167,8 +172,24 @@ class EndpointShare:
     def _most_held(self) -> int:
         return 1 if self._is_patient else min(self._target, self._ahead_most)
 
+    @property
+    def _is_half_hung(self) -> bool:
+        return not self._ahead and self._most_held // 2 < self.running < self._places
+
     def _wake(self) -> None:
         self._wake_by_id(self.endpoint.id)
+
+    def _fill_soon(self) -> None:
+        """Half of its requests may hang: the places of the others do not wait for those."""
+        if self._is_half_hung and not self._fill_is_planned:
+            self._fill_is_planned = True
+            asyncio.get_running_loop().call_later(FILL_AFTER_SECONDS, self._fill)
+
+    def _fill(self) -> None:
+        self._fill_is_planned = False
+        if self.may_have_due and self._is_half_hung:
+            self._fill_is_due = True
+            self._wake()
 
     async def _work(self) -> None:
         try:
@@ -180,6 +201,7 @@ class EndpointShare:
             self.running -= 1
             if self.may_have_due:
                 self._wake()
+                self._fill_soon()
 
     async def _send(self, run: Run) -> None:
         begun_at = self._times_given_back
@@ -205,8 +227,11 @@ class EndpointShare:
             if self._places < self.endpoint.concurrency:
                 self._places += 1
                 self._begin()
+                self._fill_soon()
             if not self._ahead:
                 self._target = min(self._target * 2, self._ahead_most)
+            return
+        if not note.blames_endpoint:
             return
         self._target = self.endpoint.concurrency
         # What was on its way already when the endpoint began to wait tells nothing new.
