@@ -3,7 +3,7 @@
 import click
 
 from operator_cli.command_context import CommandContext, reason_option, with_context
-from operator_cli.finding import find_id
+from operator_cli.finding import find_id, find_partner
 from operator_cli.listing import all_option, show_list
 from operator_cli.screen import Column, Facts, at
 from operator_client.integrators import Integrators
@@ -73,7 +73,7 @@ def list_integrators(context: CommandContext, *, everything: bool) -> None:
 def add_integrator(
     context: CommandContext, *, name: str, types: tuple[str, ...], sees_personal: bool, reason: str
 ) -> None:
-    """Let a vendor or team in, for all partners."""
+    """Let a vendor or team in, for all partners; `partners` makes them fewer."""
     made = _asked(context).add(name, types or None, sees_personal=sees_personal, reason=reason)
     context.screen.outcome(made, f"{made['name']} is {made['integrator_id']} and gets: {_types_of(made)}.")
 
@@ -84,7 +84,7 @@ def add_integrator(
 @with_context
 def shut_off(context: CommandContext, *, integrator: str, reason: str) -> None:
     """Send it nothing more, at once; its tokens and addresses stay. `types` opens it again."""
-    after = _asked(context).change_types(_find(context, integrator), [], reason)
+    after = _asked(context).change_scope(_find(context, integrator), reason, types=[])
     context.screen.outcome(after, f"{after['name']} gets nothing more.")
 
 
@@ -105,8 +105,51 @@ def remove(context: CommandContext, *, integrator: str, reason: str) -> None:
 @with_context
 def change_types(context: CommandContext, *, integrator: str, types: tuple[str, ...], reason: str) -> None:
     """Change which types of events it gets, also of those that wait to be sent."""
-    after = _asked(context).change_types(_find(context, integrator), types or None, reason)
+    after = _asked(context).change_scope(_find(context, integrator), reason, types=types or None)
     context.screen.outcome(after, f"{after['name']} gets: {_types_of(after)}.")
+
+
+@integrators.command("partners")
+@click.argument("integrator")
+@click.option("--tier", "tiers", multiple=True, help="Partners of this tier (repeatable).")
+@click.option("--product", "products", multiple=True, help="Partners with this product (repeatable).")
+@click.option(
+    "--partner", "named", multiple=True, help="This partner, by id or name: one who agreed (repeatable)."
+)
+@reason_option
+@with_context
+def change_partners(
+    context: CommandContext,
+    *,
+    integrator: str,
+    tiers: tuple[str, ...],
+    products: tuple[str, ...],
+    named: tuple[str, ...],
+    reason: str,
+) -> None:
+    """Change whose events it gets, also of those that wait to be sent: all partners', if none are named."""
+    chosen = {"tiers": tiers, "products": products, "named": named}
+    given = [(rule, values) for rule, values in chosen.items() if values]
+    if len(given) > 1:
+        raise click.UsageError("Choose partners by one of --tier, --product and --partner.")
+    rule, values = given[0] if given else ("all", ())
+    if rule == "named":
+        values = tuple(find_partner(context.operator, partner) for partner in values)
+    partners = {"rule": rule, "values": values}
+    after = _asked(context).change_scope(_find(context, integrator), reason, partners=partners)
+    context.screen.outcome(after, f"{after['name']} gets events of partners: {_partners_of(after)}.")
+
+
+@integrators.command("personal")
+@click.argument("integrator")
+@click.option("--show/--hide", "is_shown", required=True, help="Hiding counts for what waits, too.")
+@reason_option
+@with_context
+def show_personal(context: CommandContext, *, integrator: str, is_shown: bool, reason: str) -> None:
+    """Let it have the fields that hold personal data, or leave them out."""
+    after = _asked(context).change_scope(_find(context, integrator), reason, sees_personal=is_shown)
+    gets = "with" if after["sees_personal"] else "without"
+    context.screen.outcome(after, f"{after['name']} gets events {gets} their personal fields.")
 
 
 @integrators.command("kafka")
@@ -116,7 +159,7 @@ def change_types(context: CommandContext, *, integrator: str, types: tuple[str, 
 @with_context
 def allow_kafka(context: CommandContext, *, integrator: str, is_allowed: bool, reason: str) -> None:
     """Let it have a user of Kafka, for the topics of which it may see everything."""
-    after = _asked(context).allow_kafka(_find(context, integrator), is_allowed, reason)
+    after = _asked(context).change_scope(_find(context, integrator), reason, uses_kafka=is_allowed)
     may = "may" if after["uses_kafka"] else "may not"
     context.screen.outcome(after, f"{after['name']} {may} have a user of Kafka.")
 
@@ -128,7 +171,7 @@ def allow_kafka(context: CommandContext, *, integrator: str, is_allowed: bool, r
 @with_context
 def require_verification(context: CommandContext, *, integrator: str, is_required: bool, reason: str) -> None:
     """Have its addresses say that they want events, before they get any."""
-    after = _asked(context).require_verification(_find(context, integrator), is_required, reason)
+    after = _asked(context).change_scope(_find(context, integrator), reason, verifies_endpoints=is_required)
     have = "have to" if after["verifies_endpoints"] else "need not"
     context.screen.outcome(after, f"New endpoints of {after['name']} {have} be verified.")
 

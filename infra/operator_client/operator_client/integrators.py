@@ -38,23 +38,13 @@ class Integrators:
         body = {"name": name, "types": types, "sees_personal": sees_personal}
         return self._post("/v1/integrators", {**body, "reason": reason})
 
-    def change_types(self, integrator_id: str, types: Sequence[str] | None, reason: str) -> Facts:
-        """What it gets from now on: None for all, an empty list for nothing."""
-        return self._post(f"/v1/integrators/{integrator_id}/scope", {"types": types, "reason": reason})
+    def change_scope(self, integrator_id: str, reason: str, **changes: Any) -> Facts:
+        """What it may see and have from now on: only what is named changes (see `ScopeChange` of the API)."""
+        return self._post(f"/v1/integrators/{integrator_id}/scope", {**changes, "reason": reason})
 
     def remove(self, integrator_id: str, reason: str) -> Facts:
         """End it for good, with its tokens, addresses and deliveries; what it was."""
         return self._post(f"/v1/integrators/{integrator_id}/removal", {"reason": reason})
-
-    def allow_kafka(self, integrator_id: str, is_allowed: bool, reason: str) -> Facts:
-        """Whether it may have a user of Kafka; one that it has ends with the right."""
-        body = {"uses_kafka": is_allowed, "reason": reason}
-        return self._post(f"/v1/integrators/{integrator_id}/scope", body)
-
-    def require_verification(self, integrator_id: str, is_required: bool, reason: str) -> Facts:
-        """Whether its endpoints, from now on, have to say that they want events before they get any."""
-        body = {"verifies_endpoints": is_required, "reason": reason}
-        return self._post(f"/v1/integrators/{integrator_id}/scope", body)
 
     def issue_token(self, integrator_id: str, label: str, reason: str) -> Facts:
         """A new token, which is never shown again."""

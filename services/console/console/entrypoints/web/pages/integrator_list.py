@@ -65,12 +65,21 @@ def _describe_person(integrator_id: UUID, person_id: UUID) -> Target:
 
 
 def _shut_off(asked: Operator, given: Mapping[str, Any], integrator_id: UUID) -> Facts:
-    return _asked(asked).change_types(str(integrator_id), [], given["reason"])
+    return _asked(asked).change_scope(str(integrator_id), given["reason"], types=[])
 
 
 def _open(asked: Operator, given: Mapping[str, Any], integrator_id: UUID) -> Facts:
-    types = given["types"].replace(",", " ").split() or None
-    return _asked(asked).change_types(str(integrator_id), types, given["reason"])
+    types = _listed(given["types"]) or None
+    return _asked(asked).change_scope(str(integrator_id), given["reason"], types=types)
+
+
+def _choose_partners(asked: Operator, given: Mapping[str, Any], integrator_id: UUID) -> Facts:
+    partners = {"rule": given["rule"], "values": _listed(given["values"])}
+    return _asked(asked).change_scope(str(integrator_id), given["reason"], partners=partners)
+
+
+def _listed(typed: str) -> list[str]:
+    return typed.replace(",", " ").split()
 
 
 def _end(asked: Operator, given: Mapping[str, Any], integrator_id: UUID) -> Facts:
@@ -78,7 +87,7 @@ def _end(asked: Operator, given: Mapping[str, Any], integrator_id: UUID) -> Fact
 
 
 def _add(asked: Operator, given: Mapping[str, Any]) -> Facts:
-    types = given["types"].replace(",", " ").split() or None
+    types = _listed(given["types"]) or None
     return _asked(asked).add(given["name"], types, sees_personal=False, reason=given["reason"])
 
 
@@ -110,6 +119,15 @@ _TYPES = Field("types", is_required=False)
 for rule, act in {
     f"{_ONE}/shut-off": Act("shut-off", _describe, _shut_off, f"{_API}/scope", SERVICE, is_grave=True),
     f"{_ONE}/open": Act("open-scope", _describe, _open, f"{_API}/scope", SERVICE, fields=(_TYPES,)),
+    f"{_ONE}/partners": Act(
+        "choose-partners",
+        _describe,
+        _choose_partners,
+        f"{_API}/scope",
+        SERVICE,
+        choice=Choice("rule", "partners", ("all", "tiers", "products", "named")),
+        fields=(Field("values", is_required=False),),
+    ),
     f"{_ONE}/end": Act(
         "end-integrator",
         _describe,
