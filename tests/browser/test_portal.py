@@ -14,6 +14,7 @@ from tests.integration.operators.conftest import served
 
 from chassis.database.migrations import migrate
 from integrations.adapters.sessions import COOKIE
+from integrations.bootstrap import build_service
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
@@ -38,7 +39,7 @@ class Portal:
 def portal(built: World) -> Iterator[Portal]:  # noqa: F811
     """An integrator to whom much has happened."""
     migrate(built.service.settings.database_url, built.service.migrations)
-    vendor = built.vendor()
+    vendor = built.vendor(sees_personal=True, uses_kafka=True)
     path = f"/v1/integrators/{vendor.id}/people"
     person = built.operate(path, name="Vera Lindqvist-Ångström", email="vera@maps.example")["person_id"]
     vendor.endpoint(LONG, types=["partner.approved.v1"], filter='data.tier == "premier"', order="partner")
@@ -54,8 +55,12 @@ def portal(built: World) -> Iterator[Portal]:  # noqa: F811
     replay = {"endpoint_id": endpoint, "from": "2026-01-01T00:00:00Z", "partner_id": str(uuid4())}
     vendor.call("POST", "/v1/replays", 202, **replay, filter='data.tier == "premier"')
     session = built.service.sessions.begin(str(UUID(person))).token
-    with served(built.client.application) as url:
+    # Users are offered, and no worker is here that would make the cluster agree.
+    offering = {"KAFKA_USERS_SERVERS": "127.0.0.1:9", "KAFKA_USERS_PROTOCOL": "SASL_PLAINTEXT"}
+    service = build_service(built.environ | offering)
+    with served(service.create_web_app()) as url:
         yield Portal(url, session, endpoint)
+    service.database.dispose()
 
 
 def shape_of(url: str) -> str:
@@ -195,4 +200,30 @@ def test_every_form_answers_right_and_wrong_without_scripts(
         assert page.locator(found).count() == len(found.split(", "))
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.locator("html").get_attribute("lang") == "de"
+    page.context.close()
+
+
+@pytest.mark.parametrize(("has_scripts", "language"), [(True, "en"), (False, "de")])
+def test_a_user_of_kafka_is_made_renewed_and_ended(
+    chromium: Any, portal: Portal, has_scripts: bool, language: str
+) -> None:
+    page = portal.enter(chromium, viewport=PHONE, locale=language, java_script_enabled=has_scripts)
+    page.goto("/kafka")
+    passwords = set()
+    for _ in range(2):
+        page.locator("main form[action$='/kafka'] button").press("Enter")
+        passwords.add(page.locator("pre.secret").inner_text())
+        if has_scripts:
+            check_looks(page)
+        check_width(page)
+        page.locator("main a.button").click()
+        assert page.locator(".card code").first.inner_text().startswith("integrator-")
+    assert len(passwords) == 2
+    assert not [one for one in passwords if one in page.content()], "shown once only"
+    if has_scripts:
+        check_looks(page)
+    page.locator("form[action$='/kafka/end'] button").press("Enter")
+    page.wait_for_load_state()
+    assert page.locator("form[action$='/kafka/end']").count() == 0
+    assert page.locator("main form[action$='/kafka']").count() == 1
     page.context.close()

@@ -6,6 +6,7 @@ import click
 
 from consumer_kit.cases import CASES, Case
 from consumer_kit.cases.case import Outcome, Verdict
+from consumer_kit.cases.first import FIRST
 from consumer_kit.cases.genuine import approved
 from consumer_kit.options import (
     EXIT_WRONG,
@@ -49,6 +50,8 @@ def check(
             outcomes.append(case.tried_on(trial))
             if not is_json:
                 _show(outcomes[-1])
+            if case in FIRST and outcomes[-1].wrong:
+                break  # the others would say the same, a hundred times
     if is_json:
         click.echo(in_json([_facts(outcome) for outcome in outcomes], indent=2))
     else:
@@ -86,4 +89,7 @@ def _summary(outcomes: Sequence[Outcome], receiver: Receiver) -> str:
     verdicts = [outcome.verdict for outcome in outcomes]
     counted: Iterable[str] = (f"{verdicts.count(one)} {one}" for one in Verdict)
     other = next(kind for kind in BodyKind if kind is not receiver.body)
-    return f"{', '.join(counted)}. Sent as {receiver.body}; --body {other} tries the other way."
+    left = (
+        "" if not (outcomes[-1].case in FIRST and outcomes[-1].wrong) else " The other cases were not tried."
+    )
+    return f"{', '.join(counted)}. Sent as {receiver.body}; --body {other} tries the other way.{left}"

@@ -38,4 +38,5 @@ def pytest_generate_tests(metafunc: Any) -> None:
         # Other runs of pytest, which load every plugin that is installed, do not wait for this.
         from consumer_kit.cases import CASES  # noqa: PLC0415
 
-        metafunc.parametrize(FIXTURE, map(GangwayCase, CASES), ids=[case.name for case in CASES])
+        cases = [GangwayCase(case) for case in CASES]
+        metafunc.parametrize(FIXTURE, cases, ids=[case.name for case in CASES])

@@ -15,7 +15,7 @@ from consumer_kit.options import (
 )
 from consumer_kit.sample_events import SampleEvent, sample_events
 from consumer_kit.samples_command import prefix_option
-from consumer_kit.trial import Receiver, on_trial
+from consumer_kit.trial import Receiver, is_taken, on_trial
 from consumer_kit.webhooks import BodyKind, Secret
 from operator_cli.printable import one_line
 
@@ -46,7 +46,7 @@ def replay_samples(
             answer = trial.send(trial.of(event))
             if event is stream[0]:
                 expect_reachable(trial, answer)
-            refused += not (isinstance(answer, int) and 200 <= answer < 300)
+            refused += not is_taken(answer)
             click.echo(one_line(f"{answer}  {event.key}  #{event.sequence}  {event.id}"))
             if rate:
                 time.sleep(1 / rate)

@@ -51,16 +51,15 @@ class Trial:
     def takes(self, event: SampleEvent, what: str, webhook: Webhook | None = None) -> bool:
         """Send it and return whether it was taken; anything but 2xx is wrong."""
         answer = self.send(webhook or self.of(event))
-        is_taken = isinstance(answer, int) and 200 <= answer < 300
-        if not is_taken:
-            self.wrong.append(f"{what}: {_told(answer)}")
-        return is_taken
+        if not is_taken(answer):
+            self.wrong.append(f"{what}: {told(answer)}")
+        return is_taken(answer)
 
     def refuses(self, event: SampleEvent, what: str, webhook: Webhook) -> None:
         """Send it; only a 4xx is right, and no effect may be seen."""
         answer = self.send(webhook)
         if not isinstance(answer, int) or not 400 <= answer < 500:
-            self.wrong.append(f"{what}: {_told(answer)}")
+            self.wrong.append(f"{what}: {told(answer)}")
         self.has_effects(event, 0, what)
 
     def has_effects(self, event: SampleEvent, wanted: int, what: str) -> None:
@@ -144,7 +143,13 @@ def _as_bytes(headers: Any) -> Sequence[tuple[bytes, bytes]]:
     ]
 
 
-def _told(answer: int | str) -> str:
+def is_taken(answer: int | str) -> bool:
+    """Whether what `Trial.send` returns is a 2xx."""
+    return isinstance(answer, int) and 200 <= answer < 300
+
+
+def told(answer: int | str) -> str:
+    """What `Trial.send` returns, in words."""
     if isinstance(answer, str):
         return answer
     if 300 <= answer < 400:

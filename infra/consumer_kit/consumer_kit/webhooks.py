@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from consumer_kit.sample_events import SampleEvent
 
-_SECRET_PREFIX = "whsec_"  # noqa: S105 - what secrets begin with
 # Printable ASCII stands for itself in a header, but for what the HTTP binding of CloudEvents escapes.
 _SAFE = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"%')
 
@@ -29,34 +30,71 @@ class BodyKind(StrEnum):
     BINARY = "binary"
 
 
+class SecretKind(StrEnum):
+    """How an endpoint is signed for; values are what the API calls `secret_kind`."""
+
+    HMAC = "hmac"
+    ED25519 = "ed25519"
+
+
+_PREFIXES = {SecretKind.HMAC: "whsec_", SecretKind.ED25519: "whsk_"}
+_SEED_BYTES = 32
+
+
 @dataclass(frozen=True)
 class Secret:
-    """A key that both sides know."""
+    """What signs: a key that both sides know, or the private one of which the receiver has the public one."""
 
     key: bytes
+    kind: SecretKind = SecretKind.HMAC
 
     @classmethod
     def read(cls, text: str) -> "Secret":
-        """Of ``whsec_…``. Raises ValueError."""
+        """Of ``whsec_…`` or ``whsk_…``. Raises ValueError."""
+        prefix, _, rest = text.partition("_")
+        kinds = {start: kind for kind, start in _PREFIXES.items()}
+        kind = kinds.get(f"{prefix}_")
         try:
-            key = b64decode(text.removeprefix(_SECRET_PREFIX), validate=True)
+            key = b64decode(rest, validate=True)
         except NotBase64:
             key = b""
-        if not text.startswith(_SECRET_PREFIX) or not key:
-            raise ValueError("a secret looks like whsec_ and some base64")
-        return cls(key)
+        if kind is SecretKind.ED25519 and len(key) not in {_SEED_BYTES, 2 * _SEED_BYTES}:
+            key = b""
+        if kind is None or not key:
+            raise ValueError("a secret looks like whsec_ (or whsk_, for Ed25519) and some base64")
+        return cls(key, kind)
 
     @classmethod
-    def draw(cls) -> "Secret":
-        return cls(secrets.token_bytes(32))
+    def draw(cls, kind: SecretKind = SecretKind.HMAC) -> "Secret":
+        secret = cls(secrets.token_bytes(_SEED_BYTES), kind)
+        # A private key is written with the public one behind it.
+        return secret if secret.public_key is None else cls(secret.key + secret._public_bytes(), kind)
 
     def __str__(self) -> str:
-        return f"{_SECRET_PREFIX}{b64encode(self.key).decode()}"
+        return f"{_PREFIXES[self.kind]}{b64encode(self.key).decode()}"
+
+    @property
+    def public_key(self) -> str | None:
+        """What a receiver is given to verify ``v1a`` with; None where it is given the secret itself."""
+        if self.kind is SecretKind.HMAC:
+            return None
+        return f"whpk_{b64encode(self._public_bytes()).decode()}"
 
     def signature(self, message_id: str, timestamp: str, body: bytes) -> str:
         """One entry of ``webhook-signature``."""
-        signed = f"{message_id}.{timestamp}.".encode() + body
+        return self.proof(f"{message_id}.{timestamp}.".encode() + body)
+
+    def proof(self, signed: bytes) -> str:
+        """The entry for other bytes, as somebody signs who got the rule wrong."""
+        if self.kind is SecretKind.ED25519:
+            return f"v1a,{b64encode(self._private_key().sign(signed)).decode()}"
         return f"v1,{b64encode(hmac.digest(self.key, signed, hashlib.sha256)).decode()}"
+
+    def _private_key(self) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(self.key[:_SEED_BYTES])
+
+    def _public_bytes(self) -> bytes:
+        return self._private_key().public_key().public_bytes_raw()
 
 
 @dataclass(frozen=True)

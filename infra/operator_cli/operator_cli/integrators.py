@@ -2,7 +2,9 @@
 
 import click
 
+from operator_cli.command_context import CommandContext, reason_option, with_context
 from operator_cli.described import Given, act, listing
+from operator_cli.finding import find, find_partner
 from operator_cli.screen import Column, Facts, at
 
 
@@ -68,12 +70,17 @@ def _are_verified(integrator: Facts) -> str:
     return f"New endpoints of {integrator['name']} {have} be verified."
 
 
+def _sees(integrator: Facts) -> str:
+    gets = "with" if integrator["sees_personal"] else "without"
+    return f"{integrator['name']} gets events {gets} their personal fields."
+
+
 listing(integrators.command, "list", "GET /v1/integrators", "List all, by name.", _INTEGRATORS)
 act(
     integrators.command,
     "add",
     "POST /v1/integrators",
-    "Let a vendor or team in, for all partners.",
+    "Let a vendor or team in, for all partners; `partners` makes them fewer.",
     lambda made: f"{made['name']} is {made['integrator_id']} and gets: {_types_of(made)}.",
     Given("name"),
     _TYPES,
@@ -102,6 +109,51 @@ act(
     _gets,
     _TYPES,
     fixed={"types": None},
+)
+
+
+@integrators.command("partners")
+@click.argument("integrator")
+@click.option("--tier", "tiers", multiple=True, help="Partners of this tier (repeatable).")
+@click.option("--product", "products", multiple=True, help="Partners with this product (repeatable).")
+@click.option(
+    "--partner", "named", multiple=True, help="This partner, by id or name: one who agreed (repeatable)."
+)
+@reason_option
+@with_context
+def change_partners(
+    context: CommandContext,
+    *,
+    integrator: str,
+    tiers: tuple[str, ...],
+    products: tuple[str, ...],
+    named: tuple[str, ...],
+    reason: str,
+) -> None:
+    """Change whose events it gets, also of those that wait to be sent: all partners', if none are named."""
+    chosen = {"tiers": tiers, "products": products, "named": named}
+    given = [(rule, values) for rule, values in chosen.items() if values]
+    if len(given) > 1:
+        raise click.UsageError("Choose partners by one of --tier, --product and --partner.")
+    rule, values = given[0] if given else ("all", ())
+    if rule == "named":
+        values = tuple(find_partner(context.operator, partner) for partner in values)
+    after = context.operator.ask(
+        f"POST {_ONE}/scope",
+        integrator_id=find(context.operator, "integrator_id", integrator),
+        partners={"rule": rule, "values": values},
+        reason=reason,
+    )
+    context.screen.outcome(after, f"{after['name']} gets events of partners: {_partners_of(after)}.")
+
+
+act(
+    integrators.command,
+    "personal",
+    f"POST {_ONE}/scope",
+    "Let it have the fields that hold personal data, or leave them out.",
+    _sees,
+    Given("sees_personal", "Hiding counts for what waits, too.", "show/--hide", is_required=True),
 )
 act(
     integrators.command,

@@ -114,6 +114,32 @@ class SignsWhatItDecoded(Receiver):
         return super().due(message, sent_at, json.dumps(json.loads(body), separators=(",", ":")).encode())
 
 
+class TakesTheTextAsKey(Receiver):
+    def due(self, message: str, sent_at: str, body: bytes) -> bytes:
+        digest = hmac.digest(SECRET.encode(), f"{message}.{sent_at}.".encode() + body, hashlib.sha256)
+        return b"v1," + base64.b64encode(digest)
+
+
+class LeavesOutTheTime(Receiver):
+    def due(self, message: str, sent_at: str, body: bytes) -> bytes:
+        digest = hmac.digest(_KEY, f"{message}.".encode() + body, hashlib.sha256)
+        return b"v1," + base64.b64encode(digest)
+
+
+class ReadsLatin1(Receiver):
+    def due(self, message: str, sent_at: str, body: bytes) -> bytes:
+        return super().due(message, sent_at, body.decode("latin-1").encode())
+
+
+class WantsPlainJson(Receiver):
+    def receive(self, headers: Mapping[str, str], body: bytes) -> int:
+        return super().receive(headers, body) if headers["content-type"] == "application/json" else 415
+
+    def read(self, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+        structured: dict[str, Any] = json.loads(body)
+        return structured
+
+
 class HasALimit(Receiver):
     def read(self, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
         assert len(body) < 100_000

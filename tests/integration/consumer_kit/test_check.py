@@ -3,7 +3,9 @@
 import json
 import subprocess
 import sys
+from base64 import b64decode
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from uuid import UUID
@@ -12,6 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 from cloudevents.core.bindings.http import HTTPMessage, from_http
 from cloudevents.core.formats.json import JSONFormat
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from standardwebhooks import Webhook as Judge
 from tests.integration.consumer_kit import receivers
 from tests.integration.consumer_kit.receivers import SECRET, Receiver, serving
@@ -37,7 +41,13 @@ from local_stack.machine.ports import find_free_port
 from local_stack.settings import REPOSITORY
 
 # Which case finds whom; each case finds somebody.
-FOUND_BY = {
+FOUND_BY: dict[str, list[type[Receiver]]] = {
+    "anything": [
+        receivers.TakesTheTextAsKey,
+        receivers.LeavesOutTheTime,
+        receivers.ReadsLatin1,
+        receivers.WantsPlainJson,
+    ],
     "every-event": [receivers.TakesWhatItKnows, receivers.MovedAway],
     "old-versions": [receivers.TakesWhatItKnows],
     "no-personal-fields": [receivers.ChecksByTheClosedSchema],
@@ -103,6 +113,68 @@ def test_a_naive_receiver_is_found(case: str, naive: type[Receiver]) -> None:
     assert outcome.verdict is Verdict.WRONG
 
 
+@pytest.mark.parametrize(
+    ("naive", "cause"),
+    [
+        (
+            receivers.TakesTheTextAsKey,
+            "it takes a signature with the text of the secret as key",
+        ),
+        (receivers.LeavesOutTheTime, "it takes a signature without webhook-timestamp in it"),
+        (
+            receivers.SignsWhatItDecoded,
+            "it takes a signature over the body as a library writes",
+        ),
+        (receivers.ReadsLatin1, "it takes a signature over the body in another character set"),
+        (receivers.WantsPlainJson, "it takes the content type application/json alone"),
+        (receivers.MovedAway, "no event of ours is taken: answered 301; redirects are not followed"),
+    ],
+    ids=lambda one: None if isinstance(one, str) else one.__name__,
+)
+def test_where_nothing_is_taken_the_cause_is_named_once(naive: type[Receiver], cause: str) -> None:
+    with serving(naive()) as url:
+        told = run("check", url)
+    assert (told.exit_code, told.stdout.count("WRONG "), cause in told.stdout) == (1, 1, True)
+    assert "The other cases were not tried." in told.stdout
+
+
+def test_who_takes_only_some_types_is_tried_on() -> None:
+    with serving(receivers.TakesWhatItKnows()) as url, on_trial(on(url)) as trial:
+        assert BY_NAME["anything"].tried_on(trial).verdict is Verdict.RIGHT
+
+
+class VerifiesEd25519(Receiver):
+    """With the public key that an endpoint of the kind ed25519 shows."""
+
+    def __init__(self, public_key: str) -> None:
+        super().__init__()
+        raw = b64decode(public_key.removeprefix("whpk_"), validate=True)
+        self.key = Ed25519PublicKey.from_public_bytes(raw)
+
+    def due(self, message: str, sent_at: str, body: bytes) -> bytes:
+        return f"{message}.{sent_at}.".encode() + body
+
+    def is_signed(self, due: bytes, header: str) -> bool:
+        return any(self._fits(due, *one.partition(",")) for one in header.split())
+
+    def _fits(self, due: bytes, version: str, _comma: str, proof: str) -> bool:
+        try:
+            self.key.verify(b64decode(proof, validate=True), due)
+        except (ValueError, InvalidSignature):
+            return False
+        return version == "v1a"
+
+
+def test_nothing_is_found_where_ed25519_is_verified() -> None:
+    drawn = CliRunner().invoke(consumer, ["secret", "--kind", "ed25519"])
+    secret, told = Secret.read(drawn.stdout.strip()), drawn.stderr.split()[-1]
+    with serving(VerifiesEd25519(told)) as url, on_trial(replace(on(url), secret=secret)) as trial:
+        wrong = {case.name: case.tried_on(trial).wrong for case in CASES}
+    assert {name: one for name, one in wrong.items() if one} == {}
+    with serving(Receiver()) as url, on_trial(replace(on(url), secret=secret)) as trial:
+        assert BY_NAME["anything"].tried_on(trial).wrong == ("no event of ours is taken: answered 401",)
+
+
 def test_effects_that_nobody_shows_are_not_called_right(right: str) -> None:
     with on_trial(OnTrial(url=right, secret=Secret.read(SECRET))) as trial:
         verdicts = {case.name: case.tried_on(trial).verdict for case in CASES if case.is_about_effects}
@@ -134,9 +206,10 @@ def test_the_command_tells_what_is_wrong_and_why(right: str) -> None:
         ("http://[::1", SECRET, 2, "no URL"),
         ("http://127.0.0.1:9", "whsec_!!", 2, "looks like whsec_"),
         ("http://127.0.0.1:9", "whsec_", 2, "looks like whsec_"),
+        ("http://127.0.0.1:9", "whsk_MfKQ9r8GKYqrTwjU", 2, "looks like whsec_"),
         ("http://127.0.0.1:9", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLwSw", 2, "looks like whsec_"),
     ],
-    ids=["scheme", "no host", "no url", "rubbish", "empty", "bare"],
+    ids=["scheme", "no host", "no url", "rubbish", "empty", "short", "bare"],
 )
 def test_what_cannot_be_meant_is_said(url: str, secret: str, code: int, told: str) -> None:
     result = run("check", url, secret=secret)

@@ -282,5 +282,10 @@ def test_a_vendor_is_let_in_shut_off_opened_and_removed(console: ConsoleBrowser,
     opened = console.post(f"{vendor}/open", reason="Mended.", types="partner.approved.v1")
     assert opened.status_code == 303, opened.text
     assert "partner.approved.v1" in console.shows(vendor)
+    assert console.post(f"{vendor}/partners", reason="Few.", values="premier").status_code == 422, "no rule"
+    few = {"partners": "tiers", "values": "premier, select"}
+    assert console.post(f"{vendor}/partners", reason="Few.", **{**few, "values": ""}).status_code == 422
+    assert console.post(f"{vendor}/partners", reason="Few.", **few).status_code == 303
+    assert "partners of these tiers: premier, select" in console.shows(vendor)
     assert console.post(f"{vendor}/end", reason="Left.").location == "/integrators"
     assert console.get(vendor).status_code == 404

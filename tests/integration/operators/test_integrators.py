@@ -32,10 +32,11 @@ def test_an_integrator_is_let_in_and_shut_off(gangway: CommandLine, services: Se
     gangway.says("integrators", "revoke-token", who, line["token_id"][:13], *WHY)
     assert api.get("/v1/endpoints", headers=headers).status_code == 401
 
-    scope = {"rule": "tiers", "values": ["premier", "select"]}
-    services.integrations.change(
-        "UPDATE integrators SET partner_rule = :rule, partner_values = :values", **scope
-    )
+    tiers = ("--tier", "premier", "--tier", "select")
+    assert "tiers: premier, select" in gangway.says("integrators", "partners", who, *tiers, *WHY)
+    both = gangway("integrators", "partners", who, *tiers, "--product", "iot", *WHY)
+    assert (both.exit_code, "one of --tier" in both.stderr) == (2, True)
+    assert "without their personal" in gangway.says("integrators", "personal", who, "--hide", *WHY)
     listed = gangway.says("integrators", "list")
     assert "tiers: premier, select" in listed
     assert "{" not in listed
@@ -47,11 +48,22 @@ def test_an_integrator_is_let_in_and_shut_off(gangway: CommandLine, services: Se
 
     log = gangway.tells("audit", "list", "--service", "integrations")
     changed = ["change scope"] * 2
-    ended = ["remove integrator", "change scope", *changed, "revoke token"]
+    ended = ["remove integrator", *["change scope"] * 5, "revoke token"]
     assert [entry["action"] for entry in log] == [*ended, *changed, "issue token", "add integrator"]
     who = made["integrator_id"]
-    assert [entry["target"] for entry in log] == [*[who] * 4, line["token_id"], *[who] * 4]
+    assert [entry["target"] for entry in log] == [*[who] * 6, line["token_id"], *[who] * 4]
     assert {(entry["actor"], entry["reason"]) for entry in log} == {("amara", WHY[1])}
+
+
+def test_a_vendor_gets_the_events_of_partners_who_agreed(gangway: CommandLine, services: Services) -> None:
+    vendor, partners = services.integrations.vendor(), [str(uuid4()) for _ in range(2)]
+    vendor.endpoint("http://127.0.0.1:1999/hook")
+    named = ("--partner", partners[0].upper())
+    assert f"named: {partners[0]}" in gangway.says("integrators", "partners", vendor.id, *named, *WHY)
+    for partner in partners:
+        services.integrations.tell("partner.approved.v1", partner)
+    assert {one["partner_id"] for one in vendor.deliveries()} == {partners[0]}
+    assert "partners: all" in gangway.says("integrators", "partners", vendor.id, *WHY)
 
 
 def test_what_is_refused_is_one_sentence(gangway: CommandLine, services: Services) -> None:

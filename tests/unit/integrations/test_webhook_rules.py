@@ -209,6 +209,9 @@ def test_cloud_events_in_both_modes() -> None:
         'data.members.exists(m, m.language == "de")',
         'type == "partner.applied.v1" && data.country in ["DE", "AT"]',
         'has(data.tier) && data.tier.matches("(p+)+$")',
+        'type == "partner.approved.v1" ? data.tier in ["premier", "select"]'
+        ' && data.products_wanted.exists(p, p == "iot" || p.startsWith("cloud"))'
+        ' : has(data.product) && data.product != "crm"',
     ],
 )
 def test_filters_that_can_be_used(catalogue: EventCatalogue, expression: str) -> None:
@@ -230,6 +233,9 @@ def test_filters_that_can_be_used(catalogue: EventCatalogue, expression: str) ->
         ("data.a.all(x, data.b.all(y, x == y))", "more than one macro"),
         ("data.members.exists(m, m.language == '" + "x" * 200 + "')", "Longer than 200"),
         ("true" + " || true" * 200, "Longer than 1000"),
+        ('"' + 'a" + "' * 150 + '" == ""', "steps for each event, of 600"),
+        ("!" * 900 + "true", "steps for each event, of 600"),
+        ("[" + "1," * 40 + "1].all(x, x == 1)", "steps for each event, of 250"),
         ("[" + "1," * 60 + "1].reduce(r, x, 'a', r + r) == ''", "no reduce"),
         ("data.products_wanted.min() == 'a'", "no min"),
         ("data.products_wanted.exists(1, true)", "example of every event"),

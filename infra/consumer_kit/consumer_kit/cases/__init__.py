@@ -2,10 +2,11 @@
 
 from consumer_kit.cases.agreeing import AGREEING
 from consumer_kit.cases.case import Case
+from consumer_kit.cases.first import FIRST
 from consumer_kit.cases.forged import FORGED
 from consumer_kit.cases.genuine import GENUINE
 from consumer_kit.cases.repeated import REPEATED
 
-CASES: tuple[Case, ...] = (*GENUINE, *REPEATED, *FORGED, *AGREEING)
+CASES: tuple[Case, ...] = (*FIRST, *GENUINE, *REPEATED, *FORGED, *AGREEING)
 
 __all__ = ["CASES", "Case"]

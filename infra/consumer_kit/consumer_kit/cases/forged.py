@@ -34,8 +34,16 @@ def _signed(change: Callable[[str], str | bytes]) -> Forge:
     )
 
 
+def _version_of(proof: str) -> str:
+    return proof.partition(",")[0]
+
+
+def _value_of(proof: str) -> str:
+    return proof.partition(",")[2]
+
+
 def _of_a_stranger(trial: Trial, event: SampleEvent, _: Webhook) -> Webhook:
-    return webhook_of(event, trial.receiver.body, [Secret.draw()])
+    return webhook_of(event, trial.receiver.body, [Secret.draw(trial.receiver.secret.kind)])
 
 
 def _with_another_body(trial: Trial, event: SampleEvent, genuine: Webhook) -> Webhook:
@@ -96,15 +104,17 @@ FORGED = (
         "Compare whole signatures of a scheme that you know; refuse all else, and do not crash on it.",
         _refusing(
             {
-                "without a version": _signed(lambda proof: proof.removeprefix("v1,")),
-                "of an unknown version": _signed(lambda proof: proof.replace("v1,", "v9,")),
-                "without a signature": _signed(lambda _: "v1,"),
+                "without a version": _signed(_value_of),
+                "of an unknown version": _signed(lambda proof: f"v9,{_value_of(proof)}"),
+                "without a signature": _signed(lambda proof: f"{_version_of(proof)},"),
                 "cut off": _signed(lambda proof: proof[: len(proof) // 2]),
-                "with letters that base64 has not": _signed(lambda _: "v1,Ünï¢ôdé".encode()),
-                "with such letters, as long as ours": _signed(
-                    lambda proof: b"v1," + b"\xe4" * len(proof[3:])
+                "with letters that base64 has not": _signed(
+                    lambda proof: f"{_version_of(proof)},Ünï¢ôdé".encode()
                 ),
-                "very long": _signed(lambda _: f"v1,{'A' * 4_000}"),
+                "with such letters, as long as ours": _signed(
+                    lambda proof: f"{_version_of(proof)},".encode() + b"\xe4" * len(_value_of(proof))
+                ),
+                "very long": _signed(lambda proof: f"{_version_of(proof)},{'A' * 4_000}"),
             }
         ),
     ),

@@ -21,7 +21,7 @@ from consumer_kit.variations import (
     with_unknown_fields,
     without_personal,
 )
-from consumer_kit.webhooks import Secret
+from consumer_kit.webhooks import Secret, SecretKind
 
 APPROVED = "partner.approved.v1"
 BIG_BYTES = 512 * 1024
@@ -87,18 +87,19 @@ def _big(trial: Trial) -> None:
 
 
 def _several_signatures(trial: Trial) -> None:
-    for what, signatures in _headers_with_several():
+    for what, signatures in _headers_with_several(trial.receiver.secret.kind):
         event = approved()
         genuine = trial.of(event)
         proof = str(genuine.headers["webhook-signature"])
         trial.takes(event, what, genuine.having(webhook_signature=signatures(proof)))
 
 
-def _headers_with_several() -> Iterator[tuple[str, Callable[[str], str]]]:
-    other = Secret.draw().signature("another", "0", b"")
+def _headers_with_several(kind: SecretKind) -> Iterator[tuple[str, Callable[[str], str]]]:
+    other = Secret.draw(kind).signature("another", "0", b"")
+    foreign = f"v1,{'A' * 43}=" if kind is SecretKind.ED25519 else f"v1a,{'A' * 86}=="
     yield "ours comes last", lambda proof: f"{other} {other} {proof}"
     yield "ours comes first", lambda proof: f"{proof} {other}"
-    yield "a scheme of tomorrow beside ours", lambda proof: f"v1a,{'A' * 86}== v9,x {proof}"
+    yield "other schemes beside ours", lambda proof: f"{foreign} v9,x {proof}"
 
 
 def _clocks_differ(trial: Trial) -> None:

@@ -3,13 +3,13 @@
     data.tier == "premier" && "iot" in data.products_wanted
 
 They know `type` (``partner.approved.v1``), `subject` and `data`. What an expression may cost is bounded by
-its length and depth, and by at most one macro over a list (`exists`, `all`, …) in a short one, which cannot
-collect anything that grows with each step; patterns are RE2's, which take no longer for being clever.
+its length, depth and steps, and by at most one macro over a list (`exists`, `all`, …) in a short one, which
+cannot collect anything that grows with each step; patterns are RE2's, which take no longer for being clever.
 """
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from integrations.domain.event_types import EventType
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 LONGEST_FILTER = 1_000
 LONGEST_WITH_MACRO = 200
 DEEPEST = 20
+# Each is some 8 us, and every event is tried with every filter, by the one consumer of all integrators.
+MOST_STEPS = 600
+MOST_STEPS_WITH_MACRO = 250
 _MACROS = frozenset({"all", "exists", "exists_one", "filter", "map"})
 # celpy's own, not CEL's. `reduce` doubles a text with every element: forty of them are a terabyte.
 _NOT_OF_CEL = frozenset({"min", "reduce"})
@@ -31,6 +34,10 @@ class FilterRefused(ValueError):
 
 def check_filter(expression: str, kinds: Iterable[EventType]) -> None:
     """It has to come to true or false for at least one of the examples. Raises FilterRefused."""
+    compiled = _compiled(expression)
+    if compiled.steps > compiled.most_steps:  # one that an endpoint has already goes on
+        steps = f"{compiled.steps} steps for each event, of {compiled.most_steps} that are allowed"
+        raise FilterRefused(f"Too long: it takes {steps}.")
     cause = "There is no event that it could be for."
     for kind in kinds:
         try:
@@ -61,7 +68,7 @@ def _outcome(expression: str, key: str, data: Mapping[str, Any]) -> bool:
     from celpy.adapter import json_to_cel  # noqa: PLC0415
     from celpy.evaluation import CELEvalError  # noqa: PLC0415
 
-    program = _compiled(expression)
+    program = _compiled(expression).program
     facts = {"type": key, "subject": data.get("partner_id", ""), "data": data}
     try:
         found = program.evaluate({name: json_to_cel(value) for name, value in facts.items()})
@@ -81,8 +88,16 @@ def _outcome(expression: str, key: str, data: Mapping[str, Any]) -> bool:
     return bool(found)
 
 
+class _Compiled(NamedTuple):
+    """``steps`` are the nodes of the expression's tree."""
+
+    program: "Runner"
+    steps: int
+    most_steps: int
+
+
 @lru_cache(maxsize=1_000)
-def _compiled(expression: str) -> "Runner":
+def _compiled(expression: str) -> _Compiled:
     from celpy import Environment  # noqa: PLC0415
     from celpy.celparser import CELParseError  # noqa: PLC0415
 
@@ -96,7 +111,8 @@ def _compiled(expression: str) -> "Runner":
     except (CELParseError, RecursionError) as error:
         line, column = getattr(error, "line", 1) or 1, getattr(error, "column", 1) or 1
         raise FilterRefused(f"Not CEL, at line {line}, column {column}.") from None
-    called = [str(node.children[1]) for node in tree.iter_subtrees() if node.data == "member_dot_arg"]
+    nodes = list(tree.iter_subtrees())
+    called = [str(node.children[1]) for node in nodes if node.data == "member_dot_arg"]
     if strange := _NOT_OF_CEL.intersection(called):
         raise FilterRefused(f"There is no {min(strange)} in CEL.")
     count = sum(name in _MACROS for name in called)
@@ -104,7 +120,8 @@ def _compiled(expression: str) -> "Runner":
         raise FilterRefused("Holds more than one macro over a list (exists, all, filter, map, …).")
     if count and len(expression) > LONGEST_WITH_MACRO:
         raise FilterRefused(f"Longer than {LONGEST_WITH_MACRO} characters, and holds a macro over a list.")
-    return environment.program(tree, functions={"matches": _matches})
+    program = environment.program(tree, functions={"matches": _matches})
+    return _Compiled(program, len(nodes), MOST_STEPS_WITH_MACRO if count else MOST_STEPS)
 
 
 def _matches(text: str, pattern: str) -> Any:

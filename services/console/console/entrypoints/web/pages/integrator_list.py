@@ -74,6 +74,10 @@ def _all_unless_named(given: Mapping[str, Any]) -> dict[str, Any]:
     return {"types": given.get("types")}
 
 
+def _partners(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {"partners": {"rule": given["partners"], "values": given.get("values", [])}}
+
+
 def _show_token(issued: Facts, integrator_id: UUID) -> tuple[str, int]:
     """This once; who reloads the page is given another one in its place."""
     return render_template("new_token.html", token=issued["token"], integrator_id=integrator_id), 201
@@ -92,6 +96,16 @@ add_acts(
     _describe,
     Act("shut-off", f"POST {_ONE}/scope", is_grave=True, adds=lambda _: {"types": []}),
     Act("open-scope", f"POST {_ONE}/scope", ("types",), at="open", adds=_all_unless_named),
+    Act(
+        "change-partners",
+        f"POST {_ONE}/scope",
+        (
+            Asked("partners", values=("all", "tiers", "products", "named")),
+            Asked("values", "array", is_required=False),
+        ),
+        at="partners",
+        adds=_partners,
+    ),
     Act(
         "end-integrator",
         f"POST {_ONE}/removal",
