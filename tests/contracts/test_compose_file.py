@@ -1,11 +1,13 @@
 """The containers are told all that the services need to know, share no secret, and may do little."""
 
+import ast
 import json
 import re
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -19,6 +21,7 @@ from local_stack.keys_command import keys
 from local_stack.port_plan import EVERY_SERVICE, PROCESSES_OF, SITE_PATHS, PortPlan
 from local_stack.postgres import SETTINGS
 from local_stack.settings import DEFAULT_PORT_BASE, REPOSITORY
+from provisioning.adapters.aws.clients import ServiceClients
 
 FILE: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
 COMPOSE: dict[str, Any] = FILE["services"]
@@ -372,3 +375,21 @@ def test_only_who_needs_them_reaches_database_and_broker() -> None:
 def test_images_keep_what_every_language_needs() -> None:
     prune = (REPOSITORY / "infra/images/prune.sh").read_text()
     assert [code for code in LANGUAGES if f"! -name '{code}*.dat'" not in prune] == []
+
+
+def test_images_keep_the_models_of_every_aws_service_that_is_called() -> None:
+    """The adapters call a service by its name, and fail where its model is missing."""
+    prune = (REPOSITORY / "infra/images/prune.sh").read_text()
+    kept = set(re.findall(r"^called=\((.*?)\)", prune, re.M | re.S)[0].split())
+    aws = (REPOSITORY / "services/provisioning/provisioning/adapters/aws").glob("*.py")
+    mail = REPOSITORY / "services/notifications/notifications/adapters/ses_transport.py"
+    words = {
+        one.value
+        for path in (*aws, mail)
+        for one in ast.walk(ast.parse(path.read_text()))
+        if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    }
+    attributes = {name.replace("_", "-") for name in ServiceClients.__annotations__}
+    named = (words | attributes) & set(botocore.session.get_session().get_available_services())
+    assert named - kept == {"ses"}, "a transport's name, not a service that is called"
+    assert kept - named == {"signin", "sso", "sso-oidc"}

@@ -89,14 +89,20 @@ class Journey:
             raise JourneyStuck(f"landed in {state}, expected {self.candidate.outcome}{_why(partner)}")
 
     def _apply(self) -> None:
-        answer = httpx.post(
-            self.addresses["onboarding"] + "/v1/applications",
-            json=self.candidate.application,
-            headers={"Idempotency-Key": str(uuid4())},
-            timeout=30,
-        )
+        """A machine under load may ask to come again; however often it is sent, the key makes it one."""
+        key = str(uuid4())
+        while (answer := self._send_application(key)).status_code == 503 and self._has_time():
+            time.sleep(int(answer.headers.get("Retry-After", 5)))
         self.partner_id = checked(answer, "onboarding")["partner_id"]
         self.tell("applied")
+
+    def _send_application(self, key: str) -> httpx.Response:
+        return httpx.post(
+            self.addresses["onboarding"] + "/v1/applications",
+            json=self.candidate.application,
+            headers={"Idempotency-Key": key},
+            timeout=30,
+        )
 
     def _click_link(self, after: int = 0) -> None:
         link = self.mailbox.link_to(
