@@ -15,6 +15,7 @@ from provisioning.domain.account_states import AccountState
 from provisioning.domain.accounts import SandboxAccount
 from provisioning.domain.former_people import former_person_id_of
 from provisioning.domain.grants import Grant
+from provisioning.domain.kept_results import ResultsOfGrant
 from provisioning.domain.orders import Member, OtherSeat
 from provisioning.domain.partners import Partner
 from provisioning.domain.pool import ClosingBudget, PoolFigures, PoolTerms, window_begins
@@ -42,12 +43,13 @@ class Seat:
 
 @dataclass
 class Rows:
-    """``seats`` by grant and member, ``accounts`` by key."""
+    """``seats`` by grant and member, ``accounts`` by key, ``results`` that are kept by location."""
 
     partners: dict[UUID, Partner] = field(default_factory=dict)
     grants: dict[UUID, Grant] = field(default_factory=dict)
     seats: dict[tuple[UUID, UUID], Seat] = field(default_factory=dict)
     accounts: dict[UUID, SandboxAccount] = field(default_factory=dict)
+    results: dict[str, ResultsOfGrant] = field(default_factory=dict)
 
 
 class FakeWork:
@@ -55,7 +57,6 @@ class FakeWork:
 
     sweeps: Any
     findings: Any
-    kept_results: Any
 
     def __init__(self, rows: Rows, clock: FakeClock, policies: Policies) -> None:
         self.rows = rows
@@ -66,6 +67,7 @@ class FakeWork:
         self.grants = FakeGrants(rows)
         self.seats = FakeSeats(rows)
         self.accounts = FakeAccounts(rows)
+        self.kept_results = FakeKeptResults(rows)
         self.maintenance = FakeMaintenance()
         self.events: list[OutgoingEvent] = []
         self.jobs: list[Job] = []
@@ -257,6 +259,25 @@ class FakeAccounts:
         others = [one for one in self._all() if one.account_key != account.account_key]
         taken = {one.account_id for one in others} | {one.grant_id for one in others}
         return not taken & ({account.account_id, account.grant_id} - {None})
+
+
+class FakeKeptResults:
+    """Whether somebody has them again, and so what is due, is tried on a real database only."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def add(self, results: ResultsOfGrant) -> None:
+        self._rows.results[results.location] = _copy(results)
+
+    def due(self, now: datetime, limit: int) -> list[UUID]:
+        raise NotImplementedError
+
+    def lock_due(self, grant_id: UUID, now: datetime) -> ResultsOfGrant | None:
+        raise NotImplementedError
+
+    def save(self, results: ResultsOfGrant) -> None:
+        raise NotImplementedError
 
 
 class FakeMaintenance:
