@@ -70,9 +70,7 @@ def take_up(token: str) -> Response:
     form["register_of"] = form.get("country", "")
     form["language"] = form.get("language") or current_language()
     _, wrong = read_form(form)
-    answer = step_page(form, first_wrong(wrong, CHECK) or CHECK)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return step_page(form, first_wrong(wrong, CHECK) or CHECK)
 
 
 @idempotent

@@ -26,7 +26,6 @@ def too_often_page(
     """The page that ``show`` makes of what was given, with the time after which to ask again."""
     answer = make_response(show(*given, notice=_wait_in_words(refused), **more), refused.code)
     answer.headers.extend(refused.get_headers())
-    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
