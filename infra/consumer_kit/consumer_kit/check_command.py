@@ -50,7 +50,7 @@ def check(
             outcomes.append(case.tried_on(trial))
             if not is_json:
                 _show(outcomes[-1])
-            if case in FIRST and outcomes[-1].wrong:
+            if _is_nothing_taken(outcomes[-1]):
                 break  # the others would say the same, a hundred times
     if is_json:
         click.echo(in_json([_facts(outcome) for outcome in outcomes], indent=2))
@@ -58,6 +58,10 @@ def check(
         click.echo(_summary(outcomes, receiver))
     if any(outcome.wrong for outcome in outcomes):
         raise click.exceptions.Exit(EXIT_WRONG)
+
+
+def _is_nothing_taken(outcome: Outcome) -> bool:
+    return outcome.case in FIRST and bool(outcome.wrong)
 
 
 def _show(outcome: Outcome) -> None:
@@ -89,7 +93,5 @@ def _summary(outcomes: Sequence[Outcome], receiver: Receiver) -> str:
     verdicts = [outcome.verdict for outcome in outcomes]
     counted: Iterable[str] = (f"{verdicts.count(one)} {one}" for one in Verdict)
     other = next(kind for kind in BodyKind if kind is not receiver.body)
-    left = (
-        "" if not (outcomes[-1].case in FIRST and outcomes[-1].wrong) else " The other cases were not tried."
-    )
-    return f"{', '.join(counted)}. Sent as {receiver.body}; --body {other} tries the other way.{left}"
+    summary = f"{', '.join(counted)}. Sent as {receiver.body}; --body {other} tries the other way."
+    return f"{summary} The other cases were not tried." if _is_nothing_taken(outcomes[-1]) else summary

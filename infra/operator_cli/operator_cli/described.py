@@ -29,7 +29,10 @@ Add = Callable[..., Callable[[Command], click.Command]]
 
 @dataclass(frozen=True)
 class Given:
-    """A field as it is typed: an option with its text, or an argument without; ``name`` where it differs."""
+    """A field as it is typed: an option with its text, or an argument without; ``name`` where it differs.
+
+    ``by_words``: a partner may be named by a part of its name where only one fits, though something is done.
+    """
 
     field: str
     text: str = ""
@@ -77,7 +80,10 @@ def listing(
     nothing: str = "none",
     whole: bool = False,
 ) -> click.Command:
-    """A command that shows a list: of every service that has it, else a screenful unless all is wanted."""
+    """A command that shows a list: of every service that has it, else a screenful unless all is wanted.
+
+    ``nothing`` is said of an empty one; with ``whole`` it is never cut.
+    """
     operation = OPERATIONS[row]
     is_cut = operation.is_paged and operation.service is not None and not whole
 

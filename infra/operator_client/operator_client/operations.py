@@ -16,7 +16,10 @@ _IN_PATH = re.compile(r"{(\w+)}")
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One fact of a query or a body; ``kind`` is text, integer, boolean, time, array or object."""
+    """One fact of a query or a body; ``kind`` is text, integer, boolean, time, array or object.
+
+    ``least`` and ``most`` are the bounds of an integer, both included.
+    """
 
     name: str
     kind: str

@@ -42,7 +42,7 @@ class Operator:
         return self.http.page(where, path, operation.items, **told)
 
     def all(self, row: str, service: str | None = None, **facts: Any) -> Iterator[Facts]:
-        """A whole list, page by page as it is taken."""
+        """A whole list: page by page as it is taken, or at once where it has no pages."""
         operation, where = _found(row, service)
         path, told = _parted(operation, facts)
         if operation.is_paged:
@@ -59,7 +59,7 @@ class Operator:
         return self.ask("GET /v1/partners/{partner_id}", partner_id=partner_id)
 
     def move(self, partner_id: str, move: str, **facts: Any) -> Facts:
-        """Let one partner make a move: ``approval``, ``suspension`` …"""
+        """Do something to one partner, by the path's end: ``approval``, ``suspension``, ``disclosure``."""
         return self.ask(f"POST /v1/partners/{{partner_id}}/{move}", partner_id=partner_id, **facts)
 
     def timeline(self, partner_id: str) -> list[Facts]:

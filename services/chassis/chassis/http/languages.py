@@ -12,7 +12,7 @@ from typing import Any
 from babel import negotiate_locale
 from flask import Flask, Response, current_app, g, has_request_context, request
 
-from chassis.http.session_cookie import guarded, own_cookie
+from chassis.http.session_cookie import cookie_flags, own_cookie
 from chassis.translations import DEFAULT_LANGUAGE, Translations
 
 COOKIE = "gangway_language"
@@ -69,7 +69,7 @@ def register_languages(app: Flask, translations: Translations, public_url: str) 
                 cookie,
                 wanted,
                 max_age=_YEAR_SECONDS,
-                **guarded(public_url),
+                **cookie_flags(public_url),
             )
         return response
 

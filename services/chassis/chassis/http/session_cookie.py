@@ -15,7 +15,7 @@ def own_cookie(name: str, public_url: str) -> str:
     return f"__Host-{name}" if public_url.startswith("https://") else name
 
 
-def guarded(public_url: str) -> dict[str, Any]:
+def cookie_flags(public_url: str) -> dict[str, Any]:
     """What keeps a cookie from scripts and other sites' forms, and from plain http if we have https."""
     return {"httponly": True, "samesite": "Lax", "secure": public_url.startswith("https://")}
 
@@ -28,7 +28,7 @@ def set_session_cookie(
         own_cookie(name, public_url),
         session.token,
         expires=session.ends_at,
-        **guarded(public_url),
+        **cookie_flags(public_url),
         path="/",
     )
 
@@ -37,5 +37,5 @@ def clear_session_cookie(response: Response, public_url: str, name: str = COOKIE
     response.delete_cookie(
         own_cookie(name, public_url),
         path="/",
-        **guarded(public_url),
+        **cookie_flags(public_url),
     )

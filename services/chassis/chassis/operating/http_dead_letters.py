@@ -66,7 +66,7 @@ def _looking(api: ApiBlueprint) -> None:
     def disclose_letter(body: Mapping[str, Any], letter_id: UUID) -> Mapping[str, Any]:
         """Show one dead letter with its bytes; the look is noted with its reason."""
         with current_service().database.begin() as work:
-            return disclose(work.connection, letter_id, **actor_and_reason(body))
+            return _disclosed(work.connection, letter_id, **actor_and_reason(body))
 
 
 def _replaying(api: ApiBlueprint) -> None:
@@ -125,7 +125,7 @@ def _own_settling() -> Settling:
     return Settling.of(current_service())
 
 
-def disclose(connection: Connection, letter_id: UUID, actor: str, reason: str) -> dict[str, Any]:
+def _disclosed(connection: Connection, letter_id: UUID, actor: str, reason: str) -> dict[str, Any]:
     """Key, value and headers beside what is known of it. Raises NoSuchDeadLetter."""
     letter, record = get_dead_letter(connection, letter_id), record_of(connection, letter_id)
     note_action(connection, actor=actor, action="see dead letter", target=str(letter_id), reason=reason)

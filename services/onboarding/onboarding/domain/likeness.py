@@ -1,4 +1,4 @@
-"""Who may be a duplicate of whom: by what another partner looks like the same company, now or formerly."""
+"""Who may be a duplicate of whom, now or formerly, and whether an operator belongs to the company."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

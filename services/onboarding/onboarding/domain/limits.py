@@ -1,4 +1,4 @@
-"""How often strangers may do what costs us or others something, and how often a mailbox is written to."""
+"""How often strangers may do what costs something; how often a mailbox is written to, and what waits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

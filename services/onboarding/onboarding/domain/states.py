@@ -1,4 +1,4 @@
-"""The states of a partner's life, and the sets of them that mean something."""
+"""The states of a partner's life, the sets of them that mean something, and how long each may last."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -90,7 +90,7 @@ def _correction_refused(refusal: CorrectionRefused) -> Problem:
 
 
 def _of_field(refusal: PersonRefused | RequestRefused) -> Problem:
-    """What cannot be said or asked for names its field; without one, it is a conflict with what is so."""
+    """A refused value is named by its field; a refusal without one is a conflict with the present state."""
     if refusal.field is None:
         return Problem(409, refusal.code, refusal.message)
     errors = [WrongValue("pointer", f"/{refusal.field}", refusal.message)]

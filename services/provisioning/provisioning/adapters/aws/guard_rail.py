@@ -48,11 +48,8 @@ class GuardRail(FrozenElsewhere):
         return ON if is_ours else differs("guard_rail_changed", policy=policy_id)
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
-        account_id, name, document = (
-            outputs["account_id"],
-            guard_rail_name(order.parameters),
-            self._document(order),
-        )
+        account_id = outputs["account_id"]
+        name, document = guard_rail_name(order.parameters), self._document(order)
         policy_id = self._aws.shared.kept(("policy", name), lambda: self._policies.ensure(name, document))
         attached = self._policies.attach(policy_id, account_id)
         others = _ours(attached, outputs) - {policy_id}

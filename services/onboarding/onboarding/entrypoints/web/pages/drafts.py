@@ -71,6 +71,7 @@ def take_up(token: str) -> Response:
     form["language"] = form.get("language") or current_language()
     _, wrong = read_form(form)
     answer = step_page(form, first_wrong(wrong, CHECK) or CHECK)
+    # Steps of a form may be stored by the browser; this one was opened by a link of a mail.
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -1,4 +1,4 @@
-"""What a form offers to choose from, and what it says about a wrong field, in the visitor's language."""
+"""What a form offers, how registers call their numbers, and what is wrong, in the visitor's language."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

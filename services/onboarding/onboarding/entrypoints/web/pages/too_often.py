@@ -26,6 +26,7 @@ def too_often_page(
     """The page that ``show`` makes of what was given, with the time after which to ask again."""
     answer = make_response(show(*given, notice=_wait_in_words(refused), **more), refused.code)
     answer.headers.extend(refused.get_headers())
+    # Also where the page may be stored otherwise: going back must not show the wait that is over.
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

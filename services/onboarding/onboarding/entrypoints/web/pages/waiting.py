@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 
 from chassis import clock
 from chassis.http.languages import is_language_switch
-from chassis.http.session_cookie import guarded, own_cookie
+from chassis.http.session_cookie import cookie_flags, own_cookie
 from chassis.http.too_often import TooOften
 from chassis.identity.signed_tokens import TokenInvalid, sign, verify
 from onboarding.domain.limits import Act
@@ -38,7 +38,7 @@ def remember_applicant(answer: Response, partner_id: str) -> None:
         own_cookie(COOKIE, settings.public_url),
         sign(settings.session_private_key, _USE, {"sub": partner_id, "exp": expires_at}),
         expires=expires_at,
-        **guarded(settings.public_url),
+        **cookie_flags(settings.public_url),
     )
 
 

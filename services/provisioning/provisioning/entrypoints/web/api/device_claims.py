@@ -6,12 +6,11 @@ A claim is made without a kept answer, which would be a kept secret.
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
-from chassis.database.operators_log import note_action
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.visits import visit_of_key
-from chassis.operating.audited import audited
+from chassis.operating.audited import audited, note_own_act
 from provisioning.adapters.aws.device_certificate import certificate_for_key
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
@@ -63,8 +62,7 @@ def create_claim(body: dict[str, Any], grant_id: UUID) -> tuple[dict[str, Any], 
     with current_service(ProvisioningService).open_work() as work:
         grant, claim, secret = make_claim(work, command)
         if command.partner_id is None:
-            told = {"actor": command.by, "action": "make claim", "target": str(claim.claim_id)}
-            note_action(work.connection, **told, reason=reason)
+            note_own_act(work, "make claim", claim.claim_id, reason)
         made = claim_seen(grant, claim, work.now()) | {"secret": secret}
     return made, 201, {"Cache-Control": "no-store"}
 

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from chassis.database.operators_log import note_action
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal
-from chassis.operating.audited import operators_act
+from chassis.operating.audited import note_own_act, operators_act
 from chassis.operating.http_schemas import StatedReason
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
@@ -69,10 +68,8 @@ def list_accounts(query: Body) -> Body:
 @api.response(202, AccountSeen)
 def register_one_account(work: ProvisioningUnitOfWork, body: Body) -> tuple[Body, int]:
     """Have an account in one of our units emptied and used; 409 when it is known already."""
-    by = current_principal().name
-    account = register_account(work, RegisterAccount(**body, by=by))
-    told = {"actor": by, "action": "register account", "target": str(account.account_key)}
-    note_action(work.connection, **told, reason=body["reason"])
+    account = register_account(work, RegisterAccount(**body, by=current_principal().name))
+    note_own_act(work, "register account", account.account_key, body["reason"])
     return accounts_seen(work, [account])[0], 202
 
 
@@ -126,11 +123,8 @@ def show_pool() -> Body:
 @api.response(200, PoolSeen)
 def begin_one_maintenance(work: ProvisioningUnitOfWork, body: Body) -> Body:
     """Have nothing new begun; what stops access or money goes on. 409 when that was said already."""
-    by = current_principal().name
-    begin_maintenance(work, BeginMaintenance(by=by, reason=body["reason"]))
-    note_action(
-        work.connection, actor=by, action="begin maintenance", target="provisioning", reason=body["reason"]
-    )
+    begin_maintenance(work, BeginMaintenance(by=current_principal().name, reason=body["reason"]))
+    note_own_act(work, "begin maintenance", "provisioning", body["reason"])
     return _pool_in(work)
 
 
@@ -140,11 +134,8 @@ def begin_one_maintenance(work: ProvisioningUnitOfWork, body: Body) -> Body:
 @api.response(200, PoolSeen)
 def end_one_maintenance(work: ProvisioningUnitOfWork, body: Body) -> Body:
     """Have everything go on; 409 when there is no maintenance."""
-    by = current_principal().name
     end_maintenance(work, EndMaintenance())
-    note_action(
-        work.connection, actor=by, action="end maintenance", target="provisioning", reason=body["reason"]
-    )
+    note_own_act(work, "end maintenance", "provisioning", body["reason"])
     return _pool_in(work)
 
 

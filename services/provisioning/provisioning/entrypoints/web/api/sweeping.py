@@ -3,12 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from chassis.database.operators_log import note_action
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal
-from chassis.operating.audited import operators_act
+from chassis.operating.audited import note_own_act, operators_act
 from chassis.operating.http_schemas import StatedReason
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
@@ -45,10 +44,8 @@ _SWEEPS_SHOWN = 10
 @api.response(202, SweepSeen)
 def run_one_sweep(work: ProvisioningUnitOfWork, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Have everything outside that bears our mark listed now; 409 while a sweep is under way."""
-    by = current_principal().name
-    sweep = run_sweep(work, RunSweep(by=by, reason=body["reason"]))
-    told = {"actor": by, "action": "run sweep", "target": str(sweep.sweep_id)}
-    note_action(work.connection, **told, reason=body["reason"])
+    sweep = run_sweep(work, RunSweep(by=current_principal().name, reason=body["reason"]))
+    note_own_act(work, "run sweep", sweep.sweep_id, body["reason"])
     return _sweep(sweep), 202
 
 

@@ -88,6 +88,4 @@ def _as_data_url(text: str) -> str:
 
 
 def _page(template: str, **values: object) -> Response:
-    page = make_response(render_template(template, **values))
-    page.headers["Cache-Control"] = "no-store"
-    return page
+    return make_response(render_template(template, **values))

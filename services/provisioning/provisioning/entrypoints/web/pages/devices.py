@@ -150,7 +150,7 @@ def _page(
     seen = devices_of(grant)
     with current_service(ProvisioningService).open_work() as work:
         claims = claims_of(work, grant)
-    page = make_response(
+    return make_response(
         render_template(
             "devices.html",
             grant_id=grant_id,
@@ -166,5 +166,3 @@ def _page(
         ),
         status,
     )
-    page.headers["Cache-Control"] = "no-store"
-    return page

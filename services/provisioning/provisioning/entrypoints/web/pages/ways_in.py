@@ -51,7 +51,7 @@ def _page(
         people = ways_in_to(grant_id)
     except Failure as failure:
         people, status = [], 409 if isinstance(failure, NoWayIn) else 503
-    page = make_response(
+    return make_response(
         render_template(
             "ways_in.html",
             people=people,
@@ -63,5 +63,3 @@ def _page(
         ),
         status,
     )
-    page.headers["Cache-Control"] = "no-store"
-    return page
