@@ -35,7 +35,8 @@ def test_people_sign_in_with_the_user_name_that_they_have(
     world.forget()
     assert ways_in(granting, door) == names, "that they came in is shown by neither"
     assert len(names) > 1
-    assert sum(call.endswith("ListInstances") for call in world.calls) == (product == "cloud_sandbox")
+    asked = sum(call.endswith("ListInstances") for call in world.calls)
+    assert asked <= (product == "cloud_sandbox"), "once for both, if it is not known from the steps"
     with pytest.raises(NeverPossible, match="no_registration"):
         door.registration_address(granting.order, granting.outputs, granting.order.members[0])
     granting.undo()
