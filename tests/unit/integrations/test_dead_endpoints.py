@@ -199,7 +199,6 @@ def test_places_beside_requests_that_hang_are_filled(told: Told) -> None:
             await told.end("delivered")
         assert await told.end("delivered", most=2) == 2
         assert len(told.open) == 6
-        told.share.look()
         assert told.share.room == 0
         woken = told.woken
         await asyncio.sleep(2 * FILL_AFTER_SECONDS)
@@ -208,6 +207,13 @@ def test_places_beside_requests_that_hang_are_filled(told: Told) -> None:
         await told.take(100, 101)
         assert len(told.open) == 8
         assert told.share.room == 0
+        told.share.may_have_due = False
+        assert await told.end("delivered", most=2) == 2
+        await asyncio.sleep(2 * FILL_AFTER_SECONDS)
+        told.share.look()
+        assert told.share.room == 0
+        await asyncio.sleep(2 * FILL_AFTER_SECONDS)
+        assert told.share.room == 2
 
     asyncio.run(steps())
 

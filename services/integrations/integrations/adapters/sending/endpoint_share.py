@@ -227,7 +227,6 @@ class EndpointShare:
             if self._places < self.endpoint.concurrency:
                 self._places += 1
                 self._begin()
-                self._fill_soon()
             if not self._ahead:
                 self._target = min(self._target * 2, self._ahead_most)
             return
