@@ -21,6 +21,8 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 
+from chassis.database.psycopg_internals import sent_together
+
 log = structlog.stdlib.get_logger(__name__)
 
 Parameters = Mapping[str, Any] | Sequence[Any]
@@ -117,7 +119,7 @@ def ask_together(connection: Connection, questions: Sequence[Statement]) -> list
     waiting = _take_waiting(connection)
     driver = driver_connection(connection)
     with _translated_errors(connection, [*waiting, *questions]):
-        with driver.pipeline():
+        with sent_together(driver):
             for statement, parameters in waiting:
                 driver.execute(statement, parameters)
             cursors = [driver.execute(statement, parameters) for statement, parameters in questions]
@@ -129,7 +131,7 @@ def ask_and_commit(connection: Connection, questions: Sequence[Statement]) -> li
     """The same as a transaction of its own, in one round trip; only outside `Database.begin`."""
     driver = driver_connection(connection)
     with _translated_errors(connection, questions):
-        with driver.pipeline():
+        with sent_together(driver):
             cursors = [driver.execute(statement, parameters) for statement, parameters in questions]
             driver.execute("COMMIT", prepare=False)
         return [cursor.fetchall() for cursor in cursors]
@@ -160,7 +162,7 @@ def commit_writes(connection: Connection) -> None:
         if not (waiting.statements or waiting.notifications):
             return
         try:
-            with driver.pipeline():
+            with sent_together(driver):
                 for statement, parameters in waiting.statements:
                     driver.execute(statement, parameters)
                 committed = driver.execute("COMMIT", prepare=False)
@@ -195,7 +197,7 @@ def _ask_opening(connection: Connection, opening: Opening, *more: Statement) -> 
     first, questions = opening.committed_first, [*opening.questions, *more]
     driver = driver_connection(connection)
     with _translated_errors(connection, [*first, *questions]):
-        with driver.pipeline():
+        with sent_together(driver):
             cursors = [driver.execute(statement, parameters) for statement, parameters in first]
             if first:
                 driver.execute("COMMIT AND CHAIN", prepare=False)
@@ -220,7 +222,7 @@ def _send_waiting(connection: Connection) -> None:
     if not statements:
         return
     driver = driver_connection(connection)
-    with _translated_errors(connection, statements), driver.pipeline():
+    with _translated_errors(connection, statements), sent_together(driver):
         for statement, parameters in statements:
             driver.execute(statement, parameters)
 
