@@ -134,7 +134,7 @@ class FakeProducer:
 
 def row(position: int) -> PendingRow:
     return PendingRow(
-        position, 0, "t", "s", uuid4(), position, "x.v1", None, "/x", MOMENT, None, b"{}", None, None
+        position, 0, "t", "s", str(uuid4()), position, "x.v1", None, "/x", MOMENT, None, b"{}", None, None
     )
 
 

@@ -3,10 +3,8 @@
 from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
-from uuid import UUID
 
 import psycopg
-from psycopg.rows import namedtuple_row
 
 from chassis.messaging.envelope import write_headers
 from chassis.messaging.records import Headers, headers_from_json
@@ -16,7 +14,7 @@ from chassis.messaging.records import Headers, headers_from_json
 # order of positions, the planner also considers the primary key, which leads through all published rows.
 _READ = """
 SELECT row.* FROM unnest(%(shards)s::smallint[]) AS wanted (shard) CROSS JOIN LATERAL (
-    SELECT position, shard, topic, subject, event_id, sequence, type, dataschema, source, occurred_at,
+    SELECT position, shard, topic, subject, event_id::text, sequence, type, dataschema, source, occurred_at,
            traceparent, data, record_key, record_headers
     FROM outbox
     WHERE published_at IS NULL AND shard BETWEEN wanted.shard AND wanted.shard
@@ -39,7 +37,7 @@ class PendingRow(NamedTuple):
     shard: int
     topic: str
     subject: str
-    event_id: UUID
+    event_id: str
     sequence: int
     type: str
     dataschema: str | None
@@ -57,7 +55,7 @@ class PendingRow(NamedTuple):
         if self.record_headers is not None:
             return headers_from_json(self.record_headers)
         return write_headers(
-            event_id=str(self.event_id),
+            event_id=self.event_id,
             type=self.type,
             source=self.source,
             subject=self.subject,
@@ -91,8 +89,8 @@ class PendingRows:
             "held_subjects": [subject for _, subject in held],
             "limit": limit_per_shard,
         }
-        with self._connection.cursor(binary=True, row_factory=namedtuple_row) as cursor:
-            return [PendingRow._make(row) for row in cursor.execute(_READ, values)]
+        found = self._connection.execute(_READ, values, binary=True).fetchall()
+        return [PendingRow._make(row) for row in found]
 
     def mark_published(self, positions: list[int]) -> None:
         """Note that the broker has the rows. Lost marks only send rows again."""
