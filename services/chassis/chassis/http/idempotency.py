@@ -139,10 +139,10 @@ def _scope() -> _Scope:
 def _request_digest() -> bytes:
     """The same for the same JSON, whatever its spacing and order of names."""
     body = request.get_data(cache=True)
-    if request.form:
-        body = json.dumps(sorted(request.form.items(multi=True))).encode()
-    elif request.is_json:
+    if request.is_json:
         body = json.dumps(request.get_json(silent=True), sort_keys=True).encode() if body else b""
+    elif request.form:
+        body = json.dumps(sorted(request.form.items(multi=True))).encode()
     return _digest(f"{request.full_path}\n{request.mimetype}\n", body)
 
 
