@@ -1,7 +1,6 @@
 """The pages served on a real database, and a Chromium that looks at them; without one each test says so."""
 
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from tests.integration.onboarding.api_client import ApiClient
-from werkzeug.serving import make_server
+from tests.served import served
 
 from chassis.database.migrations import migrate
 from chassis.identity.links import LinkSigner
@@ -74,13 +73,8 @@ def site(postgres: LocalPostgres) -> Iterator[Site]:
         read_private_key(OPS[0]),
         lambda link: signer.sign(LINKS if "purpose" in link else DRAFTS, UUID(link["id"])),
     )
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Site(f"http://localhost:{port}", api)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app, port):
+        yield Site(f"http://localhost:{port}", api)
     service.database.dispose()
     postgres.drop_database(name)
 

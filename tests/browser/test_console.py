@@ -19,11 +19,11 @@ from tests.integration.operators.conftest import (  # noqa: F401 (fixtures)
     built,
     console_at,
     ops_token,
-    served,
     session_of,
     urls,
 )
 from tests.integration.operators.test_audit import about_account, found_outside, known_person
+from tests.served import served
 
 from console.bootstrap import ConsoleService
 

@@ -18,7 +18,8 @@ from tests.integration.onboarding.test_people import LEA
 from tests.integration.onboarding.test_requests import active, ask
 from tests.integration.onboarding.test_worker_and_consumer import hear
 from tests.integration.operators.busy_devices import busy_devices
-from tests.integration.operators.conftest import Services, built, served  # noqa: F401 (fixtures)
+from tests.integration.operators.conftest import Services, built  # noqa: F401 (fixtures)
+from tests.served import served
 
 from chassis.identity.session import SessionSigner
 from onboarding.domain.access import GrantState

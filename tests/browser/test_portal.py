@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from tests.browser.looks import check_looks, check_width, crawl
 from tests.integration.integrations.conftest import World, built, environ  # noqa: F401 (fixtures)
-from tests.integration.operators.conftest import served
+from tests.served import served
 
 from chassis.database.migrations import migrate
 from integrations.adapters.sessions import COOKIE

@@ -11,7 +11,8 @@ from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
-from tests.integration.console.conftest import CONSOLE, HTML, Make, listening
+from tests.integration.console.conftest import CONSOLE, HTML, Make
+from tests.served import served
 from werkzeug.wrappers import Request, Response
 
 App = Callable[..., Any]
@@ -82,7 +83,7 @@ def signed_in(make_console: Make, **urls: str) -> FlaskClient:
 
 @pytest.mark.parametrize("how", BAD)
 def test_home_shows_the_rest(make_console: Make, how: str) -> None:
-    with listening(BAD[how]) as bad, listening(well) as good:
+    with served(BAD[how]) as bad, served(well) as good:
         http = signed_in(make_console, ONBOARDING_URL=bad, PROVISIONING_URL=good, NOTIFICATIONS_URL=good)
         for _ in range(2):
             began = time.monotonic()
@@ -110,7 +111,7 @@ def test_home_shows_the_rest(make_console: Make, how: str) -> None:
     ],
 )
 def test_a_page_that_needs_it_says_so(make_console: Make, how: str, path: str) -> None:
-    with listening(BAD[how]) as bad:
+    with served(BAD[how]) as bad:
         http = signed_in(make_console, ONBOARDING_URL=bad, PROVISIONING_URL=bad, NOTIFICATIONS_URL=bad)
         answer = http.get(path, headers=HTML)
         asks_all = path.startswith(("/audit", "/events"))
@@ -122,7 +123,7 @@ def test_a_token_that_is_taken_no_more_ends_the_session(make_console: Make) -> N
     refusing = answering(
         401, b'{"title": "Unauthorized", "code": "expired_token"}', "application/problem+json"
     )
-    with listening(refusing) as url:
+    with served(refusing) as url:
         http = signed_in(make_console, ONBOARDING_URL=url, PROVISIONING_URL=url, NOTIFICATIONS_URL=url)
         for path in ("/partners", "/"):
             answer = http.get(path, headers=HTML)
@@ -133,7 +134,7 @@ def test_a_token_that_is_taken_no_more_ends_the_session(make_console: Make) -> N
 def test_a_link_of_ours_leads_to_us_whatever_the_address_says(make_console: Make) -> None:
     action = {"id": SOMEBODY, "at": "2026-01-01T00:00:00+00:00", "target": "x", "reason": "<b>"}
     body = json.dumps({"actions": [action], "next_cursor": None}).encode()
-    with listening(answering(200, body)) as url:
+    with served(answering(200, body)) as url:
         http = signed_in(make_console, ONBOARDING_URL=url, PROVISIONING_URL=url, NOTIFICATIONS_URL=url)
         query = "actor=ada&endpoint=home.show&_external=1&_scheme=javascript&_anchor=x"
         answer = http.get(f"/audit?{query}", headers=HTML)
@@ -169,7 +170,7 @@ def test_an_act_that_was_cut_off_is_asked_again_with_the_same_key(make_console: 
             return []
         return answering(200, b'{"partner_id": "x", "state": "suspended"}')(environ, start)
 
-    with listening(cutting) as url:
+    with served(cutting) as url:
         http = signed_in(make_console, ONBOARDING_URL=url)
         path = f"/partners/{partner['partner_id']}/suspend"
         form = {"reason": "Invoice open.", "key": str(uuid4())}

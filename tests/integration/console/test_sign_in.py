@@ -12,7 +12,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from joserfc.jwk import ECKey
-from tests.integration.console.conftest import CONSOLE, HTML, NOBODY, Make, environ, listening
+from tests.integration.console.conftest import CONSOLE, HTML, NOBODY, Make, environ
+from tests.served import served
 
 from chassis.settings import SettingsRefused
 from console.adapters import sealed_sessions
@@ -61,7 +62,7 @@ def issuer() -> Iterator[str]:
     port = find_free_port()
     url = f"http://127.0.0.1:{port}"
     key = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256", "kid": "one"})
-    with listening(create_provider(url, key, PEOPLE, clients_of(CONSOLE)), port):
+    with served(create_provider(url, key, PEOPLE, clients_of(CONSOLE)), port):
         yield url
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.integration.integrations.conftest import World
-from tests.integration.operators.conftest import served
+from tests.served import served
 
 from local_stack.processes.integrator import PERSON, ensure_integrator, kept_token
 

@@ -1,7 +1,6 @@
 """The services on real HTTP servers and databases, and the command line that operates them."""
 
 import json
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,13 +12,12 @@ import pytest
 import structlog
 from click.testing import CliRunner, Result
 from cryptography.fernet import Fernet
-from flask import Flask
 from tests.integration.integrations.conftest import World as IntegrationsWorld
 from tests.integration.notifications.conftest import ListeningTransport, World
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.provisioning.conftest import ProvisioningOnPostgres
+from tests.served import served
 from tests.unit.provisioning.fake_outside import FakeDoor, FakeKeyVault, FakeOutside, fake_steps
-from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from chassis.database.migrations import migrate
@@ -84,20 +82,6 @@ class Services:
     provisioning: ProvisioningOnPostgres
     notifications: World
     integrations: IntegrationsWorld
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """The app on a port of its own."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def environ_of(database_url: str, **more: str) -> dict[str, str]:

@@ -5,11 +5,9 @@ import re
 import stat
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +18,12 @@ from flask import Flask, Response
 from joserfc.jwk import ECKey
 from tests.contracts.services import environ as service_environ
 from tests.contracts.services import outside
-from werkzeug.serving import make_server
+from tests.served import served
 
 from local_stack.machine.ports import find_free_port
 from local_stack.stand_ins.issuer.clients import COMMAND_LINE, clients_of
 from local_stack.stand_ins.issuer.people import AUDIENCE, people_of
 from local_stack.stand_ins.issuer.provider import create_provider
-from local_stack.stand_ins.serving import QuietHandler
 from operator_cli.access import find_access
 from operator_cli.command import main
 from operator_cli.device_sign_in import Provider, SignInFailed, bounded
@@ -35,19 +32,6 @@ from operator_client.access import Access, NoAccess
 from provisioning.bootstrap import build_service
 
 PEOPLE = people_of("a secret")
-
-
-@contextmanager
-def served(app: Flask, port: int) -> Iterator[str]:
-    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=QuietHandler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +47,7 @@ def issuer() -> Iterator[str]:
 def service(issuer: str) -> Iterator[str]:
     told = {"OIDC_ISSUER": issuer, "OIDC_AUDIENCE": AUDIENCE}
     built = build_service(service_environ("provisioning") | told, **outside("provisioning"))
-    with served(built.create_web_app(), find_free_port()) as url:
+    with served(built.create_web_app()) as url:
         yield url
 
 
@@ -190,7 +174,7 @@ SECRET = "a-secret"
 @pytest.fixture(scope="module")
 def nonsense() -> Iterator[Nonsense]:
     told = Nonsense()
-    with served(told.app(), find_free_port()) as url:
+    with served(told.app()) as url:
         told.url = url
         yield told
 

@@ -18,8 +18,8 @@ from tests.integration.operators.conftest import (
     Services,
     console_at,
     ops_token,
-    served,
 )
+from tests.served import served
 from tests.unit.chassis.issuer import AUDIENCE, Issuer, serving
 
 from chassis.database.operators_log import Wanted, list_actions

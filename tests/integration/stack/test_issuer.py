@@ -1,6 +1,5 @@
 """The stack's own OpenID provider, as the console and the command line use it."""
 
-import threading
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
@@ -12,14 +11,13 @@ import httpx
 import jwt
 import pytest
 from joserfc.jwk import ECKey
-from werkzeug.serving import make_server
+from tests.served import served
 
 from chassis.identity.access_tokens import AccessTokenVerifier, Issuer
 from local_stack.machine.ports import find_free_port
 from local_stack.stand_ins.issuer.clients import COMMAND_LINE, CONSOLE, clients_of
 from local_stack.stand_ins.issuer.people import AUDIENCE, people_of
 from local_stack.stand_ins.issuer.provider import create_provider
-from local_stack.stand_ins.serving import QuietHandler
 
 CONSOLE_URL = "http://127.0.0.1:1"
 RETURN = f"{CONSOLE_URL}/sign-in/return"
@@ -36,13 +34,8 @@ def provider() -> Iterator[str]:
     url = f"http://127.0.0.1:{port}"
     key = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256", "kid": "stack"})
     app = create_provider(url, key, PEOPLE, clients_of(CONSOLE_URL))
-    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=QuietHandler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield url
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app, port):
+        yield url
 
 
 @pytest.fixture

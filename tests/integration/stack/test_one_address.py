@@ -10,7 +10,7 @@ import httpx
 import pytest
 from aiohttp import web
 from flask import Flask, Response, request
-from tests.integration.operators.conftest import served
+from tests.served import served
 
 from local_stack.machine.ports import find_free_port
 from local_stack.stand_ins.site import create_site

@@ -1,6 +1,5 @@
 """An OpenID provider on a real port: its documents, and tokens signed by a library that the services lack."""
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from typing import Any
 from flask import Flask, jsonify
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, RSAKey
-from werkzeug.serving import make_server
+from tests.served import served
 
 AUDIENCE = "gangway"
 SigningKey = ECKey | RSAKey
@@ -74,13 +73,5 @@ class Issuer:
 
 @contextmanager
 def serving(issuer: Issuer) -> Iterator[Issuer]:
-    server = make_server("127.0.0.1", 0, issuer.app(), threaded=True)
-    issuer.url = f"http://127.0.0.1:{server.port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
+    with served(issuer.app()) as issuer.url:
         yield issuer
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -6,8 +6,8 @@ import pytest
 import yaml
 from tests.integration.provisioning.conftest import provisioning_on
 from tests.integration.provisioning.products.helpdesk import TOKEN, Helpdesk
-from tests.integration.provisioning.products.served import served
 from tests.integration.provisioning.products.test_http_resource import settings
+from tests.served import served
 from tests.unit.provisioning.fake_outside import FakeOutside
 
 from provisioning.domain.grant_states import State

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Response
 from tests.integration.provisioning.products.helpdesk import TOKEN, Helpdesk
-from tests.integration.provisioning.products.served import served
+from tests.served import served
 from tests.unit.provisioning.granting import order_for
 from tests.unit.provisioning.one_step import Killed, OneStep
 

@@ -18,7 +18,7 @@ from tests.integration.provisioning.products.broker import (
     USER,
     DatabaseBroker,
 )
-from tests.integration.provisioning.products.served import served
+from tests.served import served
 from tests.unit.provisioning.granting import order_for
 from tests.unit.provisioning.one_step import Killed, OneStep
 

@@ -20,8 +20,8 @@ from tests.integration.provisioning.products.broker import (
     DatabaseBroker,
 )
 from tests.integration.provisioning.products.helpdesk import TOKEN, Helpdesk
-from tests.integration.provisioning.products.served import served
 from tests.integration.provisioning.products.test_http_resource import settings
+from tests.served import served
 from tests.unit.provisioning.fake_outside import FakeOutside
 
 from provisioning.adapters.inventories import inventories

@@ -1,7 +1,7 @@
 """Serves a WSGI application on a port of its own, for as long as the block lasts."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,7 +9,6 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 
 class _Quiet(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"
     # Head and body in one packet: else each answer waits 40 ms for an acknowledgement of its head.
     wbufsize = -1
     disable_nagle_algorithm = True
@@ -18,9 +17,9 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def served(app: Any) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+def served(app: Callable[..., Any], port: int = 0) -> Iterator[str]:
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
