@@ -63,9 +63,7 @@ class AdvanceGrant:
 
         Who has to leave in between leaves the rest to a job.
         """
-        calls: Calls[Work, Together | LookCall, Sequence[Outcome] | Look, Known] = MovesOfGrant(
-            grant_id, self
-        )
+        calls: Calls[Work, Together | LookCall, Outcomes | Look, Known] = MovesOfGrant(grant_id, self)
         self.outside.make(calls)
 
 
@@ -116,7 +114,9 @@ class MovesOfGrant:
             self.come_back(work, _MAINTENANCE_LOOK)
             return None
         moves = grant.moves()
-        due = [move for move in moves if not _waits(work, move)]
+        has_times = any(move.step.retry_at is not None for move in moves)
+        now = work.database_now() if has_times else work.now()
+        due = [move for move in moves if (move.step.retry_at or now) <= now]
         for move in due:
             if _goes_beside_others(grant, move):
                 beside = [other for other in due if _goes_beside_others(grant, other)]
@@ -229,10 +229,6 @@ def _locked(work: Work, grant_id: UUID) -> Known:
     partner = work.partners.lock_owner(grant_id)
     grant = work.grants.get(grant_id) if partner else None
     return (partner, grant) if partner and grant else None
-
-
-def _waits(work: Work, move: Move) -> bool:
-    return move.step.retry_at is not None and work.database_now() < move.step.retry_at
 
 
 def _is_about_people(grant: Grant, move: Move) -> bool:
