@@ -132,11 +132,12 @@ class MovesOfGrant:
     def call(self, calls: Together | LookCall) -> Outcomes | Look:
         if isinstance(calls, LookCall):
             return calls.look(self.job.steps)
-        if len(calls) == 1:
-            return [self._call(calls[0])]
-        with ThreadPoolExecutor(len(calls)) as threads:
-            running = [threads.submit(copy_context().run, self._call, call) for call in calls]
-        return [one.result() for one in running]
+        first, *others = calls
+        if not others:
+            return [self._call(first)]
+        with ThreadPoolExecutor(len(others), "side-by-side") as threads:
+            running = [threads.submit(copy_context().run, self._call, call) for call in others]
+            return [self._call(first), *(one.result() for one in running)]
 
     def _call(self, call: Call) -> Outcome:
         step, order = step_for(self.job.steps, call.attempt.step_name, call.order)
