@@ -1,6 +1,5 @@
 """Steps of which none needs another are made at a time, each noted by what became of it."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from threading import Barrier
 from typing import Any
@@ -14,7 +13,7 @@ from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import Standing
 from provisioning.handlers.commands import FreezeGrant
 from provisioning.handlers.leases import freeze_grant
-from provisioning.handlers.ports import Step
+from provisioning.handlers.ports import Outputs, Step
 
 INSIDE = ["sandbox_unit", "sandbox_guard_rail", "sandbox_role", "sandbox_budget"]
 
@@ -31,7 +30,7 @@ class WaitsForOthers:
             step.unfreeze,
         )
 
-    def apply(self, order: GrantOrder, outputs: Mapping[str, Any]) -> Mapping[str, Any]:
+    def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         self._together.wait(10)
         return self._step.apply(order, outputs)
 
