@@ -21,8 +21,8 @@ from provisioning.domain.catalogue import Catalogue, CatalogueEntry
 from provisioning.domain.grants import Grant
 from provisioning.domain.patience import Patience
 from provisioning.handlers import member_events, partner_events, request_events
-from provisioning.handlers.advance_grant import AdvanceGrant, Call, MovesOfGrant
-from provisioning.handlers.outcomes import Outcome
+from provisioning.handlers.advance_grant import AdvanceGrant, MovesOfGrant, Outcomes, Together
+from provisioning.handlers.looking import LookCall
 from provisioning.handlers.ports import Policies
 
 
@@ -134,23 +134,29 @@ class ProvisioningInMemory:
         self.run()
         return partner_id
 
-    def begin(self, grant_id: UUID) -> Call:
-        """Note the next attempt of a worker whose lock will be lost, and stand before its call."""
+    def begin(self, grant_id: UUID) -> Together:
+        """Note the next attempts of a worker whose lock will be lost, and stand before their calls."""
         with self.database.open() as work:
             begun = MovesOfGrant(grant_id, self.advance).begin(work, self.locks, None)
-        assert isinstance(begun, Call)
+        assert not isinstance(begun, LookCall | None)
         return begun
 
-    def call(self, call: Call) -> Outcome:
-        outcome = MovesOfGrant(call.order.grant_id, self.advance).call(call)
-        assert isinstance(outcome, Outcome)
-        return outcome
+    def begin_at(self, grant_id: UUID, step_name: str) -> Together:
+        """The same for this step, once all that comes before it was done."""
+        while step_name not in steps_of(begun := self.begin(grant_id)):
+            self.note(begun, self.call(begun))
+        return begun
 
-    def note(self, call: Call, outcome: Outcome) -> None:
-        """Note the outcome of a worker who lost its lock: what follows is left to a job."""
-        moves = MovesOfGrant(call.order.grant_id, self.advance)
+    def call(self, begun: Together) -> Outcomes:
+        outcomes = MovesOfGrant(begun[0].order.grant_id, self.advance).call(begun)
+        assert not isinstance(outcomes, dict)
+        return outcomes
+
+    def note(self, begun: Together, outcomes: Outcomes) -> None:
+        """Note the outcomes of a worker who lost its lock: what follows is left to a job."""
+        moves = MovesOfGrant(begun[0].order.grant_id, self.advance)
         with self.database.open() as work:
-            moves.note(work, call, outcome)
+            moves.note(work, begun, outcomes)
             moves.come_back(work, timedelta())
 
     def run(self) -> None:
@@ -206,7 +212,11 @@ class ProvisioningInMemory:
         return {switch for (_, step), switch in self.outside.standing.items() if step in BRAKES}
 
     def standing(self) -> list[str]:
-        return [step for _, step in self.outside.standing]
+        return sorted(step for _, step in self.outside.standing)
+
+
+def steps_of(begun: Together) -> list[str]:
+    return [call.attempt.step_name for call in begun]
 
 
 @pytest.fixture

@@ -152,11 +152,10 @@ def test_what_was_off_before_a_freeze_waits_for_an_operator_if_it_is_wanted_on_m
     grant_id = grant_of(provisioning, product).grant_id
     provisioning.outside.standing[grant_id, step] = "off"
     provisioning.hear("suspended", {"partner_id": partner_id})
-    while (call := provisioning.begin(grant_id)).attempt.step_name != step:
-        provisioning.note(call, provisioning.call(call))
-    outcome = provisioning.call(call)
+    begun = provisioning.begin_at(grant_id, step)
+    outcomes = provisioning.call(begun)
     provisioning.hear("resumed", {"partner_id": partner_id})
-    provisioning.note(call, outcome)
+    provisioning.note(begun, outcomes)
     provisioning.run()
     grant = grant_of(provisioning, product)
     assert grant.state is not State.GRANTED

@@ -98,14 +98,10 @@ def test_who_joins_while_the_step_is_under_way_is_not_missed(
     """The call that is under way knows nothing of the person, however it ends."""
     partner_id = provisioning.plan(product)
     grant_id = provisioning.grant(partner_id, product).grant_id
-    while True:
-        begun = provisioning.begin(grant_id)
-        if begun.attempt.step_name == WITH_PEOPLE[product]:
-            break
-        provisioning.note(begun, provisioning.call(begun))
+    begun = provisioning.begin_at(grant_id, WITH_PEOPLE[product])
     ana = provisioning.join(partner_id)
     if mishap:
-        provisioning.outside.will("apply", begun.attempt.step_name, Mishap(mishap, after_the_work=True))
+        provisioning.outside.will("apply", WITH_PEOPLE[product], Mishap(mishap, after_the_work=True))
     provisioning.note(begun, provisioning.call(begun))
     provisioning.run()
     assert ana in seated(provisioning, partner_id, product)

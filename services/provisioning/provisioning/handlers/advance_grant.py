@@ -1,12 +1,15 @@
 """Takes a grant as far as it comes now: the job behind everything that happens outside.
 
-Each step is called by `OutsideCalls`: its attempt is committed first, its outcome afterwards with the event
-and the attempt at the next step. Dying between any two lines is harmless: the job of a dead worker is
-repeated, and the attempt that was noted makes it look outside before it does anything.
+Steps are called by `OutsideCalls`: their attempts are committed first, their outcomes afterwards with the
+events and the attempts at the next steps. Steps of which none needs another are made side by side. Dying
+between any two lines is harmless: the job of a dead worker is repeated, and the attempts that were noted make
+it look outside before it does anything.
 """
 
 import random
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
@@ -60,7 +63,7 @@ class AdvanceGrant:
 
         Who has to leave in between leaves the rest to a job.
         """
-        calls: Calls[Work, Call | LookCall, Outcome | Look, Known] = MovesOfGrant(grant_id, self)
+        calls: Calls[Work, Together | LookCall, Outcomes | Look, Known] = MovesOfGrant(grant_id, self)
         self.outside.make(calls)
 
 
@@ -73,9 +76,13 @@ class Call:
     outputs: Outputs
 
 
+Together = Sequence[Call]
+Outcomes = Sequence[Outcome]
+
+
 @dataclass(frozen=True)
 class MovesOfGrant:
-    """The calls of one grant, attempt by attempt; an attempt's id guards the note of its outcome.
+    """The calls of one grant; each attempt's id guards the note of its outcome.
 
     The lock is on the grant, and at the people's step on each person of it whom another grant may share.
     """
@@ -94,8 +101,8 @@ class MovesOfGrant:
             again_at = work.now() + after
             defer_advance(work, grant, again_at, queueing_lock=f"held:{self.grant_id}")
 
-    def begin(self, work: Work, hold: Hold, known: Known) -> Call | LookCall | None:
-        """Begin the most urgent move that is due, else the look that is; a job is left for what is due later.
+    def begin(self, work: Work, hold: Hold, known: Known) -> Together | LookCall | None:
+        """Begin the most urgent moves that are due, else the look that is; what is due later gets a job.
 
         Neither a step in backoff nor people whom another grant is at work on keep the other steps waiting.
         """
@@ -107,36 +114,48 @@ class MovesOfGrant:
             self.come_back(work, _MAINTENANCE_LOOK)
             return None
         moves = grant.moves()
-        for move in moves:
-            if move.step.retry_at is not None and work.database_now() < move.step.retry_at:
-                continue
-            is_about_people = move.step is grant.people_step or move.step is grant.leaving
-            if not is_about_people or holds_people(hold, partner, grant):
-                return _begin(work, partner, grant, move)
+        has_times = any(move.step.retry_at is not None for move in moves)
+        now = work.database_now() if has_times else work.now()
+        due = [move for move in moves if (move.step.retry_at or now) <= now]
+        for move in due:
+            if _goes_beside_others(grant, move):
+                beside = [other for other in due if _goes_beside_others(grant, other)]
+                return _begin(work, partner, grant, beside)
+            if not _is_about_people(grant, move) or holds_people(hold, partner, grant):
+                return _begin(work, partner, grant, [move])
         is_look_due = grant.look_at is not None and grant.look_at <= work.now()
         if is_look_due and holds_people(hold, partner, grant):
             return begin_looking(work, partner, grant)
         _leave_to_a_job(work, grant, moves)
         return None
 
-    def call(self, call: Call | LookCall) -> Outcome | Look:
-        if isinstance(call, LookCall):
-            return call.look(self.job.steps)
+    def call(self, calls: Together | LookCall) -> Outcomes | Look:
+        if isinstance(calls, LookCall):
+            return calls.look(self.job.steps)
+        first, *others = calls
+        if not others:
+            return [self._call(first)]
+        with ThreadPoolExecutor(len(others), "side-by-side") as threads:
+            running = [threads.submit(copy_context().run, self._call, call) for call in others]
+            return [self._call(first), *(one.result() for one in running)]
+
+    def _call(self, call: Call) -> Outcome:
         step, order = step_for(self.job.steps, call.attempt.step_name, call.order)
         return attempted(step, call.attempt, order, call.outputs)
 
-    def note(self, work: Work, call: Call | LookCall, outcome: Outcome | Look) -> Known:
+    def note(self, work: Work, calls: Together | LookCall, outcomes: Outcomes | Look) -> Known:
         found = _locked(work, self.grant_id)
         if found is None:
             return None
         partner, grant = found
-        if isinstance(call, LookCall):
-            note_what_was_seen(work, grant, call, cast(Look, outcome), self._next_look_at)
+        if isinstance(calls, LookCall):
+            note_what_was_seen(work, grant, calls, cast(Look, outcomes), self._next_look_at)
         else:
-            if call.attempt.step_name == grant.product.people_step and call.attempt.target is Intent.ON:
-                let_go_again(work, partner, grant, call.order.members)
-            outcome = unless_of_another(work, grant, call.attempt, cast(Outcome, outcome))
-            self._note_attempt(work, partner, grant, call.attempt, outcome)
+            for call, outcome in zip(calls, cast(Outcomes, outcomes), strict=True):
+                if call.attempt.step_name == grant.product.people_step and call.attempt.target is Intent.ON:
+                    let_go_again(work, partner, grant, call.order.members)
+                counted = unless_of_another(work, grant, call.attempt, outcome)
+                self._note_attempt(work, partner, grant, call.attempt, counted)
         follow_account(work, grant)
         clear_if_settled(work, partner)
         tell_of_members(work, partner)
@@ -213,7 +232,23 @@ def _locked(work: Work, grant_id: UUID) -> Known:
     return (partner, grant) if partner and grant else None
 
 
-def _begin(work: Work, partner: Partner, grant: Grant, move: Move) -> Call:
+def _is_about_people(grant: Grant, move: Move) -> bool:
+    return move.step is grant.people_step or move.step is grant.leaving
+
+
+def _goes_beside_others(grant: Grant, move: Move) -> bool:
+    """What makes something for nobody in particular; to brake and to take away has its order."""
+    is_of_grant = grant.device_of(move.step.name) is None
+    return move.target is Intent.ON and is_of_grant and not _is_about_people(grant, move)
+
+
+def _begin(work: Work, partner: Partner, grant: Grant, moves: Sequence[Move]) -> Together:
+    calls = [_call(work, partner, grant, move) for move in moves]
+    save_and_tell(work, grant)
+    return calls
+
+
+def _call(work: Work, partner: Partner, grant: Grant, move: Move) -> Call:
     elsewhere: Mapping[UUID, tuple[OtherSeat, ...]] = {}
     if move.step is grant.people_step:
         elsewhere = claim_seats(work, partner, grant, move)
@@ -221,7 +256,6 @@ def _begin(work: Work, partner: Partner, grant: Grant, move: Move) -> Call:
     is_leaving = move.step is grant.leaving
     order = order_to_let_go(work, partner, grant) if is_leaving else partner.order_for(grant, elsewhere)
     attempt = attempts.begin(grant, move, uuid7(), work.now())
-    save_and_tell(work, grant)
     return Call(attempt, order, {**grant.outputs_for(move.step.name), **of_account})
 
 

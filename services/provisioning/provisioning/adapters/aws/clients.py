@@ -7,7 +7,8 @@ clients that never repeat; whether a write arrived is found out by looking, in t
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from chassis import failpoints
 from chassis.failures import Kind, NotNow
 from chassis.redaction import redacted_cause
 from provisioning.adapters.aws.shared_things import SharedThings
+from provisioning.adapters.aws.visited_accounts import visiting, visitors_session
 from provisioning.adapters.outside_settings import OutsideSettings
 
 if TYPE_CHECKING:
@@ -122,6 +124,8 @@ class AwsClients:
             ServiceClients(session, lock, self._endpoint_url, config, settings.quicksight_region)
             for config in (self._reading, _config(settings, 1))
         )
+        visitors = visitors_session(settings.aws_region)
+        self._in_members = ServiceClients(visitors, lock, self._endpoint_url, _config(settings, 1), "")
 
     @cached_property
     def caller(self) -> Caller:
@@ -130,9 +134,18 @@ class AwsClients:
         partition = identity["Arn"].split(":")[1]
         return Caller(identity["Account"], partition, sts.meta.region_name)
 
-    def member_iam(self, account_id: str) -> IAMClient:
-        """Return IAM of a member account. Raises NotNow while its role cannot be assumed."""
-        client: IAMClient = self.write.new("iam", **self.member_keys(account_id))
+    @contextmanager
+    def member_iam(self, account_id: str) -> Iterator[IAMClient]:
+        """Yield IAM of a member account, for this block alone.
+
+        Raises NotNow while its role cannot be assumed.
+        """
+        with visiting(self.member_credentials(account_id)):
+            yield self._iam_of_members
+
+    @cached_property
+    def _iam_of_members(self) -> IAMClient:
+        client: IAMClient = self._in_members.new("iam")
         return client
 
     def member(self, account_id: str) -> Callable[[str, str], Any]:
@@ -157,7 +170,7 @@ class AwsClients:
         given = self._session_in(account_id, _SESSION_SECONDS)
         return ReadOnlyCredentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
 
-    def signing_with(self, session: boto3.Session) -> ServiceClients:
+    def reading_with(self, session: boto3.Session) -> ServiceClients:
         """Return clients for reads that sign with what another session has."""
         return ServiceClients(session, threading.Lock(), self._endpoint_url, self._reading, "")
 

@@ -180,7 +180,8 @@ class OrganizationUnit:
         try:
             self._policies.attach(self._deny_all(), account_id)
         except ClientError:
-            end_sessions(self._aws.member_iam(account_id), clock.now())
+            with self._aws.member_iam(account_id) as iam:
+                end_sessions(iam, clock.now())
             raise
 
     def _deny_all(self) -> str:

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -40,7 +41,10 @@ class SandboxRole(FrozenElsewhere):
         account_id = outputs.get("account_id")
         if account_id is None or not is_open(self._aws, account_id):
             return ABSENT
-        iam = self._aws.member_iam(account_id)
+        with self._aws.member_iam(account_id) as iam:
+            return self._observed(iam, account_id)
+
+    def _observed(self, iam: "IAMClient", account_id: str) -> Observation:
         try:
             role: Any = iam.get_role(RoleName=_ROLE)["Role"]
         except ClientError as error:
@@ -76,12 +80,12 @@ class SandboxRole(FrozenElsewhere):
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         account_id = outputs["account_id"]
-        iam = self._aws.member_iam(account_id)
         boundary_arn = self._boundary_arn(account_id)
-        self._ensure_boundary(iam, account_id, order)
-        self._ensure_role(iam, boundary_arn, self._arn(account_id, "root"), order)
         document = json.dumps(policy_documents.partner())
-        iam.put_role_policy(RoleName=_ROLE, PolicyName=_ROLE, PolicyDocument=document)
+        with self._aws.member_iam(account_id) as iam:
+            self._ensure_boundary(iam, account_id, order)
+            self._ensure_role(iam, boundary_arn, self._arn(account_id, "root"), order)
+            iam.put_role_policy(RoleName=_ROLE, PolicyName=_ROLE, PolicyDocument=document)
         return {"role_arn": self._arn(account_id, f"role/{_ROLE}"), "boundary_arn": boundary_arn}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
@@ -90,9 +94,9 @@ class SandboxRole(FrozenElsewhere):
             return
         boundary_arn = self._boundary_arn(account_id)
         try:
-            iam = self._aws.member_iam(account_id)
-            for take_away in (lambda: self._undo_role(iam), lambda: self._undo_boundary(iam, boundary_arn)):
-                _unless_held(take_away, account_id)
+            with self._aws.member_iam(account_id) as iam:
+                _unless_held(partial(self._undo_role, iam), account_id)
+                _unless_held(partial(self._undo_boundary, iam, boundary_arn), account_id)
         except (ClientError, NotNow) as error:
             _leave_inside(error, account_id)
 
