@@ -8,6 +8,8 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
+from chassis.database.round_trips import write_later
+
 # Longer than any transaction that ran beside the erasure may have lasted.
 SETTLED_AFTER = timedelta(minutes=10)
 _REMEMBER = """
@@ -53,7 +55,7 @@ def erase_subject(connection: Connection, subject: str) -> None:
     the world must still hear has to be emitted after this. Harmless when repeated.
     """
     for statement in (_REMEMBER, *_FORGET):
-        connection.exec_driver_sql(statement, {"subject": subject})
+        write_later(connection, statement, {"subject": subject})
 
 
 def finish_erasures(connection: Connection, most: int) -> int:

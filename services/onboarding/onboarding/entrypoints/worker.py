@@ -9,6 +9,7 @@ from chassis.service import Service
 from onboarding.adapters.approval_metrics import count_screened, warn_of_limits
 from onboarding.bootstrap import OnboardingService
 from onboarding.entrypoints.sweeps.erasing_drafts import erase_all_drafts
+from onboarding.entrypoints.sweeps.erasing_partners import erase_all_due
 from onboarding.entrypoints.sweeps.meeting_deadlines import meet_all_due
 from onboarding.entrypoints.sweeps.publishing_states import publish_step
 from onboarding.entrypoints.sweeps.sending_waiting_mails import send_all_due
@@ -80,5 +81,10 @@ def create_jobs_app(service: Service) -> App:
         erase_all_drafts(service)
         service.counted_acts.forget(now)
         service.sessions.forget_ended()
+
+    @app.periodic(cron="41 * * * *")
+    @app.task(name=jobs.ERASE_PARTNERS, queueing_lock=jobs.ERASE_PARTNERS)
+    def erase_partners(timestamp: int) -> None:
+        erase_all_due(service)
 
     return app
