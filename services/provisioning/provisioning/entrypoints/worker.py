@@ -13,7 +13,7 @@ from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
 from provisioning.entrypoints.sweeps.following_leases import follow_all_due
 from provisioning.handlers import jobs
-from provisioning.handlers.erasure import remove_settled
+from provisioning.handlers.erasure_events import remove_settled
 from provisioning.handlers.idle_accounts import watch_idle_accounts
 from provisioning.handlers.kept_results import delete_due_results
 from provisioning.handlers.make_rounds import make_rounds

@@ -18,8 +18,8 @@ WHERE erased_at IS NOT NULL AND access IN ('none', 'cleared')
     AND NOT EXISTS (SELECT FROM grants AS had WHERE had.partner_id = partner.partner_id AND (
         EXISTS (SELECT FROM seats WHERE seats.grant_id = had.grant_id)
         OR EXISTS (SELECT FROM sandbox_accounts AS account WHERE account.grant_id = had.grant_id)
-        OR EXISTS (SELECT FROM spend_meters AS meter WHERE meter.grant_id = had.grant_id AND ended_at IS NULL)
-        OR EXISTS (SELECT FROM kept_results AS kept WHERE kept.grant_id = had.grant_id AND deleted_at IS NULL)))
+        OR EXISTS (SELECT FROM spend_meters AS one WHERE one.grant_id = had.grant_id AND ended_at IS NULL)
+        OR EXISTS (SELECT FROM kept_results AS one WHERE one.grant_id = had.grant_id AND deleted_at IS NULL)))
 ORDER BY erased_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
 """
 _HURRY = """
@@ -28,11 +28,11 @@ FROM grants JOIN partners USING (partner_id)
 WHERE erased_at IS NOT NULL AND kept_results.grant_id = grants.grant_id AND deleted_at IS NULL
     AND delete_at > %(now)s
 """
+_CLAIMS = f"SELECT claim_id FROM device_claims WHERE {_OF_PARTNER}"  # noqa: S608
 _HANGS_ON_GRANTS = ("device_claims", "devices", "seats", "grant_steps", "spend_meters", "kept_results")
 # What accounts cost stays, by account and day.
 _REMOVE = (
-    "DELETE FROM device_redemptions USING device_claims AS claim"
-    f" WHERE claim.claim_id = device_redemptions.claim_id AND {_OF_PARTNER}",
+    f"DELETE FROM device_redemptions WHERE claim_id IN ({_CLAIMS})",  # noqa: S608 - our own words
     *(f"DELETE FROM {table} WHERE {_OF_PARTNER}" for table in _HANGS_ON_GRANTS),  # noqa: S608 - our own words
     f"DELETE FROM findings WHERE partner_id = %(partner_id)s OR {_OF_PARTNER}",  # noqa: S608
     "DELETE FROM grants WHERE partner_id = %(partner_id)s",
