@@ -23,8 +23,9 @@ def erased_facts() -> Facts:
     facts.timeline = [one for one in facts.timeline if one[0] != BOB]
     facts.outbox = [one for one in facts.outbox if one.subject != BOB]
     for topic, name in ((LIFE, ERASED), (STATE, "partner.state.v1")):
-        last = max((one for one in facts.records if one.topic == topic), key=lambda one: one.offset)
-        number = max(one.sequence for one in facts.records if (one.topic, one.subject) == (topic, BOB)) + 1
+        mine = [one for one in facts.records if (one.topic, one.subject) == (topic, BOB)]
+        last = max(mine, key=lambda one: one.sequence)
+        number = last.sequence + 1
         facts.records.append(
             TopicRecord(topic, last.partition, last.offset + 1, BOB, number, f"last {topic}", name, {})
         )
