@@ -1,12 +1,16 @@
 """A partner that has left is erased with all that hangs on it, and nothing brings it back."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 from sqlalchemy import text
+from tests.end_to_end.waiting import wait_for
 from tests.integration.leftovers import tables_with
 from tests.integration.onboarding.api_client import ApiClient, application
 from tests.integration.onboarding.test_passkeys import add
@@ -15,10 +19,17 @@ from tests.integration.onboarding.test_requests import OTHER, active, asked, cha
 from tests.integration.onboarding.test_worker_and_consumer import hear, work_off
 from tests.integration.records import poll_of, record
 
+from chassis.database.migrations import migrate
+from chassis.database.unit_of_work import Job
+from chassis.database.urls import driver_url
+from chassis.messaging.consumer.lanes import LaneBook
+from local_stack.postgres import LocalPostgres
+from onboarding.bootstrap import OnboardingService
 from onboarding.domain.retention import Retention
 from onboarding.domain.states import State
 from onboarding.entrypoints.sweeps.erasing_partners import erase_all_due
 from onboarding.handlers import jobs
+from onboarding.handlers.tell import note
 
 WHY = {"reason": "They asked for it."}
 WORDS = (
@@ -73,6 +84,13 @@ def lived(api: ApiClient) -> tuple[str, str]:
     return partner_id, session
 
 
+WAITING = """
+SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'SELECT FROM lanes%%'
+"""
+REQUIRED = (
+    *("state", "legal_name", "registration_number", "registration_key", "registration_without_court"),
+    *("country", "website", "partner_type", "expected_benefits", "language", "contact_email", "mail_domain"),
+)
 FAULT: dict[str, Any] = {
     "member_id": "0193f0c1-11a1-7f00-8a00-0000000000a1",
     "code": "refused",
@@ -158,6 +176,22 @@ def test_late_events_have_no_effect(api: ApiClient) -> None:
     assert count_of(api, "SELECT max(last_sequence) FROM lanes") == 4
 
 
+def test_it_waits_for_an_event_that_is_being_handled(api: ApiClient) -> None:
+    """Both lock the lane first, so neither waits for the other in a ring."""
+    partner_id, _ = active(api)
+    put(api, partner_id, "offboarded")
+    poll_of(api.service).handle([record(1, "access.cleared", partner_id)])
+    with ThreadPoolExecutor(1) as pool:
+        with api.service.open_work() as work:
+            LaneBook.locked(work.connection, "onboarding", [("access.lifecycle.v1", partner_id)])
+            erasing = pool.submit(erase, api, partner_id)
+            wait_for("the erasure waits", lambda: count_of(api, WAITING))
+            partner = work.partners.lock(UUID(partner_id))
+            note(work, partner.id, "partner.deadline_passed", {"state": partner.state})
+        assert erasing.result().status_code == 200
+    assert count_of(api, "SELECT count(*) FROM timeline") == 0
+
+
 def test_another_partner_with_the_same_person_is_untouched(api: ApiClient) -> None:
     partner_id, _ = api.screened()
     other, session = api.screened(**{**OTHER, "members": application()["members"]})
@@ -217,6 +251,22 @@ def test_whose_time_is_over_is_erased_and_nobody_else(kept: ApiClient) -> None:
     assert sorted(told) == sorted(partner_id for name, (partner_id, *_) in ages.items() if "over" in name)
 
 
+def test_the_worker_goes_by_the_defaults(api: ApiClient) -> None:
+    unverified, verified = api.applied(**company(1)), api.screened(**company(2))[0]
+    old = api.screened(**company(3))[0]
+    for partner_id, state, days in (
+        (unverified, "expired", 31),
+        (verified, "rejected", 31),
+        (old, "expired", 1_096),
+    ):
+        put(api, partner_id, state, days)
+    with api.service.open_work() as work:
+        work.defer(Job(task=jobs.ERASE_PARTNERS, arguments={"timestamp": 0}))
+    work_off(api)
+    with api.service.open_work() as work:
+        assert [str(one) for one in work.lists.ids(10)] == [verified]
+
+
 def test_nobody_is_erased_by_time_where_nobody_said_so(api: ApiClient) -> None:
     partner_id, _ = api.screened()
     put(api, partner_id, "rejected", 36_500)
@@ -237,3 +287,38 @@ def company(number: int) -> dict[str, Any]:
         "contact": {"given_name": "Ada", "family_name": name, "email": f"ada@{name.lower()}.example"},
         "members": [],
     }
+
+
+def test_findings_of_before_lose_the_names_of_others(
+    postgres: LocalPostgres, service: OnboardingService
+) -> None:
+    url = postgres.ensure_database(f"upgrade_{uuid4().hex[:8]}", owner="tests", password="tests")
+    migrate(url, service.migrations, "0021")
+    other, partner = uuid4(), uuid4()
+    found = [
+        {"code": "no_rule", "message": "No rule approves (this)."},
+        {"code": "duplicate_website", "message": f"Twin (AG) ({other}), active, has a website."},
+        {"code": "returning_contact", "message": f"Twin AG ({other}) was here before (expired) and had it."},
+    ]
+    facts = dict.fromkeys(REQUIRED, "x") | dict.fromkeys(("move_count", "declined_count"), 0)
+    facts |= {"id": partner, "findings": Jsonb(found), "shares_registration": False, "search_text": ""}
+    facts |= dict.fromkeys(("created_at", "state_entered_at"), datetime.now(UTC))
+    facts |= {"competences": [], "products_wanted": []}
+    with psycopg.connect(driver_url(url)) as before:
+        columns, places = ", ".join(facts), ", ".join(f"%({name})s" for name in facts)
+        before.execute(f"INSERT INTO partners ({columns}) VALUES ({places})", facts)  # noqa: S608
+        before.execute(
+            "INSERT INTO timeline (partner_id, code, occurred_at, source, event_id, audience, facts,"
+            " internal_facts) VALUES (%s, 'partner.review_started', now(), 's', 'e', 'partner', '{}', %s)",
+            (partner, Jsonb({"automatic": False, "findings": found})),
+        )
+    migrate(url, service.migrations)
+    with psycopg.connect(driver_url(url)) as after:
+        [kept] = after.execute("SELECT findings FROM partners").fetchone() or [None]
+        [line] = after.execute("SELECT internal_facts FROM timeline").fetchone() or [None]
+    assert [one["message"] for one in kept] == [
+        "No rule approves (this).",
+        f"Partner {other}, active, has a website.",
+        f"Partner {other} was here before (expired) and had it.",
+    ]
+    assert line == {"automatic": False, "findings": kept}
