@@ -50,7 +50,7 @@ TOPIC = "partner.lifecycle.v1"
 SPOILT_TOPICS: list[tuple[Callable[[Topic], dict[str, Any]], str]] = [
     (lambda topic: {"retention_days": 31}, "does not forget within 30 days"),
     (lambda topic: {"cleanup": "compact"}, "does not forget within 30 days"),
-    (lambda topic: {"events": topic.events[:-1]}, "partner.tier_changed.v1: stands in 0 topics"),
+    (lambda topic: {"events": topic.events[:-1]}, "partner.erased.v1: stands in 0 topics"),
     (lambda topic: {"events": (*topic.events, "access.cleared.v1")}, "access.cleared.v1: stands in 2 topics"),
     (lambda topic: {"events": (*topic.events, "partner.unheard.v1")}, "lists partner.unheard.v1"),
     (lambda topic: {"consumers": {"onboarding": topic.events}}, "the owner onboarding"),

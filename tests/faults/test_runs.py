@@ -29,7 +29,7 @@ def run_on_a_stack(folder: Path, plan: Plan, nodes: int, monkeypatch: pytest.Mon
         monkeypatch.setenv(name, value)
     result = run(plan, read_stack_settings(environ), print)
     records = [TopicRecord(*told) for told in json.loads((plan.folder / "facts.json").read_text())["records"]]
-    found = [breaches(record.topic, record.subject, record.name, record.data) for record in records]
+    found = [breaches(record.topic, record.subject, record.name, record.data or None) for record in records]
     assert records
     assert not any(found), found
     return result

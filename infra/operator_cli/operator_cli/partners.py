@@ -1,4 +1,4 @@
-"""`gangway partners`: list, show, timeline; suspend, resume, offboard; change-tier, and people."""
+"""`gangway partners`: list, show, timeline; suspend, resume, offboard, erase; change-tier, and people."""
 
 import click
 
@@ -79,6 +79,13 @@ act(
     "Give a partner another tier: what is due to it follows, and it is told by mail.",
     NOW,
     Given("tier", "The tier from now on; see `gangway plans preview --tier`."),
+)
+act(
+    partners.command,
+    "erase",
+    f"POST {ONE}/erasure",
+    "Delete all that is kept of a partner that has left, in every service, for good.",
+    "{partner_id} was erased. The other services follow within seconds.",
 )
 act(
     partners.command,

@@ -82,5 +82,6 @@ def _policies(settings: OnboardingSettings) -> Policies:
         limits=settings.limits,
         membership_link_lifetime=settings.membership_link_lifetime,
         draft_lifetime=settings.draft_lifetime,
+        retention=settings.retention,
         relying_party=WebAuthnRelyingParty.of(settings.public_url),
     )

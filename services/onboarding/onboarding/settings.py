@@ -18,6 +18,7 @@ from onboarding.adapters.rules_file import read_rules
 from onboarding.domain.agreements import Agreements
 from onboarding.domain.approval_limits import ApprovalLimits
 from onboarding.domain.limits import Limits
+from onboarding.domain.retention import Retention
 from onboarding.domain.screening import Blocklist, Rules
 from onboarding.domain.states import Deadlines, State
 
@@ -42,6 +43,7 @@ class OnboardingSettings(CommonSettings):
     trusted_proxies: int
     membership_link_lifetime: timedelta
     draft_lifetime: timedelta
+    retention: Retention
     mail_smtputf8: bool
     support_contact: str | None
 
@@ -69,9 +71,19 @@ def read_settings(environ: Mapping[str, str]) -> OnboardingSettings:
             trusted_proxies=trusted_proxies(reader),
             membership_link_lifetime=reader.hours("MEMBERSHIP_LINK_LIFETIME_HOURS", 14 * 24),
             draft_lifetime=timedelta(days=reader.number("DRAFT_LIFETIME_DAYS", 14, least=1, most=365)),
+            retention=Retention(
+                unverified=_days_kept(reader, "UNVERIFIED_KEPT_DAYS", 30),
+                partners=_days_kept(reader, "PARTNERS_KEPT_DAYS", 3 * 365),
+            ),
             mail_smtputf8=reader.choice("MAIL_SMTPUTF8", ("no", "yes"), "no") == "yes",
             support_contact=reader.parsed("SUPPORT_CONTACT", _support_contact, None),
         )
+
+
+def _days_kept(reader: SettingsReader, name: str, usual: int) -> timedelta | None:
+    """None for 0, which is for ever."""
+    days = reader.number(name, usual, least=0, most=100 * 365)
+    return timedelta(days=days) if days else None
 
 
 def _deadlines(reader: SettingsReader) -> Deadlines:

@@ -77,6 +77,8 @@ def collect(
         elif "answered_for" in entry:
             values = (entry["answered_for"], entry["email"], entry["is_right"])
             facts.answers.append(Answer._make(values))
+        elif "erased" in entry:
+            facts.erased[entry["erased"]] = entry["mail_domain"]
         elif "accepted_for" in entry:
             facts.acceptances.append(entry["accepted_for"])
     for service in EVERY_SERVICE:

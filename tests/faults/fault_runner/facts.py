@@ -185,6 +185,7 @@ class Facts:
     invitations: list[Invitation] = field(default_factory=list)
     offers: list[LearningOffer] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
+    erased: dict[str, str] = field(default_factory=dict)  # partners, with the domain of their addresses
     acceptances: list[str] = field(default_factory=list)  # partners, once for each answer that was seen
     mails: list[Mail] = field(default_factory=list)
     things: list[Thing] = field(default_factory=list)

@@ -135,6 +135,9 @@ class _Life:
         elif plot is Plot.LEFT:
             await self._act("offboarding", session, reason="We go another way.")
         await self._await(self._story.outcome)
+        if self._story.is_erased:
+            noted = {"erased": self._partner_id, "mail_domain": self._story.email.rpartition("@")[2]}
+            await self._client.post(self._move("erasure"), {"reason": "They asked."}, self._operator, **noted)
 
     async def _sign_in(self) -> str:
         """Come in by the newest link; where its answer was lost, the link is burnt and a new one is due."""
@@ -190,7 +193,10 @@ class _Life:
         await self._act(what, self._operator, **body)
 
     async def _act(self, what: str, token: str, **body: Any) -> None:
-        await self._client.post(f"{self._onboarding}/v1/partners/{self._partner_id}/{what}", body, token)
+        await self._client.post(self._move(what), body, token)
+
+    def _move(self, what: str) -> str:
+        return f"{self._onboarding}/v1/partners/{self._partner_id}/{what}"
 
     def _left(self) -> float:
         return self._give_up_at - time.monotonic()

@@ -61,6 +61,11 @@ class Story:
         return OUTCOMES.get(self.plot, "active")
 
     @property
+    def is_erased(self) -> bool:
+        """Whether an operator erases it at once when it has left, while others may not have heard of that."""
+        return self.plot is Plot.LEFT
+
+    @property
     def email(self) -> str:
         return str(self.application["contact"]["email"])
 

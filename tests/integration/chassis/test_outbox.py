@@ -9,7 +9,7 @@ import pytest
 from tests.integration.chassis.conftest import Rows
 from tests.integration.chassis.things import ThingSaid, said_on
 
-from chassis.database.erasure import erase_subject
+from chassis.database.erasure import erase_subject, finish_erasures
 from chassis.database.unit_of_work import Job, UnitOfWork
 from chassis.events import Tombstone
 from chassis.failures import NeverPossible
@@ -167,10 +167,32 @@ def test_erasure_leaves_nothing_but_numbers(service: Service, rows: Rows) -> Non
     with service.database.begin() as work:
         work.emit(said("a", text="secret"))
         work.emit(said("b", text="secret"))
+    rows("UPDATE outbox SET published_at = now() RETURNING 1")
     with service.database.begin() as work:
-        assert erase_subject(work.connection, "a") == 1
+        erase_subject(work.connection, "a")
         work.emit(said("a", text="last"))
     assert rows("SELECT subject, sequence FROM outbox ORDER BY position") == [("b", 1), ("a", 2)]
+
+
+def test_what_was_not_sent_yet_is_sent_before_it_goes(service: Service, rows: Rows) -> None:
+    with service.database.begin() as work:
+        work.emit(said("a", text="secret"))
+    with service.database.begin() as work:
+        erase_subject(work.connection, "a")
+        work.emit(said("a", text="last"))
+
+    def finish() -> list[object]:
+        with service.database.begin() as work:
+            finish_erasures(work.connection, 10)
+        return rows("SELECT sequence FROM outbox ORDER BY position")
+
+    assert finish() == [1, 2]
+    rows("UPDATE outbox SET published_at = now() RETURNING 1")
+    assert finish() == [2], "the last word is kept as long as every event"
+    assert rows("SELECT outbox_until IS NULL FROM erased_subjects") == [False], "others may still be at it"
+    rows("UPDATE erased_subjects SET erased_at = now() - interval '1 hour' RETURNING 1")
+    assert finish() == [2]
+    assert rows("SELECT outbox_until IS NULL FROM erased_subjects") == [True]
 
 
 def test_the_last_word_about_an_erased_subject_is_a_tombstone_with_the_next_number(
@@ -178,6 +200,7 @@ def test_the_last_word_about_an_erased_subject_is_a_tombstone_with_the_next_numb
 ) -> None:
     with service.database.begin() as work:
         work.emit(said("a", text="secret"))
+    rows("UPDATE outbox SET published_at = now() RETURNING 1")
     with service.database.begin() as work:
         erase_subject(work.connection, "a")
         work.emit(Tombstone(said_on("t"), "a"))

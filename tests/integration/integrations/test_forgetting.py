@@ -4,6 +4,7 @@ import json
 import uuid
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from aiohttp import web
 from tests.integration.integrations.conftest import World
 from tests.integration.integrations.receivers import Received, Receiver, wait_until
@@ -11,9 +12,10 @@ from tests.integration.integrations.receivers import Received, Receiver, wait_un
 from integrations.adapters.sending.claims import MOST_ATTEMPTS
 from integrations.handlers import deliveries
 from integrations.handlers.commands import CleanUp, ForgetEndpoint
-from integrations.handlers.partner_events import forget_partner
+from integrations.handlers.partner_events import forget_partner, when_partner_erased
 
 APPLIED, APPROVED, SENT = "partner.applied.v1", "partner.approved.v1", "message.sent.v1"
+ERASED = "partner.erased.v1"
 PUBLIC = "https://hooks.example.com/x"
 
 
@@ -37,8 +39,40 @@ def test_what_comes_after_an_erasure_is_not_kept(world: World) -> None:
     world.take_in(late)
     assert {one["partner_id"] for one in vendor.deliveries()} == {other}
     assert {str(row["partner_id"]) for row in world.rows("SELECT partner_id FROM events")} == {other}
-    [known] = world.rows("SELECT * FROM partners WHERE id = :id", id=erased)
-    assert (known["tier"], known["products"]) == (None, [])
+    for days, is_forgotten in ((29, False), (31, True)):
+        at = datetime.now(UTC) - timedelta(days=days)
+        world.change("UPDATE partners SET erased_at = :at WHERE id = :id", id=erased, at=at)
+        clean_up(world)
+        [known] = world.rows("SELECT * FROM partners WHERE id = :id", id=erased)
+        assert ((known["tier"], known["products"]) == (None, [])) is is_forgotten
+
+
+@pytest.mark.parametrize("order", ["event first", "tombstone first", "in one poll"])
+def test_all_who_may_see_a_partner_hear_that_it_was_erased(
+    world: World, receiving: Receiver, order: str
+) -> None:
+    """Whatever else they chose; the tombstone comes on another topic, so before or after."""
+    of_tier = world.vendor(partners={"rule": "tiers", "values": ["select"]}, types=[APPROVED, SENT])
+    elsewhere = world.vendor(partners={"rule": "tiers", "values": ["premier"]})
+    of_tier.endpoint(f"{receiving.url}/x", types=[APPROVED])
+    elsewhere.endpoint(f"{receiving.url}/y")
+    partner = str(uuid.uuid4())
+    world.tell(APPROVED, partner, tier="select")
+    if order == "tombstone first":
+        erase(world, partner)
+    with world.service.open_work() as work:
+        told = world.event(ERASED, partner)
+        when_partner_erased(work, told, told.data)
+        if order == "in one poll":
+            forget_partner(work, partner)
+    erase(world, partner)
+    world.take_in([world.event(key, partner) for key in (SENT, APPROVED)])
+    with world.sending():
+        receiving.wait_for("/x", 1)
+    assert [json.loads(one.body)["type"] for one in receiving.at("/x")] == [f"gangway.{ERASED}"]
+    assert receiving.at("/y") == []
+    assert clean_up(world) == 0
+    assert [row["type"] for row in world.rows("SELECT type FROM events")] == [ERASED]
 
 
 def test_what_slips_in_beside_an_erasure_is_not_sent_and_is_cleaned_away(

@@ -422,6 +422,7 @@ ACTS: dict[str, Prepare] = {
     f"{PARTNER}/suspension": about_partner("suspension", "suspend partner", "active"),
     f"{PARTNER}/resumption": about_partner("resumption", "resume partner", "suspended"),
     f"{PARTNER}/offboarding": about_partner("offboarding", "offboard partner", "active"),
+    f"{PARTNER}/erasure": about_partner("erasure", "erase partner", "offboarded"),
     f"{PARTNER}/disclosure": about_partner("disclosure", "see people", "in_review"),
     f"{PARTNER}/members/{{member_id}}/removal": about_person("removal", "remove person"),
     f"{PARTNER}/contact": about_person("contact", "change contact"),

@@ -15,6 +15,7 @@ from onboarding.domain.application import Member, Profile
 from onboarding.domain.approval_limits import ApprovalLimits
 from onboarding.domain.limits import Act, Limits, MailGaps
 from onboarding.domain.registration import read_registration
+from onboarding.domain.retention import Retention
 from onboarding.domain.screening import (
     ApprovalRule,
     BlockedName,
@@ -146,6 +147,7 @@ def policies(**changes: Any) -> Policies:
         "limits": NO_LIMITS,
         "membership_link_lifetime": timedelta(days=14),
         "draft_lifetime": timedelta(days=14),
+        "retention": Retention(),
         "relying_party": WebAuthnRelyingParty.of("https://gangway.example"),
     }
     return Policies(**{**facts, **changes})

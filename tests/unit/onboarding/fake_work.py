@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from chassis.database.unit_of_work import Job
-from chassis.events import Event, OutgoingEvent
+from chassis.events import Event, OutgoingEvent, Tombstone
 from chassis.text.mail_addresses import canonical_address, counted_mailbox
 from onboarding.domain.access import AccessPlan
 from onboarding.domain.approval_limits import AutomaticApproval, LimitUse, RuleUse, day_of, month_of
@@ -40,6 +40,12 @@ class FakePartners:
         if partner_id not in self.rows:
             raise PartnerUnknown(partner_id)
         return deepcopy(self.rows[partner_id])
+
+    def lock_to_erase(self, partner_id: UUID) -> Partner:
+        return self.lock(partner_id)
+
+    def erase(self, partner_id: UUID) -> None:
+        del self.rows[partner_id]
 
     def is_known(self, partner_id: UUID) -> bool:
         return partner_id in self.rows
@@ -401,7 +407,7 @@ class FakeWork:
         self.time = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
         self.opened.append(self)
 
-    def emit(self, event: Event) -> OutgoingEvent:
+    def emit(self, event: Event | Tombstone) -> OutgoingEvent:
         """Remember an event; snapshots stand apart, the last one of each partner."""
         sent = OutgoingEvent.of(event, self.time)
         if isinstance(event, PartnerState):

@@ -134,6 +134,8 @@ def test_the_process_refuses_to_start_and_names_all_that_is_wrong(tmp_path: Path
         "BLOCKLIST_FILE": str(tmp_path / "nothing.yaml"),
         "VERIFICATION_DEADLINE_HOURS": "soon",
         "DRAFT_LIFETIME_DAYS": "0",
+        "PARTNERS_KEPT_DAYS": "-1",
+        "UNVERIFIED_KEPT_DAYS": "for ever",
     }
     del environ["SESSION_PRIVATE_KEY"]
     with pytest.raises(SettingsRefused) as refused:
@@ -143,6 +145,8 @@ def test_the_process_refuses_to_start_and_names_all_that_is_wrong(tmp_path: Path
         "BLOCKLIST_FILE",
         "VERIFICATION_DEADLINE_HOURS",
         "DRAFT_LIFETIME_DAYS",
+        "PARTNERS_KEPT_DAYS",
+        "UNVERIFIED_KEPT_DAYS",
         "SESSION_PRIVATE_KEY",
     }
     assert "automatic_approval[1].tier" in refused.value.block()

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.database.unit_of_work import Job
-from chassis.events import Event, OutgoingEvent
+from chassis.events import Event, OutgoingEvent, Tombstone
 from provisioning.domain.account_states import AccountState
 from provisioning.domain.accounts import SandboxAccount
 from provisioning.domain.former_people import former_person_id_of
@@ -53,10 +53,11 @@ class Rows:
 
 
 class FakeWork:
-    """One transaction over copies of the rows. Sweeps are tried on a real database only."""
+    """One transaction over copies of the rows. Sweeps and erasure are tried on a real database only."""
 
     sweeps: Any
     findings: Any
+    erased_partners: Any
 
     def __init__(self, rows: Rows, clock: FakeClock, policies: Policies) -> None:
         self.rows = rows
@@ -75,7 +76,7 @@ class FakeWork:
     def note_act(self, actor: str, action: str, target: str) -> None:
         """Kept by the real unit of work only."""
 
-    def emit(self, event: Event) -> OutgoingEvent:
+    def emit(self, event: Event | Tombstone) -> OutgoingEvent:
         self.events.append(OutgoingEvent.of(event, self.now()))
         return self.events[-1]
 

@@ -4,23 +4,65 @@ erase_subject(work.connection, str(partner_id))     # then `emit` the event that
 work.emit(Tombstone(ThingState, subject))         # and, for each compacted topic, its last word
 """
 
+from datetime import timedelta
+
 from sqlalchemy import Connection
 
-# The counters stay: a number must never be given twice. They hold an id and a number, no personal data.
-# Lanes stay for the same reason, but a lane has nothing to wait for any more.
+from chassis.database.round_trips import write_later
+
+# Longer than any transaction that ran beside the erasure may have lasted.
+SETTLED_AFTER = timedelta(minutes=10)
+_REMEMBER = """
+INSERT INTO erased_subjects (subject, outbox_until)
+SELECT %(subject)s, coalesce(max(position), 0) FROM outbox WHERE subject = %(subject)s
+ON CONFLICT DO NOTHING
+"""
+# Lanes come first: the consumer locks them before anything else. They stay, and so do the counters: a number
+# must never be given twice. They hold an id and numbers, no personal data.
 _FORGET = (
-    "DELETE FROM outbox WHERE subject = %s",
-    "DELETE FROM parked_events WHERE subject = %s",
-    "DELETE FROM dead_letters WHERE subject = %s",
-    "DELETE FROM idempotency_answers WHERE subject = %s",
-    "UPDATE lanes SET is_parked = false, parked_at = NULL, next_attempt_at = NULL, cause_code = NULL,"
-    " cause_message = NULL WHERE subject = %s AND is_parked",
+    "UPDATE lanes SET is_erased = true, is_parked = false, parked_at = NULL, next_attempt_at = NULL,"
+    " cause_code = NULL, cause_message = NULL WHERE subject = %(subject)s",
+    "DELETE FROM outbox USING erased_subjects AS erased WHERE outbox.subject = %(subject)s"
+    " AND erased.subject = outbox.subject AND position <= outbox_until AND published_at IS NOT NULL",
+    "DELETE FROM parked_events WHERE subject = %(subject)s",
+    "DELETE FROM dead_letters WHERE subject = %(subject)s",
+    "DELETE FROM idempotency_answers WHERE subject = %(subject)s",
+    # Who proposed, who settled and why stays with the operators' log.
+    "UPDATE proposals SET body = '{}', settled_at = coalesce(settled_at, now()),"
+    " state = CASE WHEN state = 'waiting' THEN 'outdated' ELSE state END"
+    " WHERE target = %(subject)s OR %(subject)s IN (SELECT value FROM json_each_text(path))",
 )
+_UNFINISHED = """
+SELECT subject FROM erased_subjects WHERE outbox_until IS NOT NULL
+ORDER BY erased_at LIMIT %s FOR UPDATE SKIP LOCKED
+"""
+_FINISH = """
+UPDATE erased_subjects AS erased SET outbox_until = NULL
+WHERE subject = ANY(%(subjects)s) AND erased_at < now() - %(settled_after)s AND NOT EXISTS (
+    SELECT FROM outbox WHERE outbox.subject = erased.subject AND position <= erased.outbox_until)
+"""
 
 
-def erase_subject(connection: Connection, subject: str) -> int:
-    """Remove outbox rows, parked events, dead letters and stored answers; return how many rows.
+def lock_lanes(connection: Connection, subject: str) -> None:
+    """Wait for whoever handles an event of the subject; to be called before its rows are locked."""
+    connection.exec_driver_sql("SELECT FROM lanes WHERE subject = %s ORDER BY topic FOR UPDATE", (subject,))
 
-    Rows not yet published go too: what the world must still hear has to be emitted after this.
+
+def erase_subject(connection: Connection, subject: str) -> None:
+    """Remove outbox rows, parked events, dead letters and stored answers; later events have no effect.
+
+    A row that was not sent yet is sent, so that readers meet no hole, and goes then: `finish_erasures`. What
+    the world must still hear has to be emitted after this. Harmless when repeated.
     """
-    return sum(connection.exec_driver_sql(statement, (subject,)).rowcount for statement in _FORGET)
+    for statement in (_REMEMBER, *_FORGET):
+        write_later(connection, statement, {"subject": subject})
+
+
+def finish_erasures(connection: Connection, most: int) -> int:
+    """Erase again what was left to be sent, or written by who ran beside; return how many subjects."""
+    subjects = list(connection.exec_driver_sql(_UNFINISHED, (most,)).scalars())
+    for subject in subjects:
+        erase_subject(connection, subject)
+    if subjects:
+        connection.exec_driver_sql(_FINISH, {"subjects": subjects, "settled_after": SETTLED_AFTER})
+    return len(subjects)

@@ -29,12 +29,15 @@ class EventHandler(Generic[Work]):
     ``handle(work, event, data)`` gets what the schema loaded; it may raise `NotNow` (its lane is parked)
     or `NeverPossible` (dead letter); anything else stops the consumer. It runs inside the transaction of
     the whole poll: no outside call, no commit, harmless when repeated. What is not ``is_urgent`` may have
-    its effect half a second later, together with others.
+    its effect half a second later, together with others. ``is_last_word``: the event says that its subject
+    is no more, so it is handled before what is parked in its lane, also where the subject was erased already;
+    ``handle`` calls `erase_subject`, and no later event has an effect.
     """
 
     schema: Schema
     handle: Handle[Work]
     is_urgent: bool = True
+    is_last_word: bool = False
 
 
 # Gets the subject that is no more: forget it. The same rules hold as for an event's ``handle``.
@@ -83,6 +86,7 @@ def subscribe(
     subject_field: str,
     subject_fields: Mapping[str, str] | None = None,
     not_urgent: Collection[Handle[Work]] = (),
+    last_words: Collection[Handle[Work]] = (),
     compacted: Mapping[str, Forget[Work] | None] | None = None,
 ) -> Subscriptions[Work]:
     """The subscriptions of a service, its consumer group named after it, to topics that other services own.
@@ -96,7 +100,12 @@ def subscribe(
         group=settings.service_name,
         topics={
             topic: {
-                name: EventHandler(schemas[name], handle, is_urgent=handle not in not_urgent)
+                name: EventHandler(
+                    schemas[name],
+                    handle,
+                    is_urgent=handle not in not_urgent,
+                    is_last_word=handle in last_words,
+                )
                 for name, handle in handlers.items()
             }
             for topic, handlers in topics.items()

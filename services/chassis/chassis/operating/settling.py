@@ -152,7 +152,9 @@ class Settling:
     def _take_effect(self, work: UnitOfWork, letter_id: UUID) -> None:
         item = self.reader.read(record_of(work.connection, letter_id))
         if item.lane is not None:
-            LaneBook.locked(work.connection, self.group, [item.lane])
+            lanes = LaneBook.locked(work.connection, self.group, [item.lane])
+            if lanes[item.lane].is_erased:
+                raise NeverPossible("subject_erased", "What this is about was erased: discard it.")
         if item.failure is not None:
             raise item.failure
         if item.take_effect(work) == "skipped":

@@ -13,6 +13,7 @@ import structlog
 from procrastinate import exceptions
 from procrastinate.jobs import Job as QueuedJob
 
+from chassis.database.erasure import finish_erasures
 from chassis.database.jobs import Backoff
 from chassis.database.pool import Database
 from chassis.messaging.consumer.parking import RETRY_TASK
@@ -61,6 +62,8 @@ def register_chassis_tasks(app: procrastinate.App, service: Service) -> None:
         clean_outbox(service.database, now - retention)
         _in_steps(service.database, _CLEAN_ANSWERS, now)
         _in_steps(service.database, _CLEAN_SEEN, now - timedelta(days=60))
+        with service.database.begin() as work:
+            finish_erasures(work.connection, ROWS_PER_STEP)
 
     @app.task(name="chassis.retry_stalled_jobs")
     async def retry_stalled_jobs(timestamp: int) -> None:

@@ -6,9 +6,11 @@ from sqlalchemy import RowMapping
 
 from integrations.domain.integrators import PartnerRule, PartnerScope
 
+# Whoever may see a partner hears that it was erased, whatever else they chose to hear.
+ERASED = "partner.erased.v1"
 # Whether `integrator` may see `event` now, beside `partner` as it is known, if it is.
-MAY_SEE = """(event.is_test OR (partner.erased_at IS NULL AND
-    (integrator.event_types IS NULL OR event.type = ANY (integrator.event_types))
+MAY_SEE = f"""(event.is_test OR ((event.type = '{ERASED}' OR partner.erased_at IS NULL AND
+    (integrator.event_types IS NULL OR event.type = ANY (integrator.event_types)))
     AND partner_fits(integrator.partner_rule, integrator.partner_values, event.partner_id,
                      partner.tier, partner.products)))"""
 

@@ -81,6 +81,7 @@ TOPICS = {
         "partner.passkey_added.v1": when_anything_happened,
         "partner.passkey_removed.v1": when_anything_happened,
         "partner.tier_changed.v1": when_anything_happened,
+        "partner.erased.v1": partner_events.when_partner_erased,
     },
     "partner.state.v1": {
         "partner.state.v1": partner_events.when_partner_state,
@@ -104,4 +105,5 @@ def create_subscriptions(service: Service) -> Subscriptions[IntegrationsUnitOfWo
         owners=OWNERS,
         subject_field="partner_id",
         compacted={"partner.state.v1": partner_events.forget_partner},
+        last_words={partner_events.when_partner_erased},
     )

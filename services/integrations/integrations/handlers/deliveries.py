@@ -101,6 +101,7 @@ def continue_replay(work: Work, command: ContinueReplay) -> Replay | None:
 
 def clean_up(work: Work, command: CleanUp) -> int:
     """A small batch; how many events and replays were forgotten."""
+    work.partners.forget_erased(command.before)
     events = work.events.forget(command.before, FORGOTTEN_PER_STEP)
     return events + work.replays.forget(command.before, FORGOTTEN_PER_STEP)
 

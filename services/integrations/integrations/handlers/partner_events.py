@@ -50,5 +50,14 @@ def forget_partner(work: Work, subject: str) -> None:
     work.events.forget_partner(partner_id)
 
 
+def when_partner_erased(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """Whoever could see the partner hears of it, so that they erase their copies; nothing else stays.
+
+    The tombstone says the same on a topic of its own, before or after.
+    """
+    forget_partner(work, event.subject)
+    when_anything_happened(work, event, data)
+
+
 def _partner(work: Work, partner_id: UUID) -> Partner:
     return work.partners.lock(partner_id) or Partner(id=partner_id)

@@ -62,7 +62,10 @@ class Partners(Protocol):
         """Insert or replace."""
 
     def erase(self, partner_id: UUID, at: datetime) -> None:
-        """Only the id stays, so that nothing that is told of it later is kept again."""
+        """What is told of it later has no effect; tier and products stay, by which it is told to whom."""
+
+    def forget_erased(self, before: datetime) -> None:
+        """Of who was erased before then only the id stays."""
 
 
 class Integrators(Protocol):

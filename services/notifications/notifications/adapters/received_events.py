@@ -284,6 +284,7 @@ CONSUMED: Mapping[str, Schema] = {
     "partner.resumed.v1": WithReason(),
     "partner.offboarding_started.v1": ReceivedSchema(),
     "partner.offboarded.v1": ReceivedSchema(),
+    "partner.erased.v1": ReceivedSchema(),
     "partner.withdrawn.v1": ReceivedSchema(),
     "partner.expired.v1": ReceivedSchema(),
     "partner.request_decided.v1": PartnerRequestDecided(),

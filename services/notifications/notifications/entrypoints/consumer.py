@@ -45,6 +45,7 @@ TOPICS = {
         "partner.passkey_added.v1": member_events.when_partner_passkey_added,
         "partner.passkey_removed.v1": member_events.when_partner_passkey_removed,
         "partner.tier_changed.v1": partner_events.when_partner_tier_changed,
+        "partner.erased.v1": partner_events.when_partner_erased,
     },
     "access.lifecycle.v1": {
         "access.granted.v1": access_events.when_access_granted,
@@ -82,4 +83,5 @@ def create_subscriptions(service: Service) -> Subscriptions[NotificationsUnitOfW
         owners=OWNERS,
         subject_field="partner_id",
         subject_fields={"integrator.lifecycle.v1": "integrator_id"},
+        last_words={partner_events.when_partner_erased},
     )

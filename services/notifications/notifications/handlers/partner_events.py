@@ -150,6 +150,11 @@ def when_partner_withdrawn_or_expired(work: Work, event: ReceivedEvent, data: Da
     _move(work, data["partner_id"], Standing.ENDED, event)
 
 
+def when_partner_erased(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """Its people, what was written to them and what they learned go; no later event brings any of it back."""
+    work.partners.erase(data["partner_id"])
+
+
 def when_partner_profile_changed(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Mails name the company as it is called now, not as an older event that comes late tells."""
     partner, _ = _known(work, data["partner_id"])

@@ -41,6 +41,9 @@ class Partners(Protocol):
     def save(self, partner: Partner) -> None:
         """Insert or replace."""
 
+    def erase(self, partner_id: UUID) -> None:
+        """Delete the partner with all that hangs on it, known or not; later events have no effect."""
+
     def members(self, partner_id: UUID) -> Sequence[Member]: ...
 
     def member(self, partner_id: UUID, member_id: UUID) -> Member | None: ...

@@ -17,12 +17,13 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    and_,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.sql.elements import TextClause
 
-from onboarding.domain.states import HOLDS_REGISTRATION, State
+from onboarding.domain.states import FINAL, HOLDS_REGISTRATION, State
 
 metadata = MetaData()
 _Time = DateTime(timezone=True)
@@ -121,6 +122,9 @@ Index(
     partners.c.id,
     postgresql_where=partners.c.deadline_at.is_not(None),
 )
+HAS_ENDED = _in_states(FINAL)
+for _name, _which in (("partners_by_end", IS_CONFIRMED), ("applications_by_end", ~IS_CONFIRMED)):
+    Index(_name, partners.c.state_entered_at, partners.c.id, postgresql_where=and_(HAS_ENDED, _which))
 Index("partners_by_words", partners.c.search, postgresql_using="gin")
 
 members = Table(
@@ -352,6 +356,7 @@ imported_applications = Table(
     Column("digest", LargeBinary, primary_key=True),
     Column("partner_id", Uuid, nullable=False),
     Column("imported_at", _Time, nullable=False),
+    Index("imported_applications_by_partner", "partner_id"),
 )
 
 # One row: counting takes a second where there are many partners, and everybody may look.

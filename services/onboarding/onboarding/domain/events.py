@@ -280,6 +280,13 @@ class PartnerExpired(LifecycleEvent, name="partner.expired"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartnerErased(LifecycleEvent, name="partner.erased"):
+    """All that was kept of the partner is gone; whoever has a copy erases it."""
+
+    erased_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class PartnerMemberConfirmationRequested(LifecycleEvent, name="partner.member_confirmation_requested"):
     """A named person is asked whether they belong to the company."""
 

@@ -59,7 +59,8 @@ class Duplicate:
     @property
     def finding(self) -> Finding:
         """Told with what became of the other one."""
-        other = f"{self.legal_name} ({self.partner_id})"
+        # By its id only: the other one may be erased, and this outlasts it.
+        other = f"Partner {self.partner_id}"
         state = self.state.replace("_", " ")
         if self.is_former:
             return Finding(

@@ -9,6 +9,7 @@ Refusal
 |-- CorrectionRefused    fields nobody asked for, or no field at all
 |-- PersonRefused        somebody whom nobody can name, remove or make the contact now
 |-- TierNotChanged       before the approval, after the farewell, or to the same
+|-- NotErasable          the partnership or the application is not over
 |-- NotActive            only an active partner asks for more, or changes what is known of it
 |-- PasskeyRefused       what a browser sent proves nothing
 |-- TooManyPasskeys      the person has as many as anybody may have
@@ -100,6 +101,16 @@ class CorrectionRefused(Refusal):
     def __init__(self, message: str, fields: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.fields = fields
+
+
+class NotErasable(Refusal):
+    """Only who has left is erased."""
+
+    code = "not_erasable"
+
+    def __init__(self, state: State) -> None:
+        super().__init__(f"Only a partner in a final state can be erased; this one is {state}.")
+        self.state = state
 
 
 class NotActive(Refusal):

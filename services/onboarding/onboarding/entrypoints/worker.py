@@ -1,5 +1,6 @@
 """The tasks of onboarding's worker; each opens a transaction and calls one handler."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from procrastinate import App
@@ -8,7 +9,9 @@ from chassis.database.jobs import Backoff, build_jobs_app
 from chassis.service import Service
 from onboarding.adapters.approval_metrics import count_screened, warn_of_limits
 from onboarding.bootstrap import OnboardingService
+from onboarding.domain.refusals import PartnerUnknown
 from onboarding.entrypoints.sweeps.erasing_drafts import erase_all_drafts
+from onboarding.entrypoints.sweeps.erasing_partners import erase_all_due
 from onboarding.entrypoints.sweeps.meeting_deadlines import meet_all_due
 from onboarding.entrypoints.sweeps.publishing_states import publish_step
 from onboarding.entrypoints.sweeps.sending_waiting_mails import send_all_due
@@ -35,10 +38,12 @@ def create_jobs_app(service: Service) -> App:
 
     @app.task(name=jobs.SCREEN, retry=_RETRY)
     def screen_partner(partner_id: str) -> None:
-        with service.open_work() as work:
-            screened = screen(work, ScreenPartner(UUID(partner_id)))
-            warn_of_limits(screened)
-        count_screened(screened)
+        # One that was erased meanwhile needs none.
+        with suppress(PartnerUnknown):
+            with service.open_work() as work:
+                screened = screen(work, ScreenPartner(UUID(partner_id)))
+                warn_of_limits(screened)
+            count_screened(screened)
 
     @app.periodic(cron="* * * * *")
     @app.task(name=jobs.MEET_DEADLINES, queueing_lock=jobs.MEET_DEADLINES)
@@ -80,5 +85,10 @@ def create_jobs_app(service: Service) -> App:
         erase_all_drafts(service)
         service.counted_acts.forget(now)
         service.sessions.forget_ended()
+
+    @app.periodic(cron="41 * * * *")
+    @app.task(name=jobs.ERASE_PARTNERS, queueing_lock=jobs.ERASE_PARTNERS)
+    def erase_partners(timestamp: int) -> None:
+        erase_all_due(service)
 
     return app

@@ -346,6 +346,10 @@ class RemovePasskey:
     passkey_id: UUID
 
 
+class ErasePartner(OfPartner):
+    """An operator wants a former partner erased, or it was kept for long enough."""
+
+
 class MeetDeadline(OfPartner):
     """The job that runs when a partner has waited long enough."""
 

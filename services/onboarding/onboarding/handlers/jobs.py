@@ -10,6 +10,7 @@ SEND_REQUESTED_LINK = "onboarding.send_requested_link"
 FORGET_LINK_REQUESTS = "onboarding.forget_link_requests"
 SEND_WAITING_MAILS = "onboarding.send_waiting_mails"
 PUBLISH_STATES = "onboarding.publish_states"
+ERASE_PARTNERS = "onboarding.erase_partners"
 COUNT_FIGURES = "onboarding.count_figures"
 
 

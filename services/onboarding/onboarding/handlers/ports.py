@@ -18,6 +18,7 @@ from onboarding.domain.links import Link
 from onboarding.domain.partners import Partner
 from onboarding.domain.passkeys import Challenge, Passkey
 from onboarding.domain.requests import Request
+from onboarding.domain.retention import Retention
 from onboarding.domain.screening import Blocklist, Rules
 from onboarding.domain.shared_domains import SharedDomains
 from onboarding.domain.states import Deadlines
@@ -71,6 +72,7 @@ class Policies:
     limits: Limits
     membership_link_lifetime: timedelta
     draft_lifetime: timedelta
+    retention: Retention
     relying_party: RelyingParty
 
 
@@ -88,6 +90,12 @@ class Partners(Protocol):
 
     def is_known(self, partner_id: UUID) -> bool:
         """True if there is such a partner."""
+
+    def lock_to_erase(self, partner_id: UUID) -> Partner:
+        """Like `lock`, and nobody adds anything that hangs on it meanwhile."""
+
+    def erase(self, partner_id: UUID) -> None:
+        """Delete it, with all that hangs on it; what other services tell of it later has no effect."""
 
     def save(self, partner: Partner) -> None:
         """Write one back; raises RegistrationTaken if another one holds its registration number."""

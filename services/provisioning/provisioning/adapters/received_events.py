@@ -112,6 +112,7 @@ CONSUMED: Mapping[str, Schema] = {
     "partner.suspended.v1": ReceivedSchema(),
     "partner.resumed.v1": ReceivedSchema(),
     "partner.offboarding_started.v1": ReceivedSchema(),
+    "partner.erased.v1": ReceivedSchema(),
     "partner.requested.v1": PartnerRequested(),
     "partner.request_decided.v1": PartnerRequestDecided(),
 }

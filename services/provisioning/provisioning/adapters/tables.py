@@ -42,7 +42,9 @@ partners = Table(
     Column("contact_sequence", BigInteger, nullable=False),
     Column("tier_sequence", BigInteger, nullable=False, server_default=text("0")),
     Column("contact_since", _at),
+    Column("erased_at", _at),
 )
+Index("partners_erased", partners.c.erased_at, postgresql_where=partners.c.erased_at.is_not(None))
 
 grants = Table(
     "grants",

@@ -6,6 +6,7 @@ from chassis.database.operators_log import note_action
 from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
 from provisioning.adapters.repositories.accounts import SqlAccounts
 from provisioning.adapters.repositories.device_claims import SqlDeviceClaims
+from provisioning.adapters.repositories.erased_partners import SqlErasedPartners
 from provisioning.adapters.repositories.findings import SqlFindings
 from provisioning.adapters.repositories.grants import SqlGrants
 from provisioning.adapters.repositories.idle_accounts import SqlIdleAccounts
@@ -28,6 +29,7 @@ class ProvisioningUnitOfWork(UnitOfWork):
         super().__init__(connection, events, jobs)
         self.policies = policies
         self.partners = SqlPartners(connection)
+        self.erased_partners = SqlErasedPartners(connection)
         self.grants = SqlGrants(connection, policies.catalogue.products)
         self.device_claims = SqlDeviceClaims(connection)
         self.seats = SqlSeats(connection)

@@ -113,6 +113,15 @@ class Partner:
         self.members_told |= former
         return True
 
+    def forget_names(self) -> None:
+        """Keep of people only by what they are found outside, and of the company what names are made of."""
+        if self.profile is not None:
+            members = tuple(map(_without_name, self.members))
+            self.profile = replace(
+                self.profile, members=members, competences=frozenset(), products_wanted=frozenset()
+            )
+        self.leavers = tuple(replace(one, member=_without_name(one.member)) for one in self.leavers)
+
     def order_to_let_go(
         self, grant: Grant, elsewhere: Mapping[UUID, tuple[OtherSeat, ...]] | None = None
     ) -> GrantOrder:
@@ -146,3 +155,7 @@ class Partner:
             elsewhere=elsewhere or {},
             intent=grant.intent,
         )
+
+
+def _without_name(member: Member) -> Member:
+    return replace(member, given_name="-", family_name="")

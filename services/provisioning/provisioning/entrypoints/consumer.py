@@ -4,7 +4,7 @@ from chassis.messaging.subscriptions import Subscriptions, subscribe
 from chassis.service import Service
 from provisioning.adapters.received_events import CONSUMED
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
-from provisioning.handlers import member_events, partner_events, request_events
+from provisioning.handlers import erasure_events, member_events, partner_events, request_events
 
 TOPICS = {
     "partner.sessions.v1": {
@@ -22,6 +22,7 @@ TOPICS = {
         "partner.offboarding_started.v1": partner_events.when_partner_offboarding_started,
         "partner.requested.v1": request_events.when_partner_requested,
         "partner.request_decided.v1": request_events.when_partner_request_decided,
+        "partner.erased.v1": erasure_events.when_partner_erased,
     },
 }
 
@@ -36,4 +37,5 @@ def create_subscriptions(service: Service) -> Subscriptions[ProvisioningUnitOfWo
         schemas=CONSUMED,
         owners=OWNERS,
         subject_field="partner_id",
+        last_words={erasure_events.when_partner_erased},
     )

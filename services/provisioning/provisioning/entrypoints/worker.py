@@ -13,6 +13,7 @@ from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
 from provisioning.entrypoints.sweeps.following_leases import follow_all_due
 from provisioning.handlers import jobs
+from provisioning.handlers.erasure_events import remove_settled
 from provisioning.handlers.idle_accounts import watch_idle_accounts
 from provisioning.handlers.kept_results import delete_due_results
 from provisioning.handlers.make_rounds import make_rounds
@@ -44,6 +45,8 @@ def create_jobs_app(service: Service) -> App:
             make_rounds(work)
             delete_due_results(work)
             _show_counts(work)
+        with service.open_work() as work:
+            remove_settled(work)
         service.counted_acts.forget(clock.now())
 
     @app.periodic(cron="* * * * *")

@@ -12,7 +12,7 @@ from provisioning.domain.grant_states import Intent
 from provisioning.domain.grants import Grant
 from provisioning.domain.leases import FrozenFor
 from provisioning.domain.orders import Member
-from provisioning.domain.partners import Access, Profile
+from provisioning.domain.partners import Access, Partner, Profile
 from provisioning.handlers.partner_not_known import PartnerNotKnown
 from provisioning.handlers.plans import follow_profile, make_plan
 from provisioning.handlers.ports import Work
@@ -94,8 +94,12 @@ def when_partner_resumed(work: Work, event: ReceivedEvent, data: Data) -> None:
 def when_partner_offboarding_started(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Cancel what no step has begun, undo the rest; cleared at once when there is nothing."""
     partner = work.partners.add_and_lock(data["partner_id"])
-    if partner.access in (Access.CLEARING, Access.CLEARED):
-        return
+    if partner.access not in (Access.CLEARING, Access.CLEARED):
+        take_all_away(work, partner)
+
+
+def take_all_away(work: Work, partner: Partner) -> None:
+    """Have nothing of a partner left outside; it is told when that was seen."""
     partner.access = Access.CLEARING
     for grant in work.grants.of_partner(partner.partner_id):
         _follow(work, grant, grant.want(Intent.OFF))

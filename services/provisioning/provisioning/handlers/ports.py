@@ -176,6 +176,25 @@ class Partners(Protocol):
         """These sessions are over; harmless when repeated, or late."""
 
 
+class ErasedPartners(Protocol):
+    """Partners that were erased, as long as something of them stands outside."""
+
+    def begin(self, partner_id: UUID) -> None:
+        """Wait for whoever handles an event of the partner; before its row is held."""
+
+    def note(self, partner_id: UUID, at: datetime) -> None:
+        """From now on no event of the partner has an effect, known or not."""
+
+    def hurry_results(self, now: datetime) -> None:
+        """Let what their people made be kept no longer."""
+
+    def settled(self, most: int) -> Sequence[UUID]:
+        """Return some of whom nothing stands outside any more, and hold their rows."""
+
+    def remove(self, partner_id: UUID) -> None:
+        """Delete the partner with its grants and all that hangs on them."""
+
+
 class Grants(Protocol):
     """The grants with their steps. Whoever changes one holds its partner's row."""
 
@@ -314,6 +333,9 @@ class Work(Transaction, Protocol):
 
     @property
     def partners(self) -> Partners: ...
+
+    @property
+    def erased_partners(self) -> ErasedPartners: ...
 
     @property
     def grants(self) -> Grants: ...

@@ -11,7 +11,7 @@ LIFE = "partner.lifecycle.v1"
 
 def check_effects(facts: Facts) -> Iterator[Difference]:
     """Compare topics with lanes, with the effects that committed, and with the timeline."""
-    yield from _check_lanes(facts)
+    yield from check_lanes(facts)
     for group, topics in facts.consumed.items():
         wanted = _wanted(facts, topics)
         had = Counter((effect.topic, effect.event_id) for effect in facts.effects if effect.group == group)
@@ -33,7 +33,8 @@ def _wanted(facts: Facts, topics: dict[str, frozenset[str]]) -> dict[tuple[str, 
     }
 
 
-def _check_lanes(facts: Facts) -> Iterator[Difference]:
+def check_lanes(facts: Facts) -> Iterator[Difference]:
+    """Compare how far each group has read with the ends of its lanes."""
     ends: dict[Lane, int] = defaultdict(int)
     for record in facts.records:
         lane = (record.topic, record.subject)

@@ -26,8 +26,8 @@ def check_topics(facts: Facts) -> Iterator[Difference]:
             yield Difference(Kind.UNSETTLED, f"{name} is not marked as published")
     for topic, event_id in in_topics - in_outboxes:
         yield Difference(Kind.DOUBLED, f"{topic} has the event {event_id} that nobody committed")
-    for lane, records in _by_lane(facts.records).items():
-        yield from _check_lane(lane, records)
+    for lane, records in records_by_lane(facts.records).items():
+        yield from check_lane(lane, records)
 
 
 def count_repetitions(facts: Facts) -> int:
@@ -35,14 +35,15 @@ def count_repetitions(facts: Facts) -> int:
     return len(facts.records) - len({(record.topic, record.event_id) for record in facts.records})
 
 
-def _by_lane(records: list[TopicRecord]) -> dict[Lane, list[TopicRecord]]:
+def records_by_lane(records: list[TopicRecord]) -> dict[Lane, list[TopicRecord]]:
     lanes: dict[Lane, list[TopicRecord]] = defaultdict(list)
     for record in records:
         lanes[record.topic, record.subject].append(record)
     return lanes
 
 
-def _check_lane(lane: Lane, records: list[TopicRecord]) -> Iterator[Difference]:
+def check_lane(lane: Lane, records: list[TopicRecord]) -> Iterator[Difference]:
+    """Look at the order and the numbers of one lane."""
     name = " ".join(lane)
     if len({record.partition for record in records}) > 1:
         yield Difference(Kind.OUT_OF_ORDER, f"{name} stands in several partitions")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fault_runner.checks.applications import check_applications
 from fault_runner.checks.difference import Difference, Kind
 from fault_runner.checks.effects import check_effects
+from fault_runner.checks.erasure import check_erased, without_erased
 from fault_runner.checks.invitations import check_invitations
 from fault_runner.checks.mails import check_mails
 from fault_runner.checks.members import check_members
@@ -54,4 +55,6 @@ class Verdict:
 
 def judge(facts: Facts) -> Verdict:
     """Run all checks."""
-    return Verdict(tuple(difference for check in CHECKS for difference in check(facts)))
+    there = without_erased(facts)
+    found = [difference for check in CHECKS for difference in check(there)]
+    return Verdict((*found, *check_erased(facts)))

@@ -21,15 +21,16 @@ _NOTE = struct.Struct(">qI")
 REMEMBERED = 64
 
 _LOCK = """
-SELECT lane.topic, lane.subject, lane.last_sequence, lane.hole_count, lane.is_parked
+SELECT lane.topic, lane.subject, lane.last_sequence, lane.hole_count, lane.is_parked, lane.is_erased
 FROM lanes AS lane JOIN json_to_recordset(%(lanes)s::json) AS wanted (topic text, subject text)
     ON lane.topic = wanted.topic AND lane.subject = wanted.subject
 WHERE lane.consumer_group = %(group)s
 ORDER BY lane.topic, lane.subject FOR UPDATE OF lane
 """
 _CREATE = """
-INSERT INTO lanes (consumer_group, topic, subject)
-SELECT %(group)s, topic, subject
+INSERT INTO lanes (consumer_group, topic, subject, is_erased)
+SELECT %(group)s, topic, subject,
+    EXISTS (SELECT FROM erased_subjects AS erased WHERE erased.subject = wanted.subject)
 FROM json_to_recordset(%(lanes)s::json) AS wanted (topic text, subject text)
 ORDER BY topic, subject ON CONFLICT DO NOTHING RETURNING 1
 """
@@ -59,13 +60,17 @@ _SAVE_HOLE = "INSERT INTO lane_holes VALUES (%s, %s, %s, %s, %s)"
 
 @dataclass(slots=True)
 class Lane:
-    """One locked lane. Numbers above ``last_sequence`` and inside ``holes`` are new; others were seen."""
+    """One locked lane. Numbers above ``last_sequence`` and inside ``holes`` are new; others were seen.
+
+    ``is_erased``: its subject is no more, so nothing that comes has an effect.
+    """
 
     topic: str
     subject: str
     last_sequence: int
     hole_count: int
     is_parked: bool
+    is_erased: bool
     holes: list[tuple[int, int]] = field(default_factory=list)
     is_changed: bool = False
     has_changed_holes: bool = False
@@ -129,6 +134,12 @@ class LaneBook:
 
     def __getitem__(self, key: Key) -> Lane:
         return self._lanes[key]
+
+    def note_erased(self, subject: str) -> None:
+        """The subject was erased in this transaction: its parked events are gone, later ones are dropped."""
+        for lane in self._lanes.values():
+            if lane.subject == subject:
+                lane.is_parked, lane.is_erased = False, True
 
     def is_taken(self, lane: Lane, sequence: int, event_id: str) -> bool:
         """Whether a number that was seen is known to be another event's."""

@@ -3,6 +3,8 @@
 not the topic owner's             dead letter that touches no lane; only so many are kept
 seen before (number not new)      dropped
 number is another event's         dead letter, and an alarm
+the last word on its subject      handled, whatever is parked before it; nothing has an effect any more
+its subject was erased            dropped
 its lane is parked                queued behind the others of its lane
 no usable envelope, bad data      dead letter; the lane goes on
 type that nobody here asked for   counted and skipped; the lane goes on
@@ -80,6 +82,15 @@ class PollTransaction:
         if not self._is_new(item, lane):
             return self._seen(item.envelope, item, lane)
         self._advance(item, lane)
+        return self._take(item, lane)
+
+    def _take(self, item: Incoming, lane: Lane) -> str:
+        if item.is_last_word and item.failure is None and item.not_now is None:
+            outcome = item.take_effect(self._work)
+            self._lanes.note_erased(lane.subject)
+            return outcome
+        if lane.is_erased:
+            return "erased"
         if lane.is_parked or item.not_now is not None:
             self._park(item, lane)
             return "parked"

@@ -48,6 +48,11 @@ class Incoming:
     forget: Forget[Any] | None = None
 
     @property
+    def is_last_word(self) -> bool:
+        """Whether it says that its subject is no more."""
+        return self.handler is not None and self.handler.is_last_word
+
+    @property
     def lane(self) -> tuple[str, str] | None:
         """Its topic and subject; None where it belongs to no lane."""
         if self.envelope is None or self.is_foreign or not (self.envelope.id or self.envelope.sequence):

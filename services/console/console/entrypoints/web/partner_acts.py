@@ -33,7 +33,8 @@ REVIEWING = frozenset({"approve", "ask", "reject"})
 
 def moves_open(partner: Facts) -> list[str]:
     """The names of the acts that the partner's state allows."""
-    return [act for move, act in MOVES.items() if move in partner.get("moves", ())]
+    found = [act for move, act in MOVES.items() if move in partner.get("moves", ())]
+    return [*found, "erase"] if partner.get("may_be_erased") else found
 
 
 def describe(partner_id: UUID) -> Target:
@@ -92,6 +93,11 @@ def _follow_review(partner_id: UUID) -> str:
     return url_for("one_partner.show", partner_id=partner_id)
 
 
+def _follow_erasure(partner_id: UUID) -> str:
+    """There is no page of the partner any more."""
+    return url_for("find_partners.show")
+
+
 def add_partner_acts(pages: Blueprint, see_people: Callable[..., Any]) -> None:
     """Register them; ``see_people`` shows what the disclosure brings."""
     one = "/partners/<uuid:partner_id>"
@@ -103,6 +109,7 @@ def add_partner_acts(pages: Blueprint, see_people: Callable[..., Any]) -> None:
         Act("suspend", f"{_PARTNER}/suspension", is_grave=True),
         Act("resume", f"{_PARTNER}/resumption"),
         Act("offboard", f"{_PARTNER}/offboarding", is_grave=True),
+        Act("erase", f"{_PARTNER}/erasure", is_grave=True, follow=_follow_erasure),
         Act("publish-state", "POST /v1/state-publications"),
         Act("see-people", f"{_PARTNER}/disclosure", at="people", answer=see_people),
     )

@@ -14,7 +14,7 @@ from chassis.database.round_trips import notify_after_commit, write_later
 from chassis.events import ReceivedEvent
 from integrations.adapters.cloud_events import as_json, attributes_of, id_of
 from integrations.adapters.event_filters import fits
-from integrations.adapters.scope_rows import MAY_SEE
+from integrations.adapters.scope_rows import ERASED, MAY_SEE
 from integrations.domain.deliveries import Delivery
 from integrations.domain.endpoints import Endpoint
 from integrations.domain.event_types import EventType
@@ -27,11 +27,11 @@ FORGOTTEN_CHANNEL = "events_forgotten"
 FIRST_DUE = """least(%(now)s, (SELECT min(due_at) - interval '1 us' FROM deliveries
     WHERE endpoint_id = %(endpoint_id)s AND state = 'waiting'))"""
 
-_KEEP = """
+_KEEP = f"""
 WITH given AS (
     SELECT * FROM json_to_recordset(%(events)s::json) AS event (
         id uuid, type text, partner_id uuid, attributes text, data text, impersonal text, place int)
-    WHERE NOT EXISTS (
+    WHERE type = '{ERASED}' OR NOT EXISTS (
         SELECT FROM partners WHERE partners.id = event.partner_id AND partners.erased_at IS NOT NULL)
 ), kept AS (
     INSERT INTO events (id, type, partner_id, attributes, data, impersonal, received_at)
@@ -41,17 +41,18 @@ WITH given AS (
 INSERT INTO deliveries (endpoint_id, event_position, event_id, event_type, partner_id, due_at, created_at)
 SELECT endpoint.id, kept.position, kept.id, kept.type, kept.partner_id, %(now)s, %(now)s
 FROM kept LEFT JOIN partners AS partner ON partner.id = kept.partner_id
-JOIN endpoints AS endpoint ON (endpoint.event_types IS NULL OR kept.type = ANY (endpoint.event_types))
+JOIN endpoints AS endpoint ON
+    (kept.type = '{ERASED}' OR endpoint.event_types IS NULL OR kept.type = ANY (endpoint.event_types))
     AND partner_fits(endpoint.partner_rule, endpoint.partner_values, kept.partner_id,
                      partner.tier, partner.products)
-    AND (endpoint.filter IS NULL OR EXISTS (
+    AND (kept.type = '{ERASED}' OR endpoint.filter IS NULL OR EXISTS (
         SELECT FROM json_to_recordset(%(chosen)s::json) AS chosen (endpoint_id uuid, event_id uuid)
         WHERE chosen.endpoint_id = endpoint.id AND chosen.event_id = kept.id))
 JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
-    AND (integrator.event_types IS NULL OR kept.type = ANY (integrator.event_types))
+    AND (kept.type = '{ERASED}' OR integrator.event_types IS NULL OR kept.type = ANY (integrator.event_types))
     AND partner_fits(integrator.partner_rule, integrator.partner_values, kept.partner_id,
                      partner.tier, partner.products)
-"""
+"""  # noqa: S608 - our own words
 _FILTERS = """
 SELECT endpoint.id, endpoint.filter, endpoint.event_types, integrator.sees_personal
 FROM endpoints AS endpoint JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
@@ -103,14 +104,15 @@ LEFT JOIN partners AS partner ON partner.id = event.partner_id
 JOIN integrators AS integrator ON integrator.id = %(integrator_id)s
 WHERE NOT event.is_test AND {} ORDER BY event.position DESC LIMIT %(limit)s
 """
-_OF_PARTNER = "SELECT position FROM events WHERE partner_id = %(partner_id)s"
+_OF_PARTNER = f"SELECT position FROM events WHERE partner_id = %(partner_id)s AND type <> '{ERASED}'"  # noqa: S608
 # What another consumer kept while a partner was being erased is found here.
-_OLD = """
+_OLD = f"""
 (SELECT position FROM events WHERE received_at < %(before)s ORDER BY received_at LIMIT %(most)s)
 UNION
 (SELECT event.position FROM partners AS partner JOIN events AS event ON event.partner_id = partner.id
- WHERE partner.erased_at > %(now)s - interval '2 days' AND NOT event.is_test LIMIT %(most)s)
-"""
+ WHERE partner.erased_at > %(now)s - interval '2 days' AND NOT event.is_test AND event.type <> '{ERASED}'
+ LIMIT %(most)s)
+"""  # noqa: S608 - our own words
 # One after another: an attempt that is noted meanwhile is there once its delivery can be deleted.
 _FORGET = (
     "DELETE FROM deliveries WHERE event_position = ANY (%(positions)s)",
@@ -206,7 +208,9 @@ class SqlEvents(Repository):
         return [SeenEvent(**row._mapping) for row in rows]
 
     def forget_partner(self, partner_id: UUID) -> None:
-        self._waiting = [row for row in self._waiting if row["partner_id"] != str(partner_id)]
+        self._waiting = [
+            row for row in self._waiting if row["partner_id"] != str(partner_id) or row["type"] == ERASED
+        ]
         self._forget(_OF_PARTNER, {"partner_id": partner_id})
         notify_after_commit(self._connection, FORGOTTEN_CHANNEL)
 

@@ -18,7 +18,12 @@ WHERE partners.erased_at IS NULL
 """
 _ERASE = """
 INSERT INTO partners (id, erased_at) VALUES (%(id)s, %(at)s)
-ON CONFLICT (id) DO UPDATE SET tier = NULL, products = '{}', erased_at = EXCLUDED.erased_at
+ON CONFLICT (id) DO UPDATE SET erased_at = coalesce(partners.erased_at, EXCLUDED.erased_at)
+"""
+_FORGET = """
+UPDATE partners SET tier = NULL, products = '{}'
+WHERE erased_at < %(before)s AND erased_at > %(before)s - interval '2 days'
+    AND (tier IS NOT NULL OR products <> '{}')
 """
 
 
@@ -36,3 +41,6 @@ class SqlPartners(Repository):
     def erase(self, partner_id: UUID, at: datetime) -> None:
         self._connection.exec_driver_sql(_ERASE, {"id": partner_id, "at": at})
         erase_subject(self._connection, str(partner_id))
+
+    def forget_erased(self, before: datetime) -> None:
+        self._connection.exec_driver_sql(_FORGET, {"before": before})

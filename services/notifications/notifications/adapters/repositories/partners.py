@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, delete, func, select, update
 
+from chassis.database.erasure import erase_subject, lock_lanes
 from chassis.database.recorded_sessions import note_ended
 from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
@@ -76,6 +77,12 @@ class SqlPartners(Repository, Partners):
 
     def save(self, partner: Partner) -> None:
         write_later(self._connection, _SAVE, _partner_row(partner))
+
+    def erase(self, partner_id: UUID) -> None:
+        lock_lanes(self._connection, str(partner_id))
+        # Members, invitations, their links and messages go with it.
+        self._connection.execute(delete(partners).where(partners.c.id == partner_id))
+        erase_subject(self._connection, str(partner_id))
 
     def members(self, partner_id: UUID) -> Sequence[Member]:
         found = self._connection.execute(_MEMBERS, {"partner_id": partner_id})

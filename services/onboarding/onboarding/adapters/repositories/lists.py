@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from chassis.database.repository import Repository
 from onboarding.adapters.partner_rows import findings_from
 from onboarding.adapters.search_words import query_of
-from onboarding.adapters.tables import partners, timeline
+from onboarding.adapters.tables import HAS_ENDED, IS_CONFIRMED, partners, timeline
 from onboarding.domain.finding import Finding
 from onboarding.domain.states import State
 from onboarding.domain.timeline import Entry
@@ -48,9 +48,9 @@ class PartnerLine:
 
 @dataclass(frozen=True)
 class Due:
-    """A partner whose deadline has passed."""
+    """A partner with something that is due, and the moment that decides it."""
 
-    deadline_at: datetime
+    at: datetime
     partner_id: UUID
 
 
@@ -121,7 +121,23 @@ class SqlLists(Repository):
             select(*keys.clauses).where(partners.c.deadline_at <= now).order_by(*keys.clauses).limit(limit)
         )
         if after:
-            query = query.where(keys > (after.deadline_at, after.partner_id))
+            query = query.where(keys > (after.at, after.partner_id))
+        return [Due(*row) for row in self._connection.execute(query)]
+
+    def ended(
+        self, before: datetime, limit: int, after: Due | None = None, *, is_verified: bool
+    ) -> list[Due]:
+        """Who came to a final state until then, the first first."""
+        keys = tuple_(partners.c.state_entered_at, partners.c.id)
+        query = (
+            select(*keys.clauses)
+            .where(HAS_ENDED, IS_CONFIRMED if is_verified else ~IS_CONFIRMED)
+            .where(partners.c.state_entered_at <= before)
+            .order_by(*keys.clauses)
+            .limit(limit)
+        )
+        if after:
+            query = query.where(keys > (after.at, after.partner_id))
         return [Due(*row) for row in self._connection.execute(query)]
 
     def count(self) -> int:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, case, or_, select
 from sqlalchemy.exc import IntegrityError
 
+from chassis.database.erasure import erase_subject, lock_lanes
 from chassis.database.repository import Repository
 from chassis.database.round_trips import ask_together, write_later
 from chassis.text.mail_addresses import canonical_address
@@ -31,6 +32,15 @@ _CHANGES = ", ".join(f"{name} = %({name})s" for name in _PARTNER_COLUMNS if name
 _GET_PARTNER = f"SELECT {_COLUMNS} FROM partners WHERE id = %s"  # noqa: S608 - our own names
 # NO KEY UPDATE, not UPDATE: timeline rows that refer to the partner may be added meanwhile.
 _LOCK_PARTNER = f"{_GET_PARTNER} FOR NO KEY UPDATE"
+_LOCK_TO_ERASE = f"{_GET_PARTNER} FOR UPDATE"
+_HANGS_ON_IT = (
+    *("waiting_mails", "links", "sessions", "passkeys", "requests", "timeline", "products", "members"),
+    *("automatic_approvals", "imported_applications"),
+)
+_ERASE = (
+    *(f"DELETE FROM {table} WHERE partner_id = %s" for table in _HANGS_ON_IT),  # noqa: S608
+    "DELETE FROM partners WHERE id = %s",
+)
 _GET_MEMBERS = f"SELECT {', '.join(_MEMBER_COLUMNS)} FROM members WHERE partner_id = %s ORDER BY position"  # noqa: S608
 _ADD_PARTNER = f"INSERT INTO partners ({_COLUMNS}) VALUES ({_VALUES})"  # noqa: S608
 _UPDATE_PARTNER = f"UPDATE partners SET {_CHANGES} WHERE id = %(id)s"  # noqa: S608
@@ -101,6 +111,16 @@ class SqlPartners(Repository, Partners):
             query = select(partners.c.id).where(partners.c.id == partner_id)
             self._known.update(self._connection.execute(query).scalars())
         return partner_id in self._known
+
+    def lock_to_erase(self, partner_id: UUID) -> Partner:
+        lock_lanes(self._connection, str(partner_id))
+        return self._read(partner_id, _LOCK_TO_ERASE)
+
+    def erase(self, partner_id: UUID) -> None:
+        for statement in _ERASE:
+            write_later(self._connection, statement, (partner_id,))
+        erase_subject(self._connection, str(partner_id))
+        self._known.discard(partner_id)
 
     def save(self, partner: Partner) -> None:
         known = self._registrations_read.get(partner.id)

@@ -14,6 +14,7 @@ from onboarding.domain.refusals import (
     LinkRefused,
     MoveNotAllowed,
     NotActive,
+    NotErasable,
     OwnCompany,
     PasskeyRefused,
     PersonRefused,
@@ -49,6 +50,7 @@ def refusal_problems(public_url: str) -> Mapping[type[Exception], Callable[[Any]
         TooManyPasskeys: lambda refusal: Problem(409, refusal.code, refusal.message),
         RequestRefused: _of_field,
         NotActive: _of_state,
+        NotErasable: _of_state,
         TierNotChanged: _of_state,
         AskedTooOften: lambda refusal: Problem(409, refusal.code, refusal.message),
         MoveNotAllowed: _move_not_allowed,
@@ -69,7 +71,7 @@ def refusal_problems(public_url: str) -> Mapping[type[Exception], Callable[[Any]
     }
 
 
-def _of_state(refusal: NotActive | TierNotChanged) -> Problem:
+def _of_state(refusal: NotActive | NotErasable | TierNotChanged) -> Problem:
     return Problem(409, refusal.code, refusal.message, state=refusal.state.value)
 
 

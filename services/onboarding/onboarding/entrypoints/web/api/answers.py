@@ -12,6 +12,13 @@ class MovedSchema(Schema):
     state = fields.String(required=True)
 
 
+class ErasedSchema(Schema):
+    """Nothing is kept of the partner any more."""
+
+    partner_id = fields.UUID(required=True)
+    erased_at = fields.AwareDateTime(required=True)
+
+
 class SessionSchema(MovedSchema):
     """A session; the token is a secret and is handed out once."""
 
@@ -174,6 +181,7 @@ class PartnerAnswerSchema(MovedSchema):
     findings = fields.List(fields.Nested(FindingSchema))
     moves = fields.List(fields.String(), metadata={"description": "What the life cycle allows from here"})
     may_change_tier = fields.Boolean(metadata={"description": "Whether operators may give it another tier"})
+    may_be_erased = fields.Boolean(metadata={"description": "Whether operators may erase it: it has left"})
 
 
 class PartnerLineSchema(Schema):

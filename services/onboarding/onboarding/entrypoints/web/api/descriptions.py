@@ -10,6 +10,7 @@ from onboarding.domain.application import Member
 from onboarding.domain.moves import moves_from
 from onboarding.domain.partners import Decision, Partner
 from onboarding.domain.requests import Kind, Request
+from onboarding.domain.states import FINAL
 from onboarding.domain.timeline import Entry
 from onboarding.entrypoints.web.timeline_words import Translate, service_of, text_of
 
@@ -51,6 +52,7 @@ def described(
         answer["findings"] = partner.findings
         answer["moves"] = sorted(moves_from(partner.state))
         answer["may_change_tier"] = partner.may_change_tier
+        answer["may_be_erased"] = partner.state in FINAL
     return answer
 
 

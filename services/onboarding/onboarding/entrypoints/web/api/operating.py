@@ -15,6 +15,7 @@ from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Tier
 from onboarding.entrypoints.web.api.answers import (
     ApprovalLimitsSchema,
+    ErasedSchema,
     MovedSchema,
     PartnersSchema,
     SimilarPartnersSchema,
@@ -24,6 +25,7 @@ from onboarding.entrypoints.web.api.operators import current_email, current_oper
 from onboarding.entrypoints.web.api.questions import (
     ApprovalSchema,
     CorrectionRequestSchema,
+    OperatorsReasonSchema,
     ReviewsPageSchema,
     SearchSchema,
     StatedReasonSchema,
@@ -33,10 +35,12 @@ from onboarding.handlers.commands import (
     ApprovePartner,
     AskForCorrection,
     ChangeTier,
+    ErasePartner,
     RejectPartner,
     ResumePartner,
     SuspendPartner,
 )
+from onboarding.handlers.erase import erase
 from onboarding.handlers.partnership import resume, suspend
 from onboarding.handlers.review import approve, ask_for_correction, change_tier, reject
 
@@ -167,6 +171,17 @@ def post_resumption(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id
     """Switch the access on again."""
     command = ResumePartner(partner_id=partner_id, reason=body["reason"], by=current_operator())
     return moved(resume(work, command))
+
+
+@operators_act(
+    api, "/v1/partners/<uuid:partner_id>/erasure", "erase partner", OperatorsReasonSchema, ErasedSchema
+)
+def post_erasure(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
+    """Erase all that is kept of a partner that has left, here and in every other service, for good.
+
+    409 with `state` before it has left; the second time there is no such partner.
+    """
+    return vars(erase(work, ErasePartner(partner_id)))
 
 
 def _listed(page: Page[PartnerLine]) -> dict[str, Any]:

@@ -1,0 +1,24 @@
+"""A partner that has left is erased: its rows go, and the other services hear of it."""
+
+from chassis.events import Tombstone
+from onboarding.domain.events import PartnerErased, PartnerState
+from onboarding.domain.refusals import NotErasable
+from onboarding.domain.states import FINAL
+from onboarding.handlers.commands import ErasePartner
+from onboarding.handlers.ports import Work
+from onboarding.handlers.sessions import tell_ended
+
+
+def erase(work: Work, command: ErasePartner) -> PartnerErased:
+    """Erase it with all that hangs on it. Raises PartnerUnknown, also the second time, and NotErasable."""
+    partner = work.partners.lock_to_erase(command.partner_id)
+    if partner.state not in FINAL:
+        raise NotErasable(partner.state)
+    now = work.now()
+    ended = work.sessions.end(partner.id, now)
+    work.partners.erase(partner.id)
+    tell_ended(work, partner.id, ended)
+    erased = PartnerErased(partner_id=partner.id, erased_at=now)
+    work.emit(erased)
+    work.emit(Tombstone(PartnerState, erased.subject))
+    return erased
