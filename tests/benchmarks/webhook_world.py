@@ -139,6 +139,8 @@ def environment(url: str) -> dict[str, str]:
         "PUBLIC_URL": "https://gangway.example",
         "SESSION_PRIVATE_KEY": session[0],
         "SESSION_PUBLIC_KEY": session[1],
+        "PARTNER_SESSION_PUBLIC_KEY": new_key_pair()[1],
+        "ONBOARDING_PUBLIC_URL": "https://join.gangway.example",
         "LINK_PUBLIC_KEY": new_key_pair()[1],
         "OPS_TOKEN_PUBLIC_KEY": new_key_pair()[1],
         "WEBHOOK_SECRET_KEYS": Fernet.generate_key().decode(),

@@ -18,10 +18,11 @@ from tests.integration.onboarding.test_people import LEA
 from tests.integration.onboarding.test_requests import active, ask
 from tests.integration.onboarding.test_worker_and_consumer import hear
 from tests.integration.operators.busy_devices import busy_devices
-from tests.integration.operators.conftest import Services, built  # noqa: F401 (fixtures)
+from tests.integration.operators.conftest import SESSION, Services, built  # noqa: F401 (fixtures)
 from tests.served import served
 
 from chassis.identity.session import SessionSigner
+from chassis.identity.signing_keys import read_private_key
 from onboarding.domain.access import GrantState
 
 DESK = {"width": 1280, "height": 900}
@@ -129,6 +130,43 @@ def access_pages(built: Services) -> Iterator[Elsewhere]:  # noqa: F811
 
 
 @pytest.fixture(scope="module")
+def sharing_pages(built: Services) -> Iterator[Elsewhere]:  # noqa: F811
+    """An integrator that asks, one that was agreed to and asks for more, one that asks no more."""
+    world, partner_id = built.integrations, str(uuid4())
+    token = SessionSigner(read_private_key(SESSION[0])).sign(partner_id).token
+    purpose = {"de": "Wir planen Schulungen. " * 20, "en": "We plan trainings. " * 20}
+    asking = {"partners": {"rule": "consented"}, "purpose": purpose}
+    _, more, former = (world.vendor(**asking, types=["partner.applied.v1"]) for _ in range(3))
+    for one in (more, former):
+        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())}
+        path = f"/v1/partners/{partner_id}/consents"
+        seen = world.client.get(path, headers=headers).get_json()["integrators"]
+        shown = next(each["request"]["shown"] for each in seen if each["integrator_id"] == one.id)
+        answer = world.client.post(f"{path}/{one.id}", json={"shown": shown}, headers=headers)
+        assert answer.status_code == 200, answer.text
+    world.operate(f"/v1/integrators/{more.id}/scope", 200, types=None, sees_personal=True)
+    world.operate(f"/v1/integrators/{former.id}/removal", 200)
+    with served(world.service.create_web_app()) as url:
+        yield Elsewhere(url, ("/sharing",), token)
+
+
+def test_a_partner_agrees_by_keyboard_without_scripts(chromium: Any, sharing_pages: Elsewhere) -> None:
+    context = chromium.new_context(viewport=PHONE, locale="en", java_script_enabled=False)
+    context.add_cookies(
+        [{"name": "gangway_session", "value": sharing_pages.session, "url": sharing_pages.url}]
+    )
+    page = context.new_page()
+    page.goto(f"{sharing_pages.url}/sharing")
+    card = page.locator("section.card:has(.badge:text-is('asks for more'))")
+    card.get_by_role("button", name="Agree").press("Enter")
+    page.wait_for_selector(".badge:text-is('agreed')")
+    page.get_by_role("button", name="Withdraw").press("Enter")
+    page.wait_for_selector(".badge:text-is('withdrawn')")
+    check_width(page)
+    context.close()
+
+
+@pytest.fixture(scope="module")
 def learning_pages(built: Services) -> Iterator[Elsewhere]:  # noqa: F811
     world = built.notifications
     world.partner_id, world.sequence = str(uuid4()), 0
@@ -169,7 +207,7 @@ def test_a_claim_is_made_by_keyboard_without_scripts(chromium: Any, access_pages
     context.close()
 
 
-@pytest.mark.parametrize("pages", ["access_pages", "learning_pages"])
+@pytest.mark.parametrize("pages", ["access_pages", "learning_pages", "sharing_pages"])
 @pytest.mark.parametrize("looks", LOOKS)
 def test_what_mails_and_products_lead_to(
     chromium: Any, request: pytest.FixtureRequest, pages: str, looks: dict[str, Any]

@@ -35,6 +35,7 @@ def environ(name: str) -> dict[str, str]:
         "PROVISIONING_PUBLIC_URL": "http://127.0.0.1:9",
         "SESSION_PRIVATE_KEY": session[0],
         "SESSION_PUBLIC_KEY": session[1],
+        "PARTNER_SESSION_PUBLIC_KEY": new_key_pair()[1],
         "LINK_PRIVATE_KEY": link[0],
         "LINK_PUBLIC_KEY": link[1],
         "OPS_TOKEN_PUBLIC_KEY": ops[1],

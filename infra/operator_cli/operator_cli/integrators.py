@@ -19,6 +19,16 @@ def _partners_of(integrator: Facts) -> str:
     return ": ".join(filter(None, [partners["rule"], ", ".join(partners["values"])]))
 
 
+_CONSENTS: tuple[Column, ...] = (
+    ("id", "consent_id"),
+    ("partner", "partner_id"),
+    ("agreed", at("given_at")),
+    ("by", "given_by"),
+    ("withdrawn", at("withdrawn_at")),
+    ("events", lambda consent: str(len(consent["types"]))),
+    ("personal fields", "sees_personal"),
+    ("purpose", lambda consent: consent["purpose"]["en"]),
+)
 _INTEGRATORS: tuple[Column, ...] = (
     ("id", "integrator_id"),
     ("name", "name"),
@@ -116,9 +126,10 @@ act(
 @click.argument("integrator")
 @click.option("--tier", "tiers", multiple=True, help="Partners of this tier (repeatable).")
 @click.option("--product", "products", multiple=True, help="Partners with this product (repeatable).")
-@click.option(
-    "--partner", "named", multiple=True, help="This partner, by id or name: one who agreed (repeatable)."
-)
+@click.option("--partner", "named", multiple=True, help="This partner, by id or name (repeatable).")
+@click.option("--consented", is_flag=True, help="Partners who agree themselves, told what for.")
+@click.option("--purpose-de", help="What their data serves, in German; another text asks them anew.")
+@click.option("--purpose-en", help="The same in English.")
 @reason_option
 @with_context
 def change_partners(
@@ -128,13 +139,21 @@ def change_partners(
     tiers: tuple[str, ...],
     products: tuple[str, ...],
     named: tuple[str, ...],
+    consented: bool,
+    purpose_de: str | None,
+    purpose_en: str | None,
     reason: str,
 ) -> None:
     """Change whose events it gets, also of those that wait to be sent: all partners', if none are named."""
     chosen = {"tiers": tiers, "products": products, "named": named}
     given = [(rule, values) for rule, values in chosen.items() if values]
+    if consented:
+        given.append(("consented", ()))
     if len(given) > 1:
-        raise click.UsageError("Choose partners by one of --tier, --product and --partner.")
+        raise click.UsageError("Choose partners by one of --tier, --product, --partner and --consented.")
+    if (purpose_de is None) != (purpose_en is None):
+        raise click.UsageError("Give the purpose in both languages: --purpose-de and --purpose-en.")
+    purpose = {} if purpose_de is None else {"purpose": {"de": purpose_de, "en": purpose_en}}
     rule, values = given[0] if given else ("all", ())
     if rule == "named":
         values = tuple(find_partner(context.operator, partner) for partner in values)
@@ -143,6 +162,7 @@ def change_partners(
         integrator_id=find(context.operator, "integrator_id", integrator),
         partners={"rule": rule, "values": values},
         reason=reason,
+        **purpose,
     )
     context.screen.outcome(after, f"{after['name']} gets events of partners: {_partners_of(after)}.")
 
@@ -170,6 +190,13 @@ act(
     "Have its addresses say that they want events, before they get any.",
     _are_verified,
     Given("verifies_endpoints", "For endpoints made from now on.", "require/--waive", is_required=True),
+)
+listing(
+    integrators.command,
+    "consents",
+    f"GET {_ONE}/consents",
+    "List what partners agreed to and withdrew, the newest first.",
+    _CONSENTS,
 )
 listing(
     integrators.command,

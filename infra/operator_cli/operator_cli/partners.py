@@ -26,6 +26,14 @@ _TIMELINE: tuple[Column, ...] = (
     ("for operators only", "internal_facts"),
 )
 
+_CONSENTS: tuple[Column, ...] = (
+    ("vendor", "integrator_name"),
+    ("stands", "standing"),
+    ("agreed", at("agreed_at")),
+    ("withdrawn", at("withdrawn_at")),
+    ("id", "integrator_id"),
+)
+
 partners = click.Group(
     "partners",
     help="""Find and see partners; suspend, resume, let go.
@@ -65,6 +73,13 @@ listing(
     "Show all that happened, whichever service did it, the oldest first.",
     _TIMELINE,
     whole=True,
+)
+listing(
+    partners.command,
+    "consents",
+    f"GET {ONE}/consents",
+    "List the vendors that ask for its events, and to which it agreed.",
+    _CONSENTS,
 )
 for name, path, text in (
     ("suspend", "suspension", "Switch the access off without destroying it."),

@@ -15,13 +15,13 @@ from chassis.database.session_locks import SessionLocks
 from chassis.database.unit_of_work import EventSink, JobSink
 from chassis.identity.keyed_digests import KeyedDigests
 from chassis.identity.links import LinkVerifier
-from chassis.identity.session import SessionSigner
+from chassis.identity.session import Guests, SessionSigner
 from chassis.service import Service, database_of
 from integrations.adapters.allowed_addresses import AllowedAddresses
 from integrations.adapters.kafka_users import kafka_users
 from integrations.adapters.sending.challenger import OptionsChallenger
 from integrations.adapters.sending.webhook_client import WebhookClient
-from integrations.adapters.sessions import peoples_sessions
+from integrations.adapters.sessions import partners_sessions, peoples_sessions
 from integrations.adapters.signing_secrets import SigningSecrets
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
 from integrations.adapters.waiting import WAITING
@@ -42,6 +42,7 @@ class IntegrationsService(Service):
     addresses: AllowedAddresses
     link_verifier: LinkVerifier
     sessions: RecordedSessions
+    partners_sessions: Guests
     digests: KeyedDigests
     counted_acts: CountedActs
 
@@ -93,6 +94,7 @@ def build_service(environ: Mapping[str, str] = os.environ) -> IntegrationsServic
         addresses=AllowedAddresses(schemes=settings.schemes, opened=settings.opened_ranges),
         link_verifier=LinkVerifier(settings.link_public_key),
         sessions=peoples_sessions(database, SessionSigner(settings.session_private_key)),
+        partners_sessions=partners_sessions(database, settings.partner_session_public_key),
         digests=KeyedDigests(settings.session_private_key.private_bytes_raw()),
         counted_acts=CountedActs(database.engine),
     )

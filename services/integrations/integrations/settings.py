@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from cryptography.fernet import MultiFernet
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from chassis.settings import CommonSettings, SettingsReader, common_settings, settings_from
 from chassis.settings.kafka import are_on_this_machine, host_list
@@ -49,6 +49,9 @@ class IntegrationsSettings(CommonSettings):
     """What the environment says to integrations."""
 
     session_private_key: Ed25519PrivateKey = field(repr=False)
+    partner_session_public_key: Ed25519PublicKey = field(repr=False)
+    onboarding_public_url: str
+    choices_per_partner: int
     secret_keys: MultiFernet = field(repr=False)
     opened_ranges: tuple[Network, ...]
     schemes: tuple[str, ...]
@@ -77,6 +80,9 @@ def read_settings(environ: Mapping[str, str]) -> IntegrationsSettings:
         return IntegrationsSettings(
             **vars(common),
             session_private_key=reader.key_pair("SESSION_PRIVATE_KEY", "SESSION_PUBLIC_KEY"),
+            partner_session_public_key=_key_of_onboarding(reader, common),
+            onboarding_public_url=reader.url("ONBOARDING_PUBLIC_URL"),
+            choices_per_partner=reader.number("CONSENTS_PER_PARTNER_AND_HOUR", 60, least=1, most=1_000_000),
             secret_keys=reader.parsed("WEBHOOK_SECRET_KEYS", read_encryption_keys),
             opened_ranges=reader.parsed("WEBHOOK_OPENED_RANGES", read_ranges, ()),
             schemes=reader.parsed("WEBHOOK_SCHEMES", _schemes, ("https",)),
@@ -108,6 +114,15 @@ def read_settings(environ: Mapping[str, str]) -> IntegrationsSettings:
             sender_instance=reader.optional_text("SENDER_INSTANCE"),
             catalogue=_catalogue(reader, common),
         )
+
+
+def _key_of_onboarding(reader: SettingsReader, common: CommonSettings) -> Ed25519PublicKey:
+    """Other than our own: a partner's session is none of the portal's people, nor the other way round."""
+    name = "PARTNER_SESSION_PUBLIC_KEY"
+    key = reader.public_key(name)
+    if reader.is_given(name) and key == common.session_public_key:
+        reader.refuse(name, "must be that of onboarding, and not SESSION_PUBLIC_KEY of the portal")
+    return key
 
 
 def _lease(reader: SettingsReader, timeout_seconds: float | None) -> timedelta:

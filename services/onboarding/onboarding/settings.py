@@ -31,6 +31,7 @@ class OnboardingSettings(CommonSettings):
 
     session_private_key: Ed25519PrivateKey = field(repr=False)
     provisioning_public_url: str
+    integrations_public_url: str
     rules: Rules = field(repr=False)
     blocklist: Blocklist = field(repr=False)
     free_mail_domains: frozenset[str] = field(repr=False)
@@ -55,6 +56,7 @@ def read_settings(environ: Mapping[str, str]) -> OnboardingSettings:
             **vars(common_settings(reader, "onboarding")),
             session_private_key=reader.key_pair("SESSION_PRIVATE_KEY", "SESSION_PUBLIC_KEY"),
             provisioning_public_url=reader.url("PROVISIONING_PUBLIC_URL"),
+            integrations_public_url=reader.url("INTEGRATIONS_PUBLIC_URL", ""),
             rules=reader.read_from("RULES_FILE", read_rules, CONFIG / "rules.yaml"),
             blocklist=reader.read_from("BLOCKLIST_FILE", read_blocklist, CONFIG / "blocklist.yaml"),
             free_mail_domains=reader.read_from(

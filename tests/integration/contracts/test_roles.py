@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
@@ -18,6 +18,7 @@ from tests.unit.chassis.issuer import AUDIENCE, Issuer, serving
 from chassis.http.access import (
     ANYBODY,
     CLIENT,
+    GUEST,
     PAGE,
     SESSION,
     SUBJECT,
@@ -108,21 +109,22 @@ def issuer() -> Iterator[Issuer]:
 
 @pytest.fixture(scope="module", params=SERVICES)
 def world(request: pytest.FixtureRequest, issuer: Issuer) -> World:
-    name, session, ops = request.param, new_key_pair(), new_key_pair()
+    name, session, guests, ops = request.param, new_key_pair(), new_key_pair(), new_key_pair()
     given = {
         "SESSION_PRIVATE_KEY": session[0],
         "SESSION_PUBLIC_KEY": session[1],
+        "PARTNER_SESSION_PUBLIC_KEY": guests[1],
         "OPS_TOKEN_PUBLIC_KEY": ops[1],
         "OIDC_ISSUER": issuer.url,
         "OIDC_AUDIENCE": AUDIENCE,
     }
     service = import_module(f"{name}.bootstrap").build_service(environ(name) | given, **outside(name))
-    keys = read_private_key(session[0]), read_private_key(ops[0])
+    keys = [read_private_key(private) for private, _ in (session, guests, ops)]
     return World(service.create_web_app(), tokens(issuer, *keys))
 
 
-def tokens(issuer: Issuer, session_key: Any, ops_key: Any) -> dict[str, str]:
-    signer, hour = SessionSigner(session_key), timedelta(hours=1)
+def tokens(issuer: Issuer, session_key: Any, guests_key: Any, ops_key: Any) -> dict[str, str]:
+    signer, guests, hour = SessionSigner(session_key), SessionSigner(guests_key), timedelta(hours=1)
     admin = issuer.token(ADMIN)
     with serving(Issuer()) as elsewhere:
         foreign = elsewhere.token(ADMIN)
@@ -135,6 +137,8 @@ def tokens(issuer: Issuer, session_key: Any, ops_key: Any) -> dict[str, str]:
         "unknown client": f"{KnownClients.prefix}unknown",
         "own session": signer.sign(OWN).token,
         "another's session": signer.sign(str(uuid4())).token,
+        "guest's own session": guests.sign(OWN).token,
+        "another guest's session": guests.sign(str(uuid4())).token,
         "person without a role": issuer.token(),
         "person with a machine's role": issuer.token(LEARNING_RECORDS),
         "person with another company's role": issuer.token("superuser"),
@@ -180,6 +184,11 @@ def expected(words: frozenset[str], who: str) -> int:
 
 
 def expected_of_others(words: frozenset[str], who: str) -> int:
+    """A session of the kind that an endpoint is not for is none."""
+    if ("guest" in who) != (GUEST in words) and who != CLIENT:
+        return 401
+    if "guest" in who:
+        return REACHED if who == "guest's own session" else 404
     if who == CLIENT:
         return REACHED if CLIENT in words else 403
     if SUBJECT in words:
@@ -190,9 +199,11 @@ def expected_of_others(words: frozenset[str], who: str) -> int:
 def test_everybody_at_every_endpoint(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Behind the guard an answer of our own tells that it was passed; what views do, other tests say."""
     # Which sessions were ended stands in a database, which is not here.
-    monkeypatch.setattr(world.app.extensions["chassis.http.principals"], "home", None)
-    monkeypatch.setattr(world.app.extensions["chassis.http.principals"], "_is_over", None)
-    monkeypatch.setattr(world.app.extensions["chassis.http.principals"], "client_tokens", KnownClients())
+    reader = world.app.extensions["chassis.http.principals"]
+    guests = reader.guests and replace(reader.guests, is_over=lambda _: False)
+    stand_ins = {"home": None, "_is_over": None, "client_tokens": KnownClients(), "guests": guests}
+    for name, stand_in in stand_ins.items():
+        monkeypatch.setattr(reader, name, stand_in)
     for name in world.app.view_functions:
         monkeypatch.setitem(world.app.view_functions, name, lambda **_: ("", REACHED))
     client, wrong, tried = world.app.test_client(), [], 0

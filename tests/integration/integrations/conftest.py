@@ -4,7 +4,7 @@ import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,7 +22,7 @@ from integrations.bootstrap import IntegrationsService, build_service
 from integrations.entrypoints.sender import create_sender
 from local_stack.postgres import LocalPostgres
 
-OPS, SESSION, LINK = new_key_pair(), new_key_pair(), new_key_pair()
+OPS, SESSION, LINK, PARTNER_SESSION = (new_key_pair() for _ in range(4))
 RETRIES = """
 waits_seconds: [0.1, 0.1, 0.1, 0.1, 30]
 jitter: 0.1
@@ -30,7 +30,8 @@ retry_after_most_hours: 1
 disable_after_hours: 1
 """
 TABLES = (
-    "partners, integrators, people, link_requests, sign_in_links, ended_sessions, api_tokens, endpoints,"
+    "partners, integrators, consents, people, link_requests, sign_in_links, ended_sessions, api_tokens,"
+    " endpoints,"
     " endpoint_secrets, events, deliveries, delivery_attempts, replays, quota_uses, senders, integrator_log,"
     " counted_acts,"
     " procrastinate_jobs, idempotency_answers, operator_actions, outbox, outbox_counters, lanes"
@@ -116,6 +117,12 @@ class World:
         partner = partner or str(uuid.uuid4())
         return self.take_in([self.event(key, partner, **changes) for _ in range(count)])
 
+    def tell_sessions_ended(self, partner: str, session_ids: Sequence[str]) -> None:
+        """An event that integrators are not offered."""
+        event = replace(self.event("partner.applied.v1", partner), name="partner.sessions_ended", version=1)
+        data = {"partner_id": partner, "session_ids": list(session_ids)}
+        self.take_in([replace(event, topic="partner.sessions.v1", data=data)])
+
     def rows(self, query: str, **values: Any) -> list[Any]:
         with self.service.database.begin() as work:
             return list(work.connection.execute(text(query), values).mappings())
@@ -150,6 +157,8 @@ def environ(postgres: LocalPostgres, tmp_path_factory: pytest.TempPathFactory) -
         "PUBLIC_URL": "http://127.0.0.1:18437",
         "SESSION_PRIVATE_KEY": SESSION[0],
         "SESSION_PUBLIC_KEY": SESSION[1],
+        "PARTNER_SESSION_PUBLIC_KEY": PARTNER_SESSION[1],
+        "ONBOARDING_PUBLIC_URL": "https://join.gangway.example",
         "LINK_PUBLIC_KEY": LINK[1],
         "OPS_TOKEN_PUBLIC_KEY": OPS[1],
         "WEBHOOK_SECRET_KEYS": Fernet.generate_key().decode(),

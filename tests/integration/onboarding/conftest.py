@@ -30,6 +30,7 @@ def environ(postgres: LocalPostgres) -> Iterator[dict[str, str]]:
         "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9",
         "PUBLIC_URL": PUBLIC_URL,
         "PROVISIONING_PUBLIC_URL": "https://access.gangway.example",
+        "INTEGRATIONS_PUBLIC_URL": "https://hooks.gangway.example",
         "SESSION_PRIVATE_KEY": SESSION[0],
         "SESSION_PUBLIC_KEY": SESSION[1],
         "LINK_PUBLIC_KEY": LINK[1],

@@ -85,6 +85,7 @@ def test_who_learns_what_by_what_was_told_last(
     assert "completed" in {one["state"] for one in exported["learning"]}
     for kept in ("grants", "devices", "device-claims"):
         assert f"/{kept}" in exported["elsewhere"]["provisioning"]
+    assert exported["elsewhere"]["integrations"].endswith("/consents")
     for language in ("de", "en"):
         browser.open(f"/learning?lang={language}")
         check_page(browser, language)

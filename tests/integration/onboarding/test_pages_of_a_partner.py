@@ -12,6 +12,7 @@ from tests.integration.onboarding.form_browser import FormBrowser, switch
 from tests.integration.onboarding.own_cookies import COOKIE
 from tests.integration.onboarding.test_api_life import run_link_requests
 from tests.integration.onboarding.test_pages_applying import FILLED, applied, errors_of
+from tests.integration.onboarding.test_worker_and_consumer import hear
 
 from onboarding.domain.access import Cause, GrantState, Report
 from onboarding.domain.application import CORRECTABLE_FIELDS
@@ -296,3 +297,20 @@ def test_a_link_asked_for_lets_the_partner_in_again(browser: FormBrowser, app: F
     run_link_requests(api)
     again.open("/links/" + api.token_of("partner.sign_in_requested", partner_id)).press()
     assert again.url == "/status"
+
+
+def test_the_status_page_leads_to_who_receives_the_data_and_tells_what_was_agreed(
+    browser: FormBrowser, api: ApiClient
+) -> None:
+    partner_id = came_in(browser, api, language="en")
+    vendor = {"integrator_id": str(uuid4()), "integrator_name": "Kartenwerk Analytics GmbH"}
+    given = {"event_types": ["partner.approved.v1"], "sees_personal": False}
+    hear(api, "integrator.consent_given", partner_id, 1, **vendor, **given)
+    hear(api, "integrator.consent_withdrawn", partner_id, 2, **vendor)
+    page = browser.open("/status").page
+    assert "https://hooks.gangway.example/sharing" in page.links()
+    for line in (
+        "Kartenwerk Analytics GmbH receives your data from now on, without what tells of people.",
+        "Kartenwerk Analytics GmbH receives your data no more.",
+    ):
+        assert line in page.html

@@ -1,7 +1,7 @@
 """A session ends where it was begun at once, and elsewhere with its token; nobody brings it back."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -133,15 +133,23 @@ def left(api: ApiClient, partner_id: str, state: str, ago: timedelta) -> None:
         )
 
 
-def test_a_visitor_of_another_service_is_sent_back_with_a_fresh_token(api: ApiClient) -> None:
+@pytest.mark.parametrize(
+    ("home", "place"),
+    [
+        ("https://access.gangway.example", f"/collect/{UUID(int=7)}"),
+        ("https://hooks.gangway.example", "/sharing"),
+    ],
+)
+def test_a_visitor_of_another_service_is_sent_back_with_a_fresh_token(
+    api: ApiClient, home: str, place: str
+) -> None:
     partner_id, _ = api.verified()
     stale = begun_ago(partner_id, timedelta(hours=1))
-    place = f"/collect/{uuid4()}"
     browser = api.service.create_web_app().test_client()
     assert browser.get("/session", query_string={"next": place}).location == NEW_LINK
     browser.set_cookie(COOKIE, stale)
     answer = browser.get("/session", query_string={"next": place})
-    assert answer.location == f"https://access.gangway.example{place}"
+    assert answer.location == f"{home}{place}"
     cookie = browser.get_cookie(COOKIE)
     assert cookie is not None
     assert ELSEWHERE.verify(cookie.value).subject == partner_id
@@ -149,7 +157,16 @@ def test_a_visitor_of_another_service_is_sent_back_with_a_fresh_token(api: ApiCl
 
 @pytest.mark.parametrize(
     "place",
-    ["", "//evil.example", "https://evil.example", "/status", ".evil.example", "@evil.example/", "/collect/"],
+    [
+        "",
+        "//evil.example",
+        "https://evil.example",
+        "/status",
+        ".evil.example",
+        "@evil.example/",
+        "/collect/",
+        "/sharing/x",
+    ],
 )
 def test_nobody_is_sent_anywhere_else(api: ApiClient, place: str) -> None:
     _, token = api.verified()

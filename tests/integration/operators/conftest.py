@@ -35,7 +35,7 @@ from onboarding.entrypoints.web.link_tokens import LINKS
 from operator_cli.command import main
 from provisioning.bootstrap import build_service as build_provisioning
 
-SESSION, LINK, OPS = new_key_pair(), new_key_pair(), new_key_pair()
+SESSION, PORTAL_SESSION, LINK, OPS = (new_key_pair() for _ in range(4))
 CONSOLE = "http://127.0.0.1:8003"
 TABLES = """
 SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'
@@ -117,6 +117,7 @@ def services_on(postgres: LocalPostgres, kafka: Mapping[str, str]) -> Iterator[S
         environ_of(
             database("onboarding"),
             PROVISIONING_PUBLIC_URL="http://127.0.0.1:8001",
+            INTEGRATIONS_PUBLIC_URL="http://127.0.0.1:8003",
             SESSION_PRIVATE_KEY=SESSION[0],
         )
     )
@@ -150,7 +151,10 @@ def services_on(postgres: LocalPostgres, kafka: Mapping[str, str]) -> Iterator[S
     environ = environ_of(
         database("integrations"),
         WEBHOOK_SECRET_KEYS=Fernet.generate_key().decode(),
-        SESSION_PRIVATE_KEY=SESSION[0],
+        SESSION_PRIVATE_KEY=PORTAL_SESSION[0],
+        SESSION_PUBLIC_KEY=PORTAL_SESSION[1],
+        PARTNER_SESSION_PUBLIC_KEY=SESSION[1],
+        ONBOARDING_PUBLIC_URL="http://127.0.0.1:8000",
         WEBHOOK_OPENED_RANGES="127.0.0.0/8",
         WEBHOOK_SCHEMES="https,http",
     )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from chassis.identity.signing_keys import new_key_pair
 from chassis.settings import SettingsRefused
 from integrations.settings import read_settings
 
@@ -22,6 +23,9 @@ def test_every_wrong_setting_is_named(tmp_path: Path) -> None:
         "WEBHOOK_TAKEOVER_SECONDS": "0.1",
         "WEBHOOK_VERIFIES_ENDPOINTS": "perhaps",
         "TESTS_PER_HOUR_MOST": "0",
+        "CONSENTS_PER_PARTNER_AND_HOUR": "0",
+        "PARTNER_SESSION_PUBLIC_KEY": "no key",
+        "ONBOARDING_PUBLIC_URL": "nowhere",
         "EVENT_RETENTION_DAYS": "31",
         "CONTRACTS_FOLDER": str(tmp_path),
     }
@@ -35,6 +39,14 @@ def test_the_key_for_secrets_is_needed() -> None:
     with pytest.raises(SettingsRefused) as refused:
         read_settings({})
     assert "WEBHOOK_SECRET_KEYS" in refused.value.problems
+
+
+def test_partners_sessions_have_another_key_than_the_portals() -> None:
+    private, public = new_key_pair()
+    keys = {"SESSION_PRIVATE_KEY": private, "SESSION_PUBLIC_KEY": public}
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings({**keys, "PARTNER_SESSION_PUBLIC_KEY": public})
+    assert "SESSION_PUBLIC_KEY" in " ".join(refused.value.problems["PARTNER_SESSION_PUBLIC_KEY"])
 
 
 def test_a_lease_outlasts_an_attempt() -> None:

@@ -161,6 +161,7 @@ class Environments:
         return {
             "SESSION_PRIVATE_KEY": self._keys.session_private,
             "PROVISIONING_PUBLIC_URL": self.public_url("provisioning"),
+            "INTEGRATIONS_PUBLIC_URL": self.public_url(INTEGRATIONS),
             "LIMITS_FILE": os.environ.get("LIMITS_FILE", str(LOCAL_LIMITS)),
             "SUPPORT_CONTACT": os.environ.get("SUPPORT_CONTACT", "partners@gangway.example"),
             "APPROVAL_LIMITS_FILE": os.environ.get("APPROVAL_LIMITS_FILE", str(APPROVAL_LIMITS)),
@@ -198,6 +199,9 @@ class Environments:
             # The portal signs people in by itself: no partner's session counts there.
             "SESSION_PRIVATE_KEY": self._keys.portal_session_private,
             "SESSION_PUBLIC_KEY": self._keys.portal_session_public,
+            # Except on the page where partners agree, which takes theirs alone.
+            "PARTNER_SESSION_PUBLIC_KEY": self._keys.session_public,
+            "ONBOARDING_PUBLIC_URL": self.public_url("onboarding"),
             "WEBHOOK_SECRET_KEYS": self._keys.webhook_secret_key,
             "SENDER_INSTANCE": f"{INTEGRATIONS}-1",
             "WEBHOOK_OPENED_RANGES": os.environ.get("WEBHOOK_OPENED_RANGES", "127.0.0.0/8,::1/128"),

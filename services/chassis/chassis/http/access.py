@@ -19,7 +19,8 @@ from chassis.http.problems import Problem
 from chassis.identity.roles import LEARNING_RECORDS, ROLES, includes
 
 ANYBODY, PAGE, SESSION, SUBJECT, CLIENT = "anybody", "page", "session", "subject", "client"
-WORDS = (ANYBODY, PAGE, SESSION, SUBJECT, CLIENT, LEARNING_RECORDS, *ROLES)
+GUEST = "guest"
+WORDS = (ANYBODY, PAGE, SESSION, SUBJECT, GUEST, CLIENT, LEARNING_RECORDS, *ROLES)
 EVERY_SERVICE = "every service"
 FILE = "roles.yaml"
 
@@ -28,6 +29,7 @@ _ARGUMENT = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 _SCHEMES = {
     SESSION: ("session", "sessionCookie"),
     SUBJECT: ("session", "sessionCookie"),
+    GUEST: ("session", "guestCookie"),
     CLIENT: ("clientToken",),
     LEARNING_RECORDS: ("opsToken",),
 }
@@ -66,6 +68,10 @@ class Access:
             return True
         if who.kind is Kind.CLIENT:
             return CLIENT in self.words
+        if who.kind is Kind.GUEST:
+            if who.name != str(subject):
+                raise Problem(404, "not_found")
+            return GUEST in self.words
         if who.kind is not Kind.SUBJECT:
             return False
         if SUBJECT in self.words and who.name != str(subject):
@@ -117,7 +123,7 @@ def close_the_rest(app: Flask) -> None:
         is_answered = request.method == "OPTIONS" and getattr(rule, "provide_automatic_options", False)
         if rule is None or is_answered:
             return
-        access = table[endpoint_name("GET" if request.method == "HEAD" else request.method, rule.rule)]
+        access = table[_row_of(rule)]
         if access.is_open:
             return
         who = current_principal()
@@ -127,6 +133,12 @@ def close_the_rest(app: Flask) -> None:
         if not access.lets(who, (request.view_args or {}).get(names[0]) if names else None):
             needed = f"This needs the role {access.role}." if access.role else "This is for partners."
             raise Problem(403, "forbidden", needed)
+
+
+def is_for_guests() -> bool:
+    """Whether the request's endpoint is for people whom another service signed in."""
+    access = access_table().get(_row_of(request.url_rule)) if request.url_rule else None
+    return access is not None and GUEST in access.words
 
 
 def access_table(app: Flask | None = None) -> dict[str, Access]:
@@ -139,6 +151,10 @@ def endpoints(rule: Rule) -> Iterator[str]:
     """The names of a rule's endpoints, as the table has them."""
     for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
         yield endpoint_name(method, rule.rule)
+
+
+def _row_of(rule: Rule) -> str:
+    return endpoint_name("GET" if request.method == "HEAD" else request.method, rule.rule)
 
 
 def endpoint_name(method: str, rule: str) -> str:

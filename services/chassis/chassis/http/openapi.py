@@ -43,6 +43,11 @@ SECURITY_SCHEMES = {
         "in": "cookie",
         "description": "The same session as a browser carries it",
     },
+    "guestCookie": {
+        "type": "apiKey",
+        "in": "cookie",
+        "description": "The session of a person whom another service signed in, as a browser carries it",
+    },
     "clientToken": {
         "type": "http",
         "scheme": "bearer",
@@ -80,7 +85,7 @@ class ServiceApi(Api):  # type: ignore[misc]
         self.ERROR_SCHEMA = ProblemSchema.from_dict(dict(problem_members), name="ProblemSchema")
         super().__init__(app, spec_kwargs=document)
 
-    def finish(self, session_cookie: str) -> None:
+    def finish(self, cookies: Mapping[str, str]) -> None:
         """Name the ways to sign in that are in use; call it when all blueprints are registered."""
         for schema in self.spec.components.schemas.values():
             for part in schema.get("properties", {}).values():
@@ -91,7 +96,7 @@ class ServiceApi(Api):  # type: ignore[misc]
         for name in sorted(used):
             scheme = SECURITY_SCHEMES[name]
             if scheme.get("in") == "cookie":
-                scheme = {**scheme, "name": session_cookie}
+                scheme = {**scheme, "name": cookies[name]}
             self.spec.components.security_scheme(name, scheme)
 
     def _register_pagination_header(self) -> None:

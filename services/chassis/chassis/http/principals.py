@@ -4,6 +4,9 @@ The token comes as ``Authorization: Bearer`` (a session, Gangway's own token or 
 provider) or, for pages, as the session cookie. Who may call what stands in `chassis.http.access`. Nothing is
 asked of another service. One that keeps records of sessions that were ended asks these; the service that
 signs people in renews its tokens, too.
+
+A service that signs in people of its own may have guests beside them, whom another one signed in. An endpoint
+takes the sessions of one kind only, as the table says: a cookie or token of the other kind is none there.
 """
 
 from dataclasses import dataclass
@@ -22,7 +25,15 @@ from chassis.identity.operators import Operator
 from chassis.identity.ops_tokens import USE as OPS_USE
 from chassis.identity.ops_tokens import OpsTokenVerifier
 from chassis.identity.roles import OPERATOR, VIEWER, highest_role, includes
-from chassis.identity.session import COOKIE, TOKEN_LIFETIME, IsOver, Session, SessionHome, SessionVerifier
+from chassis.identity.session import (
+    COOKIE,
+    TOKEN_LIFETIME,
+    Guests,
+    IsOver,
+    Session,
+    SessionHome,
+    SessionVerifier,
+)
 from chassis.identity.signed_tokens import LEEWAY, TokenExpired, TokenInvalid, use_of
 from chassis.settings import CommonSettings
 
@@ -34,13 +45,14 @@ class Kind(Enum):
 
     ANONYMOUS = "anonymous"
     SUBJECT = "subject"
+    GUEST = "guest"
     CLIENT = "client"
     OPERATOR = "operator"
 
 
 @dataclass(frozen=True)
 class Principal:
-    """Who asks. ``name`` is the subject's or client's id or the operator's name, empty for nobody known.
+    """Who asks. ``name`` is the subject's, guest's or client's id or the operator's name, empty for nobody.
 
     ``token_id`` says by which of its tokens a client asks.
     """
@@ -93,11 +105,15 @@ class PrincipalReader:
         home: SessionHome | None = None,
         client_tokens: ClientTokens | None = None,
         is_session_over: IsOver | None = None,
+        guests: Guests | None = None,
     ) -> None:
         self.home = home
+        self.guests = guests
         self._is_over = home.is_ended if home else is_session_over
         self.client_tokens = client_tokens
         self.cookie = own_cookie(home.cookie if home else COOKIE, settings.public_url)
+        self.guests_cookie = own_cookie(COOKIE, settings.public_url)
+        self._guests_sessions = SessionVerifier(guests.public_key) if guests else None
         self._sessions = SessionVerifier(settings.session_public_key)
         keys = (settings.ops_token_public_key, settings.other_ops_token_public_key)
         self._ops_tokens = OpsTokenVerifier(*filter(None, keys), revoked=settings.revoked_tokens)
@@ -121,16 +137,37 @@ class PrincipalReader:
 
     def from_session(self, token: str) -> Principal:
         """Raises TokenInvalid or TokenExpired; notes the session as that of the request."""
+        if self.is_for_guests:
+            return self._guest(token)
         session = self._sessions.verify_lasting(token) if self.home else self._sessions.verify(token)
         if self._is_over is not None and self._is_over(session):
             raise TokenInvalid("The session was ended.")
         g.session = session
         return Principal(Kind.SUBJECT, session.subject)
 
+    @property
+    def is_for_guests(self) -> bool:
+        """Whether this request may come from one, and so from nobody of our own."""
+        return self.guests is not None and self.guests.are_asked()
+
+    def session_cookie(self) -> str:
+        """The token in the cookie that the request's endpoint looks at; empty for none."""
+        return request.cookies.get(self.guests_cookie if self.is_for_guests else self.cookie, "")
+
+    def _guest(self, token: str) -> Principal:
+        if self.guests is None or self._guests_sessions is None:
+            raise TokenInvalid("Nobody is signed in by another service here.")
+        session = self._guests_sessions.verify(token)
+        if self.guests.is_over(session):
+            raise TokenInvalid("The session was ended.")
+        g.session = session
+        return Principal(Kind.GUEST, session.subject)
+
     def is_renewable(self, token: str) -> bool:
         """Whether the token has expired, but its session lasts."""
+        verifier = self._guests_sessions if self.is_for_guests else None
         try:
-            session = self._sessions.verify_lasting(token)
+            session = (verifier or self._sessions).verify_lasting(token)
         except TokenInvalid:
             return False
         return session.expires_at + LEEWAY <= datetime.now(UTC)
@@ -151,10 +188,10 @@ def current_session() -> Session | None:
     return found
 
 
-def session_cookie_of(app: Flask) -> str:
-    """What the cookie is called that this app reads sessions from."""
+def session_cookies_of(app: Flask) -> dict[str, str]:
+    """What the cookies are called that this app reads sessions from, by their names in the document."""
     reader: PrincipalReader = app.extensions[_EXTENSION]
-    return reader.cookie
+    return {"sessionCookie": reader.cookie, "guestCookie": reader.guests_cookie}
 
 
 def leave_session() -> None:
@@ -165,18 +202,21 @@ def leave_session() -> None:
 def has_renewable_cookie() -> bool:
     """Whether the browser only needs a fresh token from the service that signs people in."""
     reader: PrincipalReader = current_app.extensions[_EXTENSION]
-    return reader.is_renewable(request.cookies.get(reader.cookie, ""))
+    return reader.is_renewable(reader.session_cookie())
 
 
-def register_principals(
+def register_principals(  # noqa: PLR0917 - as `create_app` is given them
     app: Flask,
     settings: CommonSettings,
     home: SessionHome | None = None,
     client_tokens: ClientTokens | None = None,
     is_session_over: IsOver | None = None,
+    guests: Guests | None = None,
 ) -> None:
     """Learn who asks from now on; at the sessions' ``home`` cookies are renewed as they are used."""
-    app.extensions[_EXTENSION] = PrincipalReader(settings, home, client_tokens, is_session_over)
+    app.extensions[_EXTENSION] = reader = PrincipalReader(
+        settings, home, client_tokens, is_session_over, guests
+    )
     app.before_request(lambda: act_in_role(_role_of_request))
     app.teardown_request(lambda _: act_in_role(None))
     if home is None:
@@ -184,7 +224,7 @@ def register_principals(
 
     @app.after_request
     def renew_cookie(response: Response) -> Response:
-        session: Session | None = g.get("session")
+        session: Session | None = None if reader.is_for_guests else g.get("session")
         is_by_cookie = "Authorization" not in request.headers
         if session is None or not is_by_cookie or response.headers.getlist("Set-Cookie"):
             return response
@@ -216,8 +256,8 @@ def _read() -> Principal:
         except TokenInvalid:
             refuse_unknown("invalid_token", "The token cannot be used.")
     try:
-        return reader.from_session(request.cookies[reader.cookie])
-    except (KeyError, TokenInvalid):
+        return reader.from_session(reader.session_cookie())
+    except TokenInvalid:
         return ANONYMOUS
 
 

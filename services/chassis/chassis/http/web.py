@@ -18,12 +18,19 @@ headers.
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Flask
 from marshmallow import fields
 
-from chassis.http.access import access_of, close_the_rest, read_access, register_access
+from chassis.http.access import (
+    access_of,
+    close_the_rest,
+    is_for_guests,
+    read_access,
+    register_access,
+)
 from chassis.http.api_docs import docs_blueprint
 from chassis.http.below_prefix import serve_below
 from chassis.http.body_limit import limit_bodies
@@ -36,11 +43,11 @@ from chassis.http.languages import register_languages
 from chassis.http.openapi import ApiBlueprint, ServiceApi
 from chassis.http.own_rights import own_rights_api
 from chassis.http.pages import register_look
-from chassis.http.principals import ClientTokens, register_principals, session_cookie_of
+from chassis.http.principals import ClientTokens, register_principals, session_cookies_of
 from chassis.http.readiness import Readiness
 from chassis.http.request_context import register_request_context, route_of_request
 from chassis.http.security_headers import add_security_headers
-from chassis.identity.session import IsOver, SessionHome
+from chassis.identity.session import Guests, IsOver, SessionHome
 from chassis.messaging.published_schemas import published_schemas
 from chassis.service import Checks, Service, WebService
 from chassis.translations import Translations
@@ -71,6 +78,7 @@ def create_app(
     session_home: SessionHome | None = None,
     client_tokens: ClientTokens | None = None,
     is_session_over: IsOver | None = None,
+    guests: Guests | None = None,
     access: Mapping[str, str] | None = None,
 ) -> Flask:
     """Build the app; opens no connection. ``checks`` are what readiness asks.
@@ -79,11 +87,13 @@ def create_app(
 
     ``problem_members`` describes what ``problems`` carry beside the members of every problem. The service
     that signs people in gives its ``session_home``, one that only hears of ended sessions
-    ``is_session_over``, one with API tokens of its own the ``client_tokens``.
+    ``is_session_over``, one with people of its own and those of another service the ``guests``, one with API
+    tokens of its own the ``client_tokens``.
     """
     settings = service.settings
     app = _new_app(service, import_name)
-    register_principals(app, settings, session_home, client_tokens, is_session_over)
+    guests = guests and replace(guests, are_asked=is_for_guests)
+    register_principals(app, settings, session_home, client_tokens, is_session_over, guests)
     table = read_access(settings.contracts_folder, service.name)
     register_access(app, table | access_of(access or {}))
     _furnish(app, service, pages, translations=translations, problems=problems, checks=checks)
@@ -159,4 +169,4 @@ def _register_api(
     api = ServiceApi(app, document=document, problem_members=problem_members)
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
-    api.finish(session_cookie_of(app))
+    api.finish(session_cookies_of(app))

@@ -47,6 +47,18 @@ class SignedSession(Session):
 IsOver = Callable[[Session], bool]
 
 
+@dataclass(frozen=True)
+class Guests:
+    """Those whom another service signs in, for one with people of its own: the key of that other one.
+
+    ``are_asked`` tells whether the request's endpoint is for them.
+    """
+
+    public_key: Ed25519PublicKey
+    is_over: IsOver
+    are_asked: Callable[[], bool] = lambda: False
+
+
 class SessionHome(Protocol):
     """What the service that signs people in knows about their sessions."""
 

@@ -13,6 +13,8 @@ from integrations.domain.event_types import Change, EventCatalogue, EventType
 
 # What is not about a partner, integrators are not sent: they are told it by mail, or not at all.
 _SUBJECT = "partner_id"
+# Read for this service's own sake: of sessions nobody outside is told.
+_NOT_OFFERED = {"partner.sessions.v1"}
 _DEFINITIONS = "#/$defs/"
 
 
@@ -22,7 +24,8 @@ def read_catalogue(contracts: Path) -> EventCatalogue:
     for topic in sorted((contracts / "topics").glob("*.yaml")):
         described = yaml.safe_load(topic.read_text(encoding="utf-8"))
         # A topic is offered whole or not at all: Kafka gives no less, and numbers in it have no hole.
-        if described["key"] != _SUBJECT or "integrations" not in (described.get("consumers") or {}):
+        is_read = "integrations" in (described.get("consumers") or {})
+        if described["key"] != _SUBJECT or not is_read or described["topic"] in _NOT_OFFERED:
             continue
         for key in described["events"]:
             found[key] = replace(

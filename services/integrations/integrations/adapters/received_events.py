@@ -25,9 +25,14 @@ class GrantRead(OpenSchema):
 
 
 class PartnerState(ReceivedSchema):
+    state = fields.String(required=True)
     tier = fields.String(required=True, allow_none=True)
     products_wanted = fields.List(fields.String(), required=True)
     grants = fields.List(fields.Nested(GrantRead), required=True)
+
+
+class SessionsEnded(ReceivedSchema):
+    session_ids = fields.List(fields.UUID(), required=True)
 
 
 class AccessGranted(ReceivedSchema):
@@ -38,6 +43,7 @@ _ANYTHING = ReceivedSchema()
 _LOOKED_AT: Mapping[str, Schema] = {
     "partner.approved.v1": PartnerApproved(),
     "partner.state.v1": PartnerState(),
+    "partner.sessions_ended.v1": SessionsEnded(),
     "access.granted.v1": AccessGranted(),
 }
 

@@ -6,13 +6,41 @@ from sqlalchemy import RowMapping
 
 from integrations.domain.integrators import PartnerRule, PartnerScope
 
-# Whoever may see a partner hears that it was erased, whatever else they chose to hear.
+# Whoever could see a partner hears that it was erased, whatever else they chose to hear.
 ERASED = "partner.erased.v1"
-# Whether `integrator` may see `event` now, beside `partner` as it is known, if it is.
-MAY_SEE = f"""(event.is_test OR ((event.type = '{ERASED}' OR partner.erased_at IS NULL AND
+_OF_BOTH = "consent.integrator_id = integrator.id AND consent.partner_id = event.partner_id"
+_CONSENT = f"""EXISTS (SELECT FROM consents AS consent WHERE {_OF_BOTH} AND consent.withdrawn_at IS NULL
+    AND consent.purpose_version = integrator.purpose_version AND event.type = ANY (consent.event_types)
+    AND consent.given_at <= event.received_at"""
+# Whether `event` is of a partner that `integrator` may see, beside `partner` as it is known, if it is.
+# Consents are looked up for those integrators only that ask for them: CASE keeps the order.
+_INTEGRATOR_FITS = f"""CASE WHEN integrator.partner_rule <> 'consented'
+    THEN partner_fits(integrator.partner_rule, integrator.partner_values, event.partner_id,
+                      partner.tier, partner.products)
+    WHEN event.type = '{ERASED}' THEN EXISTS (SELECT FROM consents AS consent WHERE {_OF_BOTH})
+    ELSE {_CONSENT}) END"""
+# Whether `integrator` may see `event` now.
+_MAY_SEE = f"""(event.is_test OR ((event.type = '{ERASED}' OR partner.erased_at IS NULL AND
     (integrator.event_types IS NULL OR event.type = ANY (integrator.event_types)))
-    AND partner_fits(integrator.partner_rule, integrator.partner_values, event.partner_id,
-                     partner.tier, partner.products)))"""
+    AND {_INTEGRATOR_FITS}))"""
+# The data of `event` as `integrator` may see it now.
+_DATA_SEEN = f"""CASE WHEN integrator.sees_personal AND CASE
+        WHEN integrator.partner_rule = 'consented' AND NOT event.is_test
+        THEN {_CONSENT} AND consent.sees_personal) ELSE true END
+    THEN event.data ELSE coalesce(event.impersonal, event.data) END"""
+# Filters look before it is known who agreed to what: where partners are asked, they see nothing personal.
+_FILTER_SEES_PERSONAL = "(integrator.sees_personal AND integrator.partner_rule <> 'consented')"
+
+
+def with_scope(statement: str) -> str:
+    """The statement with what it names of these conditions, in braces."""
+    return statement.format(
+        erased=ERASED,
+        integrator_fits=_INTEGRATOR_FITS,
+        may_see=_MAY_SEE,
+        data_seen=_DATA_SEEN,
+        filter_sees_personal=_FILTER_SEES_PERSONAL,
+    )
 
 
 def scope_columns(types: tuple[str, ...] | None, partners: PartnerScope) -> dict[str, Any]:

@@ -1,17 +1,29 @@
-"""The sessions of integrators' people: over as soon as the person or the integrator may not sign in."""
+"""The sessions of integrators' people, and those of partners, whom onboarding signs in."""
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from chassis.database.pool import Database
-from chassis.database.recorded_sessions import RecordedSessions
-from chassis.identity.session import SessionSigner
+from chassis.database.recorded_sessions import RecordedSessions, asking
+from chassis.identity.session import Guests, SessionSigner
 
 # Partners have another one, which a browser sends to each port of a host.
 COOKIE = "gangway_portal_session"
 
+# Over as soon as the person or the integrator may not sign in.
 _IS_OVER = """
 NOT EXISTS (SELECT FROM people JOIN integrators ON integrators.id = people.integrator_id
             WHERE people.id = %(subject)s::uuid AND integrators.event_types IS DISTINCT FROM '{}')
+"""
+# Those of an erased partner, and of a contact who is none any more: a session knows the second of its begin.
+_IS_OVER_FOR_PARTNERS = """
+EXISTS (SELECT FROM partners WHERE id = %(subject)s::uuid
+        AND (erased_at IS NOT NULL OR date_trunc('second', contact_since) >= %(begun_at)s))
 """
 
 
 def peoples_sessions(database: Database, signer: SessionSigner) -> RecordedSessions:
     return RecordedSessions(database, signer, is_over=_IS_OVER, cookie=COOKIE)
+
+
+def partners_sessions(database: Database, public_key: Ed25519PublicKey) -> Guests:
+    return Guests(public_key, asking(database, _IS_OVER_FOR_PARTNERS))

@@ -23,6 +23,8 @@ partners = Table(
     Column("id", Uuid, primary_key=True),
     Column("tier", Text),
     Column("products", ARRAY(Text)),
+    Column("state", Text),
+    Column("contact_since", _TIME),
     Column("erased_at", _TIME),
 )
 
@@ -37,7 +39,28 @@ integrators = Table(
     Column("sees_personal", Boolean),
     Column("uses_kafka", Boolean),
     Column("verifies_endpoints", Boolean),
+    Column("purpose_version", Integer),
+    Column("purpose_de", Text),
+    Column("purpose_en", Text),
     Column("created_at", _TIME),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("integrator_id", Uuid),
+    Column("integrator_name", Text),
+    Column("partner_id", Uuid),
+    Column("event_types", ARRAY(Text)),
+    Column("sees_personal", Boolean),
+    Column("purpose_version", Integer),
+    Column("purpose_de", Text),
+    Column("purpose_en", Text),
+    Column("given_at", _TIME),
+    Column("given_by", Text),
+    Column("withdrawn_at", _TIME),
+    Column("withdrawn_by", Text),
 )
 
 kafka_users = Table(

@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 
 from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
 from integrations.adapters.repositories.api_tokens import SqlApiTokens
+from integrations.adapters.repositories.consents import SqlConsents
 from integrations.adapters.repositories.deliveries import SqlDeliveries
 from integrations.adapters.repositories.endpoint_health import SqlEndpointHealth
 from integrations.adapters.repositories.endpoints import SqlEndpoints
@@ -36,6 +37,7 @@ class IntegrationsUnitOfWork(UnitOfWork):
         self.policies = policies
         self.partners = SqlPartners(connection)
         self.integrators = SqlIntegrators(connection)
+        self.consents = SqlConsents(connection)
         self.integrator_log = SqlIntegratorLog(connection)
         self.people = SqlPeople(connection)
         self.link_requests = SqlLinkRequests(connection)

@@ -75,6 +75,28 @@ class IntegratorEndpointDisabled(IntegratorEvent, name="integrator.endpoint_disa
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConsentEvent(Event, topic="integrator.consents.v1", subject_field="partner_id"):
+    """What a partner decided about an integrator."""
+
+    partner_id: UUID
+    integrator_id: UUID
+    integrator_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntegratorConsentGiven(ConsentEvent, name="integrator.consent_given"):
+    """The partner agreed that the integrator sees events of it from now on."""
+
+    event_types: tuple[str, ...]
+    sees_personal: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntegratorConsentWithdrawn(ConsentEvent, name="integrator.consent_withdrawn"):
+    """The integrator sees nothing of the partner any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class IntegratorPersonRemoved(IntegratorEvent, name="integrator.person_removed"):
     """Nobody writes to this person any more, and what was kept of them goes."""
 

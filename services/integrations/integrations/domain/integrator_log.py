@@ -20,6 +20,11 @@ def by_token(token_id: str) -> Actor:
     return Actor(f"token {token_id}")
 
 
+def by_session(session_id: UUID) -> Actor:
+    """A partner's contact; who that was at the time, the service that signed them in knows."""
+    return Actor(f"session {session_id}")
+
+
 def by_operator(name: str) -> Actor:
     return Actor(f"operator {name}")
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from integrations.domain.consents import ConsentRequest, Purpose
+
 
 class PartnerRule(StrEnum):
     """How partners are chosen."""
@@ -14,11 +16,12 @@ class PartnerRule(StrEnum):
     TIERS = "tiers"
     PRODUCTS = "products"
     NAMED = "named"
+    CONSENTED = "consented"
 
 
 @dataclass(frozen=True)
 class PartnerScope:
-    """Whose events: all, or those of partners in these tiers, with these products, or of these ids.
+    """Whose events: all, or of partners in these tiers, with these products, of these ids, or who agreed.
 
     The facts that count are the newest ones, when an event comes in and again when it is sent.
     """
@@ -33,6 +36,7 @@ class Integrator:
 
     With ``uses_kafka`` it may have a user of Kafka, for the topics of which it may see everything.
     With ``verifies_endpoints`` each of its endpoints has to say that it wants events, before it gets any.
+    ``purpose`` is what partners are told, where they are asked.
     """
 
     id: UUID
@@ -42,12 +46,30 @@ class Integrator:
     sees_personal: bool
     uses_kafka: bool = False
     verifies_endpoints: bool = False
+    purpose: Purpose | None = None
     created_at: datetime
 
     @property
     def is_shut_off(self) -> bool:
         """It gets nothing, and its people cannot sign in."""
         return self.event_types == ()
+
+    @property
+    def lacks_purpose(self) -> bool:
+        """Nobody can agree to what serves no purpose."""
+        return self.partners.rule is PartnerRule.CONSENTED and self.purpose is None
+
+    def request(self, all_types: Iterable[str]) -> ConsentRequest | None:
+        """What it asks of partners; None where it takes nothing by their consent."""
+        if self.partners.rule is not PartnerRule.CONSENTED or self.purpose is None or self.is_shut_off:
+            return None
+        return ConsentRequest(
+            integrator_id=self.id,
+            integrator_name=self.name,
+            event_types=tuple(sorted(all_types if self.event_types is None else self.event_types)),
+            sees_personal=self.sees_personal,
+            purpose=self.purpose,
+        )
 
     def refused(self, event_types: Iterable[str]) -> list[str]:
         """Those of the types that it may not see; None as ``event_types`` means all."""

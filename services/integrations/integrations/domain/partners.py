@@ -4,14 +4,27 @@ from dataclasses import dataclass, replace
 from typing import Self
 from uuid import UUID
 
+# Of a partner that is there no more nothing is shared any more; it may still withdraw.
+_IS_OVER = frozenset({"rejected", "withdrawn", "expired", "offboarding", "offboarded"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Partner:
-    """``tier`` is None until the partner is approved; ``products`` are those it has or asked for."""
+    """``tier`` is None until the partner is approved; ``products`` are those it has or asked for.
+
+    ``state`` is the one that was told last, None before.
+    """
 
     id: UUID
     tier: str | None = None
     products: frozenset[str] = frozenset()
+    state: str | None = None
+    is_erased: bool = False
+
+    @property
+    def may_agree(self) -> bool:
+        """Whether it may agree to have its events seen."""
+        return not self.is_erased and self.state not in _IS_OVER
 
     def with_products(self, *products: str) -> Self:
         return replace(self, products=self.products | set(products))

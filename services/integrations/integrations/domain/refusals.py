@@ -24,6 +24,18 @@ class NotPermitted(Exception):
         super().__init__(f"{field}: {', '.join(values)}")
 
 
+class PurposeMissing(Exception):
+    """Partners cannot be asked without a word on what for."""
+
+
+class ConsentOutdated(Exception):
+    """What is asked for is not what the partner was shown."""
+
+
+class ConsentNotOpen(Exception):
+    """There is nothing to agree to: the integrator does not ask, or the partner is leaving."""
+
+
 class QuotaReached(Exception):
     """There are as many of them as there may be."""
 

@@ -77,11 +77,14 @@ TOPICS = {
         "partner.member_added.v1": when_anything_happened,
         "partner.member_declined.v1": when_anything_happened,
         "partner.member_removed.v1": when_anything_happened,
-        "partner.contact_changed.v1": when_anything_happened,
+        "partner.contact_changed.v1": partner_events.when_partner_contact_changed,
         "partner.passkey_added.v1": when_anything_happened,
         "partner.passkey_removed.v1": when_anything_happened,
         "partner.tier_changed.v1": when_anything_happened,
         "partner.erased.v1": partner_events.when_partner_erased,
+    },
+    "partner.sessions.v1": {
+        "partner.sessions_ended.v1": partner_events.when_partner_sessions_ended,
     },
     "partner.state.v1": {
         "partner.state.v1": partner_events.when_partner_state,
@@ -93,6 +96,7 @@ OWNERS = {
     "learning.progress.v1": "notifications",
     "message.delivery.v1": "notifications",
     "partner.lifecycle.v1": "onboarding",
+    "partner.sessions.v1": "onboarding",
     "partner.state.v1": "onboarding",
 }
 

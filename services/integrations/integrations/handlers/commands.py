@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.identity.single_use import REPEATABLE_FOR
+from integrations.domain.consents import Purpose
 from integrations.domain.endpoints import BodyKind, Order, SecretKind
 from integrations.domain.integrator_log import Actor
 from integrations.domain.integrators import PartnerScope
@@ -26,6 +27,7 @@ class AddIntegrator:
     sees_personal: bool
     uses_kafka: bool = False
     verifies_endpoints: bool = False
+    purpose: Purpose | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,11 +39,38 @@ class ChangeScope:
     changes: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RemoveIntegrator:
     """An operator ends it all: tokens, endpoints and deliveries go."""
 
     integrator_id: UUID
+    by: Actor
+
+
+@dataclass(frozen=True)
+class OfPartner:
+    """Names a partner, and nothing else."""
+
+    partner_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiveConsent:
+    """A partner agrees to what it was ``shown``, by the digest of that."""
+
+    partner_id: UUID
+    integrator_id: UUID
+    shown: str
+    by: Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawConsent:
+    """A partner agrees no more."""
+
+    partner_id: UUID
+    integrator_id: UUID
+    by: Actor
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from integrations.domain.events import IntegratorPersonRemoved
 from integrations.domain.integrator_log import Action, Actor
 from integrations.domain.integrators import Integrator
 from integrations.domain.quotas import Act
+from integrations.domain.refusals import PurposeMissing
 from integrations.handlers import quotas
 from integrations.handlers.commands import (
     AddIntegrator,
@@ -27,7 +28,7 @@ HINT_LENGTH = 4
 
 
 def add_integrator(work: Work, command: AddIntegrator) -> Integrator | None:
-    """None where another one has the name."""
+    """None where another one has the name. Raises PurposeMissing."""
     integrator = Integrator(
         id=uuid7(),
         name=command.name,
@@ -36,17 +37,27 @@ def add_integrator(work: Work, command: AddIntegrator) -> Integrator | None:
         sees_personal=command.sees_personal,
         uses_kafka=command.uses_kafka,
         verifies_endpoints=command.verifies_endpoints,
+        purpose=command.purpose,
         created_at=work.now(),
     )
+    if integrator.lacks_purpose:
+        raise PurposeMissing
     return integrator if work.integrators.add(integrator) else None
 
 
 def change_scope(work: Work, command: ChangeScope) -> Integrator | None:
-    """Counts at once, also for what waits to be sent; None for an unknown one."""
+    """Counts at once, also for what waits to be sent; None for an unknown one. Raises PurposeMissing.
+
+    Where it asks partners for more than they agreed to, it gets no more before they agreed to that.
+    """
     integrator = work.integrators.lock(command.integrator_id)
     if integrator is None:
         return None
     changed = replace(integrator, **command.changes)
+    if changed.purpose is not None:
+        changed = replace(changed, purpose=changed.purpose.after(integrator.purpose))
+    if changed.lacks_purpose:
+        raise PurposeMissing
     work.integrators.save(changed)
     record(work, integrator.id, command.by, Action.SCOPE_CHANGED)
     work.defer(reconcile_kafka_users())
@@ -55,6 +66,8 @@ def change_scope(work: Work, command: ChangeScope) -> Integrator | None:
 
 def remove_integrator(work: Work, command: RemoveIntegrator) -> Integrator | None:
     """With its tokens, people and endpoints; jobs forget deliveries, and notifications the people.
+
+    What partners agreed to is ended, and stays as the proof of it.
 
     None for an unknown one.
     """
@@ -65,6 +78,7 @@ def remove_integrator(work: Work, command: RemoveIntegrator) -> Integrator | Non
         remove(work, endpoint)
     for person in work.people.of_integrator(integrator.id):
         work.emit(IntegratorPersonRemoved(integrator_id=integrator.id, person_id=person.id))
+    work.consents.end_of_integrator(integrator.id, work.now(), command.by)
     work.integrators.remove(integrator)
     work.defer(reconcile_kafka_users())
     return integrator

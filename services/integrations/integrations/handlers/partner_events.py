@@ -4,6 +4,7 @@ Every handler may see its event again, or late: an event is kept once by its id.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ def when_partner_approved(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Tier and products of a partner decide who sees it, this event included."""
     partner = _partner(work, data["partner_id"])
     if partner.tier is None:
-        partner = Partner(id=partner.id, tier=data["tier"], products=partner.products)
+        partner = replace(partner, tier=data["tier"])
     work.partners.save(partner.with_products(*data["products_wanted"]))
     when_anything_happened(work, event, data)
 
@@ -31,13 +32,25 @@ def when_partner_state(work: Work, event: ReceivedEvent, data: Data) -> None:
     """The newest snapshot: whatever was known of the partner is replaced."""
     products = {*data["products_wanted"], *(grant["product"] for grant in data["grants"])}
     _partner(work, data["partner_id"])
-    work.partners.save(Partner(id=data["partner_id"], tier=data["tier"], products=frozenset(products)))
+    known = {"tier": data["tier"], "products": frozenset(products), "state": data["state"]}
+    work.partners.save(Partner(id=data["partner_id"], **known))
     when_anything_happened(work, event, data)
 
 
 def when_access_granted(work: Work, event: ReceivedEvent, data: Data) -> None:
     work.partners.save(_partner(work, data["partner_id"]).with_products(data["product"]))
     when_anything_happened(work, event, data)
+
+
+def when_partner_contact_changed(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """Sessions of whoever was the contact before are over."""
+    work.partners.note_new_contact(data["partner_id"], event.occurred_at)
+    when_anything_happened(work, event, data)
+
+
+def when_partner_sessions_ended(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """Take them no more; nobody outside is told."""
+    work.partners.end_sessions(data["session_ids"])
 
 
 def forget_partner(work: Work, subject: str) -> None:

@@ -10,10 +10,11 @@ from uuid import UUID
 from chassis.database.unit_of_work import Transaction
 from chassis.events import ReceivedEvent
 from integrations.domain.api_tokens import ApiToken
+from integrations.domain.consents import Consent
 from integrations.domain.deliveries import Attempt, Delivery
 from integrations.domain.endpoints import Endpoint, Health, Secret, SecretKind, SilentEndpoint
 from integrations.domain.event_types import EventCatalogue, EventType
-from integrations.domain.integrator_log import LogEntry
+from integrations.domain.integrator_log import Actor, LogEntry
 from integrations.domain.integrators import Integrator
 from integrations.domain.kafka_users import KafkaUser, ScramCredential
 from integrations.domain.partners import Partner
@@ -58,11 +59,22 @@ class Partners(Protocol):
 
     def lock(self, partner_id: UUID) -> Partner | None: ...
 
+    def hold(self, partner_id: UUID) -> Partner:
+        """Like `lock`, also where nothing was told of the partner yet."""
+
+    def get(self, partner_id: UUID) -> Partner | None: ...
+
     def save(self, partner: Partner) -> None:
         """Insert or replace."""
 
+    def note_new_contact(self, partner_id: UUID, at: datetime) -> None:
+        """Sessions that began before then are those of somebody else."""
+
+    def end_sessions(self, session_ids: Sequence[UUID]) -> None:
+        """Take them no more, whosever they are."""
+
     def erase(self, partner_id: UUID, at: datetime) -> None:
-        """What is told of it later has no effect; tier and products stay, by which it is told to whom."""
+        """What is told of it later has no effect; tier, products and consents stay, by which it is told to whom."""
 
     def forget_erased(self, before: datetime) -> None:
         """Of who was erased before then only the id stays."""
@@ -86,6 +98,30 @@ class Integrators(Protocol):
 
     def after(self, name: str, limit: int) -> Sequence[Integrator]:
         """A page of all, by name."""
+
+    def asking(self) -> Sequence[Integrator]:
+        """Those that take events by the partners' consent, by name; there are few."""
+
+
+class Consents(Protocol):
+    """What partners agreed to, and what they withdrew."""
+
+    def add(self, consent: Consent) -> None: ...
+
+    def of_partner(self, partner_id: UUID) -> Sequence[Consent]:
+        """All there ever were, the newest first."""
+
+    def of_integrator(self, integrator_id: UUID, before: UUID | None, limit: int) -> Sequence[Consent]:
+        """A page of them, the newest first; ``before`` is the last one of the page before."""
+
+    def changed_at(self, integrator_id: UUID) -> datetime | None:
+        """When the newest was given or withdrawn."""
+
+    def withdraw(self, integrator_id: UUID, partner_id: UUID, at: datetime, by: Actor) -> int:
+        """End those in force, and have senders look anew at what they took; how many."""
+
+    def end_of_integrator(self, integrator_id: UUID, at: datetime, by: Actor) -> int:
+        """Like `withdraw`, of all partners."""
 
 
 class IntegratorLog(Protocol):
@@ -401,6 +437,9 @@ class Work(Transaction, Protocol):
 
     @property
     def integrators(self) -> Integrators: ...
+
+    @property
+    def consents(self) -> Consents: ...
 
     @property
     def integrator_log(self) -> IntegratorLog: ...

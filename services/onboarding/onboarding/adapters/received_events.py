@@ -216,6 +216,20 @@ class MessageSchema(ReceivedSchema):
     kind = Name(required=True)
 
 
+class ConsentWithdrawnSchema(ReceivedSchema):
+    """`integrator.consent_withdrawn`."""
+
+    integrator_id = fields.UUID(required=True)
+    integrator_name = Name(required=True)
+
+
+class ConsentGivenSchema(ConsentWithdrawnSchema):
+    """`integrator.consent_given`."""
+
+    event_types = fields.List(fields.String(), required=True)
+    sees_personal = fields.Boolean(required=True)
+
+
 class MessageSentSchema(MessageSchema):
     """`message.sent`."""
 
@@ -259,6 +273,8 @@ CONSUMED: Mapping[str, Schema] = {
     "learning.invitation_expired.v1": InvitationSchema(),
     "learning.path_started.v1": InvitationSchema(),
     "learning.path_completed.v1": InvitationSchema(),
+    "integrator.consent_given.v1": ConsentGivenSchema(),
+    "integrator.consent_withdrawn.v1": ConsentWithdrawnSchema(),
     "message.sent.v1": MessageSentSchema(),
     "message.failed.v1": MessageFailedSchema(),
 }

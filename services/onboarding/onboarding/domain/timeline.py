@@ -114,6 +114,8 @@ KEPT: Mapping[str, Kept] = {
     "learning.invitation_expired": Kept(("path", "path_title"), ("member_id", "invitation_id")),
     "learning.path_started": Kept(("path", "path_title"), ("member_id", "invitation_id")),
     "learning.path_completed": Kept(("path", "path_title"), ("member_id", "invitation_id")),
+    "integrator.consent_given": Kept(("integrator_name", "sees_personal"), ("integrator_id", "event_types")),
+    "integrator.consent_withdrawn": Kept(("integrator_name",), ("integrator_id",)),
     "message.sent": Kept(("kind",), ("member_id", "message_id", "transport")),
     "message.failed": Kept(("kind",), ("member_id", "message_id", *_FAULT)),
 }

@@ -37,6 +37,10 @@ TOPICS = {
         "access.device_claim_revoked.v1": when_anything_happened,
         "access.key_replacement_started.v1": when_anything_happened,
     },
+    "integrator.consents.v1": {
+        "integrator.consent_given.v1": when_anything_happened,
+        "integrator.consent_withdrawn.v1": when_anything_happened,
+    },
     "learning.progress.v1": {
         "learning.invitation_sent.v1": when_anything_happened,
         "learning.invitation_accepted.v1": when_anything_happened,
@@ -52,6 +56,7 @@ TOPICS = {
 
 OWNERS = {
     "access.lifecycle.v1": "provisioning",
+    "integrator.consents.v1": "integrations",
     "learning.progress.v1": "notifications",
     "message.delivery.v1": "notifications",
 }

@@ -28,6 +28,7 @@ from operator_client.operator import Facts
 LONGEST_REASON = 2_000
 LONGEST_TYPED = 512
 UNPROCESSABLE = 422
+YES_OR_NO = ("yes", "no")
 
 Where = Mapping[str, Any]
 Given = Mapping[str, Any]
@@ -57,6 +58,8 @@ class Asked:
     @property
     def words(self) -> str:
         """The kind of words of its values."""
+        if self.values == YES_OR_NO:
+            return "answer"
         return "field" if self.name == "fields" else self.name
 
     @property

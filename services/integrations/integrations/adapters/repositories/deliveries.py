@@ -10,13 +10,14 @@ from sqlalchemy import Connection, RowMapping, select
 from chassis.database.repository import Repository
 from chassis.database.round_trips import notify_after_commit
 from integrations.adapters.repositories.events import DUE_CHANNEL, FIRST_DUE, passes
+from integrations.adapters.scope_rows import with_scope
 from integrations.adapters.tables import deliveries, delivery_attempts, endpoints
 from integrations.domain.deliveries import Attempt, Delivery, State
 from integrations.domain.replays import Replay
 from integrations.handlers.ports import WantedDeliveries
 
 # What was never delivered to this endpoint, as it came later, gets its row now.
-_REPLAY = """
+_REPLAY = with_scope("""
 WITH wanted AS (
 SELECT endpoint.id AS endpoint_id, event.position, event.id, event.type, event.partner_id, known.state
 FROM events AS event LEFT JOIN partners AS partner ON partner.id = event.partner_id
@@ -26,8 +27,7 @@ JOIN endpoints AS endpoint ON endpoint.id = %(endpoint_id)s
                      partner.tier, partner.products)
 JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
     AND (integrator.event_types IS NULL OR event.type = ANY (integrator.event_types))
-    AND partner_fits(integrator.partner_rule, integrator.partner_values, event.partner_id,
-                     partner.tier, partner.products)
+    AND {integrator_fits}
 LEFT JOIN deliveries AS known ON known.endpoint_id = endpoint.id AND known.event_position = event.position
 WHERE event.position > %(position)s AND event.position <= %(until)s AND NOT event.is_test
     AND event.received_at >= %(since)s AND event.received_at < %(before)s
@@ -44,14 +44,14 @@ WHERE deliveries.state IN ('failed', 'withheld')
     OR (deliveries.state = 'delivered' AND NOT %(only_undelivered)s)
 RETURNING 1
 ) SELECT (SELECT count(*) FROM started), (SELECT count(*) FROM wanted WHERE state = 'waiting')
-"""
-_TO_FILTER = """
-SELECT endpoint.filter, endpoint.event_types, integrator.sees_personal,
+""")
+_TO_FILTER = with_scope("""
+SELECT endpoint.filter, endpoint.event_types, {filter_sees_personal} AS sees_personal,
     event.id AS event_id, event.type, event.data, event.impersonal
 FROM endpoints AS endpoint JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
 JOIN events AS event ON event.position > %(position)s AND event.position <= %(until)s
 WHERE endpoint.id = %(endpoint_id)s AND coalesce(endpoint.filter, %(filter)s::text) IS NOT NULL
-"""
+""")
 # Endpoints are few: each is asked for its newest, and the newest of these are shown.
 _FOUND = """
 SELECT delivery.* FROM endpoints AS endpoint CROSS JOIN LATERAL (

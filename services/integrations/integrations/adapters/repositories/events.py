@@ -14,7 +14,7 @@ from chassis.database.round_trips import notify_after_commit, write_later
 from chassis.events import ReceivedEvent
 from integrations.adapters.cloud_events import as_json, attributes_of, id_of
 from integrations.adapters.event_filters import fits
-from integrations.adapters.scope_rows import ERASED, MAY_SEE
+from integrations.adapters.scope_rows import ERASED, with_scope
 from integrations.domain.deliveries import Delivery
 from integrations.domain.endpoints import Endpoint
 from integrations.domain.event_types import EventType
@@ -27,37 +27,36 @@ FORGOTTEN_CHANNEL = "events_forgotten"
 FIRST_DUE = """least(%(now)s, (SELECT min(due_at) - interval '1 us' FROM deliveries
     WHERE endpoint_id = %(endpoint_id)s AND state = 'waiting'))"""
 
-_KEEP = f"""
+_KEEP = with_scope("""
 WITH given AS (
     SELECT * FROM json_to_recordset(%(events)s::json) AS event (
         id uuid, type text, partner_id uuid, attributes text, data text, impersonal text, place int)
-    WHERE type = '{ERASED}' OR NOT EXISTS (
+    WHERE type = '{erased}' OR NOT EXISTS (
         SELECT FROM partners WHERE partners.id = event.partner_id AND partners.erased_at IS NOT NULL)
 ), kept AS (
     INSERT INTO events (id, type, partner_id, attributes, data, impersonal, received_at)
     SELECT id, type, partner_id, attributes, data, impersonal, %(now)s FROM given ORDER BY place
-    ON CONFLICT (id) DO NOTHING RETURNING position, id, type, partner_id
+    ON CONFLICT (id) DO NOTHING RETURNING position, id, type, partner_id, received_at
 )
 INSERT INTO deliveries (endpoint_id, event_position, event_id, event_type, partner_id, due_at, created_at)
-SELECT endpoint.id, kept.position, kept.id, kept.type, kept.partner_id, %(now)s, %(now)s
-FROM kept LEFT JOIN partners AS partner ON partner.id = kept.partner_id
+SELECT endpoint.id, event.position, event.id, event.type, event.partner_id, %(now)s, %(now)s
+FROM kept AS event LEFT JOIN partners AS partner ON partner.id = event.partner_id
 JOIN endpoints AS endpoint ON
-    (kept.type = '{ERASED}' OR endpoint.event_types IS NULL OR kept.type = ANY (endpoint.event_types))
-    AND partner_fits(endpoint.partner_rule, endpoint.partner_values, kept.partner_id,
+    (event.type = '{erased}' OR endpoint.event_types IS NULL OR event.type = ANY (endpoint.event_types))
+    AND partner_fits(endpoint.partner_rule, endpoint.partner_values, event.partner_id,
                      partner.tier, partner.products)
-    AND (kept.type = '{ERASED}' OR endpoint.filter IS NULL OR EXISTS (
+    AND (event.type = '{erased}' OR endpoint.filter IS NULL OR EXISTS (
         SELECT FROM json_to_recordset(%(chosen)s::json) AS chosen (endpoint_id uuid, event_id uuid)
-        WHERE chosen.endpoint_id = endpoint.id AND chosen.event_id = kept.id))
+        WHERE chosen.endpoint_id = endpoint.id AND chosen.event_id = event.id))
 JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
-    AND (kept.type = '{ERASED}' OR integrator.event_types IS NULL OR kept.type = ANY (integrator.event_types))
-    AND partner_fits(integrator.partner_rule, integrator.partner_values, kept.partner_id,
-                     partner.tier, partner.products)
-"""  # noqa: S608 - our own words
-_FILTERS = """
-SELECT endpoint.id, endpoint.filter, endpoint.event_types, integrator.sees_personal
+    AND (event.type = '{erased}' OR integrator.event_types IS NULL OR event.type = ANY (integrator.event_types))
+    AND {integrator_fits}
+""")
+_FILTERS = with_scope("""
+SELECT endpoint.id, endpoint.filter, endpoint.event_types, {filter_sees_personal} AS sees_personal
 FROM endpoints AS endpoint JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
 WHERE endpoint.filter IS NOT NULL
-"""
+""")
 _ADD_TEST = """
 WITH event AS (
     INSERT INTO events (id, type, partner_id, attributes, data, impersonal, is_test, received_at)
@@ -87,32 +86,30 @@ SELECT max(position), count(*) FROM (
     ORDER BY position LIMIT %(most)s) AS next
 """
 # What it may see no longer, it is not shown either.
-_SHOWN = """
-SELECT event.attributes, CASE WHEN integrator.sees_personal THEN event.data
-    ELSE coalesce(event.impersonal, event.data) END
+_SHOWN = with_scope("""
+SELECT event.attributes, {data_seen}
 FROM events AS event LEFT JOIN partners AS partner ON partner.id = event.partner_id
 CROSS JOIN endpoints AS endpoint JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
-WHERE event.position = %(position)s AND endpoint.id = %(endpoint_id)s AND {}
-"""
+WHERE event.position = %(position)s AND endpoint.id = %(endpoint_id)s AND {may_see}
+""")
 # However little an integrator may see, no more than the newest are looked through.
 _LATELY = 2_000
-_SEEN = """
-SELECT event.id, event.type, event.partner_id, event.received_at,
-    CASE WHEN integrator.sees_personal THEN event.data ELSE coalesce(event.impersonal, event.data) END AS data
+_SEEN = with_scope("""
+SELECT event.id, event.type, event.partner_id, event.received_at, {data_seen} AS data
 FROM (SELECT * FROM events ORDER BY position DESC LIMIT %(most)s) AS event
 LEFT JOIN partners AS partner ON partner.id = event.partner_id
 JOIN integrators AS integrator ON integrator.id = %(integrator_id)s
-WHERE NOT event.is_test AND {} ORDER BY event.position DESC LIMIT %(limit)s
-"""
-_OF_PARTNER = f"SELECT position FROM events WHERE partner_id = %(partner_id)s AND type <> '{ERASED}'"  # noqa: S608
+WHERE NOT event.is_test AND {may_see} ORDER BY event.position DESC LIMIT %(limit)s
+""")
+_OF_PARTNER = with_scope("SELECT position FROM events WHERE partner_id = %(partner_id)s AND type <> '{erased}'")
 # What another consumer kept while a partner was being erased is found here.
-_OLD = f"""
+_OLD = with_scope("""
 (SELECT position FROM events WHERE received_at < %(before)s ORDER BY received_at LIMIT %(most)s)
 UNION
 (SELECT event.position FROM partners AS partner JOIN events AS event ON event.partner_id = partner.id
- WHERE partner.erased_at > %(now)s - interval '2 days' AND NOT event.is_test AND event.type <> '{ERASED}'
+ WHERE partner.erased_at > %(now)s - interval '2 days' AND NOT event.is_test AND event.type <> '{erased}'
  LIMIT %(most)s)
-"""  # noqa: S608 - our own words
+""")
 # One after another: an attempt that is noted meanwhile is there once its delivery can be deleted.
 _FORGET = (
     "DELETE FROM deliveries WHERE event_position = ANY (%(positions)s)",
@@ -196,7 +193,7 @@ class SqlEvents(Repository):
 
     def sent(self, delivery: Delivery) -> tuple[str, str] | None:
         values = {"position": delivery.position, "endpoint_id": delivery.endpoint_id}
-        row = self._connection.exec_driver_sql(_SHOWN.format(MAY_SEE), values).one_or_none()
+        row = self._connection.exec_driver_sql(_SHOWN, values).one_or_none()
         return None if row is None else (row[0], row[1])
 
     def newest_position(self) -> int:
@@ -204,7 +201,7 @@ class SqlEvents(Repository):
 
     def seen_by(self, integrator_id: UUID, limit: int) -> Sequence[SeenEvent]:
         values = {"integrator_id": integrator_id, "most": _LATELY, "limit": limit}
-        rows = self._connection.exec_driver_sql(_SEEN.format(MAY_SEE), values)
+        rows = self._connection.exec_driver_sql(_SEEN, values)
         return [SeenEvent(**row._mapping) for row in rows]
 
     def forget_partner(self, partner_id: UUID) -> None:

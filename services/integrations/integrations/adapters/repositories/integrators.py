@@ -8,9 +8,10 @@ from sqlalchemy import RowMapping, Select, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
+from integrations.adapters.purpose_columns import purpose_columns, purpose_of
 from integrations.adapters.scope_rows import scope_columns, scope_of
 from integrations.adapters.tables import integrators
-from integrations.domain.integrators import Integrator
+from integrations.domain.integrators import Integrator, PartnerRule
 
 
 class SqlIntegrators(Repository):
@@ -39,6 +40,11 @@ class SqlIntegrators(Repository):
         query = select(integrators).where(integrators.c.name > name).order_by(integrators.c.name).limit(limit)
         return [_integrator(row) for row in self._connection.execute(query).mappings()]
 
+    def asking(self) -> Sequence[Integrator]:
+        asks = integrators.c.partner_rule == str(PartnerRule.CONSENTED)
+        rows = self._connection.execute(select(integrators).where(asks).order_by(integrators.c.name))
+        return [_integrator(row) for row in rows.mappings()]
+
     def _one(self, query: Select[Any]) -> Integrator | None:
         row = self._connection.execute(query).mappings().one_or_none()
         return None if row is None else _integrator(row)
@@ -49,8 +55,10 @@ _SAME = ("id", "name", "sees_personal", "uses_kafka", "verifies_endpoints", "cre
 
 def _row(integrator: Integrator) -> dict[str, Any]:
     scope = scope_columns(integrator.event_types, integrator.partners)
-    return {**{name: getattr(integrator, name) for name in _SAME}, **scope}
+    purpose = {} if integrator.purpose is None else purpose_columns(integrator.purpose)
+    return {**{name: getattr(integrator, name) for name in _SAME}, **scope, **purpose}
 
 
 def _integrator(row: RowMapping) -> Integrator:
-    return Integrator(**{name: row[name] for name in _SAME}, **scope_of(row))
+    purpose = purpose_of(row) if row["purpose_version"] else None
+    return Integrator(**{name: row[name] for name in _SAME}, **scope_of(row), purpose=purpose)

@@ -1,30 +1,44 @@
 """Partners in PostgreSQL."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from chassis.database.erasure import erase_subject
+from chassis.database.recorded_sessions import note_ended
 from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
 from integrations.adapters.tables import partners
 from integrations.domain.partners import Partner
 
 _SAVE = """
-INSERT INTO partners (id, tier, products) VALUES (%s, %s, %s)
-ON CONFLICT (id) DO UPDATE SET tier = EXCLUDED.tier, products = EXCLUDED.products
+INSERT INTO partners (id, tier, products, state) VALUES (%s, %s, %s, %s)
+ON CONFLICT (id) DO UPDATE SET tier = EXCLUDED.tier, products = EXCLUDED.products, state = EXCLUDED.state
+WHERE partners.erased_at IS NULL
+"""
+# A partner that nothing was told of yet gets a row to be locked by.
+_HOLD = "INSERT INTO partners (id) VALUES (%(id)s) ON CONFLICT DO NOTHING"
+_NEW_CONTACT = """
+INSERT INTO partners (id, contact_since) VALUES (%(id)s, %(at)s)
+ON CONFLICT (id) DO UPDATE SET contact_since = greatest(partners.contact_since, EXCLUDED.contact_since)
 WHERE partners.erased_at IS NULL
 """
 _ERASE = """
 INSERT INTO partners (id, erased_at) VALUES (%(id)s, %(at)s)
-ON CONFLICT (id) DO UPDATE SET erased_at = coalesce(partners.erased_at, EXCLUDED.erased_at)
+ON CONFLICT (id) DO UPDATE SET state = NULL, contact_since = NULL,
+    erased_at = coalesce(partners.erased_at, EXCLUDED.erased_at)
 """
-_FORGET = """
-UPDATE partners SET tier = NULL, products = '{}'
-WHERE erased_at < %(before)s AND erased_at > %(before)s - interval '2 days'
-    AND (tier IS NOT NULL OR products <> '{}')
+_FORGOTTEN = """
+SELECT id FROM partners WHERE erased_at < %(before)s AND erased_at > %(before)s - interval '2 days'
 """
+_FORGET = (
+    "UPDATE partners SET tier = NULL, products = '{}'"
+    " WHERE id = ANY (%(ids)s) AND (tier IS NOT NULL OR products <> '{}')",
+    "DELETE FROM consents WHERE partner_id = ANY (%(ids)s)",
+)
 
 
 class SqlPartners(Repository):
@@ -33,14 +47,43 @@ class SqlPartners(Repository):
     def lock(self, partner_id: UUID) -> Partner | None:
         query = select(partners).where(partners.c.id == partner_id).with_for_update()
         row = self._connection.execute(query).one_or_none()
-        return None if row is None else Partner(id=row.id, tier=row.tier, products=frozenset(row.products))
+        return None if row is None else _partner(row)
+
+    def hold(self, partner_id: UUID) -> Partner:
+        self._connection.exec_driver_sql(_HOLD, {"id": partner_id})
+        query = select(partners).where(partners.c.id == partner_id).with_for_update()
+        return _partner(self._connection.execute(query).one())
+
+    def get(self, partner_id: UUID) -> Partner | None:
+        row = self._connection.execute(select(partners).where(partners.c.id == partner_id)).one_or_none()
+        return None if row is None else _partner(row)
 
     def save(self, partner: Partner) -> None:
-        write_later(self._connection, _SAVE, (partner.id, partner.tier, sorted(partner.products)))
+        values = (partner.id, partner.tier, sorted(partner.products), partner.state)
+        write_later(self._connection, _SAVE, values)
+
+    def note_new_contact(self, partner_id: UUID, at: datetime) -> None:
+        self._connection.exec_driver_sql(_NEW_CONTACT, {"id": partner_id, "at": at})
+
+    def end_sessions(self, session_ids: Sequence[UUID]) -> None:
+        note_ended(self._connection, session_ids)
 
     def erase(self, partner_id: UUID, at: datetime) -> None:
         self._connection.exec_driver_sql(_ERASE, {"id": partner_id, "at": at})
         erase_subject(self._connection, str(partner_id))
 
     def forget_erased(self, before: datetime) -> None:
-        self._connection.exec_driver_sql(_FORGET, {"before": before})
+        ids = self._connection.exec_driver_sql(_FORGOTTEN, {"before": before}).scalars().all()
+        if ids:
+            for statement in _FORGET:
+                self._connection.exec_driver_sql(statement, {"ids": ids})
+
+
+def _partner(row: Row[Any]) -> Partner:
+    return Partner(
+        id=row.id,
+        tier=row.tier,
+        products=frozenset(row.products),
+        state=row.state,
+        is_erased=row.erased_at is not None,
+    )

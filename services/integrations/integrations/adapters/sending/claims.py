@@ -6,7 +6,7 @@ endpoint that wants order, it takes runs of one partner's deliveries, from the o
 where that one is due.
 """
 
-from integrations.adapters.scope_rows import MAY_SEE
+from integrations.adapters.scope_rows import with_scope
 
 RUN_LENGTH = 20
 # An endpoint of which thousands of lanes wait for a later try costs the others no more than a look at these.
@@ -15,8 +15,8 @@ LANES_PER_LOOK = 500
 MOST_ATTEMPTS = 50
 
 # Scope is looked at anew: what an integrator may no longer see is not sent.
-_CLAIM = """
-{picked}, claimed AS (
+_CLAIM = with_scope("""
+{{picked}}, claimed AS (
     UPDATE deliveries AS delivery SET due_at = now() + %(lease_seconds)s * interval '1 s',
         claims = claims + 1, is_claimed = true
     FROM picked WHERE delivery.endpoint_id = picked.endpoint_id
@@ -26,14 +26,13 @@ _CLAIM = """
 )
 SELECT claimed.endpoint_id, claimed.event_position, claimed.claims, claimed.tries, claimed.attempts,
     event.id, event.partner_id, event.attributes,
-    CASE WHEN integrator.sees_personal THEN event.data ELSE coalesce(event.impersonal, event.data) END,
-    {may_see}
+    {data_seen}, {may_see}
 FROM claimed JOIN events AS event ON event.position = claimed.event_position
 JOIN endpoints AS endpoint ON endpoint.id = claimed.endpoint_id
 JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
 LEFT JOIN partners AS partner ON partner.id = event.partner_id
 ORDER BY claimed.endpoint_id, claimed.event_position
-"""
+""")
 _DUE = """
 WITH wanted AS (
     SELECT endpoint.id AS endpoint_id, given.room
@@ -90,9 +89,9 @@ WITH picked AS (
         ORDER BY event_position LIMIT %(run_length)s) AS run
 )
 """
-CLAIM_AS_THEY_COME = _CLAIM.format(picked=_DUE, may_see=MAY_SEE)
-CLAIM_TESTS = _CLAIM.format(picked=_TESTS_DUE, may_see=MAY_SEE)
-CLAIM_IN_ORDER = _CLAIM.format(picked=_DUE_IN_ORDER, may_see=MAY_SEE)
+CLAIM_AS_THEY_COME = _CLAIM.format(picked=_DUE)
+CLAIM_TESTS = _CLAIM.format(picked=_TESTS_DUE)
+CLAIM_IN_ORDER = _CLAIM.format(picked=_DUE_IN_ORDER)
 # Held until the claim commits: who owns the endpoint next sees what was claimed.
 LOCK_ORDERED = """
 SELECT id FROM endpoints WHERE id = ANY (%(ids)s::uuid[]) AND state = 'active'

@@ -13,14 +13,18 @@ from chassis.service import Service
 from chassis.translations import Translations
 from integrations.bootstrap import WORDS, IntegrationsService
 from integrations.domain.refusals import (
+    ConsentNotOpen,
+    ConsentOutdated,
     KafkaNotOffered,
     KafkaNotPermitted,
     MoveNotAllowed,
     NotPermitted,
+    PurposeMissing,
     QuotaReached,
     QuotaUsedUp,
 )
 from integrations.entrypoints.web.api import (
+    consents,
     deliveries,
     endpoints,
     event_types,
@@ -47,6 +51,7 @@ def create_web_app(service: Service) -> Flask:
         api=[
             operating.api,
             people.api,
+            consents.api,
             endpoints.api,
             deliveries.api,
             event_types.api,
@@ -59,6 +64,9 @@ def create_web_app(service: Service) -> Flask:
         problems={
             MoveNotAllowed: _move_not_allowed,
             NotPermitted: _not_permitted,
+            PurposeMissing: _purpose_missing,
+            ConsentOutdated: _consent_outdated,
+            ConsentNotOpen: _consent_not_open,
             QuotaReached: _quota_reached,
             QuotaUsedUp: _quota_used_up,
             AddressTaken: _address_taken,
@@ -70,6 +78,7 @@ def create_web_app(service: Service) -> Flask:
             "wanted_state": fields.String(metadata={"description": "Where it cannot go from there"}),
         },
         session_home=service.sessions,
+        guests=service.partners_sessions,
         client_tokens=CountedTokens(service),
     )
     app.jinja_env.globals["navigation"] = NAVIGATION
@@ -88,6 +97,21 @@ def _not_permitted(error: NotPermitted) -> Problem:
     text = f"Not within what you may see: {', '.join(error.values[:10])}."
     wrong = WrongValue("pointer", f"/{error.field}", text)
     return Problem(422, "not_permitted", "Some of it is not within what you may see.", errors=[wrong])
+
+
+def _purpose_missing(_: PurposeMissing) -> Problem:
+    wrong = WrongValue("pointer", "/purpose", "Needed where partners are asked: they are told what for.")
+    return Problem(422, "purpose_missing", "Partners cannot be asked without a purpose.", errors=[wrong])
+
+
+def _consent_outdated(_: ConsentOutdated) -> Problem:
+    wrong = WrongValue("pointer", "/shown", "Not of what is asked for now.")
+    text = "The integrator asks for something else by now; look at it again."
+    return Problem(409, "consent_outdated", text, errors=[wrong])
+
+
+def _consent_not_open(_: ConsentNotOpen) -> Problem:
+    return Problem(409, "consent_not_open", "The integrator does not ask, or the partner is leaving.")
 
 
 def _quota_reached(_: QuotaReached) -> Problem:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum, auto
+from uuid import UUID
 
 from flask import g
 
@@ -30,6 +31,15 @@ def count(act: Act) -> None:
         keys.append(CountedKey("everybody", service.digests.of(act, "everybody"), PerHour(of_all)))
     if refused := service.counted_acts.count(keys):
         raise too_often(act, refused)
+
+
+def count_choice(partner_id: UUID) -> None:
+    """Count what a partner agrees to: each is kept for good. Raises TooOften."""
+    service = current_service(IntegrationsService)
+    limit = PerHour(service.settings.choices_per_partner)
+    key = CountedKey("partner", service.digests.of("agree", "partner", str(partner_id)), limit)
+    if refused := service.counted_acts.count([key]):
+        raise too_often("agree", refused)
 
 
 @dataclass(frozen=True)

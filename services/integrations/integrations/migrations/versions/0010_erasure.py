@@ -5,7 +5,7 @@ from alembic import op
 from chassis.database.migrations import upgrade_chassis
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 
 
 def upgrade() -> None:

@@ -259,3 +259,38 @@ did-kafka-password-given = Neues Passwort für Kafka
 did-kafka-user-ended = Kafka-Benutzer beendet
 did-scope-changed = Umfang geändert
 did-replay-started = Wiederholung gestartet
+# Die Seite der Partner.
+sharing-title = Wer Ihre Daten erhält
+sharing-lead = Diese Unternehmen und Teams möchten erfahren, was in Ihrer Partnerschaft geschieht. Sie erhalten nichts, bevor Sie zustimmen, und nichts aus der Zeit davor. Sie können jederzeit widerrufen.
+sharing-none = Niemand fragt nach Ihren Daten.
+sharing-status = Zurück zu Ihrem Stand
+sharing-is-asked = fragt an
+sharing-is-agreed = zugestimmt
+sharing-is-asked-again = möchte mehr
+sharing-is-withdrawn = widerrufen
+sharing-is-unasked = erhält zurzeit nichts
+sharing-again = Es wird mehr oder für einen anderen Zweck angefragt, als Sie zugestimmt haben. Wozu Sie nicht zugestimmt haben, das wird nicht gesendet.
+sharing-unasked = Sie haben zugestimmt, zurzeit wird aber nichts gesendet. Widerrufen können Sie trotzdem.
+sharing-outdated = Die Anfrage hat sich geändert, seit Sie diese Seite geöffnet haben. Es wurde nichts zugestimmt: Bitte sehen Sie sie noch einmal an.
+sharing-not-open = Es gibt nichts mehr, dem Sie zustimmen könnten.
+sharing-purpose = Wofür
+sharing-sees = Was gesendet würde
+sharing-personal = Über Personen
+sharing-personal-yes = mit Namen und Adressen Ihrer Leute
+sharing-personal-no = nichts Persönliches
+sharing-since = Zugestimmt seit
+sharing-until = Widerrufen
+sharing-events = Jede Art von Ereignis
+sharing-history = Wozu Sie bisher zugestimmt haben
+sharing-given = Zugestimmt
+sharing-ended = beendet
+sharing-agreed-to = { $count ->
+        [one] Eine Art von Ereignis,
+       *[other] { $count } Arten von Ereignissen,
+    }
+sharing-agree = Zustimmen
+sharing-withdraw = Widerrufen
+sharing-group-partner = Ihr Unternehmen: Bewerbung, Prüfung, Vereinbarung, Änderungen
+sharing-group-access = Ihre Produkte: was eingerichtet, verlängert, verbraucht und entzogen wurde
+sharing-group-learning = Ihre Lernpfade
+sharing-group-message = Mails, die Ihnen gesendet wurden

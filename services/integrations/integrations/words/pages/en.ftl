@@ -259,3 +259,38 @@ did-kafka-password-given = New password for Kafka
 did-kafka-user-ended = User of Kafka ended
 did-scope-changed = Scope changed
 did-replay-started = Replay started
+# The page of partners.
+sharing-title = Who receives your data
+sharing-lead = These companies and teams ask to be told what happens in your partnership. Nothing is sent to them before you agree, and nothing from before you did. You may withdraw at any time.
+sharing-none = Nobody asks for your data.
+sharing-status = Back to your status
+sharing-is-asked = asks
+sharing-is-agreed = agreed
+sharing-is-asked-again = asks for more
+sharing-is-withdrawn = withdrawn
+sharing-is-unasked = receives nothing now
+sharing-again = More is asked for, or for another purpose, than you agreed to. What you did not agree to is not sent.
+sharing-unasked = You agreed, but at present nothing is sent. You may withdraw nevertheless.
+sharing-outdated = What is asked for has changed since you opened this page. Nothing was agreed to: please look at it again.
+sharing-not-open = There is nothing to agree to any more.
+sharing-purpose = What for
+sharing-sees = What it would be sent
+sharing-personal = About people
+sharing-personal-yes = with names and addresses of your people
+sharing-personal-no = nothing personal
+sharing-since = Agreed since
+sharing-until = Withdrawn
+sharing-events = Each kind of event
+sharing-history = What you agreed to so far
+sharing-given = Agreed
+sharing-ended = ended
+sharing-agreed-to = { $count ->
+        [one] One kind of event,
+       *[other] { $count } kinds of events,
+    }
+sharing-agree = Agree
+sharing-withdraw = Withdraw
+sharing-group-partner = your company: application, review, agreement, changes
+sharing-group-access = your products: what was set up, renewed, used up, taken away
+sharing-group-learning = your learning paths
+sharing-group-message = mails that were sent to you

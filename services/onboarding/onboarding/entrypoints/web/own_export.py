@@ -27,6 +27,7 @@ def exported(
     page = work.lists.timeline(partner_id, for_operators=False, limit=MOST_ENTRIES)
     text = service.policies.agreements.accepted(partner.acceptance) if partner.acceptance else None
     provisioning = service.settings.provisioning_public_url
+    integrations = service.settings.integrations_public_url
     about = described(partner, plan, for_operators=False, provisioning_url=provisioning)
     company = {name: getattr(partner.profile, name) for name in COMPANY_FIELDS}
     return {
@@ -52,6 +53,7 @@ def exported(
         "is_timeline_cut": page.next_cursor is not None,
         "elsewhere": {
             "provisioning": f"{provisioning}/v1/partners/{partner_id}/grants, {_OF_A_GRANT}",
+            **({"integrations": f"{integrations}/v1/partners/{partner_id}/consents"} if integrations else {}),
             "notifications": f"/v1/partners/{partner_id}/messages, /v1/partners/{partner_id}/invitations",
         },
     }

@@ -411,6 +411,7 @@ learning-started = begonnen am { DATETIME($at, dateStyle: "long") }
 learning-completed = abgeschlossen am { DATETIME($at, dateStyle: "long") }
 status-write-in = Schreiben Sie mir auf { $language }
 status-learning = Lernen
+status-sharing = Wer Ihre Daten erhält
 status-export = Alle Daten herunterladen (JSON)
 sessions-title = Wo Sie angemeldet sind
 sessions-lead = Wenn Sie eine davon nicht kennen, beenden Sie sie. Auf unseren anderen Seiten endet sie binnen zehn Minuten.

@@ -411,6 +411,7 @@ learning-started = begun on { DATETIME($at, dateStyle: "long") }
 learning-completed = completed on { DATETIME($at, dateStyle: "long") }
 status-write-in = Write to me in { $language }
 status-learning = Learning
+status-sharing = Who receives your data
 status-export = Download all data (JSON)
 sessions-title = Where you are signed in
 sessions-lead = If you do not know one of these, end it. On other pages of ours it ends within ten minutes.

@@ -107,6 +107,11 @@ learning-invitation_accepted = Eine Einladung zum Lernpfad { $path_title } wurde
 learning-invitation_expired = Eine Einladung zum Lernpfad { $path_title } ist verfallen.
 learning-path_started = Der Lernpfad { $path_title } wurde begonnen.
 learning-path_completed = Der Lernpfad { $path_title } wurde abgeschlossen.
+integrator-consent_given = { $sees_personal ->
+    [yes] { $integrator_name } erhält von nun an Ihre Daten, auch die zu Personen.
+   *[other] { $integrator_name } erhält von nun an Ihre Daten, ohne die zu Personen.
+}
+integrator-consent_withdrawn = { $integrator_name } erhält Ihre Daten nicht mehr.
 message-sent = Eine Mail wurde verschickt: { $kind }.
 message-failed = Eine Mail konnte nicht verschickt werden: { $kind }.
 

@@ -107,6 +107,11 @@ learning-invitation_accepted = An invitation to the learning path { $path_title 
 learning-invitation_expired = An invitation to the learning path { $path_title } has expired.
 learning-path_started = The learning path { $path_title } was begun.
 learning-path_completed = The learning path { $path_title } was completed.
+integrator-consent_given = { $sees_personal ->
+    [yes] { $integrator_name } receives your data from now on, with what tells of people.
+   *[other] { $integrator_name } receives your data from now on, without what tells of people.
+}
+integrator-consent_withdrawn = { $integrator_name } receives your data no more.
 message-sent = A mail was sent: { $kind }.
 message-failed = A mail could not be sent: { $kind }.
 

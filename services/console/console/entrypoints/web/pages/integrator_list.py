@@ -7,8 +7,8 @@ from uuid import UUID
 from flask import Blueprint, render_template, url_for
 
 from chassis.http.languages import translate
-from console.entrypoints.web.acts import Act, Asked, Target, add_acts, facts_of, may
-from console.entrypoints.web.asking import known_service, operator, services
+from console.entrypoints.web.acts import YES_OR_NO, Act, Asked, Target, add_acts, facts_of, may
+from console.entrypoints.web.asking import known_service, operator, page, services
 from operator_client.operator import Facts, Operator
 
 pages = Blueprint("integrator_list", __name__, template_folder="templates")
@@ -36,6 +36,7 @@ def show_one(integrator_id: UUID) -> str:
         integrator=asked.ask(f"GET {_ONE}", **known),
         silent=[one for one in _silent(asked) if one["integrator_id"] == str(integrator_id)],
         tokens=list(asked.all(f"GET {_ONE}/tokens", **known)),
+        consents=page(f"GET {_ONE}/consents", **known),
         people=people,
     )
 
@@ -78,6 +79,30 @@ def _partners(given: Mapping[str, Any]) -> dict[str, Any]:
     return {"partners": {"rule": given["partners"], "values": given.get("values", [])}}
 
 
+def _asking(given: Mapping[str, Any]) -> dict[str, Any]:
+    purpose = {"de": given["purpose_de"], "en": given["purpose_en"]}
+    return {"partners": {"rule": "consented", "values": []}, "purpose": purpose}
+
+
+# The fact that tells how it stands, by the right.
+_RIGHTS = {
+    "sees_personal": "fact-personal-fields",
+    "uses_kafka": "fact-uses-kafka",
+    "verifies_endpoints": "fact-verifies-endpoints",
+}
+
+
+def _rights(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: given[name] == "yes" for name in _RIGHTS}
+
+
+def _describe_rights(integrator_id: UUID) -> Target:
+    """As they stand: whoever changes one says of the others that they stay."""
+    found = _asked().ask(f"GET {_ONE}", integrator_id=integrator_id)
+    facts = [(fact, translate("yes" if found[name] else "no")) for name, fact in _RIGHTS.items()]
+    return Target(found["name"], url_for("integrator_list.show_one", integrator_id=integrator_id), facts)
+
+
 def _show_token(issued: Facts, integrator_id: UUID) -> tuple[str, int]:
     """This once; who reloads the page is given another one in its place."""
     return render_template("new_token.html", token=issued["token"], integrator_id=integrator_id), 201
@@ -107,6 +132,13 @@ add_acts(
         adds=_partners,
     ),
     Act(
+        "ask-partners",
+        f"POST {_ONE}/scope",
+        (Asked("purpose_de"), Asked("purpose_en")),
+        at="consent",
+        adds=_asking,
+    ),
+    Act(
         "end-integrator",
         f"POST {_ONE}/removal",
         at="end",
@@ -115,6 +147,18 @@ add_acts(
     ),
     Act("issue-token", f"POST {_ONE}/tokens", (Asked("label"),), at="tokens/issue", answer=_show_token),
     Act("add-person", f"POST {_ONE}/people", ("language", "name", "email"), at="people/add"),
+)
+add_acts(
+    pages,
+    _AT,
+    _describe_rights,
+    Act(
+        "change-rights",
+        f"POST {_ONE}/scope",
+        [Asked(name, values=YES_OR_NO) for name in _RIGHTS],
+        at="rights",
+        adds=_rights,
+    ),
 )
 add_acts(
     pages,

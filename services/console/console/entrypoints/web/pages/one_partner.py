@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request
 
-from console.entrypoints.web.asking import ask_together, operator
+from console.entrypoints.web.asking import ask_together, operator, services
 from console.entrypoints.web.moving import part
 from console.entrypoints.web.pages.grant_list import acts_that_fit, moves_on
 from console.entrypoints.web.pages.proposal_list import waiting_in
@@ -15,6 +15,7 @@ from operator_client.operator import NOT_HEARD_OF, Facts
 
 pages = Blueprint("one_partner", __name__, template_folder="templates")
 _TIMELINE = "GET /v1/partners/{partner_id}/timeline"
+_CONSENTS = "GET /v1/partners/{partner_id}/consents"
 ENTRIES_ON_A_PAGE = 100
 
 
@@ -57,6 +58,8 @@ def _page(people: Facts, partner_id: str) -> str:
             "invitations": _known(asked.invitations, partner_id),
         },
     }
+    if "integrations" in services():
+        questions["integrations"] = lambda: {"consents": list(asked.all(_CONSENTS, partner_id=partner_id))}
     answers = ask_together(questions)
     told, grants = answers.get("notifications", {}), answers.get("provisioning", {}).get("grants", [])
     return render_template(
@@ -69,6 +72,7 @@ def _page(people: Facts, partner_id: str) -> str:
         moves_on=any(map(moves_on, grants)),
         messages=told.get("messages", []),
         invitations=told.get("invitations", []),
+        consents=answers.get("integrations", {}).get("consents", []),
         timeline=answers.get("onboarding", {}),
         proposals=_about(answers.found, partner, grants),
         failures=answers.failures,

@@ -7,10 +7,11 @@ from marshmallow import ValidationError, fields, post_load, validates_schema
 
 from chassis.http.current_service import current_service
 from chassis.http.principals import current_principal
-from chassis.http.strict_fields import Choice, ShortList, StrictSchema, Text
+from chassis.http.strict_fields import Choice, ProperName, ShortList, StrictSchema, Text
 from integrations.adapters.allowed_addresses import LONGEST_URL, AddressRefused
 from integrations.adapters.event_filters import LONGEST_FILTER, FilterRefused, check_filter
 from integrations.bootstrap import IntegrationsService
+from integrations.domain.consents import LONGEST_PURPOSE, Purpose
 from integrations.domain.integrators import PartnerRule, PartnerScope
 
 MOST_TYPES = 200
@@ -102,8 +103,12 @@ class EventTypes(ShortList):
         return tuple(dict.fromkeys(super()._deserialize(value, attr, data, **kwargs)))
 
 
+# Rules that say it all.
+_WITHOUT_VALUES = {PartnerRule.ALL, PartnerRule.CONSENTED}
+
+
 class PartnerScopeSchema(StrictSchema):
-    """Whose events; ``values`` are tiers, products or ids of partners, and none for all."""
+    """Whose events; ``values`` are tiers, products or ids of partners, none for all and for consented."""
 
     rule = Choice(tuple(PartnerRule), required=True)
     values = ShortList(fields.String(), most=MOST_PARTNERS, load_default=list)
@@ -111,8 +116,8 @@ class PartnerScopeSchema(StrictSchema):
     @validates_schema
     def values_fit(self, data: dict[str, Any], **_: Any) -> None:
         values = data["values"]
-        if (data["rule"] == PartnerRule.ALL) != (not values):
-            raise ValidationError("Needed, except for the rule all.", "values")
+        if (data["rule"] in _WITHOUT_VALUES) != (not values):
+            raise ValidationError("Needed, except for the rules all and consented.", "values")
         if data["rule"] == PartnerRule.NAMED:
             _expect_ids(values)
         elif any(not 0 < len(value) <= _LONGEST_VALUE or not value.isprintable() for value in values):
@@ -121,6 +126,23 @@ class PartnerScopeSchema(StrictSchema):
     @post_load
     def as_scope(self, data: dict[str, Any], **_: Any) -> PartnerScope:
         return PartnerScope(PartnerRule(data["rule"]), tuple(dict.fromkeys(map(str.lower, data["values"]))))
+
+
+class EndpointPartners(PartnerScopeSchema):
+    """Whose events, of those that the integrator may see: who agreed has agreed for all its endpoints."""
+
+    rule = Choice(tuple(one for one in PartnerRule if one is not PartnerRule.CONSENTED), required=True)
+
+
+class PurposeSchema(StrictSchema):
+    """What partners are told that their data serves, where they are asked; another text asks them anew."""
+
+    de = ProperName(required=True, most=LONGEST_PURPOSE)
+    en = ProperName(required=True, most=LONGEST_PURPOSE)
+
+    @post_load
+    def as_purpose(self, data: dict[str, Any], **_: Any) -> Purpose:
+        return Purpose(**data)
 
 
 class TimeRange(StrictSchema):

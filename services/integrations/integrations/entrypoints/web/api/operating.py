@@ -108,7 +108,9 @@ def remove_one_integrator(
     work: IntegrationsUnitOfWork, _body: dict[str, Any], integrator_id: UUID
 ) -> Integrator:
     """End it for good: its tokens, endpoints and deliveries go."""
-    return expect_found(remove_integrator(work, RemoveIntegrator(integrator_id)))
+    return expect_found(
+        remove_integrator(work, RemoveIntegrator(integrator_id=integrator_id, by=current_actor()))
+    )
 
 
 @api.get("/v1/integrators/<uuid:integrator_id>/tokens")

@@ -24,11 +24,13 @@ from integrations.domain.integrators import PartnerScope
 from integrations.domain.kafka_users import KafkaState
 from integrations.entrypoints.web.api.fields import (
     By,
+    EndpointPartners,
     EventTypeName,
     EventTypes,
     Filter,
     Moment,
     PartnerScopeSchema,
+    PurposeSchema,
     TimeRange,
     WebhookUrl,
 )
@@ -47,6 +49,7 @@ class IntegratorRequest(StatedReason):
     sees_personal = Flag(load_default=False)
     uses_kafka = Flag(load_default=False)
     verifies_endpoints = Flag(load_default=False)
+    purpose = fields.Nested(PurposeSchema, load_default=None)
 
 
 class ScopeChange(StatedReason):
@@ -57,6 +60,7 @@ class ScopeChange(StatedReason):
     sees_personal = Flag()
     uses_kafka = Flag()
     verifies_endpoints = Flag()
+    purpose = fields.Nested(PurposeSchema)
 
 
 class PersonRequest(StatedReason):
@@ -101,6 +105,14 @@ class PartnerScopeSeen(Schema):
     values = fields.List(fields.String(), required=True)
 
 
+class PurposeSeen(Schema):
+    """What partners are told, in their language."""
+
+    de = fields.String(required=True)
+    en = fields.String(required=True)
+    version = fields.Integer(required=True, metadata={"description": "Grows with each other text"})
+
+
 class IntegratorSeen(Schema):
     """A vendor or team."""
 
@@ -114,6 +126,9 @@ class IntegratorSeen(Schema):
     )
     verifies_endpoints = fields.Boolean(
         required=True, metadata={"description": "Whether its endpoints have to say that they want events"}
+    )
+    purpose = fields.Nested(
+        PurposeSeen, required=True, allow_none=True, metadata={"description": "What partners are told"}
     )
     created_at = fields.AwareDateTime(required=True)
 
@@ -145,7 +160,7 @@ class EndpointRequest(StrictSchema):
     url = WebhookUrl(required=True)
     description = Name(least=0, most=200, load_default="")
     event_types = EventTypes(data_key="types", allow_none=True, load_default=None)
-    partners = fields.Nested(PartnerScopeSchema, load_default=PartnerScope())
+    partners = fields.Nested(EndpointPartners, load_default=PartnerScope())
     filter = Filter(load_default=None)
     order = Choice(tuple(Order), load_default=str(Order.NONE))
     body = Choice(tuple(BodyKind), load_default=str(BodyKind.STRUCTURED))
@@ -160,7 +175,7 @@ class EndpointChange(StrictSchema):
     url = WebhookUrl()
     description = Name(least=0, most=200)
     event_types = EventTypes(data_key="types", allow_none=True)
-    partners = fields.Nested(PartnerScopeSchema)
+    partners = fields.Nested(EndpointPartners)
     filter = Filter()
     order = Choice(tuple(Order))
     body = Choice(tuple(BodyKind))

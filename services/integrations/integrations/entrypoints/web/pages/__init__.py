@@ -12,6 +12,7 @@ from integrations.entrypoints.web.pages import (
     log,
     people,
     replays,
+    sharing,
     test_console,
     tokens,
 )
@@ -19,7 +20,7 @@ from integrations.entrypoints.web.pages import (
 PAGES = (
     *(events_shown.pages, arriving.pages, endpoints_shown.pages, endpoint_form.pages, endpoint_acts.pages),
     *(deliveries_shown.pages, replays.pages, test_console.pages, live_view.pages),
-    *(tokens.pages, kafka_access.pages, people.pages, log.pages),
+    *(tokens.pages, kafka_access.pages, people.pages, log.pages, sharing.pages),
 )
 # What leads through the portal, in this order: a view, and the word for it (`nav-…`).
 NAVIGATION = (

@@ -10,7 +10,6 @@ from werkzeug.datastructures import MultiDict
 
 from chassis.http.visits import visit_of_form
 from integrations.domain.endpoints import Endpoint
-from integrations.domain.integrators import PartnerRule
 from integrations.domain.refusals import NotPermitted, QuotaReached
 from integrations.entrypoints.web.api.endpoints import chosen
 from integrations.entrypoints.web.api.own import expect_found
@@ -102,7 +101,6 @@ def _form(
         errors=errors or {},
         endpoint_id=endpoint_id,
         kinds=[key for key in catalogue if not visitor.integrator.refused([key])],
-        rules=[str(rule) for rule in PartnerRule],
     )
 
 

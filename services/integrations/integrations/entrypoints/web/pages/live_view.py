@@ -11,6 +11,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from chassis.http.languages import current_language
 from chassis.http.security_headers import CONTENT_SECURITY_POLICY
+from integrations.domain.integrators import PartnerRule
 from integrations.entrypoints.web.pages.shown_values import in_json
 from integrations.entrypoints.web.pages.signed_in import Visitor, portal_page, service, signed_in
 from integrations.handlers.ports import Work
@@ -58,7 +59,9 @@ def show_list(visitor: Visitor) -> Response:
 def _tag(work: Work, visitor: Visitor) -> str:
     """The same as long as the list is, except that it changes every minute."""
     minute = int(work.now().timestamp()) // LOOK_ANYWAY_SECONDS
-    known = (work.events.newest_position(), visitor.integrator, current_language(), minute)
+    asks = visitor.integrator.partners.rule is PartnerRule.CONSENTED
+    consents = work.consents.changed_at(visitor.integrator_id) if asks else None
+    known = (work.events.newest_position(), visitor.integrator, consents, current_language(), minute)
     return sha256(repr(known).encode()).hexdigest()[:32]
 
 

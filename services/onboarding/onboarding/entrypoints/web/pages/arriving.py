@@ -28,6 +28,7 @@ from onboarding.handlers.request_link import request_link
 from onboarding.handlers.sessions import sign_out as end_own_session
 
 pages = Blueprint("arriving", __name__, template_folder="templates")
+_PAGE_OF_INTEGRATIONS = "/sharing"
 _PAGE_OF_PROVISIONING = re.compile(r"/(collect|ways-in|devices)/[0-9a-f-]{36}(/[0-9a-f-]{36}/key)?")
 
 
@@ -92,16 +93,24 @@ def _page(email: str = "", *, error: str | None = None, notice: str | None = Non
 def go_on() -> Response:
     """Another service's page sent a visitor whose token has expired: come back with a fresh one.
 
-    Leads to provisioning's own pages only, whatever is asked for.
+    Leads to the other services' own pages only, whatever is asked for.
     """
-    place = request.args.get("next", "")
-    session = current_session()
-    if session is None or not _PAGE_OF_PROVISIONING.fullmatch(place):
+    session, back = current_session(), _page_elsewhere(request.args.get("next", ""))
+    if session is None or back is None:
         return make_response(redirect(url_for("arriving.new_link"), 303))
-    settings = service().settings
-    answer = make_response(redirect(settings.provisioning_public_url + place, 303))
-    set_session_cookie(answer, service().sessions.renew(session), settings.public_url)
+    answer = make_response(redirect(back, 303))
+    set_session_cookie(answer, service().sessions.renew(session), service().settings.public_url)
     return answer
+
+
+def _page_elsewhere(place: str) -> str | None:
+    """The whole address of another service's page for partners; None for any other."""
+    settings = service().settings
+    if _PAGE_OF_PROVISIONING.fullmatch(place):
+        return settings.provisioning_public_url + place
+    if place == _PAGE_OF_INTEGRATIONS and settings.integrations_public_url:
+        return settings.integrations_public_url + place
+    return None
 
 
 @pages.post("/sign-out")

@@ -117,10 +117,17 @@ def show(partner_id: UUID) -> str:
         words=product_words,
         accepted=_acceptance(partner),
         support=service().settings.support_contact,
+        sharing_url=_sharing_url(),
         days=_days(newest),
         may_withdraw=Move.WITHDRAW in moves,
         may_leave=Move.START_OFFBOARDING in moves,
     )
+
+
+def _sharing_url() -> str | None:
+    """Where the partner says who receives its data; None without that service."""
+    integrations = service().settings.integrations_public_url
+    return f"{integrations}/sharing" if integrations else None
 
 
 def _deadline(partner: Partner) -> dict[str, Any] | None:

@@ -1,0 +1,18 @@
+"""How a purpose stands in a row."""
+
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from integrations.domain.consents import Purpose
+
+NAMES = ("purpose_version", "purpose_de", "purpose_en")
+
+
+def purpose_columns(purpose: Purpose) -> dict[str, Any]:
+    return dict(zip(NAMES, (purpose.version, purpose.de, purpose.en), strict=True))
+
+
+def purpose_of(row: RowMapping) -> Purpose:
+    version, de, en = (row[name] for name in NAMES)
+    return Purpose(de=de, en=en, version=version)

@@ -1,0 +1,75 @@
+"""API of consents: what a partner agreed to, for itself and for operators."""
+
+from typing import Any
+from uuid import UUID
+
+from chassis.http.current_service import current_service
+from chassis.http.idempotency import idempotent
+from chassis.http.openapi import ApiBlueprint
+from chassis.operating.cursors import next_cursor
+from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
+from integrations.bootstrap import IntegrationsService
+from integrations.domain.consents import Sharing
+from integrations.entrypoints.web.api.consent_schemas import (
+    ConsentGiving,
+    ConsentsPage,
+    ConsentsSeen,
+    SharingSeen,
+    SharingsSeen,
+)
+from integrations.entrypoints.web.api.own import expect_found
+from integrations.entrypoints.web.api.schemas import Move
+from integrations.entrypoints.web.own_consents import agree, withdraw
+from integrations.handlers.commands import OfPartner
+from integrations.handlers.consents import sharing_with_all
+
+api = ApiBlueprint("consents", __name__, description="What partners agree to")
+
+_ONE = "/v1/partners/<uuid:partner_id>/consents/<uuid:integrator_id>"
+
+
+@api.get("/v1/partners/<uuid:partner_id>/consents")
+@api.response(200, SharingsSeen)
+@api.alt_response(404)
+def list_consents_of_partner(partner_id: UUID) -> dict[str, Any]:
+    """List whoever asks for a partner's events, and what was agreed to; those that ask no more come last."""
+    with current_service(IntegrationsService).open_work() as work:
+        return {"integrators": sharing_with_all(work, OfPartner(partner_id))}
+
+
+@api.post(_ONE)
+@api.arguments(ConsentGiving)
+@idempotent
+@api.response(200, SharingSeen)
+@api.alt_response(404)
+@api.alt_response(429)
+def give_own_consent(
+    work: IntegrationsUnitOfWork, body: dict[str, Any], partner_id: UUID, integrator_id: UUID
+) -> Sharing:
+    """Agree to what the integrator asks for now; 409 where it asks for something else than was shown."""
+    return expect_found(agree(work, integrator_id, body["shown"]))
+
+
+@api.post(f"{_ONE}/withdrawal")
+@api.arguments(Move)
+@idempotent
+@api.response(200, SharingSeen)
+@api.alt_response(404)
+def withdraw_own_consent(
+    work: IntegrationsUnitOfWork, _body: dict[str, Any], partner_id: UUID, integrator_id: UUID
+) -> Sharing:
+    """Agree no more; counts at once, also for what waits to be sent."""
+    return expect_found(withdraw(work, integrator_id))
+
+
+@api.get("/v1/integrators/<uuid:integrator_id>/consents")
+@api.arguments(ConsentsPage, location="query")
+@api.response(200, ConsentsSeen)
+@api.alt_response(404)
+def list_consents_of_integrator(query: dict[str, Any], integrator_id: UUID) -> dict[str, Any]:
+    """List what partners agreed to and withdrew, the newest first."""
+    (before,) = query.get("before", (None,))
+    with current_service(IntegrationsService).open_work() as work:
+        expect_found(work.integrators.get(integrator_id))
+        found = work.consents.of_integrator(integrator_id, before, query["limit"])
+    return {"consents": found, "next_cursor": next_cursor(found, query["limit"], "id")}
