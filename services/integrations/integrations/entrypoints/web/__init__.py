@@ -13,6 +13,7 @@ from chassis.service import Service
 from chassis.translations import Translations
 from integrations.bootstrap import WORDS, IntegrationsService
 from integrations.domain.refusals import (
+    FiltersTooDear,
     KafkaNotOffered,
     KafkaNotPermitted,
     MoveNotAllowed,
@@ -28,6 +29,7 @@ from integrations.entrypoints.web.api import (
     log,
     operating,
     people,
+    quotas,
 )
 from integrations.entrypoints.web.limiting import CountedTokens
 from integrations.entrypoints.web.pages import NAVIGATION, PAGES
@@ -52,6 +54,7 @@ def create_web_app(service: Service) -> Flask:
             event_types.api,
             kafka_user.api,
             log.api,
+            quotas.api,
             operators_api(),
         ],
         pages=PAGES,
@@ -60,6 +63,7 @@ def create_web_app(service: Service) -> Flask:
             MoveNotAllowed: _move_not_allowed,
             NotPermitted: _not_permitted,
             QuotaReached: _quota_reached,
+            FiltersTooDear: _filters_too_dear,
             QuotaUsedUp: _quota_used_up,
             AddressTaken: _address_taken,
             KafkaNotOffered: _kafka_not_offered,
@@ -92,6 +96,11 @@ def _not_permitted(error: NotPermitted) -> Problem:
 
 def _quota_reached(_: QuotaReached) -> Problem:
     return Problem(409, "quota_reached", "There are as many of them as there may be; remove one first.")
+
+
+def _filters_too_dear(error: FiltersTooDear) -> Problem:
+    wrong = WrongValue("pointer", "/filter", str(error))
+    return Problem(422, "filters_too_dear", "All your filters together take too long.", errors=[wrong])
 
 
 def _quota_used_up(error: QuotaUsedUp) -> Problem:
