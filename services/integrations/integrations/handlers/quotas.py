@@ -10,6 +10,7 @@ from integrations.domain.endpoints import Endpoint
 from integrations.domain.filter_costs import FilterCosts, dearest
 from integrations.domain.quotas import WINDOW, Act
 from integrations.domain.refusals import FiltersTooDear, QuotaUsedUp
+from integrations.handlers.commands import LookAtQuotas
 from integrations.handlers.ports import Work
 
 
@@ -54,7 +55,8 @@ class QuotasSeen:
     by_hour: Mapping[Act, Use]
 
 
-def look_at(work: Work, integrator_id: UUID) -> QuotasSeen:
+def look_at(work: Work, command: LookAtQuotas) -> QuotasSeen:
+    integrator_id = command.integrator_id
     policies, counted = work.policies, work.quota_uses.of(integrator_id, work.now())
     endpoints = {one.id: one for one in work.endpoints.of_integrator(integrator_id)}
     costs = _dearest(work, endpoints)

@@ -7,6 +7,7 @@ from chassis.http.openapi import ApiBlueprint
 from integrations.bootstrap import IntegrationsService
 from integrations.entrypoints.web.api.own import current_integrator
 from integrations.entrypoints.web.api.schemas import QuotasSchema
+from integrations.handlers.commands import LookAtQuotas
 from integrations.handlers.quotas import QuotasSeen, look_at
 
 api = ApiBlueprint("quotas", __name__, description="How much there may be")
@@ -17,7 +18,7 @@ api = ApiBlueprint("quotas", __name__, description="How much there may be")
 def show_quotas() -> dict[str, Any]:
     """Show what is used of each, and what the filter of each endpoint takes."""
     with current_service(IntegrationsService).open_work() as work:
-        quotas = look_at(work, current_integrator())
+        quotas = look_at(work, LookAtQuotas(current_integrator()))
     return vars(quotas) | {"filter_costs": _costs_of(quotas)}
 
 
