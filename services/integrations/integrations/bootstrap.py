@@ -18,6 +18,7 @@ from chassis.identity.links import LinkVerifier
 from chassis.identity.session import Guests, SessionSigner
 from chassis.service import Service, database_of
 from integrations.adapters.allowed_addresses import AllowedAddresses
+from integrations.adapters.event_filters import cost_of
 from integrations.adapters.kafka_users import kafka_users
 from integrations.adapters.sending.challenger import OptionsChallenger
 from integrations.adapters.sending.webhook_client import WebhookClient
@@ -77,6 +78,8 @@ def build_service(environ: Mapping[str, str] = os.environ) -> IntegrationsServic
         lease=settings.lease,
         most_endpoints=settings.most_endpoints,
         most_replays_running=settings.most_replays_running,
+        most_filter_steps=settings.most_filter_steps,
+        filter_cost=cost_of,
         quotas=settings.quotas,
         verifies_endpoints=settings.verifies_endpoints,
         kafka_prefix=settings.kafka_users.prefix if settings.kafka_users else None,

@@ -61,6 +61,7 @@ class IntegrationsSettings(CommonSettings):
     retention: timedelta
     most_endpoints: int
     most_replays_running: int
+    most_filter_steps: int
     quotas: Quotas
     verifies_endpoints: bool
     strangers: Mapping[str, tuple[int, int | None]]
@@ -92,6 +93,7 @@ def read_settings(environ: Mapping[str, str]) -> IntegrationsSettings:
             retention=timedelta(days=reader.number("EVENT_RETENTION_DAYS", 30, least=1, most=30)),
             most_endpoints=reader.number("ENDPOINTS_MOST", 50, least=1, most=10_000),
             most_replays_running=reader.number("REPLAYS_RUNNING_MOST", 5, least=1, most=100),
+            most_filter_steps=reader.number("FILTER_STEPS_MOST", 2_000, least=1_000, most=1_000_000),
             quotas={
                 act: reader.number(name, usual, least=1, most=1_000_000)
                 for act, (name, usual) in QUOTAS.items()

@@ -243,7 +243,9 @@ def test_deliveries_are_found_by_page_and_filter(world: World) -> None:
     assert len(seen) == len(set(seen)) == 8
     assert len(vendor.deliveries(f"partner_id={partner}&type={APPLIED}&state=waiting")) == 6
     assert vendor.deliveries("state=delivered") == []
-    for wrong in ("state=x", "limit=0", "cursor=x", "from=yesterday", "type=x", "colour=red"):
+    true_for_a_number = "cursor=W3RydWUsICIxNjM4YzZlOC1mMjE2LTQyYjItYjRhOS03YmFlY2JhYzc3MmEiXQ"
+    wrongs = ("state=x", "limit=0", "cursor=x", true_for_a_number, "from=yesterday", "type=x", "colour=red")
+    for wrong in wrongs:
         assert vendor.call("GET", f"/v1/deliveries?{wrong}", 422)["code"] == "invalid_input"
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.integration.integrations.conftest import Vendor, World
 
 from chassis.database.urls import driver_url
-from integrations.adapters.repositories import deliveries, events
+from integrations.adapters.repositories import deliveries, endpoint_health, events
 from integrations.adapters.sending import claims, ownership
 from integrations.adapters.sending.delivery_queue import FIRST_LANE, SENDER_OPTIONS
 
@@ -81,6 +81,20 @@ def test_the_log_is_searched_by_index(world: World, vendor: Vendor) -> None:
             _expect_index(connection, deliveries._FOUND.format(condition), values)
         for statement in events._FORGET:
             _expect_index(connection, statement, {"positions": list(range(100))})
+
+
+def test_the_newest_of_a_quiet_endpoint_are_not_looked_for_among_all(world: World, vendor: Vendor) -> None:
+    """By the events of all, from the newest back, its last deliveries may be a million rows away."""
+    ids = [row["id"] for row in world.rows("SELECT id FROM endpoints")]
+    found = {"integrator_id": vendor.id, "endpoint_id": None, "limit": 50}
+    asked: dict[str, dict[str, Any]] = {
+        deliveries._FOUND.format(""): found,
+        endpoint_health._HEALTH: {"ids": ids, "looked_at": 100, "most": 1_000},
+    }
+    with planning(world, "") as connection:
+        for statement, values in asked.items():
+            plan = "\n".join(line for (line,) in connection.execute(f"EXPLAIN {statement}", values))
+            assert "Backward using deliveries_pkey" in plan, plan
 
 
 def _expect_index(connection: psycopg.Connection[Any], statement: str, values: dict[str, Any]) -> None:

@@ -98,6 +98,7 @@ def test_what_leads_inside_or_means_two_things_is_refused(host: str) -> None:
             "file:///etc/passwd",
             "gopher://example.com",
             "//example.com",
+            "https://example.com/\ud800",
         ),
         *(
             "example.com",

@@ -20,7 +20,7 @@ from chassis.settings.yaml_files import FileRefused
 from contract_tools import load_contracts
 from integrations.adapters.cloud_events import binary, id_of, structured
 from integrations.adapters.event_contracts import read_catalogue
-from integrations.adapters.event_filters import FilterRefused, check_filter, fits
+from integrations.adapters.event_filters import FilterRefused, SeenByFilters, check_filter, fits
 from integrations.adapters.network_ranges import read_ranges
 from integrations.adapters.retry_schedule_file import read_retry_schedule
 from integrations.adapters.sending.delivery_queue import Claimed, Note, SendingEndpoint
@@ -218,7 +218,7 @@ def test_cloud_events_in_both_modes() -> None:
 )
 def test_filters_that_can_be_used(catalogue: EventCatalogue, expression: str) -> None:
     check_filter(expression, catalogue.values())
-    outcomes = {fits(expression, kind.key, kind.example) for kind in catalogue.values()}
+    outcomes = {fits(expression, SeenByFilters(kind.key, kind.example)) for kind in catalogue.values()}
     assert False in outcomes
 
 
@@ -263,7 +263,7 @@ def test_no_filter_fails_the_event_or_tells_the_log(
     expression = f'data.tier == "worst" ? {worst} : true'
     check_filter(expression, catalogue.values())
     example = catalogue["partner.approved.v1"].example
-    assert not fits(expression, "partner.approved.v1", {**example, "tier": "worst"})
+    assert not fits(expression, SeenByFilters("partner.approved.v1", {**example, "tier": "worst"}))
     assert capfd.readouterr() == ("", "")
 
 

@@ -57,7 +57,7 @@ def text(part: Any) -> str:
 
 def number(part: Any) -> int:
     """A whole number within PostgreSQL's bigint; raises ValueError."""
-    if not isinstance(part, int) or not 0 <= part < 2**63:
+    if type(part) is not int or not 0 <= part < 2**63:
         raise ValueError("no number")
     return part
 

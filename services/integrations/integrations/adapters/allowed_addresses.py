@@ -54,7 +54,7 @@ class AllowedAddresses:
         """The one way to write the address, in ASCII. Raises AddressRefused."""
         if len(text) > LONGEST_URL:
             raise AddressRefused(f"Longer than {LONGEST_URL} characters.")
-        if "\\" in text or re.search(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ufeff]", text):
+        if "\\" in text or re.search(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff]", text):
             raise AddressRefused("Must hold neither spaces nor control characters nor backslashes.")
         parts = _URL.fullmatch(text)
         scheme = parts["scheme"].lower() if parts else ""

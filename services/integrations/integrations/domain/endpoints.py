@@ -85,6 +85,9 @@ class Endpoint:
     challenged_at: datetime | None = None
     challenge_outcome: str | None = None
 
+    def wants(self, event_type: str) -> bool:
+        return self.event_types is None or event_type in self.event_types
+
     def moved_to(self, target: State) -> Self:
         """Paused by its owner, or back at work with a clean slate; itself if already there."""
         if target is self.state:

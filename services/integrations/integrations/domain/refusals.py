@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 if TYPE_CHECKING:
     from integrations.domain.endpoints import State
+    from integrations.domain.filter_costs import FilterCosts
 
 
 class MoveNotAllowed(Exception):
@@ -38,6 +40,19 @@ class ConsentNotOpen(Exception):
 
 class QuotaReached(Exception):
     """There are as many of them as there may be."""
+
+
+class FiltersTooDear(Exception):
+    """All filters together would take too many steps; ``names`` are what endpoints are called."""
+
+    def __init__(self, costs: "FilterCosts", most: int, names: Mapping[UUID, str]) -> None:
+        dearest = sorted(costs.by_endpoint.items(), key=lambda one: -one[1])
+        told = ", ".join(f"{cost} of {names[endpoint_id]}" for endpoint_id, cost in dearest[:5])
+        rest = sum(cost for _, cost in dearest[5:])
+        super().__init__(
+            f"Your filters would take {costs.total} steps for each {costs.event_type}, of {most} that are"
+            f" allowed: {told}{f', {rest} of others' if rest else ''}."
+        )
 
 
 class QuotaUsedUp(Exception):

@@ -218,6 +218,13 @@ class SendTest:
     visit: UUID | None = None
 
 
+@dataclass(frozen=True)
+class LookAtQuotas:
+    """Somebody asks how much an integrator may have, and how much of it is used."""
+
+    integrator_id: UUID
+
+
 @dataclass(frozen=True, kw_only=True)
 class RetryDelivery:
     """Send one delivery again, with all its attempts, whatever became of it."""

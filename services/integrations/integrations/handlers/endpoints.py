@@ -39,7 +39,7 @@ def add_endpoint(work: Work, command: AddEndpoint) -> tuple[Endpoint, str] | Non
     A second click on the same page is the same endpoint: its answer is the one that is seen, so its secret
     replaces the first one. The same page sent again later adds one, as with `rotate_secret`; with another
     address or anything else on it, it makes another endpoint.
-    Raises NotPermitted, QuotaReached and QuotaUsedUp.
+    Raises NotPermitted, QuotaReached, FiltersTooDear and QuotaUsedUp.
     """
     integrator = work.integrators.lock(command.integrator_id)
     if integrator is None:
@@ -55,6 +55,8 @@ def add_endpoint(work: Work, command: AddEndpoint) -> tuple[Endpoint, str] | Non
     if len(work.endpoints.of_integrator(command.integrator_id)) >= work.policies.most_endpoints:
         raise QuotaReached
     endpoint = Endpoint(id=endpoint_id, created_at=work.now(), made_by=by, **wanted)
+    if endpoint.filter is not None:
+        quotas.expect_filters_fit(work, endpoint)
     endpoint = _verified_first(work, endpoint)
     work.endpoints.add(endpoint)
     _record(work, endpoint, by, Action.ENDPOINT_MADE)
@@ -62,15 +64,19 @@ def add_endpoint(work: Work, command: AddEndpoint) -> tuple[Endpoint, str] | Non
 
 
 def change_endpoint(work: Work, command: ChangeEndpoint) -> Endpoint | None:
-    """Raises NotPermitted and QuotaUsedUp. What waits already is sent as the endpoint is then.
+    """Raises NotPermitted, FiltersTooDear and QuotaUsedUp. What waits is sent as the endpoint is then.
 
     Another address has to be verified anew.
     """
+    # Before the endpoint, as whoever adds one does; the filters of all count together.
+    integrator = work.integrators.lock(command.integrator_id)
     endpoint = _lock_to_change(work, command)
     if endpoint is None:
         return None
-    _expect_permitted(work.integrators.get(command.integrator_id), command.changes.get("event_types"))
+    _expect_permitted(integrator, command.changes.get("event_types"))
     changed = replace(endpoint, **command.changes)
+    if (changed.filter, changed.event_types) != (endpoint.filter, endpoint.event_types):
+        quotas.expect_filters_fit(work, changed)
     if changed.url != endpoint.url:
         changed = _verified_first(work, replace(changed, verified_at=None))
     work.endpoints.save(changed)

@@ -14,6 +14,7 @@ from integrations.domain.consents import Consent
 from integrations.domain.deliveries import Attempt, Delivery
 from integrations.domain.endpoints import Endpoint, Health, Secret, SecretKind, SilentEndpoint
 from integrations.domain.event_types import EventCatalogue, EventType
+from integrations.domain.filter_costs import CostOf
 from integrations.domain.integrator_log import Actor, LogEntry
 from integrations.domain.integrators import Integrator
 from integrations.domain.kafka_users import KafkaUser, ScramCredential
@@ -47,6 +48,9 @@ class Policies:
     lease: timedelta
     most_endpoints: int
     most_replays_running: int
+    # Of the filters of one integrator together, for each event; and what one of them takes.
+    most_filter_steps: int
+    filter_cost: CostOf
     quotas: Quotas
     # Whether endpoints of all integrators have to be verified.
     verifies_endpoints: bool = False
@@ -421,6 +425,9 @@ class Replays(Protocol):
 
 class QuotaUses(Protocol):
     """How often each integrator asked for something within the hour."""
+
+    def of(self, integrator_id: UUID, now: datetime) -> Mapping[Act, tuple[datetime, int]]:
+        """Since when how many are counted, of what was asked for within the hour."""
 
     def add(self, integrator_id: UUID, act: Act, now: datetime) -> tuple[datetime, int]:
         """Count once more; return since when how many are counted."""

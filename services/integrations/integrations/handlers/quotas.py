@@ -1,9 +1,16 @@
-"""Counts what integrators ask for, before it is done."""
+"""Counts what integrators ask for, before it is done, and tells how much of it is left."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
 from uuid import UUID
 
+from integrations.domain.endpoints import Endpoint
+from integrations.domain.filter_costs import FilterCosts, dearest
 from integrations.domain.quotas import WINDOW, Act
-from integrations.domain.refusals import QuotaUsedUp
+from integrations.domain.refusals import FiltersTooDear, QuotaUsedUp
+from integrations.handlers.commands import LookAtQuotas
 from integrations.handlers.ports import Work
 
 
@@ -13,3 +20,65 @@ def use(work: Work, integrator_id: UUID, act: Act) -> None:
     since, used = work.quota_uses.add(integrator_id, act, now)
     if used > most:
         raise QuotaUsedUp(f"{most} of the kind {act} an hour are allowed.", since + WINDOW - now)
+
+
+def expect_filters_fit(work: Work, changed: Endpoint) -> None:
+    """Together with those of the other endpoints; the integrator has to be locked.
+
+    Less than it is now is never refused. Raises FiltersTooDear.
+    """
+    known = {one.id: one for one in work.endpoints.of_integrator(changed.integrator_id)}
+    before, wanted = _dearest(work, known), _dearest(work, known | {changed.id: changed})
+    most = work.policies.most_filter_steps
+    if wanted is not None and wanted.total > max(most, before.total if before else 0):
+        names = {one.id: f"{one.id} ({_name_of(one)})" for one in known.values()}
+        raise FiltersTooDear(wanted, most, names | {changed.id: "this one"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Use:
+    """How much of what may be is used; ``until`` is when it is counted anew."""
+
+    used: int
+    most: int
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuotasSeen:
+    """What an integrator has used of each quota."""
+
+    endpoints: Use
+    replays_running: Use
+    filter_steps: Use
+    filter_costs: FilterCosts | None
+    by_hour: Mapping[Act, Use]
+
+
+def look_at(work: Work, command: LookAtQuotas) -> QuotasSeen:
+    integrator_id = command.integrator_id
+    policies, counted = work.policies, work.quota_uses.of(integrator_id, work.now())
+    endpoints = {one.id: one for one in work.endpoints.of_integrator(integrator_id)}
+    costs = _dearest(work, endpoints)
+    return QuotasSeen(
+        endpoints=Use(used=len(endpoints), most=policies.most_endpoints),
+        replays_running=Use(used=work.replays.running(integrator_id), most=policies.most_replays_running),
+        filter_steps=Use(used=costs.total if costs else 0, most=policies.most_filter_steps),
+        filter_costs=costs,
+        by_hour={act: _use(most, counted.get(act)) for act, most in policies.quotas.items()},
+    )
+
+
+def _use(most: int, counted: tuple[datetime, int] | None) -> Use:
+    if counted is None:
+        return Use(used=0, most=most)
+    since, used = counted
+    return Use(used=min(used, most), most=most, until=since + WINDOW)
+
+
+def _dearest(work: Work, endpoints: Mapping[UUID, Endpoint]) -> FilterCosts | None:
+    return dearest(endpoints.values(), work.policies.catalogue, work.policies.filter_cost)
+
+
+def _name_of(endpoint: Endpoint) -> str:
+    return endpoint.description or urlsplit(endpoint.url).hostname or ""

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, RowMapping, select
 
 from chassis.database.repository import Repository
 from chassis.database.round_trips import notify_after_commit
-from integrations.adapters.repositories.events import DUE_CHANNEL, FIRST_DUE, passes
+from integrations.adapters.event_filters import fits
+from integrations.adapters.repositories.events import DUE_CHANNEL, FIRST_DUE, as_filters_see
 from integrations.adapters.scope_rows import with_scope
 from integrations.adapters.tables import deliveries, delivery_attempts, endpoints
 from integrations.domain.deliveries import Attempt, Delivery, State
@@ -46,11 +47,12 @@ RETURNING 1
 ) SELECT (SELECT count(*) FROM started), (SELECT count(*) FROM wanted WHERE state = 'waiting')
 """)
 _TO_FILTER = with_scope("""
-SELECT endpoint.filter, endpoint.event_types, {filter_sees_personal} AS sees_personal,
+SELECT endpoint.filter, {filter_sees_personal} AS sees_personal,
     event.id AS event_id, event.type, event.data, event.impersonal
 FROM endpoints AS endpoint JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
 JOIN events AS event ON event.position > %(position)s AND event.position <= %(until)s
 WHERE endpoint.id = %(endpoint_id)s AND coalesce(endpoint.filter, %(filter)s::text) IS NOT NULL
+    AND (endpoint.event_types IS NULL OR event.type = ANY (endpoint.event_types))
 """)
 # Endpoints are few: each is asked for its newest, and the newest of these are shown.
 _FOUND = """
@@ -175,11 +177,17 @@ class SqlDeliveries(Repository):
 
     def _chosen(self, replay: Replay, values: Mapping[str, Any]) -> list[UUID]:
         """Those of the next events that pass the filters of endpoint and replay, if there is one."""
-        rows = self._connection.exec_driver_sql(_TO_FILTER, dict(values))
-        return [row.event_id for row in rows if passes(row, dict(row._mapping), replay.filter)]
+        rows = self._connection.exec_driver_sql(_TO_FILTER, dict(values)).mappings()
+        return [row["event_id"] for row in rows if _passes(row, replay.filter)]
 
     def wake_sender(self, endpoint_id: UUID) -> None:
         notify_after_commit(self._connection, DUE_CHANNEL, str(endpoint_id))
+
+
+def _passes(row: RowMapping, further: str | None) -> bool:
+    """Whether an event passes the endpoint's filter, if it has one, and a further one."""
+    seen = as_filters_see(dict(row), sees_personal=row["sees_personal"])
+    return all(fits(each, seen) for each in (row["filter"], further) if each is not None)
 
 
 def _delivery(row: RowMapping) -> Delivery:

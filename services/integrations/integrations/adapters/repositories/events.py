@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from chassis.database.repository import Repository
 from chassis.database.round_trips import notify_after_commit, write_later
 from chassis.events import ReceivedEvent
 from integrations.adapters.cloud_events import as_json, attributes_of, id_of
-from integrations.adapters.event_filters import fits
+from integrations.adapters.event_filters import SeenByFilters, fits
 from integrations.adapters.scope_rows import ERASED, with_scope
 from integrations.domain.deliveries import Delivery
 from integrations.domain.endpoints import Endpoint
@@ -53,7 +54,8 @@ JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
     AND {integrator_fits}
 """)
 _FILTERS = with_scope("""
-SELECT endpoint.id, endpoint.filter, endpoint.event_types, {filter_sees_personal} AS sees_personal
+SELECT endpoint.id, endpoint.filter, endpoint.event_types, {filter_sees_personal} AS sees_personal,
+    integrator.event_types AS seen_types
 FROM endpoints AS endpoint JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
 WHERE endpoint.filter IS NOT NULL
 """)
@@ -101,7 +103,9 @@ LEFT JOIN partners AS partner ON partner.id = event.partner_id
 JOIN integrators AS integrator ON integrator.id = %(integrator_id)s
 WHERE NOT event.is_test AND {may_see} ORDER BY event.position DESC LIMIT %(limit)s
 """)
-_OF_PARTNER = with_scope("SELECT position FROM events WHERE partner_id = %(partner_id)s AND type <> '{erased}'")
+_OF_PARTNER = with_scope(
+    "SELECT position FROM events WHERE partner_id = %(partner_id)s AND type <> '{erased}'"
+)
 # What another consumer kept while a partner was being erased is found here.
 _OLD = with_scope("""
 (SELECT position FROM events WHERE received_at < %(before)s ORDER BY received_at LIMIT %(most)s)
@@ -142,7 +146,7 @@ class SqlEvents(Repository):
         waiting, self._waiting = self._waiting, []
         if waiting:
             filters = self._connection.exec_driver_sql(_FILTERS).all()
-            chosen = [_pair(one.id, row) for one in filters for row in waiting if passes(one, row)]
+            chosen = [_pair(one.id, row) for row in waiting for one in _passed(filters, row)]
             values = {"events": json.dumps(waiting), "chosen": json.dumps(chosen), "now": clock.now()}
             write_later(self._connection, _KEEP, values)
             notify_after_commit(self._connection, DUE_CHANNEL)
@@ -221,13 +225,23 @@ class SqlEvents(Repository):
         return len(positions)
 
 
-def passes(one: Any, event: Mapping[str, Any], further: str | None = None) -> bool:
-    """Whether an event passes the endpoint's filter and a further one, by what its integrator may see."""
-    if one.event_types is not None and event["type"] not in one.event_types:
-        return False
-    seen = json.loads(event["data"] if one.sees_personal else event["impersonal"] or event["data"])
-    filters = (each for each in (one.filter, further) if each is not None)
-    return all(fits(each, event["type"], seen) for each in filters)
+def as_filters_see(event: Mapping[str, Any], *, sees_personal: bool) -> SeenByFilters:
+    """An event's row, by what an integrator may see."""
+    text = event["data"] if sees_personal else event["impersonal"] or event["data"]
+    return SeenByFilters(event["type"], json.loads(text))
+
+
+def _passed(filters: Sequence[Any], event: Mapping[str, Any]) -> list[Any]:
+    """The endpoints whose filter the event passes; the same filter of several is tried once."""
+    seen = cache(lambda sees_personal: as_filters_see(event, sees_personal=sees_personal))
+    passes = cache(lambda expression, sees_personal: fits(expression, seen(sees_personal)))
+    return [
+        one
+        for one in filters
+        if (one.event_types is None or event["type"] in one.event_types)
+        and (one.seen_types is None or event["type"] in one.seen_types)
+        and passes(one.filter, one.sees_personal)
+    ]
 
 
 def _pair(endpoint_id: UUID, event: Mapping[str, Any]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from integrations.bootstrap import WORDS, IntegrationsService
 from integrations.domain.refusals import (
     ConsentNotOpen,
     ConsentOutdated,
+    FiltersTooDear,
     KafkaNotOffered,
     KafkaNotPermitted,
     MoveNotAllowed,
@@ -32,6 +33,7 @@ from integrations.entrypoints.web.api import (
     log,
     operating,
     people,
+    quotas,
 )
 from integrations.entrypoints.web.limiting import CountedTokens
 from integrations.entrypoints.web.pages import NAVIGATION, PAGES
@@ -57,6 +59,7 @@ def create_web_app(service: Service) -> Flask:
             event_types.api,
             kafka_user.api,
             log.api,
+            quotas.api,
             operators_api(),
         ],
         pages=PAGES,
@@ -68,6 +71,7 @@ def create_web_app(service: Service) -> Flask:
             ConsentOutdated: _consent_outdated,
             ConsentNotOpen: _consent_not_open,
             QuotaReached: _quota_reached,
+            FiltersTooDear: _filters_too_dear,
             QuotaUsedUp: _quota_used_up,
             AddressTaken: _address_taken,
             KafkaNotOffered: _kafka_not_offered,
@@ -116,6 +120,11 @@ def _consent_not_open(_: ConsentNotOpen) -> Problem:
 
 def _quota_reached(_: QuotaReached) -> Problem:
     return Problem(409, "quota_reached", "There are as many of them as there may be; remove one first.")
+
+
+def _filters_too_dear(error: FiltersTooDear) -> Problem:
+    wrong = WrongValue("pointer", "/filter", str(error))
+    return Problem(422, "filters_too_dear", "All your filters together take too long.", errors=[wrong])
 
 
 def _quota_used_up(error: QuotaUsedUp) -> Problem:

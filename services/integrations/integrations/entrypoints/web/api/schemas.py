@@ -22,6 +22,7 @@ from integrations.domain.endpoints import BodyKind, Order, SecretKind
 from integrations.domain.integrator_log import Action
 from integrations.domain.integrators import PartnerScope
 from integrations.domain.kafka_users import KafkaState
+from integrations.domain.quotas import Act
 from integrations.entrypoints.web.api.fields import (
     By,
     EndpointPartners,
@@ -237,6 +238,46 @@ class NewEndpoint(EndpointSeen):
         metadata={
             "description": "Shown this once: whsec_… to check v1 signatures, or the public key whpk_… for v1a"
         },
+    )
+
+
+class UseSeen(Schema):
+    """How much of a quota is used."""
+
+    used = fields.Integer(required=True)
+    most = fields.Integer(required=True)
+
+
+class HourlyUseSeen(UseSeen):
+    until = fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "When it is counted anew; null if unused"}
+    )
+
+
+class FilterCostSeen(Schema):
+    """What the filter of an endpoint takes."""
+
+    endpoint_id = fields.UUID(required=True)
+    steps = fields.Integer(required=True)
+
+
+class QuotasSchema(Schema):
+    """What is used of each quota."""
+
+    endpoints = fields.Nested(UseSeen, required=True)
+    replays_running = fields.Nested(UseSeen, required=True)
+    filter_steps = fields.Nested(
+        UseSeen,
+        required=True,
+        metadata={"description": "Of all filters, for an event of the type that takes most of them"},
+    )
+    filter_costs = fields.List(
+        fields.Nested(FilterCostSeen), required=True, metadata={"description": "Of which that is the sum"}
+    )
+    by_hour = fields.Dict(
+        keys=fields.String(validate=validate.OneOf([str(act) for act in Act])),
+        values=fields.Nested(HourlyUseSeen),
+        required=True,
     )
 
 

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from chassis.http.visits import visit_of_form
 from integrations.domain.endpoints import Endpoint
-from integrations.domain.refusals import NotPermitted, QuotaReached
+from integrations.domain.refusals import FiltersTooDear, NotPermitted, QuotaReached
 from integrations.entrypoints.web.api.endpoints import chosen
 from integrations.entrypoints.web.api.own import expect_found
 from integrations.entrypoints.web.api.schemas import EndpointChange, EndpointRequest
@@ -49,6 +49,8 @@ def create(visitor: Visitor) -> Response:
         return _form(visitor, request.form, errors_of(wrong))
     except NotPermitted as refused:
         return _form(visitor, request.form, {"types": str(refused)})
+    except FiltersTooDear as refused:
+        return _form(visitor, request.form, {"filter": str(refused)})
     except QuotaReached:
         return portal_page("too_many.html", visitor, 409, back=url_for("endpoints_shown.show_all"))
     return portal_page("secret.html", visitor, 201, endpoint=endpoint, secret=secret, is_new=True)
@@ -83,6 +85,8 @@ def change(visitor: Visitor, endpoint_id: UUID) -> Response:
         return _form(visitor, request.form, errors_of(wrong), endpoint_id=endpoint_id)
     except NotPermitted as refused:
         return _form(visitor, request.form, {"types": str(refused)}, endpoint_id=endpoint_id)
+    except FiltersTooDear as refused:
+        return _form(visitor, request.form, {"filter": str(refused)}, endpoint_id=endpoint_id)
     return make_response(redirect(url_of(endpoint_id), 303))
 
 

@@ -7,6 +7,8 @@ from flask import Blueprint, Response
 from integrations.entrypoints.web.api.own import expect_found
 from integrations.entrypoints.web.pages.actors import actors_of
 from integrations.entrypoints.web.pages.signed_in import Visitor, portal_page, service, signed_in, watched
+from integrations.handlers.commands import LookAtQuotas
+from integrations.handlers.quotas import look_at
 
 pages = Blueprint("endpoints_shown", __name__, template_folder="templates")
 
@@ -20,12 +22,13 @@ def show_all(visitor: Visitor) -> Response:
         health = work.endpoint_health.of([one.id for one in endpoints])
         tokens = work.api_tokens.of_integrator(visitor.integrator_id)
         people = work.people.of_integrator(visitor.integrator_id)
+        quotas = look_at(work, LookAtQuotas(visitor.integrator_id))
     return portal_page(
         "endpoints.html",
         visitor,
         endpoints=endpoints,
         health=health,
-        most=service().settings.most_endpoints,
+        quotas=quotas,
         tokens=sum(token.revoked_at is None for token in tokens),
         people=len(people),
     )
