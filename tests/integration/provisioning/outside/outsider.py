@@ -107,15 +107,6 @@ class Outsider:
         one = self._any(center.list_permission_sets(InstanceArn=arn)["PermissionSets"])
         center.delete_permission_set(InstanceArn=arn, PermissionSetArn=one)
 
-    def act_rename_a_sign_in_group(self) -> None:
-        store = self._aws("identitystore")
-        group = self._ours(store.list_groups(IdentityStoreId=self._store_id())["Groups"], "DisplayName")
-        store.update_group(
-            IdentityStoreId=self._store_id(),
-            GroupId=group["GroupId"],
-            Operations=[{"AttributePath": "displayName", "AttributeValue": f"renamed-{uuid4().hex[:6]}"}],
-        )
-
     def act_put_policies_on_a_role(self) -> None:
         iam = self._inside(self._account())
         iam.put_role_policy(RoleName="gangway-partner", PolicyName="more", PolicyDocument=_ANYTHING)
