@@ -60,6 +60,8 @@ def with_context(command: Command) -> Command:
             screen.outcome(waits.proposal, str(waits))
         except (OperatorsFailure, NoAccess) as failure:
             raise click.ClickException(printable(str(failure))) from failure
+        except UnicodeEncodeError as error:
+            raise click.UsageError("Something that was given is no text in UTF-8.") from error
 
     for service in reversed(SERVICES):
         variable = f"GANGWAY_{service.upper()}_URL"

@@ -11,7 +11,7 @@ from unicodedata import normalize
 from uuid import UUID
 
 from operator_client.http import OperatorsFailure
-from operator_client.operations import list_of
+from operator_client.operations import OPERATIONS, list_of
 from operator_client.operator import Facts, Operator
 
 LEAST_CHARACTERS = 6
@@ -56,14 +56,23 @@ def is_findable(id_name: str) -> bool:
     return id_name in ("partner_id", "member_id") or list_of(id_name) is not None
 
 
-def find(operator: Operator, id_name: str, wanted: str, *, by_words: bool = False, **known: Any) -> str:
-    """The whole id; ``known`` are those that stand before it in the path. Raises Unclear."""
+def find(
+    operator: Operator,
+    id_name: str,
+    wanted: str,
+    *,
+    by_words: bool = False,
+    service: str | None = None,
+    **known: Any,
+) -> str:
+    """The whole id; of ``known``, other ids of the command, its list may need some. Raises Unclear."""
     if id_name == "partner_id":
         return find_partner(operator, wanted, by_words=by_words)
     if id_name == "member_id":
         partner = operator.partner(known["partner_id"])
         return find_id(wanted, [partner["contact"], *partner["members"]], id_name)
-    things = operator.all(str(list_of(id_name)), **known)
+    row = str(list_of(id_name))
+    things = operator.all(row, service, **{name: known[name] for name in OPERATIONS[row].names_in_path})
     if id_name == "account_key" and len(wanted) == DIGITS_OF_ACCOUNT and wanted.isdigit():
         everything = list(things)
         numbered = [one for one in everything if one["account_id"] == wanted]

@@ -184,7 +184,7 @@ def _words_of(answer: httpx.Response, problem: Mapping[str, Any] | None) -> str:
     told = f"{answer.request.method} {answer.request.url.path} answered {answer.status_code}"
     if problem is None:
         return f"{told} {answer.reason_phrase}, without a problem document."
-    words = str(problem.get("detail") or f"{told}: {problem.get('title')}.")
+    words = str(problem.get("detail") or _words_without_detail(told, problem))
     if problem.get("code") == "forbidden":
         words += " The token lacks the role for this."
     errors = problem.get("errors")
@@ -194,6 +194,13 @@ def _words_of(answer: httpx.Response, problem: Mapping[str, Any] | None) -> str:
     if answer.is_server_error and problem.get("request_id"):
         words += f" Its log knows more under request id {problem['request_id']}."
     return words
+
+
+def _words_without_detail(told: str, problem: Mapping[str, Any]) -> str:
+    """Strangers are not told which ids exist, so the services say no more than that it is not found."""
+    if problem.get("code") == "not_found":
+        return f"There is nothing under this id: {told}."
+    return f"{told}: {problem.get('title')}."
 
 
 def _wrong_value(error: Mapping[str, str]) -> str:

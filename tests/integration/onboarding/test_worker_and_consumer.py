@@ -8,8 +8,8 @@ import pytest
 from marshmallow import ValidationError
 from sqlalchemy import text
 from tests.integration.onboarding.api_client import ApiClient
+from tests.integration.working_off import run_due_jobs
 
-from chassis.database.jobs import pop_trace
 from chassis.database.unit_of_work import Job
 from chassis.events import ReceivedEvent
 from chassis.failures import NeverPossible
@@ -21,19 +21,7 @@ def work_off(api: ApiClient) -> None:
     """Run the real worker until no job is due."""
     app = api.service.jobs_app
     assert app is not None
-    with app.open():
-        app.run_worker(
-            wait=False,
-            install_signal_handlers=False,
-            listen_notify=False,
-            worker_middleware=[_without_trace],
-        )
-
-
-async def _without_trace(call_next: Any, context: Any, _worker: Any) -> Any:
-    """What the chassis's worker does with the trace that a job carries."""
-    pop_trace(context.job.task_kwargs)
-    return await call_next()
+    run_due_jobs(app)
 
 
 def let_deadlines_pass(api: ApiClient) -> None:

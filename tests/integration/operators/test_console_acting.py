@@ -287,5 +287,10 @@ def test_a_vendor_is_let_in_shut_off_opened_and_removed(console: ConsoleBrowser,
     assert console.post(f"{vendor}/partners", reason="Few.", **{**few, "values": ""}).status_code == 422
     assert console.post(f"{vendor}/partners", reason="Few.", **few).status_code == 303
     assert "partners of these tiers: premier, select" in console.shows(vendor)
+    named = [str(uuid4()) for _ in range(20)]
+    form = {"partners": "named", "values": ", ".join(named)}
+    assert console.post(f"{vendor}/partners", reason="x" * 2_001, **form).status_code == 422
+    assert console.post(f"{vendor}/partners", reason="They agreed.", **form).status_code == 303
+    assert all(one in console.shows(vendor) for one in named)
     assert console.post(f"{vendor}/end", reason="Left.").location == "/integrators"
     assert console.get(vendor).status_code == 404

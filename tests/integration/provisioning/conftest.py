@@ -1,7 +1,6 @@
 """Provisioning on a real PostgreSQL, with steps in memory."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,12 +10,11 @@ from uuid import UUID, uuid4
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from procrastinate import App, JobContext
 from sqlalchemy import text
+from tests.integration.working_off import run_due_jobs
 from tests.unit.provisioning.conftest import approval, member
 from tests.unit.provisioning.fake_outside import FakeDoor, FakeKeyVault, FakeOutside, fake_steps
 
-from chassis.database.jobs import pop_trace
 from chassis.database.migrations import migrate
 from chassis.events import ReceivedEvent
 from chassis.messaging.subscriptions import Subscriptions
@@ -95,7 +93,7 @@ class ProvisioningOnPostgres:
                 early = text("UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo'")
                 if not connection.execute(early).rowcount:
                     return
-            asyncio.run(_work_once(app))
+            run_due_jobs(app, concurrency=4)
         with self.service.database.engine.begin() as connection:
             left = connection.scalars(text("SELECT task_name FROM procrastinate_jobs WHERE status = 'todo'"))
             raise AssertionError(f"the jobs never come to an end: {', '.join(left)}")
@@ -109,23 +107,6 @@ class ProvisioningOnPostgres:
         query = text("SELECT type FROM outbox WHERE subject = :subject ORDER BY sequence")
         with self.service.database.engine.begin() as connection:
             return [row.type for row in connection.execute(query, {"subject": str(partner_id)})]
-
-
-async def _work_once(app: App) -> None:
-    async with app.open_async():
-        await app.run_worker_async(
-            wait=False,
-            concurrency=4,
-            install_signal_handlers=False,
-            listen_notify=False,
-            worker_middleware=[_without_trace],
-        )
-
-
-async def _without_trace(call_next: Callable[[], Awaitable[Any]], context: JobContext, worker: Any) -> Any:
-    """Tasks know their own arguments only; `chassis.running.worker` does the same."""
-    pop_trace(context.job.task_kwargs)
-    return await call_next()
 
 
 @pytest.fixture

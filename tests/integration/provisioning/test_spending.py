@@ -38,8 +38,6 @@ class Money:
     """One partner's sandbox of 300 USD a month, and a clock of its own."""
 
     def __init__(self, provisioning: ProvisioningOnPostgres, clock: SimulatedClock) -> None:
-        # What others left to be done is not looked at, nor read, here.
-        provisioning.work_off()
         self.it, self.clock = provisioning, clock
         self.watcher, self.bills = FakeWatcher(), FakeBills()
         kept = vars(provisioning.service)

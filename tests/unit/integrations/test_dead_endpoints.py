@@ -36,6 +36,7 @@ class Told:
             lambda _: None,
             self._count,
             needs_seconds=20,
+            lease_seconds=45,
             fair_share=lambda: self.fair_share,
         )
 

@@ -286,7 +286,7 @@ def test_whoever_is_closed_begins_no_further_request() -> None:
         while share.running:
             await asyncio.sleep(0)
 
-    share = EndpointShare(endpoint, attempt, notes.append, lambda _: None, needs_seconds=20)
+    share = EndpointShare(endpoint, attempt, notes.append, lambda _: None, needs_seconds=20, lease_seconds=45)
     asyncio.run(send())
     assert [(note.claimed.position, note.state) for note in notes] == [
         (0, "delivered"),
@@ -304,7 +304,9 @@ def test_a_round_passes_all_lanes_and_ends(begins_at: int, heard_at_look: int | 
     async def attempt(one: Claimed, _: SendingEndpoint) -> Note:
         raise NotImplementedError
 
-    share = EndpointShare(endpoint, attempt, lambda _: None, lambda _: None, needs_seconds=20)
+    share = EndpointShare(
+        endpoint, attempt, lambda _: None, lambda _: None, needs_seconds=20, lease_seconds=45
+    )
     share.after = UUID(int=begins_at)
     share.look()
     seen: list[int] = []

@@ -79,3 +79,15 @@ def test_without_a_local_stack_it_asks_for_addresses(
         "Error: Needed: --onboarding-url, --provisioning-url, --notifications-url, and a token"
     )
     assert "Needed: --kafka host:port." in run("events", "tail").stderr
+
+
+def test_what_is_no_text_is_told_in_one_sentence(
+    install: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A shell hands over any bytes; Python keeps those that are no UTF-8 as halves of pairs."""
+    monkeypatch.setenv("GANGWAY_OPS_TOKEN", "token")
+    install(EntryPoint("partners", "operator_cli.partners:partners", GROUP))
+    for arguments in (("list", "--search", "\udcff"), ("suspend", "Caf\udce9", "--reason", "R.")):
+        result = run("partners", *arguments, "--onboarding-url", "http://127.0.0.1:9")
+        assert result.exit_code == 2, result.output
+        assert "no text in UTF-8" in result.stderr

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -29,6 +30,7 @@ _UNFINISHED = text(
     "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
     " AND task_name LIKE '%advance%' AND (scheduled_at IS NULL OR scheduled_at < now() + interval '1 minute')"
 )
+_NOT_LOOKED_AT = text("SELECT count(*) FROM grants WHERE look_at <= :since")
 
 
 class MortalWorker:
@@ -119,10 +121,21 @@ class KilledWorkersRun(RandomRun):
             return int(connection.execute(_UNFINISHED).scalar_one())
 
     def _make_rounds(self) -> None:
+        """As often as it takes: who finds its people held by another grant comes in the next round."""
+        deadline = time.monotonic() + _WORKED_OFF_WITHIN_SECONDS
         with self._on_postgres.service.open_work() as work:
             work.connection.execute(text("UPDATE grants SET look_at = now() WHERE look_at IS NOT NULL"))
+            rounds_began_at = work.database_now()
+        while self._begin_looks(rounds_began_at):
+            if time.monotonic() > deadline:
+                raise AssertionError("the looks never come to an end")
+            self._work_off()
+
+    def _begin_looks(self, since: datetime) -> int:
+        """Return of how many grants the look is due since then."""
+        with self._on_postgres.service.open_work() as work:
             make_rounds(work)
-        self._work_off()
+            return int(work.connection.execute(_NOT_LOOKED_AT, {"since": since}).scalar_one())
 
     def _stop_killing(self) -> None:
         self.result.kills = self._worker.kills

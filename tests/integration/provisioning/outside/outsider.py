@@ -87,6 +87,26 @@ class Outsider:
         deny = [policy["Id"] for policy in policies if policy["Name"] == "gangway-deny-all"]
         self._aws("organizations").attach_policy(PolicyId=self._any(deny), TargetId=self._account())
 
+    def act_rename_a_unit_of_ours(self) -> None:
+        units = [
+            unit for unit in self._units(self._unit("Gangway")) if not unit["Name"].startswith("renamed")
+        ]
+        chosen = self._any(units)
+        name = f"renamed-{chosen['Name']}"
+        self._aws("organizations").update_organizational_unit(OrganizationalUnitId=chosen["Id"], Name=name)
+
+    def act_change_a_guard_rail(self) -> None:
+        organizations = self._aws("organizations")
+        policies = organizations.list_policies(Filter=_SCP)["Policies"]
+        ours = [policy for policy in policies if policy["Name"].startswith("gangway")]
+        organizations.update_policy(PolicyId=self._any(ours)["Id"], Content=_ANYTHING)
+
+    def act_delete_the_permission_set(self) -> None:
+        center = self._aws("sso-admin")
+        arn = center.list_instances()["Instances"][0]["InstanceArn"]
+        one = self._any(center.list_permission_sets(InstanceArn=arn)["PermissionSets"])
+        center.delete_permission_set(InstanceArn=arn, PermissionSetArn=one)
+
     def act_put_policies_on_a_role(self) -> None:
         iam = self._inside(self._account())
         iam.put_role_policy(RoleName="gangway-partner", PolicyName="more", PolicyDocument=_ANYTHING)

@@ -26,7 +26,6 @@ from operator_client.operations import OPERATIONS
 from operator_client.operator import Facts
 
 LONGEST_REASON = 2_000
-LONGEST_TYPED = 512
 UNPROCESSABLE = 422
 YES_OR_NO = ("yes", "no")
 
@@ -214,7 +213,8 @@ def _back(describe: Callable[..., Target], where: Where) -> str:
 
 
 def _given(act: Act) -> dict[str, Any]:
-    given: dict[str, Any] = {"reason": request.form.get("reason", "").strip()[:LONGEST_REASON]}
+    """As it was typed: what is too long is for the service to refuse, and never cut in silence."""
+    given: dict[str, Any] = {"reason": request.form.get("reason", "").strip()}
     given |= {field.name: _typed(field) for field in act.fields}
     if other := whole_id(request.form.get("other_than", "")):
         given["other_than"] = other
@@ -223,7 +223,7 @@ def _given(act: Act) -> dict[str, Any]:
 
 def _typed(field: Asked) -> Any:
     if not field.values:
-        return request.form.get(field.name, "").strip()[:LONGEST_TYPED]
+        return request.form.get(field.name, "").strip()
     chosen = [value for value in request.form.getlist(field.name) if value in field.values]
     return chosen if field.is_several else next(iter(chosen), "")
 

@@ -100,9 +100,9 @@ class DeliveryQueue:
         self._timeouts = timeouts
         self._class = patient_async_connection(timeouts)
         self._disable_after_seconds = disable_after.total_seconds()
-        self._lease_seconds = lease.total_seconds()
+        self.lease_seconds = lease.total_seconds()
         self._lease: dict[str, Any] = {
-            "lease_seconds": self._lease_seconds,
+            "lease_seconds": self.lease_seconds,
             "run_length": claims.RUN_LENGTH,
             "sender_id": ownership.id,
         }
@@ -135,7 +135,7 @@ class DeliveryQueue:
         """Up to so many that are due for each endpoint, those due first."""
         statement = claims.CLAIM_TESTS if tests_alone else claims.CLAIM_AS_THEY_COME
         values = self._lease | {"ids": list(rooms), "rooms": list(rooms.values())}
-        ends_at = monotonic() + self._lease_seconds
+        ends_at = monotonic() + self.lease_seconds
         async with self._connection("claims") as connection:
             rows = await (await connection.execute(statement, values)).fetchall()
         return [_claimed(row, ends_at) for row in rows]
@@ -147,7 +147,7 @@ class DeliveryQueue:
 
         Also return behind which one to go on; at the end that is `FIRST_LANE`.
         """
-        ends_at = monotonic() + self._lease_seconds
+        ends_at = monotonic() + self.lease_seconds
         async with self._connection("claims") as connection, connection.transaction():
             locked = await (
                 await connection.execute(claims.LOCK_ORDERED, self._lease | {"ids": list(rooms)})

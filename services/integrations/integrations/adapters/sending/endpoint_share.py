@@ -37,6 +37,7 @@ class EndpointShare:
         wake: Callable[[UUID], None],
         *,
         needs_seconds: float,
+        lease_seconds: float,
         fair_share: Callable[[], int] = lambda: MOST_AHEAD,
         may_begin: Callable[[], bool] = lambda: True,
     ) -> None:
@@ -51,6 +52,8 @@ class EndpointShare:
         self._note = note
         self._wake_by_id = wake
         self._needs_seconds = needs_seconds
+        # What is taken gets its turn in half of the time that its lease leaves for waiting.
+        self._turns_within_seconds = (lease_seconds - needs_seconds) / 2
         self._fair_share = fair_share
         self._may_begin = may_begin
         self._ahead: deque[Run] = deque()
@@ -73,7 +76,7 @@ class EndpointShare:
             return 0
         if held > self._most_held // 2 and not (self._fill_is_due and self._is_half_hung):
             return 0
-        return self._most_held - held
+        return min(self._most_held - held, self._turns)
 
     def look(self) -> None:
         """Something of it may be due, in whichever lane."""
@@ -169,6 +172,15 @@ class EndpointShare:
         return max(min(self._fair_share(), MOST_AHEAD), self.endpoint.concurrency)
 
     @property
+    def _turns(self) -> int:
+        """How many more get their turn in time, at the endpoint's own rate."""
+        rate, ahead = self.endpoint.rate_per_second, sum(map(len, self._ahead))
+        if rate is None:
+            return MOST_AHEAD
+        in_time = self._turns_within_seconds - max(self._next_at - monotonic(), 0.0)
+        return max(int(in_time * rate) - ahead, 0 if ahead + self.running else 1)
+
+    @property
     def _most_held(self) -> int:
         return 1 if self._is_patient else min(self._target, self._ahead_most)
 
@@ -206,12 +218,10 @@ class EndpointShare:
     async def _send(self, run: Run) -> None:
         begun_at = self._times_given_back
         for place, claimed in enumerate(run):
-            await self._at_its_pace()
-            if self._times_given_back != begun_at or not self._may_begin():
+            is_in_time = await self._at_its_pace(claimed.lease_ends_at - self._needs_seconds)
+            if not is_in_time or self._times_given_back != begun_at or not self._may_begin():
                 self._give_back(run[place:])
                 return
-            if claimed.lease_ends_at - monotonic() < self._needs_seconds:
-                return  # due again by itself, and taken by somebody already, perhaps
             note = await self._attempt(claimed, self.endpoint)
             self._learn(note)
             self._note(note)
@@ -254,13 +264,16 @@ class EndpointShare:
         self.look_in(timedelta(seconds=seconds))
         self.give_back()
 
-    async def _at_its_pace(self) -> None:
-        rate = self.endpoint.rate_per_second
-        if rate is None:
-            return
-        now = monotonic()
-        self._next_at = max(self._next_at + 1 / rate, now)
-        await asyncio.sleep(self._next_at - now)
+    async def _at_its_pace(self, begins_before: float) -> bool:
+        """Wait for the next turn; False at once, and the turn is left to others, if that is too late."""
+        now, rate = monotonic(), self.endpoint.rate_per_second
+        turn = now if rate is None else max(self._next_at + 1 / rate, now)
+        if turn > begins_before:
+            return False
+        if rate is not None:
+            self._next_at = turn
+            await asyncio.sleep(turn - now)
+        return True
 
 
 # The loop keeps weak references only.

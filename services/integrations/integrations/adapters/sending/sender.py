@@ -175,6 +175,7 @@ class Sender:
             self._note,
             self._wake,
             needs_seconds=self._needs_seconds,
+            lease_seconds=self._queue.lease_seconds,
             fair_share=lambda: MOST_AHEAD_IN_ALL // max(len(self._shares), 1),
             may_begin=self._is_ours,
         )

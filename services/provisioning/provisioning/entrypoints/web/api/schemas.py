@@ -209,9 +209,9 @@ class ReasonOfOperator(StrictSchema):
 
     reason = Text()
 
-    @validates_schema(skip_on_field_errors=False)
-    def operators_say_why(self, data: dict[str, Any], **_: Any) -> None:
-        if current_principal().kind is Kind.OPERATOR and not data.get("reason"):
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def operators_say_why(self, data: dict[str, Any], original: dict[str, Any], **_: Any) -> None:
+        if current_principal().kind is Kind.OPERATOR and "reason" not in original:
             raise ValidationError("Missing data for required field.", "reason")
 
 

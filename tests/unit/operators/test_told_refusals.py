@@ -1,0 +1,24 @@
+"""What operators read of an answer that refuses."""
+
+import httpx
+import pytest
+
+from operator_client.http import Refused, checked
+
+
+def refused(status: int, **problem: str) -> str:
+    request = httpx.Request("GET", "http://onboarding.example/v1/partners/1")
+    with pytest.raises(Refused) as refusal:
+        checked(httpx.Response(status, json={"title": "Title", **problem}, request=request), "onboarding")
+    return str(refusal.value)
+
+
+def test_what_is_not_found_is_an_id_that_is_not_there() -> None:
+    """The services say no more: strangers do not learn which ids exist."""
+    told = refused(404, code="not_found")
+    assert told == "onboarding: There is nothing under this id: GET /v1/partners/1 answered 404."
+
+
+def test_a_detail_is_told_as_it_is_and_a_title_with_what_was_asked() -> None:
+    assert refused(409, code="any", detail="Not now.") == "onboarding: Not now."
+    assert refused(409, code="any") == "onboarding: GET /v1/partners/1 answered 409: Title."
