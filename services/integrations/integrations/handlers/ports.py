@@ -78,7 +78,10 @@ class Partners(Protocol):
         """Take them no more, whosever they are."""
 
     def erase(self, partner_id: UUID, at: datetime) -> None:
-        """What is told of it later has no effect; tier, products and consents stay, by which it is told to whom."""
+        """What is told of it later has no effect.
+
+        Its tier, products and consents stay for now: they decide who hears of the erasure.
+        """
 
     def forget_erased(self, before: datetime) -> None:
         """Of who was erased before then only the id stays."""

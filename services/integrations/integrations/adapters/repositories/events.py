@@ -50,7 +50,8 @@ JOIN endpoints AS endpoint ON
         SELECT FROM json_to_recordset(%(chosen)s::json) AS chosen (endpoint_id uuid, event_id uuid)
         WHERE chosen.endpoint_id = endpoint.id AND chosen.event_id = event.id))
 JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
-    AND (event.type = '{erased}' OR integrator.event_types IS NULL OR event.type = ANY (integrator.event_types))
+    AND (event.type = '{erased}' OR integrator.event_types IS NULL
+         OR event.type = ANY (integrator.event_types))
     AND {integrator_fits}
 """)
 _FILTERS = with_scope("""
