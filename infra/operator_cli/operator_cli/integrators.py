@@ -1,5 +1,7 @@
 """`gangway integrators …`: vendors and teams that get events, and their tokens."""
 
+from typing import Any
+
 import click
 
 from operator_cli.command_context import CommandContext, reason_option, with_context
@@ -153,7 +155,9 @@ def change_partners(
         raise click.UsageError("Choose partners by one of --tier, --product, --partner and --consented.")
     if (purpose_de is None) != (purpose_en is None):
         raise click.UsageError("Give the purpose in both languages: --purpose-de and --purpose-en.")
-    purpose = {} if purpose_de is None else {"purpose": {"de": purpose_de, "en": purpose_en}}
+    told: dict[str, Any] = {}
+    if purpose_de is not None:
+        told["purpose"] = {"de": purpose_de, "en": purpose_en}
     rule, values = given[0] if given else ("all", ())
     if rule == "named":
         values = tuple(find_partner(context.operator, partner) for partner in values)
@@ -162,7 +166,7 @@ def change_partners(
         integrator_id=find(context.operator, "integrator_id", integrator),
         partners={"rule": rule, "values": values},
         reason=reason,
-        **purpose,
+        **told,
     )
     context.screen.outcome(after, f"{after['name']} gets events of partners: {_partners_of(after)}.")
 

@@ -13,6 +13,8 @@ from tests.integration.integrations.conftest import PARTNER_SESSION, SESSION, Ve
 from tests.integration.integrations.receivers import Receiver, wait_until
 from tests.integration.integrations.test_forgetting import ERASED, clean_up, erase
 from tests.integration.integrations.test_portal import added, browser
+from tests.integration.onboarding.form_browser import FormBrowser
+from tests.integration.onboarding.test_pages_for_everybody import check_page
 
 from chassis.database.counted_acts import PerHour
 from chassis.identity.session import SessionSigner
@@ -301,6 +303,26 @@ def test_on_the_page_a_partner_agrees_and_withdraws(world: World, partner: Partn
     assert client.post(f"/sharing/{uuid4()}", data={"shown": shown}).status_code == 404
     foreign = {"Origin": "https://evil.example"}
     assert client.post(f"/sharing/{vendor.id}", data={"shown": shown}, headers=foreign).status_code == 403
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_page_reads_well_in_both_languages(world: World, partner: Partner, language: str) -> None:
+    """Who asks, who asks for more, who was withdrawn from, and who is gone; then nobody."""
+    page = FormBrowser(world.client.application)
+    page._client.set_cookie("gangway_session", partner.token)
+    page.open(f"/sharing?lang={language}")
+    check_page(page, language)
+    asks, more, ended, gone = (asking(world, APPLIED) for _ in range(4))
+    for vendor in (more, ended, gone):
+        partner.agree(vendor)
+    change(world, more, types=[APPLIED, SENT])
+    partner.withdraw(ended)
+    world.operate(f"/v1/integrators/{gone.id}/removal", 200)
+    page.open(f"/sharing?lang={language}")
+    check_page(page, language)
+    actions = sorted(form.action for form in page.page.forms if form.action.startswith("/sharing/"))
+    forms = [*(f"/sharing/{one.id}" for one in (asks, more, ended)), f"/sharing/{more.id}/withdrawal"]
+    assert actions == sorted(forms)
 
 
 def test_the_two_kinds_of_sessions_are_never_taken_for_each_other(world: World, partner: Partner) -> None:

@@ -4,8 +4,16 @@ import re
 from uuid import uuid4
 
 from tests.integration.operators.busy_day import as_somebody
-from tests.integration.operators.conftest import CommandLine, ConsoleBrowser, Services, ops_token
+from tests.integration.operators.conftest import (
+    SESSION,
+    CommandLine,
+    ConsoleBrowser,
+    Services,
+    ops_token,
+)
 
+from chassis.identity.session import SessionSigner
+from chassis.identity.signing_keys import read_private_key
 from console.bootstrap import ConsoleService
 
 WHY = ("--reason", "The contract is signed.")
@@ -64,6 +72,56 @@ def test_a_vendor_gets_the_events_of_partners_who_agreed(gangway: CommandLine, s
         services.integrations.tell("partner.approved.v1", partner)
     assert {one["partner_id"] for one in vendor.deliveries()} == {partners[0]}
     assert "partners: all" in gangway.says("integrators", "partners", vendor.id, *WHY)
+
+
+def test_partners_are_asked_and_what_they_agreed_to_is_shown(
+    gangway: CommandLine, services: Services, console: ConsoleBrowser
+) -> None:
+    world, vendor = services.integrations, services.integrations.vendor()
+    half = gangway("integrators", "partners", vendor.id, "--consented", "--purpose-de", "Wozu.", *WHY)
+    assert (half.exit_code, "--purpose-en" in half.stderr) == (2, True)
+    assert "/purpose" in gangway.fails("integrators", "partners", vendor.id, "--consented", *WHY)
+    purpose = ("--purpose-de", "Wir planen Schulungen.", "--purpose-en", "We plan trainings.")
+    told = gangway.says("integrators", "partners", vendor.id, "--consented", *purpose, *WHY)
+    assert "partners: consented" in told
+
+    partner = services.onboarding.applied()
+    token = SessionSigner(read_private_key(SESSION[0])).sign(partner).token
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())}
+    path = f"/v1/partners/{partner}/consents"
+    [asked] = world.client.get(path, headers=headers).get_json()["integrators"]
+    shown = {"shown": asked["request"]["shown"]}
+    assert world.client.post(f"{path}/{vendor.id}", json=shown, headers=headers).status_code == 200
+    [given] = gangway.tells("integrators", "consents", vendor.id)
+    assert (given["partner_id"], given["withdrawn_at"]) == (partner, None)
+    [seen] = gangway.tells("partners", "consents", partner)
+    assert (seen["standing"], seen["integrator_id"]) == ("agreed", vendor.id)
+    assert "agreed" in gangway.says("partners", "consents", partner)
+
+    assert "We plan trainings." in console.shows(f"/integrators/{vendor.id}")
+    assert f"/partners/{partner}" in console.shows(f"/integrators/{vendor.id}")
+    assert "What partners agreed to" in console.shows(f"/partners/{partner}")
+    place = f"/integrators/{vendor.id}/consent"
+    console.shows(place)
+    wording = {"purpose_de": "Wir verkaufen.", "purpose_en": "We sell.", "reason": WHY[1]}
+    assert console.post(place, **{**wording, "purpose_en": ""}).status_code == 422
+    assert console.post(place, **wording).status_code == 303
+    assert gangway.tells("partners", "consents", partner)[0]["standing"] == "asked_again"
+
+
+def test_rights_are_changed_in_the_console(
+    gangway: CommandLine, services: Services, console: ConsoleBrowser
+) -> None:
+    vendor = services.integrations.vendor()
+    place, rights = f"/integrators/{vendor.id}/rights", ("sees_personal", "uses_kafka", "verifies_endpoints")
+    assert "Personal fields" in console.shows(place)
+    chosen = {"sees_personal": "yes", "uses_kafka": "no", "verifies_endpoints": "yes"}
+    assert console.post(place, reason=WHY[1], sees_personal="yes").status_code == 422
+    assert console.post(place, reason=WHY[1], **chosen).status_code == 303
+    [line] = gangway.tells("integrators", "list")
+    assert [line[right] for right in rights] == [True, False, True]
+    [entry] = gangway.tells("audit", "list", "--service", "integrations", "--action", "change scope")
+    assert entry["reason"] == WHY[1]
 
 
 def test_what_is_refused_is_one_sentence(gangway: CommandLine, services: Services) -> None:
