@@ -20,11 +20,7 @@ _COUNTS = {
         OR status = 'todo' AND coalesce(scheduled_at, now()) < now() + interval '20 minutes')""",
     "parked lanes": "SELECT count(*) FROM lanes WHERE is_parked",
 }
-_COUNTS_OF = {
-    INTEGRATIONS: {"webhooks to send": "SELECT count(*) FROM deliveries WHERE state = 'waiting'"},
-    # What they left outside goes first, looked for by the minute.
-    "provisioning": {"erased partners": "SELECT count(*) FROM partners WHERE erased_at IS NOT NULL"},
-}
+_COUNTS_OF = {INTEGRATIONS: {"webhooks to send": "SELECT count(*) FROM deliveries WHERE state = 'waiting'"}}
 
 
 class Movement:
