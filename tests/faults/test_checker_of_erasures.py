@@ -56,7 +56,7 @@ def keep_person(facts: Facts) -> None:
 
 
 def keep_grant(facts: Facts) -> None:
-    facts.grants.append(Grant("g", BOB, "crm", "revoked", is_collected=False))
+    facts.grants.append(Grant("g", BOB, "crm", "revoking", is_collected=False))
 
 
 def keep_message(facts: Facts) -> None:
