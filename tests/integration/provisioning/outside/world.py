@@ -12,6 +12,7 @@ from tests.integration.provisioning.outside.inventory import Inventory
 
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.iot_key_vault import IotKeyVault
+from provisioning.adapters.aws.visited_accounts import visitors_session
 from provisioning.adapters.outside import steps
 from provisioning.adapters.outside_settings import OutsideSettings
 from provisioning.adapters.scim_connection import ScimConnection
@@ -33,7 +34,11 @@ class World:
     def __init__(self, settings: OutsideSettings) -> None:
         self._settings = settings
         self.inventory = Inventory(settings)
-        self.aws = AwsClients(settings, self._listening_session())
+        self.aws = AwsClients(
+            settings,
+            self._heard(boto3.Session(region_name=settings.aws_region)),
+            self._heard(visitors_session(settings.aws_region)),
+        )
         self.key_vault = IotKeyVault(self.aws)
         self._crm_connection = self._crm_at(settings.scim_url)
         self.rewrite: dict[str, Callable[[dict[str, Any]], object]] = {}
@@ -77,8 +82,7 @@ class World:
             self.writes += 1
         return is_write and self.writes == self.lost_answer
 
-    def _listening_session(self) -> boto3.Session:
-        session = boto3.Session(region_name=self._settings.aws_region)
+    def _heard(self, session: boto3.Session) -> boto3.Session:
         session.events.register("after-call", self._answered)
         return session
 

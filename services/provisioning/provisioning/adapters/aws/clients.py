@@ -111,9 +111,17 @@ class ServiceClients:
 
 
 class AwsClients:
-    """The way to AWS: ``read`` repeats a failed call quickly, ``write`` sends each call once."""
+    """The way to AWS: ``read`` repeats a failed call quickly, ``write`` sends each call once.
 
-    def __init__(self, settings: OutsideSettings, session: boto3.Session | None = None) -> None:
+    ``visitors`` is for calls inside member accounts.
+    """
+
+    def __init__(
+        self,
+        settings: OutsideSettings,
+        session: boto3.Session | None = None,
+        visitors: boto3.Session | None = None,
+    ) -> None:
         self.shared = SharedThings()
         self._member_role = settings.member_account_role
         session = session or boto3.Session(region_name=settings.aws_region)
@@ -124,7 +132,7 @@ class AwsClients:
             ServiceClients(session, lock, self._endpoint_url, config, settings.quicksight_region)
             for config in (self._reading, _config(settings, 1))
         )
-        visitors = visitors_session(settings.aws_region)
+        visitors = visitors or visitors_session(settings.aws_region)
         self._in_members = ServiceClients(visitors, lock, self._endpoint_url, _config(settings, 1), "")
 
     @cached_property
