@@ -9,8 +9,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 
 class _Quiet(WSGIRequestHandler):
-    # Head and body in one packet: else each answer waits 40 ms for an acknowledgement of its head.
-    wbufsize = -1
+    # Else each body waits 40 ms for an acknowledgement of its head.
     disable_nagle_algorithm = True
 
     def log(self, type: str, message: str, *args: Any) -> None: ...

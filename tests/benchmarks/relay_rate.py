@@ -54,7 +54,7 @@ def run(servers: Servers, options: Options) -> list[Result]:
                 empty_outbox(url)
     beside = bare.side({"producer with its records": bare_memory})
     return [
-        Comparison(what="relay events/s", ours=relays[1].side(memory[1]), beside=beside, goal=0.8),
+        Comparison(what="relay events/s", ours=relays[1].side(memory[1]), beside=beside, goal=0.75),
         Comparison(what="relay events/s, two relays", ours=relays[2].side(memory[2]), beside=beside),
     ]
 
