@@ -1,14 +1,18 @@
 """Sending again: what a replay takes and leaves alone, what the log finds, how often it may be asked for."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from tests.integration.integrations.conftest import Vendor, World
+from tests.integration.integrations.receivers import wait_until
 
+from integrations.domain.integrator_log import by_operator
 from integrations.handlers import deliveries
-from integrations.handlers.commands import ContinueReplay, HurryEndpoint
+from integrations.handlers.commands import ContinueReplay, HurryEndpoint, NameEndpoint
+from integrations.handlers.endpoints import delete_endpoint
 
 APPLIED, APPROVED, GRANTED = "partner.applied.v1", "partner.approved.v1", "access.granted.v1"
 PUBLIC = "https://hooks.example.com/x"
@@ -176,3 +180,25 @@ def test_replays_at_a_time_are_bounded(world: World) -> None:
     for _ in range(world.service.settings.most_replays_running):
         vendor.call("POST", "/v1/replays", 202, **body)
     assert "at a time" in vendor.call("POST", "/v1/replays", 429, **body)["detail"]
+
+
+def test_what_is_asked_of_an_endpoint_that_goes_at_the_same_moment(world: World) -> None:
+    vendor = world.vendor()
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    asked: dict[str, dict[str, Any]] = {
+        "/v1/replays": {"from": "2026-01-01T00:00:00Z"},
+        "/v1/endpoints/{}/tests": {"type": APPROVED},
+    }
+    for path, body in asked.items():
+        endpoint = vendor.endpoint(PUBLIC)["id"]
+        named = {} if "{}" in path else {"endpoint_id": endpoint}
+        name = NameEndpoint(
+            integrator_id=uuid.UUID(vendor.id), by=by_operator("ada"), endpoint_id=uuid.UUID(endpoint)
+        )
+        with ThreadPoolExecutor(1) as thread:
+            with world.service.open_work() as work:
+                delete_endpoint(work, name)
+                answer = thread.submit(vendor.call, "POST", path.format(endpoint), 404, **body, **named)
+                wait_until(lambda: bool(world.rows(waiting)))
+            assert answer.result()["code"] == "not_found"
+        assert world.rows("SELECT 1 FROM deliveries WHERE endpoint_id = :id", id=endpoint) == []

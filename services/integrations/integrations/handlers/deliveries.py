@@ -50,7 +50,7 @@ def start_replay(work: Work, command: StartReplay) -> Replay | None:
             return known
         replay_id = id_for(replay_id, "replay", None)
     quotas.use(work, command.integrator_id, Act.REPLAY)
-    if work.endpoints.get(command.integrator_id, command.endpoint_id) is None:
+    if work.endpoints.lock(command.integrator_id, command.endpoint_id) is None:
         return None
     if integrator is not None and (refused := integrator.refused(command.event_types or ())):
         raise NotPermitted("types", refused)

@@ -135,7 +135,7 @@ def rotate_secret(work: Work, command: RotateSecret) -> tuple[Endpoint, str] | N
 def send_test(work: Work, command: SendTest) -> UUID | None:
     """The id of the delivery, the same one for a double click. Raises NotPermitted and QuotaUsedUp."""
     quotas.use(work, command.integrator_id, Act.TEST)
-    endpoint = work.endpoints.get(command.integrator_id, command.endpoint_id)
+    endpoint = work.endpoints.lock(command.integrator_id, command.endpoint_id)
     if endpoint is None:
         return None
     _expect_permitted(work.integrators.get(command.integrator_id), (command.event_type,), "type")
