@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, select
 
-from chassis.database.erasure import erase_subject
+from chassis.database.erasure import erase_subject, lock_lanes
 from chassis.database.recorded_sessions import note_ended
 from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
@@ -69,6 +69,7 @@ class SqlPartners(Repository):
         note_ended(self._connection, session_ids)
 
     def erase(self, partner_id: UUID, at: datetime) -> None:
+        lock_lanes(self._connection, str(partner_id))
         self._connection.exec_driver_sql(_ERASE, {"id": partner_id, "at": at})
         erase_subject(self._connection, str(partner_id))
 
