@@ -83,8 +83,8 @@ class Partners(Protocol):
         Its tier, products and consents stay for now: they decide who hears of the erasure.
         """
 
-    def forget_erased(self, before: datetime) -> None:
-        """Of who was erased before then only the id stays."""
+    def forget_erased(self, before: datetime, most: int) -> int:
+        """Delete up to so many that were erased before then, with their consents; how many."""
 
 
 class Integrators(Protocol):

@@ -5,7 +5,7 @@ from alembic import op
 revision = "0009"
 down_revision = "0008"
 
-# A consent outlives its integrator, as the proof of what was agreed to; with its partner it is erased.
+# A consent outlives its integrator, as the proof of what was agreed to; some time after its partner it is erased.
 CHANGES = """
 ALTER TABLE partners
     ADD COLUMN IF NOT EXISTS state         text,
