@@ -8,7 +8,7 @@ from tests.faults.healthy_facts import BOB, LIFE, STATE, healthy_facts
 from fault_runner.checks.difference import Kind
 from fault_runner.checks.erasure import ERASED
 from fault_runner.checks.verdict import judge
-from fault_runner.facts import Facts, Grant, Message, Person, Subscription, TopicRecord
+from fault_runner.facts import Facts, Grant, Message, Person, Subscription, TopicRecord, Webhook, WebhookStep
 
 Spoil = Callable[[Facts], None]
 
@@ -93,7 +93,12 @@ def park(facts: Facts) -> None:
 
 
 def keep_from_a_vendor(facts: Facts) -> None:
-    facts.subscriptions.append(Subscription("/x", is_ordered=False, event_types=frozenset()))
+    facts.subscriptions.append(Subscription("/x", is_ordered=False, event_types=None))
+
+
+def tell_a_stranger(facts: Facts) -> None:
+    facts.subscriptions.append(Subscription("/y", is_ordered=False, event_types=frozenset()))
+    facts.webhooks.append(Webhook("/y", f"last {LIFE}", WebhookStep.TAKEN))
 
 
 @pytest.mark.parametrize(
@@ -110,6 +115,7 @@ def keep_from_a_vendor(facts: Facts) -> None:
         (tell_more, Kind.OUT_OF_ORDER, "after its erasure"),
         (park, Kind.UNSETTLED, "is parked"),
         (keep_from_a_vendor, Kind.LOST, "never heard"),
+        (tell_a_stranger, Kind.DOUBLED, "may not see"),
     ],
     ids=lambda value: value.__name__ if callable(value) else None,
 )

@@ -256,6 +256,8 @@ def test_whoever_was_agreed_to_hears_of_the_erasure(
 ) -> None:
     """Also whose consent was withdrawn since, as it has copies; not whom the partner never agreed to."""
     vendor, stranger = asking(world, SENT), asking(world, SENT)
+    for one in (vendor, stranger):
+        one.endpoint("https://hooks.example.com/x")
     partner.agree(vendor)
     if is_withdrawn:
         partner.call("POST", f"/{vendor.id}/withdrawal")

@@ -80,5 +80,10 @@ def _check_last_word(facts: Facts, partner_id: str) -> Iterator[Difference]:
             for one in facts.webhooks
             if one.endpoint == subscription.endpoint and one.step is WebhookStep.TAKEN
         }
-        if not words & taken:
+        sees_nobody = subscription.event_types == frozenset()
+        if sees_nobody and words & taken:
+            yield Difference(
+                Kind.DOUBLED, f"{subscription.endpoint} heard of {partner_id}, whom it may not see"
+            )
+        if not sees_nobody and not words & taken:
             yield Difference(Kind.LOST, f"{subscription.endpoint} never heard that {partner_id} was erased")
