@@ -116,7 +116,7 @@ class Consents(Protocol):
     def add(self, consent: Consent) -> None: ...
 
     def of_partner(self, partner_id: UUID) -> Sequence[Consent]:
-        """All there ever were, the newest first."""
+        """All in force, and the newest of the others; the newest first."""
 
     def of_integrator(self, integrator_id: UUID, before: UUID | None, limit: int) -> Sequence[Consent]:
         """A page of them, the newest first; ``before`` is the last one of the page before."""

@@ -35,6 +35,7 @@ CREATE INDEX IF NOT EXISTS consents_in_force ON consents (integrator_id, partner
     WHERE withdrawn_at IS NULL;
 CREATE INDEX IF NOT EXISTS consents_by_partner ON consents (partner_id, id);
 CREATE INDEX IF NOT EXISTS consents_by_integrator ON consents (integrator_id, id);
+CREATE INDEX IF NOT EXISTS consents_by_end ON consents (integrator_id, withdrawn_at) WHERE withdrawn_at IS NOT NULL;
 """
 
 
