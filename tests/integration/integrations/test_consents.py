@@ -243,7 +243,7 @@ def test_an_erased_partner_gives_no_consent_and_those_it_gave_go(world: World, p
     partner.agree(vendor)
     erase(world, partner.id)
     partner.call("GET", expected=401)
-    for days, kept in ((29, 1), (31, 0)):
+    for days, kept in ((29, 1), (60, 0)):
         at = datetime.now(UTC) - timedelta(days=days)
         world.change("UPDATE partners SET erased_at = :at WHERE id = :id", id=partner.id, at=at)
         clean_up(world)

@@ -455,6 +455,16 @@ def test_a_session_that_ended_elsewhere_is_over_here(approved):
     assert [is_over(one) for one in (ended, renewed, other)] == [True, True, False]
 
 
+def test_the_sessions_of_an_erased_partner_are_over(approved):
+    """Of two topics the one that tells of the sessions may come last, when nothing has an effect any more."""
+    is_over = partners_session_is_over(approved.service.database)
+    signer = SessionSigner(Ed25519PrivateKey.generate())
+    of_partner, of_other = (signer.sign(one) for one in (approved.partner_id, str(uuid.uuid4())))
+    assert not is_over(of_partner)
+    approved.tell("partner.erased")
+    assert (is_over(of_partner), is_over(of_other)) == (True, False)
+
+
 def test_sessions_that_ended_are_forgotten_once_none_of_their_tokens_can_come(approved):
     signer = SessionSigner(Ed25519PrivateKey.generate())
     ended = signer.sign(approved.partner_id)

@@ -32,6 +32,8 @@ _FORGET = (
     " state = CASE WHEN state = 'waiting' THEN 'outdated' ELSE state END"
     " WHERE target = %(subject)s OR %(subject)s IN (SELECT value FROM json_each_text(path))",
 )
+# In the consumer's order.
+_LOCK = "SELECT FROM lanes WHERE subject = ANY (%s) ORDER BY topic, subject FOR UPDATE"
 _UNFINISHED = """
 SELECT subject FROM erased_subjects WHERE outbox_until IS NOT NULL
 ORDER BY erased_at LIMIT %s FOR UPDATE SKIP LOCKED
@@ -43,9 +45,9 @@ WHERE subject = ANY(%(subjects)s) AND erased_at < now() - %(settled_after)s AND 
 """
 
 
-def lock_lanes(connection: Connection, subject: str) -> None:
-    """Wait for whoever handles an event of the subject; to be called before its rows are locked."""
-    connection.exec_driver_sql("SELECT FROM lanes WHERE subject = %s ORDER BY topic FOR UPDATE", (subject,))
+def lock_lanes(connection: Connection, *subjects: str) -> None:
+    """Wait for whoever handles an event of the subjects; to be called before their rows are locked."""
+    connection.exec_driver_sql(_LOCK, (list(subjects),))
 
 
 def erase_subject(connection: Connection, subject: str) -> None:
@@ -61,6 +63,8 @@ def erase_subject(connection: Connection, subject: str) -> None:
 def finish_erasures(connection: Connection, most: int) -> int:
     """Erase again what was left to be sent, or written by who ran beside; return how many subjects."""
     subjects = list(connection.exec_driver_sql(_UNFINISHED, (most,)).scalars())
+    if subjects:
+        lock_lanes(connection, *subjects)
     for subject in subjects:
         erase_subject(connection, subject)
     if subjects:

@@ -1,4 +1,4 @@
-"""Which sessions were ended; all others last as long as their tokens say.
+"""Which sessions were ended, or are those of an erased subject; all others last as long as their tokens say.
 
 A service that takes sessions has a table ``ended_sessions`` (``id uuid PRIMARY KEY``, ``forget_at
 timestamptz``), and says whose sessions are over besides. The one that signs people in tells the others.
@@ -18,7 +18,11 @@ from chassis.identity.session import COOKIE, LIFETIME, IsOver, Session, SessionS
 _END = """
 INSERT INTO ended_sessions (id, forget_at) VALUES (%(id)s, %(forget_at)s) ON CONFLICT DO NOTHING
 """
-_IS_ENDED = "EXISTS (SELECT FROM ended_sessions WHERE id = %(id)s) OR {}"
+# Of an erased partner the event that names its sessions may come too late to have an effect.
+_IS_ENDED = """
+EXISTS (SELECT FROM ended_sessions WHERE id = %(id)s)
+OR EXISTS (SELECT FROM erased_subjects AS erased WHERE erased.subject = %(subject)s::text) OR {}
+"""
 _NOTE = """
 INSERT INTO ended_sessions (id, forget_at)
 SELECT unnest(%(ids)s::uuid[]), %(forget_at)s ON CONFLICT DO NOTHING

@@ -14,10 +14,10 @@ _IS_OVER = """
 NOT EXISTS (SELECT FROM people JOIN integrators ON integrators.id = people.integrator_id
             WHERE people.id = %(subject)s::uuid AND integrators.event_types IS DISTINCT FROM '{}')
 """
-# Those of an erased partner, and of a contact who is none any more: a session knows the second of its begin.
+# A session knows the second in which it began.
 _IS_OVER_FOR_PARTNERS = """
 EXISTS (SELECT FROM partners WHERE id = %(subject)s::uuid
-        AND (erased_at IS NOT NULL OR date_trunc('second', contact_since) >= %(begun_at)s))
+        AND date_trunc('second', contact_since) >= %(begun_at)s)
 """
 
 

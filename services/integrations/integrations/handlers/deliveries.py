@@ -100,10 +100,10 @@ def continue_replay(work: Work, command: ContinueReplay) -> Replay | None:
 
 
 def clean_up(work: Work, command: CleanUp) -> int:
-    """A small batch; how many events and replays were forgotten."""
-    work.partners.forget_erased(command.before)
-    events = work.events.forget(command.before, FORGOTTEN_PER_STEP)
-    return events + work.replays.forget(command.before, FORGOTTEN_PER_STEP)
+    """A small batch; how many events, replays and erased partners were forgotten."""
+    before, most = command.before, FORGOTTEN_PER_STEP
+    forgotten = work.events.forget(before, most) + work.replays.forget(before, most)
+    return forgotten + work.partners.forget_erased(before, most)
 
 
 def hurry(work: Work, command: HurryEndpoint) -> int:

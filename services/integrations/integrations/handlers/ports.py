@@ -83,8 +83,8 @@ class Partners(Protocol):
         Its tier, products and consents stay for now: they decide who hears of the erasure.
         """
 
-    def forget_erased(self, before: datetime) -> None:
-        """Of who was erased before then only the id stays."""
+    def forget_erased(self, before: datetime, most: int) -> int:
+        """Delete up to so many that were erased before then, with their consents; how many."""
 
 
 class Integrators(Protocol):
@@ -116,7 +116,7 @@ class Consents(Protocol):
     def add(self, consent: Consent) -> None: ...
 
     def of_partner(self, partner_id: UUID) -> Sequence[Consent]:
-        """All there ever were, the newest first."""
+        """All in force, and the newest of the others; the newest first."""
 
     def of_integrator(self, integrator_id: UUID, before: UUID | None, limit: int) -> Sequence[Consent]:
         """A page of them, the newest first; ``before`` is the last one of the page before."""

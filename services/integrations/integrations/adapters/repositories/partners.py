@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, delete, select
 
-from chassis.database.erasure import erase_subject
+from chassis.database.erasure import erase_subject, lock_lanes
 from chassis.database.recorded_sessions import note_ended
 from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
-from integrations.adapters.tables import partners
+from integrations.adapters.tables import consents, partners
 from integrations.domain.partners import Partner
 
 _SAVE = """
@@ -31,14 +31,14 @@ INSERT INTO partners (id, erased_at) VALUES (%(id)s, %(at)s)
 ON CONFLICT (id) DO UPDATE SET state = NULL, contact_since = NULL,
     erased_at = coalesce(partners.erased_at, EXCLUDED.erased_at)
 """
-_FORGOTTEN = """
-SELECT id FROM partners WHERE erased_at < %(before)s AND erased_at > %(before)s - interval '2 days'
+# Of those that were erased before subjects were remembered the row is all that does, so it stays.
+_FORGET = """
+DELETE FROM partners WHERE id IN (
+    SELECT id FROM partners WHERE erased_at < %(before)s
+        AND EXISTS (SELECT FROM erased_subjects AS erased WHERE erased.subject = partners.id::text)
+    ORDER BY erased_at LIMIT %(most)s)
+RETURNING id
 """
-_FORGET = (
-    "UPDATE partners SET tier = NULL, products = '{}'"
-    " WHERE id = ANY (%(ids)s) AND (tier IS NOT NULL OR products <> '{}')",
-    "DELETE FROM consents WHERE partner_id = ANY (%(ids)s)",
-)
 
 
 class SqlPartners(Repository):
@@ -69,14 +69,15 @@ class SqlPartners(Repository):
         note_ended(self._connection, session_ids)
 
     def erase(self, partner_id: UUID, at: datetime) -> None:
+        lock_lanes(self._connection, str(partner_id))
         self._connection.exec_driver_sql(_ERASE, {"id": partner_id, "at": at})
         erase_subject(self._connection, str(partner_id))
 
-    def forget_erased(self, before: datetime) -> None:
-        ids = self._connection.exec_driver_sql(_FORGOTTEN, {"before": before}).scalars().all()
+    def forget_erased(self, before: datetime, most: int) -> int:
+        ids = self._connection.exec_driver_sql(_FORGET, {"before": before, "most": most}).scalars().all()
         if ids:
-            for statement in _FORGET:
-                self._connection.exec_driver_sql(statement, {"ids": ids})
+            self._connection.execute(delete(consents).where(consents.c.partner_id.in_(ids)))
+        return len(ids)
 
 
 def _partner(row: Row[Any]) -> Partner:
