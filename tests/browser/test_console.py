@@ -122,7 +122,10 @@ def test_every_page_is_reached_from_home_and_looks_right(
     day = console_site.day
     # What is offered in states that are another one's.
     elsewhere = [
-        *(f"{console_site.url}/partners/{day.partner}/{act}" for act in ("suspend", "resume", "offboard")),
+        *(
+            f"{console_site.url}/partners/{day.partner}/{act}"
+            for act in ("suspend", "resume", "offboard", "erase")
+        ),
         *(f"{console_site.url}/grants/{day.grant}/{act}" for act in NOT_OFFERED),
         *(
             f"{console_site.url}/findings/{console_site.finding}/{act}"
