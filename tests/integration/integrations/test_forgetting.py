@@ -13,11 +13,11 @@ from tests.integration.integrations.receivers import Received, Receiver, wait_un
 
 from integrations.adapters.sending.claims import MOST_ATTEMPTS
 from integrations.handlers import deliveries
-from integrations.handlers.commands import CleanUp, ForgetEndpoint
+from integrations.handlers.commands import CleanUp, ContinueReplay, ForgetEndpoint
 from integrations.handlers.partner_events import forget_partner, when_partner_erased
 
 APPLIED, APPROVED, SENT = "partner.applied.v1", "partner.approved.v1", "message.sent.v1"
-ERASED = "partner.erased.v1"
+ERASED, SIGN_IN = "partner.erased.v1", "partner.sign_in_requested.v1"
 PUBLIC = "https://hooks.example.com/x"
 
 
@@ -208,3 +208,36 @@ def test_old_replays_are_cleaned_away(world: World) -> None:
     world.change("UPDATE replays SET created_at = created_at - interval '31 days'")
     assert clean_up(world) == 1
     vendor.call("GET", f"/v1/replays/{replay['id']}", 404)
+
+
+@pytest.mark.parametrize("asked", [{}, {"filter": 'type.startsWith("partner.")'}], ids=["all", "by filter"])
+def test_a_replay_brings_the_erasure_as_it_was_brought_at_first(world: World, asked: dict[str, str]) -> None:
+    """Whatever the endpoint chose: who lost what came in meanwhile has copies to erase, too."""
+    vendor = world.vendor(types=[APPLIED, SENT])
+    endpoint = vendor.endpoint(PUBLIC, types=[APPLIED], filter=f'type == "{APPLIED}"')["id"]
+    partner = str(uuid.uuid4())
+    world.tell(APPLIED, partner)
+    world.tell(ERASED, partner)
+    world.tell(SENT)
+    assert [one["type"] for one in vendor.deliveries()] == [ERASED]
+    world.change("DELETE FROM deliveries")
+    since = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    body = {"endpoint_id": endpoint, "from": since, **asked}
+    replay = vendor.call("POST", "/v1/replays", 202, **body)
+    with world.service.open_work() as work:
+        deliveries.continue_replay(work, ContinueReplay(uuid.UUID(replay["id"])))
+    assert [one["type"] for one in vendor.deliveries()] == [ERASED]
+
+
+def test_what_one_mail_tells_of_several_partners_is_kept_of_its_own_only(world: World) -> None:
+    """Another one's name would outlast it, and be told to who may not see it."""
+    partner, other = str(uuid.uuid4()), str(uuid.uuid4())
+    link = world.service.settings.catalogue[SIGN_IN].example["link"]
+    others = [{"partner_id": other, "legal_name": "Müller Automation GmbH", "link": link}]
+    world.tell(SIGN_IN, partner, legal_name="Müller & Söhne GmbH", others=others)
+    [kept] = world.rows("SELECT data FROM events")
+    assert json.loads(kept["data"]) == {
+        "partner_id": partner,
+        "link": link,
+        "legal_name": "Müller & Söhne GmbH",
+    }

@@ -61,6 +61,8 @@ def test_who_belongs_to_several_partners_gets_one_mail_with_a_link_for_each(worl
     assert "Müller & Söhne GmbH" in text
     assert "Müller Automation GmbH" in text
     assert text.count("/links/") == 2
+    kept = world.rows("SELECT facts FROM messages WHERE kind = 'sign_in_link'")
+    assert [row["facts"] for row in kept] == [{}], "the name would outlast the other partner"
 
 
 def test_links_to_several_partners_go_out_though_the_first_one_is_not_named(world):

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from tests.end_to_end.waiting import wait_for
 from tests.integration.leftovers import tables_with
 from tests.integration.onboarding.api_client import ApiClient, application
+from tests.integration.onboarding.test_api_life import run_link_requests
 from tests.integration.onboarding.test_passkeys import add
 from tests.integration.onboarding.test_people import LEA, says_yes
 from tests.integration.onboarding.test_requests import OTHER, active, asked, change
@@ -202,6 +203,24 @@ def test_another_partner_with_the_same_person_is_untouched(api: ApiClient) -> No
     assert api.get(f"/v1/partners/{other}", session).json == before
     assert set(left_of(api, "åse")) == {"members", "outbox"}
     assert left_of(api, "jana@", "müller") == {}
+
+
+def test_the_mail_with_links_to_several_tells_of_it_no_more(api: ApiClient) -> None:
+    """One partner's event tells of the others of the same contact, and may be sent again for a week."""
+    contact = application()["contact"]
+    named = [api.screened(**{**company(number), "contact": contact})[0] for number in (1, 2, 3)]
+    api.post("/v1/link-requests", {"email": contact["email"]})
+    run_link_requests(api)
+    [first] = [one for one in named if "partner.sign_in_requested" in {name for name, _ in api.events(one)}]
+    gone, stays = (one for one in named if one != first)
+    for partner_id, others in ((gone, {stays}), (stays, None)):
+        put(api, partner_id, "withdrawn")
+        change_all(api, "UPDATE outbox SET published_at = now()")
+        assert erase(api, partner_id).status_code == 200
+        assert left_of(api, f"firma{named.index(partner_id) + 1} ") == {}
+        told = api.last("partner.sign_in_requested", first)
+        assert {one["partner_id"] for one in told.get("others", ())} == (others or set())
+        assert ("others" in told) is bool(others)
 
 
 def test_what_screening_found_names_nobody_else(api: ApiClient) -> None:

@@ -53,7 +53,7 @@ TOPICS = {
     "partner.lifecycle.v1": {
         "partner.applied.v1": when_anything_happened,
         "partner.email_verification_requested.v1": when_anything_happened,
-        "partner.sign_in_requested.v1": when_anything_happened,
+        "partner.sign_in_requested.v1": partner_events.when_partner_sign_in_requested,
         "partner.email_verified.v1": when_anything_happened,
         "partner.review_started.v1": when_anything_happened,
         "partner.action_required.v1": when_anything_happened,

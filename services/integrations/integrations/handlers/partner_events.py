@@ -19,6 +19,12 @@ def when_anything_happened(work: Work, event: ReceivedEvent, data: Data) -> None
     work.events.keep(event, work.policies.catalogue[f"{event.name}.v{event.version}"])
 
 
+def when_partner_sign_in_requested(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """Of the other partners of the contact nothing is kept: not all who see this one may see them."""
+    own = {name: value for name, value in event.data.items() if name != "others"}
+    when_anything_happened(work, replace(event, data=own), data)
+
+
 def when_partner_approved(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Tier and products of a partner decide who sees it, this event included."""
     partner = _partner(work, data["partner_id"])

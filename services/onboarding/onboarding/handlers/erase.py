@@ -16,7 +16,7 @@ def erase(work: Work, command: ErasePartner) -> PartnerErased:
         raise NotErasable(partner.state)
     now = work.now()
     ended = work.sessions.end(partner.id, now)
-    work.partners.erase(partner.id)
+    work.partners.erase(partner)
     tell_ended(work, partner.id, ended)
     erased = PartnerErased(partner_id=partner.id, erased_at=now)
     work.emit(erased)

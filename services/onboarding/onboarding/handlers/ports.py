@@ -94,7 +94,7 @@ class Partners(Protocol):
     def lock_to_erase(self, partner_id: UUID) -> Partner:
         """Like `lock`, and nobody adds anything that hangs on it meanwhile."""
 
-    def erase(self, partner_id: UUID) -> None:
+    def erase(self, partner: Partner) -> None:
         """Delete it, with all that hangs on it; what other services tell of it later has no effect."""
 
     def save(self, partner: Partner) -> None:

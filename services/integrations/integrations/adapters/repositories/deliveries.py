@@ -11,23 +11,25 @@ from chassis.database.repository import Repository
 from chassis.database.round_trips import notify_after_commit
 from integrations.adapters.event_filters import fits
 from integrations.adapters.repositories.events import DUE_CHANNEL, FIRST_DUE, as_filters_see
-from integrations.adapters.scope_rows import with_scope
+from integrations.adapters.scope_rows import ERASED, with_scope
 from integrations.adapters.tables import deliveries, delivery_attempts, endpoints
 from integrations.domain.deliveries import Attempt, Delivery, State
 from integrations.domain.replays import Replay
 from integrations.handlers.ports import WantedDeliveries
 
-# What was never delivered to this endpoint, as it came later, gets its row now.
+# What was never delivered to this endpoint, as it came later, gets its row now. What the endpoint chose does
+# not keep it from hearing that a partner was erased; what the replay is to bring does.
 _REPLAY = with_scope("""
 WITH wanted AS (
 SELECT endpoint.id AS endpoint_id, event.position, event.id, event.type, event.partner_id, known.state
 FROM events AS event LEFT JOIN partners AS partner ON partner.id = event.partner_id
 JOIN endpoints AS endpoint ON endpoint.id = %(endpoint_id)s
-    AND (endpoint.event_types IS NULL OR event.type = ANY (endpoint.event_types))
+    AND (event.type = '{erased}' OR endpoint.event_types IS NULL OR event.type = ANY (endpoint.event_types))
     AND partner_fits(endpoint.partner_rule, endpoint.partner_values, event.partner_id,
                      partner.tier, partner.products)
 JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
-    AND (integrator.event_types IS NULL OR event.type = ANY (integrator.event_types))
+    AND (event.type = '{erased}' OR integrator.event_types IS NULL
+         OR event.type = ANY (integrator.event_types))
     AND {integrator_fits}
 LEFT JOIN deliveries AS known ON known.endpoint_id = endpoint.id AND known.event_position = event.position
 WHERE event.position > %(position)s AND event.position <= %(until)s AND NOT event.is_test
@@ -52,7 +54,7 @@ SELECT endpoint.filter, {filter_sees_personal} AS sees_personal,
 FROM endpoints AS endpoint JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
 JOIN events AS event ON event.position > %(position)s AND event.position <= %(until)s
 WHERE endpoint.id = %(endpoint_id)s AND coalesce(endpoint.filter, %(filter)s::text) IS NOT NULL
-    AND (endpoint.event_types IS NULL OR event.type = ANY (endpoint.event_types))
+    AND (event.type = '{erased}' OR endpoint.event_types IS NULL OR event.type = ANY (endpoint.event_types))
 """)
 # Endpoints are few: each is asked for its newest, and the newest of these are shown.
 _FOUND = """
@@ -187,7 +189,8 @@ class SqlDeliveries(Repository):
 def _passes(row: RowMapping, further: str | None) -> bool:
     """Whether an event passes the endpoint's filter, if it has one, and a further one."""
     seen = as_filters_see(dict(row), sees_personal=row["sees_personal"])
-    return all(fits(each, seen) for each in (row["filter"], further) if each is not None)
+    own = None if row["type"] == ERASED else row["filter"]
+    return all(fits(each, seen) for each in (own, further) if each is not None)
 
 
 def _delivery(row: RowMapping) -> Delivery:

@@ -35,14 +35,17 @@ _ADD = (
     .on_conflict_do_nothing(index_elements=["occasion", "kind", "member_id"])
     .returning(messages.c.id)
 )
+# What a mail told of other partners goes once it has ended: it would outlast them.
 _CANCEL_PLANNED = """
-UPDATE messages SET state = 'cancelled', code = %(code)s, cause = %(cause)s, retry_at = NULL
+UPDATE messages SET state = 'cancelled', code = %(code)s, cause = %(cause)s, retry_at = NULL,
+    facts = facts - 'pages'
 WHERE partner_id = %(partner_id)s AND kind = ANY(%(kinds)s) AND state = 'planned' RETURNING id
 """
 _SAVE = """
 UPDATE messages SET state = %(state)s, attempts = %(attempts)s, doubts = %(doubts)s, code = %(code)s,
     cause = %(cause)s, retry_at = %(retry_at)s, sent_at = %(sent_at)s, transport = %(transport)s,
-    transport_id = %(transport_id)s
+    transport_id = %(transport_id)s,
+    facts = CASE WHEN %(state)s = ANY (%(unsent)s) THEN facts ELSE facts - 'pages' END
 WHERE id = %(id)s
 """
 
@@ -65,7 +68,8 @@ class SqlMessages(Repository, Messages):
 
     def save(self, message: Message) -> None:
         values = {name: getattr(message, name) for name in ("id", *CHANGING)}
-        write_later(self._connection, _SAVE, values | {"state": str(message.state)})
+        values |= {"state": str(message.state), "unsent": list(UNSENT)}
+        write_later(self._connection, _SAVE, values)
 
     def cancel_planned(
         self, partner_id: UUID, kinds: Collection[Kind], code: str, cause: str

@@ -15,6 +15,7 @@ from chassis.text.mail_addresses import canonical_address
 from onboarding.adapters.partner_rows import member_rows_of, partner_from, row_of
 from onboarding.adapters.tables import ONE_PARTNER_PER_REGISTRATION, members, partners
 from onboarding.domain.application import Member
+from onboarding.domain.events import LifecycleEvent
 from onboarding.domain.likeness import MOST_ALIKE, Duplicate, Trait
 from onboarding.domain.links import MOST_REACHED
 from onboarding.domain.partners import Partner
@@ -41,6 +42,23 @@ _ERASE = (
     *(f"DELETE FROM {table} WHERE partner_id = %s" for table in _HANGS_ON_IT),  # noqa: S608
     "DELETE FROM partners WHERE id = %s",
 )
+# One mail has the links to all partners of a contact, and one partner's event tells it. After the own rows,
+# and past what another erasure holds: each would wait for the other.
+_FORGET_LINK = """
+WITH told AS (
+    SELECT position, convert_from(data, 'UTF8')::jsonb AS data FROM outbox
+    WHERE subject IN (SELECT id::text FROM partners WHERE contact_email = %(mailbox)s)
+        AND topic = %(topic)s AND type LIKE '%%.partner.sign_in_requested.v%%' AND record_headers IS NULL
+        AND convert_from(data, 'UTF8')::jsonb -> 'others'
+            @> jsonb_build_array(jsonb_build_object('partner_id', %(partner_id)s::text))
+    FOR UPDATE SKIP LOCKED
+)
+UPDATE outbox SET data = convert_to(((told.data - 'others') || coalesce((
+    SELECT jsonb_build_object('others', jsonb_agg(other))
+    FROM jsonb_array_elements(told.data -> 'others') AS other
+    WHERE other ->> 'partner_id' <> %(partner_id)s HAVING count(*) > 0), '{}'))::text, 'UTF8')
+FROM told WHERE outbox.position = told.position
+"""
 _GET_MEMBERS = f"SELECT {', '.join(_MEMBER_COLUMNS)} FROM members WHERE partner_id = %s ORDER BY position"  # noqa: S608
 _ADD_PARTNER = f"INSERT INTO partners ({_COLUMNS}) VALUES ({_VALUES})"  # noqa: S608
 _UPDATE_PARTNER = f"UPDATE partners SET {_CHANGES} WHERE id = %(id)s"  # noqa: S608
@@ -116,11 +134,13 @@ class SqlPartners(Repository, Partners):
         lock_lanes(self._connection, str(partner_id))
         return self._read(partner_id, _LOCK_TO_ERASE)
 
-    def erase(self, partner_id: UUID) -> None:
+    def erase(self, partner: Partner) -> None:
         for statement in _ERASE:
-            write_later(self._connection, statement, (partner_id,))
-        erase_subject(self._connection, str(partner_id))
-        self._known.discard(partner_id)
+            write_later(self._connection, statement, (partner.id,))
+        erase_subject(self._connection, str(partner.id))
+        values = {"partner_id": str(partner.id), "mailbox": canonical_address(partner.contact.email)}
+        write_later(self._connection, _FORGET_LINK, values | {"topic": LifecycleEvent.topic})
+        self._known.discard(partner.id)
 
     def save(self, partner: Partner) -> None:
         known = self._registrations_read.get(partner.id)
