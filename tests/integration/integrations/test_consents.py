@@ -241,7 +241,10 @@ def test_an_erased_partner_gives_no_consent_and_those_it_gave_go(world: World, p
     """They stay while it may have to be told to whom it agreed that it was erased."""
     vendor = asking(world, APPLIED)
     partner.agree(vendor)
+    answers = "SELECT 1 FROM idempotency_answers WHERE body::text LIKE '%' || :id || '%'"
+    assert len(world.rows(answers, id=partner.id)) == 1
     erase(world, partner.id)
+    assert world.rows(answers, id=partner.id) == []
     partner.call("GET", expected=401)
     for days, kept in ((29, 1), (31, 0)):
         at = datetime.now(UTC) - timedelta(days=days)

@@ -132,7 +132,7 @@ def _scope() -> _Scope:
         route=f"{request.method} {rule}",
         principal=f"{who.kind.value}:{_digest(who.identity).hex()}",
         key=_digest(key).hex(),
-        subject=who.name if who.kind is Kind.SUBJECT else None,
+        subject=who.name if who.kind in (Kind.SUBJECT, Kind.GUEST) else None,
     )
 
 
