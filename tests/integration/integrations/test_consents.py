@@ -308,6 +308,28 @@ def test_on_the_page_a_partner_agrees_and_withdraws(world: World, partner: Partn
     assert client.post(f"/sharing/{vendor.id}", data={"shown": shown}, headers=foreign).status_code == 403
 
 
+def test_the_page_promises_nothing_where_operators_chose_without_asking(
+    world: World, partner: Partner
+) -> None:
+    """Whoever agreed, or withdrew, reads that it does not depend on that now."""
+    vendor, client = asking(world, APPLIED), partner.browser()
+    vendor.endpoint("https://hooks.example.com/x")
+    partner.agree(vendor)
+    change(world, vendor, partners={"rule": "all"})
+    for standing in ("unasked", "withdrawn"):
+        assert partner.seen(vendor)["standing"] == standing
+        world.tell(APPLIED, partner.id)
+        page = client.get("/sharing?lang=en").text
+        (card,) = (part for part in page.split("<section")[1:] if vendor.id in part)
+        assert "does not depend on it" in card
+        assert "nothing is sent" not in card
+        assert "receives nothing" not in card
+        partner.withdraw(vendor)
+    assert len(vendor.deliveries()) == 2
+    change(world, vendor, partners={"rule": "consented"})
+    assert "does not depend on it" not in client.get("/sharing?lang=en").text.split(vendor.id, 1)[1]
+
+
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_the_page_reads_well_in_both_languages(world: World, partner: Partner, language: str) -> None:
     """Who asks, who asks for more, who was withdrawn from, and who is gone; then nobody."""
