@@ -85,7 +85,7 @@ def world(database_url: str) -> Iterator[World]:
     service = Service(name="notes", settings=read_common_settings(environ, "notes"), database=database)
     token = sign_ops_token(read_private_key(ops[0]), "olga", ("operator",), timedelta(hours=1))
     world = World(database, token)
-    access = {"POST /v1/notes": "anybody", "POST /v1/other-notes": "anybody"}
+    access = {f"POST /v1/{name}": "anybody" for name in ("notes", "other-notes", "no-body")}
     api = [notes_api(world)]
     world.app = create_app(service, __name__, title="Notes", api=api, checks=Checks(), access=access)
     yield world
@@ -119,6 +119,13 @@ def notes_api(world: World) -> ApiBlueprint:
     def response_above(work: UnitOfWork, note: dict[str, str]) -> tuple[dict[str, Any], int]:
         """Write a note, too."""
         return write(work, note["words"]), 201
+
+    @api.post("/v1/no-body")
+    @idempotent
+    @api.response(201)
+    def without_arguments(work: UnitOfWork) -> dict[str, Any]:
+        """Write a note that is always the same."""
+        return write(work, "same")
 
     return api
 
@@ -176,6 +183,16 @@ def test_spacing_does_not_make_another_body(world: World) -> None:
         headers={"Idempotency-Key": "key-1", "Content-Type": "application/json"},
     )
     assert answer.status_code == 201
+    assert world.count("notes") == 1
+
+
+def test_a_body_that_nobody_reads_may_be_nonsense(world: World) -> None:
+    """Also one that no parser gets to the end of; another one under the same key is another request."""
+    headers = {"Idempotency-Key": "key-1", "Content-Type": "application/json"}
+    nested = "[" * 50_000 + "]" * 50_000
+    for body, status in ((nested, 201), (nested, 201), ("{", 422), ("", 422)):
+        answer = world.client().post("/v1/no-body", data=body, headers=headers)
+        assert answer.status_code == status, body[:1]
     assert world.count("notes") == 1
 
 

@@ -241,7 +241,10 @@ def test_an_erased_partner_gives_no_consent_and_those_it_gave_go(world: World, p
     """They stay while it may have to be told to whom it agreed that it was erased."""
     vendor = asking(world, APPLIED)
     partner.agree(vendor)
+    answers = "SELECT 1 FROM idempotency_answers WHERE body::text LIKE '%' || :id || '%'"
+    assert len(world.rows(answers, id=partner.id)) == 1
     erase(world, partner.id)
+    assert world.rows(answers, id=partner.id) == []
     partner.call("GET", expected=401)
     for days, kept in ((29, 1), (60, 0)):
         at = datetime.now(UTC) - timedelta(days=days)
@@ -305,6 +308,28 @@ def test_on_the_page_a_partner_agrees_and_withdraws(world: World, partner: Partn
     assert client.post(f"/sharing/{uuid4()}", data={"shown": shown}).status_code == 404
     foreign = {"Origin": "https://evil.example"}
     assert client.post(f"/sharing/{vendor.id}", data={"shown": shown}, headers=foreign).status_code == 403
+
+
+def test_the_page_promises_nothing_where_operators_chose_without_asking(
+    world: World, partner: Partner
+) -> None:
+    """Whoever agreed, or withdrew, reads that it does not depend on that now."""
+    vendor, client = asking(world, APPLIED), partner.browser()
+    vendor.endpoint("https://hooks.example.com/x")
+    partner.agree(vendor)
+    change(world, vendor, partners={"rule": "all"})
+    for standing in ("unasked", "withdrawn"):
+        assert partner.seen(vendor)["standing"] == standing
+        world.tell(APPLIED, partner.id)
+        page = client.get("/sharing?lang=en").text
+        (card,) = (part for part in page.split("<section")[1:] if vendor.id in part)
+        assert "does not depend on it" in card
+        assert "nothing is sent" not in card
+        assert "receives nothing" not in card
+        partner.withdraw(vendor)
+    assert len(vendor.deliveries()) == 2
+    change(world, vendor, partners={"rule": "consented"})
+    assert "does not depend on it" not in client.get("/sharing?lang=en").text.split(vendor.id, 1)[1]
 
 
 @pytest.mark.parametrize("language", ["de", "en"])

@@ -4,20 +4,23 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.conftest import SESSION
 from tests.integration.onboarding.form_browser import FormBrowser
 from tests.integration.onboarding.own_cookies import COOKIE
+from tests.integration.onboarding.test_own_sessions import sign_in as sign_in_by_link
 from tests.integration.onboarding.test_pages_for_everybody import check_page
 from tests.integration.onboarding.test_people import LEA, approved, says_yes
 from tests.soft_authenticator import ATTESTED, PRESENT, VERIFIED, SoftPasskey, b64, raw
 
 from chassis import clock
-from chassis.identity.session import SessionSigner
+from chassis.database.recorded_sessions import RecordedSessions
+from chassis.identity.session import SessionSigner, SignedSession
 from chassis.identity.signing_keys import read_private_key
 from onboarding.domain.passkeys import MOST_PASSKEYS
 
@@ -156,6 +159,27 @@ def another(api: ApiClient) -> tuple[str, str]:
         "website": "https://fruehe.example",
     }
     return api.in_review(company=company)
+
+
+def test_a_session_begins_before_anybody_else_becomes_the_contact(
+    api: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By link or passkey: the partner is held until the session is there, so that a hand-over ends it."""
+    partner_id, session = api.verified()
+    passkey = add(api, partner_id, session)
+    held: list[bool] = []
+    begin_as_ever = RecordedSessions.begin
+
+    def look(self: RecordedSessions, subject: str, session_id: UUID | None = None) -> SignedSession:
+        free = text("SELECT id FROM partners WHERE id = :id FOR UPDATE SKIP LOCKED")
+        with api.service.database.engine.begin() as connection:
+            held.append(connection.execute(free, {"id": subject}).one_or_none() is None)
+        return begin_as_ever(self, subject, session_id)
+
+    monkeypatch.setattr(RecordedSessions, "begin", look)
+    assert sign_in(api, passkey.get(options(api))).status_code == 201
+    sign_in_by_link(api, partner_id)
+    assert held == [True, True]
 
 
 def test_nobody_signs_in_as_another_person(api: ApiClient) -> None:

@@ -132,7 +132,7 @@ def _scope() -> _Scope:
         route=f"{request.method} {rule}",
         principal=f"{who.kind.value}:{_digest(who.identity).hex()}",
         key=_digest(key).hex(),
-        subject=who.name if who.kind is Kind.SUBJECT else None,
+        subject=who.name if who.kind in (Kind.SUBJECT, Kind.GUEST) else None,
     )
 
 
@@ -140,10 +140,18 @@ def _request_digest() -> bytes:
     """The same for the same JSON, whatever its spacing and order of names."""
     body = request.get_data(cache=True)
     if request.is_json:
-        body = json.dumps(request.get_json(silent=True), sort_keys=True).encode() if body else b""
+        body = _canonical(body)
     elif request.form:
         body = json.dumps(sorted(request.form.items(multi=True))).encode()
     return _digest(f"{request.full_path}\n{request.mimetype}\n", body)
+
+
+def _canonical(body: bytes) -> bytes:
+    """JSON in one form; what is none, or nested too deeply, as it is: a view may read no body at all."""
+    try:
+        return json.dumps(json.loads(body), sort_keys=True).encode()
+    except (ValueError, RecursionError):
+        return body
 
 
 class _AnsweredBefore(Exception):

@@ -6,16 +6,20 @@ from flask import request
 
 from chassis.http.current_service import current_service
 from chassis.identity.session import Session, SignedSession
+from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.begun_sessions import BegunSession, kind_of_browser
 
 
-def begin_session(partner_id: UUID, session_id: UUID | None = None) -> SignedSession:
-    """Call it after the transaction that let the partner in."""
-    service = current_service(OnboardingService)
-    session = service.sessions.begin(str(partner_id), session_id)
-    with service.open_work() as work:
-        work.sessions.add(listed(session))
+def begin_session(
+    work: OnboardingUnitOfWork, partner_id: UUID, session_id: UUID | None = None
+) -> SignedSession:
+    """Call it in the transaction that lets the partner in, and so holds it.
+
+    A hand-over waits meanwhile, and ends this session with the others.
+    """
+    session = current_service(OnboardingService).sessions.begin(str(partner_id), session_id)
+    work.sessions.add(listed(session))
     return session
 
 

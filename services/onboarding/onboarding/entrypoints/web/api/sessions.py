@@ -39,10 +39,11 @@ def post_session(body: dict[str, str]) -> dict[str, Any]:
         command = OpenLink(link_id=link_id_of(LINKS, body["link_token"]))
         with service.open_work() as work:
             partner = open_link(work, command)
+            session = begin_session(work, partner.id)
     except LinkRefused as refused:
         count_refused_link(refused)
         raise
-    return {**moved(partner), **told_session(begin_session(partner.id))}
+    return {**moved(partner), **told_session(session)}
 
 
 @api.post("/v1/sessions/renewal")

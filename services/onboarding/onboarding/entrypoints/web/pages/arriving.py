@@ -52,10 +52,11 @@ def come_in(token: str) -> Response:
         command = OpenLink(link_id=link_id_of(LINKS, token), visit=visit_of_form())
         with service().open_work() as work:
             partner = open_link(work, command)
+            session = begin_session(work, partner.id, command.session_id)
     except LinkRefused as refused:
         return refused_link(refused)
     answer = to_status()
-    set_session_cookie(answer, begin_session(partner.id, command.session_id), service().settings.public_url)
+    set_session_cookie(answer, session, service().settings.public_url)
     return answer
 
 

@@ -15,7 +15,6 @@ from chassis.http.session_cookie import set_session_cookie
 from chassis.http.too_often import TooOften
 from onboarding.domain.passkeys import FRESH_SIGN_IN, MOST_PASSKEYS
 from onboarding.domain.refusals import PasskeyRefused, PasskeyUnknown, TooManyPasskeys
-from onboarding.entrypoints.web.beginning_sessions import begin_session
 from onboarding.entrypoints.web.pages.product_words import in_utc
 from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to_status
 from onboarding.entrypoints.web.pages.too_often import too_often_page
@@ -86,13 +85,13 @@ def remove(partner_id: UUID, passkey_id: UUID) -> Response:
 def sign_in() -> Response:
     """What the browser signed; the same page for all that is refused."""
     try:
-        partner = sign_in_checked(_body(UsedPasskeySchema())["credential"])
+        _, session = sign_in_checked(_body(UsedPasskeySchema())["credential"])
     except TooOften as refused:
         return too_often_page(refused, _sign_in_page)
     except (ValidationError, PasskeyRefused):
         return _sign_in_page(translate("passkeys-refused"))
     answer = to_status()
-    set_session_cookie(answer, begin_session(partner.id), service().settings.public_url)
+    set_session_cookie(answer, session, service().settings.public_url)
     return answer
 
 
