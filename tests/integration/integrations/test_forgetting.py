@@ -13,7 +13,7 @@ from tests.integration.integrations.receivers import Received, Receiver, wait_un
 
 from integrations.adapters.sending.claims import MOST_ATTEMPTS
 from integrations.handlers import deliveries
-from integrations.handlers.commands import CleanUp, ForgetEndpoint
+from integrations.handlers.commands import CleanUp, ContinueReplay, ForgetEndpoint
 from integrations.handlers.partner_events import forget_partner, when_partner_erased
 
 APPLIED, APPROVED, SENT = "partner.applied.v1", "partner.approved.v1", "message.sent.v1"
@@ -74,6 +74,26 @@ def test_all_who_may_see_a_partner_hear_that_it_was_erased(
     assert receiving.at("/y") == []
     assert clean_up(world) == 0
     assert [row["type"] for row in world.rows("SELECT type FROM events")] == [ERASED]
+
+
+def test_who_is_shut_off_hears_of_an_erasure_by_a_replay_once_let_in_again(
+    world: World, receiving: Receiver
+) -> None:
+    vendor, partner = world.vendor(types=[APPLIED]), str(uuid.uuid4())
+    endpoint = vendor.endpoint(f"{receiving.url}/x", types=[APPLIED], filter="type == 'nothing'")
+    world.operate(f"/v1/integrators/{vendor.id}/scope", 200, types=[])
+    with world.service.open_work() as work:
+        told = world.event(ERASED, partner)
+        when_partner_erased(work, told, told.data)
+    with world.sending():
+        wait_until(lambda: world.rows("SELECT 1 FROM deliveries WHERE state = 'withheld'") != [])
+        assert receiving.at("/x") == []
+        world.operate(f"/v1/integrators/{vendor.id}/scope", 200, types=[APPLIED])
+        since = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+        replay = vendor.call("POST", "/v1/replays", 202, endpoint_id=endpoint["id"], **{"from": since})
+        with world.service.open_work() as work:
+            deliveries.continue_replay(work, ContinueReplay(uuid.UUID(replay["id"])))
+        receiving.wait_for("/x", 1)
 
 
 def test_an_erasure_waits_for_who_handles_an_event_of_the_partner(world: World) -> None:

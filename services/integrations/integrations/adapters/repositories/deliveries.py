@@ -23,17 +23,19 @@ WITH wanted AS (
 SELECT endpoint.id AS endpoint_id, event.position, event.id, event.type, event.partner_id, known.state
 FROM events AS event LEFT JOIN partners AS partner ON partner.id = event.partner_id
 JOIN endpoints AS endpoint ON endpoint.id = %(endpoint_id)s
-    AND (endpoint.event_types IS NULL OR event.type = ANY (endpoint.event_types))
+    AND (event.type = '{erased}' OR endpoint.event_types IS NULL OR event.type = ANY (endpoint.event_types))
     AND partner_fits(endpoint.partner_rule, endpoint.partner_values, event.partner_id,
                      partner.tier, partner.products)
 JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
-    AND (integrator.event_types IS NULL OR event.type = ANY (integrator.event_types))
+    AND (event.type = '{erased}' OR integrator.event_types IS NULL
+         OR event.type = ANY (integrator.event_types))
     AND {integrator_fits}
 LEFT JOIN deliveries AS known ON known.endpoint_id = endpoint.id AND known.event_position = event.position
 WHERE event.position > %(position)s AND event.position <= %(until)s AND NOT event.is_test
     AND event.received_at >= %(since)s AND event.received_at < %(before)s
     AND (%(event_types)s::text[] IS NULL OR event.type = ANY (%(event_types)s))
-    AND (coalesce(endpoint.filter, %(filter)s::text) IS NULL OR event.id = ANY (%(chosen)s::uuid[]))
+    AND (coalesce(%(filter)s::text, CASE WHEN event.type <> '{erased}' THEN endpoint.filter END) IS NULL
+         OR event.id = ANY (%(chosen)s::uuid[]))
     AND (%(partner_id)s::uuid IS NULL OR event.partner_id = %(partner_id)s)
 ), started AS (
 INSERT INTO deliveries (endpoint_id, event_position, event_id, event_type, partner_id, due_at, created_at)
