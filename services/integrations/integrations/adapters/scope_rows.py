@@ -9,6 +9,7 @@ from integrations.domain.integrators import PartnerRule, PartnerScope
 # Whoever could see a partner hears that it was erased, whatever else they chose to hear.
 ERASED = "partner.erased.v1"
 _OF_BOTH = "consent.integrator_id = integrator.id AND consent.partner_id = event.partner_id"
+# Left open, so that more may be asked of the consent.
 _CONSENT = f"""EXISTS (SELECT FROM consents AS consent WHERE {_OF_BOTH} AND consent.withdrawn_at IS NULL
     AND consent.purpose_version = integrator.purpose_version AND event.type = ANY (consent.event_types)
     AND consent.given_at <= event.received_at"""
