@@ -34,11 +34,11 @@ _FORGET = (
 )
 _UNFINISHED = """
 SELECT subject FROM erased_subjects WHERE outbox_until IS NOT NULL
-ORDER BY erased_at LIMIT %s FOR UPDATE SKIP LOCKED
+ORDER BY erased_at LIMIT %s
 """
 _FINISH = """
 UPDATE erased_subjects AS erased SET outbox_until = NULL
-WHERE subject = ANY(%(subjects)s) AND erased_at < now() - %(settled_after)s AND NOT EXISTS (
+WHERE subject = %(subject)s AND erased_at < now() - %(settled_after)s AND NOT EXISTS (
     SELECT FROM outbox WHERE outbox.subject = erased.subject AND position <= erased.outbox_until)
 """
 
@@ -51,18 +51,20 @@ def lock_lanes(connection: Connection, subject: str) -> None:
 def erase_subject(connection: Connection, subject: str) -> None:
     """Remove outbox rows, parked events, dead letters and stored answers; later events have no effect.
 
-    A row that was not sent yet is sent, so that readers meet no hole, and goes then: `finish_erasures`. What
+    A row that was not sent yet is sent, so that readers meet no hole, and goes then: `finish_erasure`. What
     the world must still hear has to be emitted after this. Harmless when repeated.
     """
     for statement in (_REMEMBER, *_FORGET):
         write_later(connection, statement, {"subject": subject})
 
 
-def finish_erasures(connection: Connection, most: int) -> int:
-    """Erase again what was left to be sent, or written by who ran beside; return how many subjects."""
-    subjects = list(connection.exec_driver_sql(_UNFINISHED, (most,)).scalars())
-    for subject in subjects:
-        erase_subject(connection, subject)
-    if subjects:
-        connection.exec_driver_sql(_FINISH, {"subjects": subjects, "settled_after": SETTLED_AFTER})
-    return len(subjects)
+def unfinished_erasures(connection: Connection, most: int) -> list[str]:
+    """Subjects of which something may be left, the first erased first."""
+    return list(connection.exec_driver_sql(_UNFINISHED, (most,)).scalars())
+
+
+def finish_erasure(connection: Connection, subject: str) -> None:
+    """Erase again what was left to be sent, or written by who ran beside; harmless when repeated."""
+    lock_lanes(connection, subject)
+    erase_subject(connection, subject)
+    connection.exec_driver_sql(_FINISH, {"subject": subject, "settled_after": SETTLED_AFTER})
