@@ -11,7 +11,7 @@ from marshmallow import fields
 from tests.end_to_end.waiting import wait_for
 from tests.integration.chassis.conftest import Rows, Say
 
-from chassis.database.erasure import erase_subject, finish_erasures
+from chassis.database.erasure import erase_subject
 from chassis.database.unit_of_work import UnitOfWork
 from chassis.events import ReceivedEvent
 from chassis.failures import NeverPossible, NotNow
@@ -23,6 +23,7 @@ from chassis.messaging.consumer.retrying import LaneRetry
 from chassis.messaging.records import KeptRecord
 from chassis.messaging.subscriptions import EventHandler, OpenSchema, Subscriptions
 from chassis.operating.settling import Settling
+from chassis.running.housekeeping import finish_erasures
 from chassis.service import Service
 
 ELSEWHERE = "elsewhere"
@@ -200,8 +201,7 @@ def test_who_ran_beside_is_caught_up_with(service: Service, poll: Poll, say: Say
     poll.handle([say("b", 1, never=True)])
     rows("UPDATE dead_letters SET subject = 'a' RETURNING 1")
     rows("UPDATE lanes SET subject = 'a' RETURNING 1")
-    with service.database.begin() as work:
-        assert finish_erasures(work.connection, 10) == 1
+    assert finish_erasures(service.database) == 1
     assert rows(COUNTS) == [(0, 0)]
     assert rows("SELECT is_erased FROM lanes") == [True]
 

@@ -9,12 +9,12 @@ import pytest
 from tests.integration.chassis.conftest import Rows
 from tests.integration.chassis.things import ThingSaid, said_on
 
-from chassis.database.erasure import erase_subject, finish_erasures
+from chassis.database.erasure import erase_subject
 from chassis.database.unit_of_work import Job, UnitOfWork
 from chassis.events import Tombstone
 from chassis.failures import NeverPossible
 from chassis.messaging.outbox import SHARDS
-from chassis.running.housekeeping import clean_outbox
+from chassis.running.housekeeping import clean_outbox, finish_erasures
 from chassis.service import Service
 from chassis.telemetry import traces
 
@@ -182,8 +182,7 @@ def test_what_was_not_sent_yet_is_sent_before_it_goes(service: Service, rows: Ro
         work.emit(said("a", text="last"))
 
     def finish() -> list[object]:
-        with service.database.begin() as work:
-            finish_erasures(work.connection, 10)
+        finish_erasures(service.database)
         return rows("SELECT sequence FROM outbox ORDER BY position")
 
     assert finish() == [1, 2]

@@ -76,6 +76,26 @@ def test_all_who_may_see_a_partner_hear_that_it_was_erased(
     assert [row["type"] for row in world.rows("SELECT type FROM events")] == [ERASED]
 
 
+def test_who_is_shut_off_hears_of_an_erasure_by_a_replay_once_let_in_again(
+    world: World, receiving: Receiver
+) -> None:
+    vendor, partner = world.vendor(types=[APPLIED]), str(uuid.uuid4())
+    endpoint = vendor.endpoint(f"{receiving.url}/x", types=[APPLIED], filter="type == 'nothing'")
+    world.operate(f"/v1/integrators/{vendor.id}/scope", 200, types=[])
+    with world.service.open_work() as work:
+        told = world.event(ERASED, partner)
+        when_partner_erased(work, told, told.data)
+    with world.sending():
+        wait_until(lambda: world.rows("SELECT 1 FROM deliveries WHERE state = 'withheld'") != [])
+        assert receiving.at("/x") == []
+        world.operate(f"/v1/integrators/{vendor.id}/scope", 200, types=[APPLIED])
+        since = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+        replay = vendor.call("POST", "/v1/replays", 202, endpoint_id=endpoint["id"], **{"from": since})
+        with world.service.open_work() as work:
+            deliveries.continue_replay(work, ContinueReplay(uuid.UUID(replay["id"])))
+        receiving.wait_for("/x", 1)
+
+
 def test_an_erasure_waits_for_who_handles_an_event_of_the_partner(world: World) -> None:
     """Whoever holds a lane goes on to the partner's row: the other way round both would wait for ever."""
     partner, database = str(uuid.uuid4()), world.service.database.engine

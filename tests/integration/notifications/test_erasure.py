@@ -8,7 +8,7 @@ from tests.integration.leftovers import tables_with
 from tests.integration.notifications.conftest import CONTRACTS, World
 from tests.integration.records import poll_of, record
 
-from chassis.database.erasure import finish_erasures
+from chassis.running.housekeeping import finish_erasures
 
 WORDS = ("weiß", "weiss", "jürgen", "zoë", "connor")
 
@@ -73,8 +73,7 @@ def test_late_events_have_no_effect_and_stay_nowhere(world: World) -> None:
     assert world.rows("SELECT id FROM partners") == []
     for table in ("parked_events", "dead_letters", "messages"):
         assert world.rows(f"SELECT 1 AS one FROM {table}") == []  # noqa: S608
-    with world.service.database.begin() as work:
-        finish_erasures(work.connection, 1_000)
+    finish_erasures(world.service.database)
     assert world.deliver() == []
 
 

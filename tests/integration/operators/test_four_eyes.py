@@ -28,7 +28,7 @@ from chassis.settings import SettingsRefused, settings_from
 from chassis.settings.four_eyes import FourEyes
 from chassis.settings.issuer import read_issuer
 
-ACTS = frozenset({"partners/approval", "partners/offboarding", "grants/force"})
+ACTS = frozenset({"partners/approval", "partners/offboarding", "partners/erasure", "grants/force"})
 APPROVAL = {"tier": "select", "reason": "Known from the fair."}
 
 
@@ -114,6 +114,24 @@ def test_a_second_person_confirms_and_both_are_named(people: TwoPeople) -> None:
         ("amara", None, "approve partner", "proposed"),
         ("amara", "vera", "approve partner", "done"),
     ]
+
+
+def test_an_erasure_is_confirmed_though_it_clears_the_proposals_about_the_partner(people: TwoPeople) -> None:
+    partner = people.in_review()
+    approval = people.proposed(partner, people.person("amara"))
+    reject = {"reason": "No such company."}
+    assert people.onboarding.post(f"/v1/partners/{partner}/rejection", reject, people.person("vera")).json
+    erasure = people.onboarding.post(
+        f"/v1/partners/{partner}/erasure", {"reason": "They asked."}, people.person("amara", "operator")
+    )
+    assert (erasure.status_code, people.onboarding.state(partner)) == (202, "rejected")
+    proposal = erasure.json["proposal_id"]
+    status, told = people.settle(proposal, "confirmation", people.person("olga", "operator"))
+    assert (status, told["state"], told["settled_by"]) == (200, "confirmed", "olga")
+    assert people.onboarding.get(f"/v1/partners/{partner}", people.person("vera")).status_code == 404
+    left = people.onboarding.get(f"/v1/proposals/{approval}", people.person("vera")).json
+    assert (left["state"], left["body"]) == ("outdated", {})
+    assert people.log(partner)[-1] == ("amara", "olga", "erase partner", "done")
 
 
 def test_an_address_in_a_proposal_is_hidden_from_who_only_looks(people: TwoPeople) -> None:

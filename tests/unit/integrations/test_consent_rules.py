@@ -66,9 +66,10 @@ def test_who_does_not_ask(change: dict[str, object]) -> None:
         {"event_types": ("a.v1", "b.v1", "c.v1")},
         {"sees_personal": True},
         {"purpose": replace(PURPOSE, version=2)},
-        {"purpose": replace(PURPOSE, en="We sell them."), "name": "Maps"},
+        {"purpose": replace(PURPOSE, en="We sell them.")},
+        {"id": OTHER},
     ],
-    ids=["types", "personal fields", "purpose", "text"],
+    ids=["types", "personal fields", "purpose", "text", "integrator"],
 )
 def test_whatever_else_is_asked_for_has_another_digest(change: dict[str, object]) -> None:
     assert request(replace(ASKING, **change)).digest != request().digest  # type: ignore[arg-type]

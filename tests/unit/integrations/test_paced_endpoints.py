@@ -68,3 +68,14 @@ def test_places_that_the_pace_cannot_fill_starve_nobody(is_ordered: bool) -> Non
     paced = asyncio.run(steps())
     assert sorted(paced.sent) == list(range(150))
     assert paced.claims <= 150 + paced.given_back
+
+
+def test_no_more_is_claimed_than_gets_its_turn_while_the_lease_lasts() -> None:
+    """Half of what the lease leaves for waiting is ten seconds, with one request in each."""
+    pace = (100, 1, 0.0, ())
+    endpoint = SendingEndpoint(uuid4(), "https://a.example/", False, "structured", *pace)
+    paced = Paced(is_ordered=False, due=0)
+    times = {"needs_seconds": 25.0, "lease_seconds": 45.0}
+    share = EndpointShare(endpoint, paced._attempt, paced._note, lambda _: None, **times)
+    share.may_have_due = True
+    assert share.room == 10

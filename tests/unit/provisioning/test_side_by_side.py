@@ -1,5 +1,6 @@
 """Steps of which none needs another are made at a time, each noted by what became of it."""
 
+from contextvars import ContextVar
 from dataclasses import replace
 from threading import Barrier
 from typing import Any
@@ -17,12 +18,15 @@ from provisioning.handlers.ports import Outputs, Step
 
 INSIDE = ["sandbox_unit", "sandbox_guard_rail", "sandbox_role", "sandbox_budget"]
 
+MADE_FOR: ContextVar[str] = ContextVar("what the job binds, its trace for one")
+
 
 class WaitsForOthers:
-    """A step that ends only when as many are under way at a time."""
+    """A step that ends only when as many are under way at a time; keeps what it is made for, as logs tell."""
 
     def __init__(self, step: Step, together: Barrier) -> None:
         self.name, self._step, self._together = step.name, step, together
+        self.made_for: str | None = None
         self.observe, self.undo, self.freeze, self.unfreeze = (
             step.observe,
             step.undo,
@@ -32,16 +36,20 @@ class WaitsForOthers:
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         self._together.wait(10)
+        self.made_for = MADE_FOR.get(None)
         return self._step.apply(order, outputs)
 
 
 def test_what_only_needs_the_account_is_made_at_a_time(provisioning: ProvisioningInMemory) -> None:
     together = Barrier(len(INSIDE))
     steps = dict(provisioning.advance.steps)
-    steps |= {name: WaitsForOthers(steps[name], together) for name in INSIDE}
-    provisioning.advance = replace(provisioning.advance, steps=steps)
+    waiting = {name: WaitsForOthers(steps[name], together) for name in INSIDE}
+    provisioning.advance = replace(provisioning.advance, steps=steps | waiting)
+    token = MADE_FOR.set("this job")
     partner_id = provisioning.active("cloud_sandbox")
+    MADE_FOR.reset(token)
     assert provisioning.grant(partner_id, "cloud_sandbox").state is State.GRANTED
+    assert {step.made_for for step in waiting.values()} == {"this job"}
 
 
 def test_one_that_fails_keeps_what_is_made_beside_it(provisioning: ProvisioningInMemory) -> None:

@@ -33,40 +33,40 @@ _FORGET = (
     " WHERE target = %(subject)s OR %(subject)s IN (SELECT value FROM json_each_text(path))",
 )
 # In the consumer's order.
-_LOCK = "SELECT FROM lanes WHERE subject = ANY (%s) ORDER BY topic, subject FOR UPDATE"
+_LOCK = "SELECT FROM lanes WHERE subject = %s ORDER BY topic FOR UPDATE"
 _UNFINISHED = """
 SELECT subject FROM erased_subjects WHERE outbox_until IS NOT NULL
-ORDER BY erased_at LIMIT %s FOR UPDATE SKIP LOCKED
+ORDER BY erased_at LIMIT %s
 """
 _FINISH = """
 UPDATE erased_subjects AS erased SET outbox_until = NULL
-WHERE subject = ANY(%(subjects)s) AND erased_at < now() - %(settled_after)s AND NOT EXISTS (
+WHERE subject = %(subject)s AND erased_at < now() - %(settled_after)s AND NOT EXISTS (
     SELECT FROM outbox WHERE outbox.subject = erased.subject AND position <= erased.outbox_until)
 """
 
 
-def lock_lanes(connection: Connection, *subjects: str) -> None:
-    """Wait for whoever handles an event of the subjects; to be called before their rows are locked."""
-    connection.exec_driver_sql(_LOCK, (list(subjects),))
+def lock_lanes(connection: Connection, subject: str) -> None:
+    """Wait for whoever handles an event of the subject; to be called before its rows are locked."""
+    connection.exec_driver_sql(_LOCK, (subject,))
 
 
 def erase_subject(connection: Connection, subject: str) -> None:
     """Remove outbox rows, parked events, dead letters and stored answers; later events have no effect.
 
-    A row that was not sent yet is sent, so that readers meet no hole, and goes then: `finish_erasures`. What
+    A row that was not sent yet is sent, so that readers meet no hole, and goes then: `finish_erasure`. What
     the world must still hear has to be emitted after this. Harmless when repeated.
     """
     for statement in (_REMEMBER, *_FORGET):
         write_later(connection, statement, {"subject": subject})
 
 
-def finish_erasures(connection: Connection, most: int) -> int:
-    """Erase again what was left to be sent, or written by who ran beside; return how many subjects."""
-    subjects = list(connection.exec_driver_sql(_UNFINISHED, (most,)).scalars())
-    if subjects:
-        lock_lanes(connection, *subjects)
-    for subject in subjects:
-        erase_subject(connection, subject)
-    if subjects:
-        connection.exec_driver_sql(_FINISH, {"subjects": subjects, "settled_after": SETTLED_AFTER})
-    return len(subjects)
+def unfinished_erasures(connection: Connection, most: int) -> list[str]:
+    """Subjects of which something may be left, the first erased first."""
+    return list(connection.exec_driver_sql(_UNFINISHED, (most,)).scalars())
+
+
+def finish_erasure(connection: Connection, subject: str) -> None:
+    """Erase again what was left to be sent, or written by who ran beside; harmless when repeated."""
+    lock_lanes(connection, subject)
+    erase_subject(connection, subject)
+    connection.exec_driver_sql(_FINISH, {"subject": subject, "settled_after": SETTLED_AFTER})

@@ -13,12 +13,13 @@ import structlog
 from procrastinate import exceptions
 from procrastinate.jobs import Job as QueuedJob
 
-from chassis.database.erasure import finish_erasures
+from chassis.database.erasure import finish_erasure, unfinished_erasures
 from chassis.database.jobs import Backoff
 from chassis.database.pool import Database
 from chassis.messaging.consumer.parking import RETRY_TASK
 from chassis.messaging.consumer.reading import Reader
 from chassis.messaging.consumer.retrying import LaneRetry
+from chassis.running.sweep import settle_each
 from chassis.service import Service
 
 log = structlog.stdlib.get_logger(__name__)
@@ -62,8 +63,7 @@ def register_chassis_tasks(app: procrastinate.App, service: Service) -> None:
         clean_outbox(service.database, now - retention)
         _in_steps(service.database, _CLEAN_ANSWERS, now)
         _in_steps(service.database, _CLEAN_SEEN, now - timedelta(days=60))
-        with service.database.begin() as work:
-            finish_erasures(work.connection, ROWS_PER_STEP)
+        finish_erasures(service.database)
 
     @app.task(name="chassis.retry_stalled_jobs")
     async def retry_stalled_jobs(timestamp: int) -> None:
@@ -107,6 +107,18 @@ async def _retry(app: procrastinate.App, job: QueuedJob) -> None:
     delay = OFTEN_BEGUN_DELAY if job.attempts >= OFTEN_BEGUN else timedelta()
     log.warning("job of a dead worker retried", job=job.id, task=job.task_name, attempts=job.attempts)
     await app.job_manager.retry_job(job, retry_at=datetime.now(UTC) + delay)
+
+
+def finish_erasures(database: Database) -> int:
+    """Each in a transaction of its own: it holds the subject's lanes, and consumers hold those of many."""
+    with database.begin() as work:
+        subjects = unfinished_erasures(work.connection, ROWS_PER_STEP)
+
+    def finish(subject: str) -> None:
+        with database.begin() as work:
+            finish_erasure(work.connection, subject)
+
+    return settle_each(subjects, finish)
 
 
 def _in_steps(database: Database, statement: str, before: datetime) -> int:

@@ -9,6 +9,7 @@ from integrations.domain.integrators import PartnerRule, PartnerScope
 # Whoever could see a partner hears that it was erased, whatever else they chose to hear.
 ERASED = "partner.erased.v1"
 _OF_BOTH = "consent.integrator_id = integrator.id AND consent.partner_id = event.partner_id"
+# Left open, so that more may be asked of the consent.
 _CONSENT = f"""EXISTS (SELECT FROM consents AS consent WHERE {_OF_BOTH} AND consent.withdrawn_at IS NULL
     AND consent.purpose_version = integrator.purpose_version AND event.type = ANY (consent.event_types)
     AND consent.given_at <= event.received_at"""
@@ -19,9 +20,11 @@ _INTEGRATOR_FITS = f"""CASE WHEN integrator.partner_rule <> 'consented'
                       partner.tier, partner.products)
     WHEN event.type = '{ERASED}' THEN EXISTS (SELECT FROM consents AS consent WHERE {_OF_BOTH})
     ELSE {_CONSENT}) END"""
-# Whether `integrator` may see `event` now.
-_MAY_SEE = f"""(event.is_test OR ((event.type = '{ERASED}' OR partner.erased_at IS NULL AND
-    (integrator.event_types IS NULL OR event.type = ANY (integrator.event_types)))
+# Whether `integrator` may see `event` now. Who is shut off is sent nothing, but by a replay afterwards.
+_MAY_SEE = f"""(event.is_test OR (CASE WHEN event.type = '{ERASED}'
+    THEN integrator.event_types IS DISTINCT FROM ARRAY[]::text[]
+    ELSE partner.erased_at IS NULL
+        AND (integrator.event_types IS NULL OR event.type = ANY (integrator.event_types)) END
     AND {_INTEGRATOR_FITS}))"""
 # The data of `event` as `integrator` may see it now.
 _DATA_SEEN = f"""CASE WHEN integrator.sees_personal AND CASE

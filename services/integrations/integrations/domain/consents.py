@@ -79,15 +79,17 @@ class Consent:
 
 
 class Standing(StrEnum):
-    """How a partner stands with an integrator."""
+    """How a partner stands with an integrator.
+
+    Asked again: for more than it agreed to, or for another purpose. Unasked: it agreed, but the integrator
+    takes nothing by consent at present.
+    """
 
     ASKED = "asked"
     AGREED = "agreed"
-    ASKED_AGAIN = (
-        "asked_again"  # the integrator asks for more than what was agreed to, or for another purpose
-    )
+    ASKED_AGAIN = "asked_again"
     WITHDRAWN = "withdrawn"
-    UNASKED = "unasked"  # agreed to, but the integrator takes nothing by consent at present
+    UNASKED = "unasked"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Self
 from uuid import UUID
 
-# Of a partner that is there no more nothing is shared any more; it may still withdraw.
-_IS_OVER = frozenset({"rejected", "withdrawn", "expired", "offboarding", "offboarded"})
+# Who was refused, has left or is leaving shares nothing more; withdrawing is always allowed.
+_AGREES_NO_MORE = frozenset({"rejected", "withdrawn", "expired", "offboarding", "offboarded"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,7 @@ class Partner:
     @property
     def may_agree(self) -> bool:
         """Whether it may agree to have its events seen."""
-        return not self.is_erased and self.state not in _IS_OVER
+        return not self.is_erased and self.state not in _AGREES_NO_MORE
 
     def with_products(self, *products: str) -> Self:
         return replace(self, products=self.products | set(products))

@@ -17,7 +17,7 @@ from integrations.domain.integrator_log import Actor
 
 # A partner may agree and withdraw all day long; nobody reads more.
 MOST_OF_PARTNER = 500
-# The live view asks every few seconds, and there may be one of each partner: two looks at the end of an index.
+# The live view asks every few seconds, with a consent of each partner, perhaps: each looks at an index's end.
 _CHANGED_AT = """
 SELECT greatest(
     (SELECT given_at FROM consents WHERE integrator_id = %(integrator_id)s ORDER BY id DESC LIMIT 1),

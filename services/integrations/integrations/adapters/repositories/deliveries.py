@@ -35,7 +35,8 @@ LEFT JOIN deliveries AS known ON known.endpoint_id = endpoint.id AND known.event
 WHERE event.position > %(position)s AND event.position <= %(until)s AND NOT event.is_test
     AND event.received_at >= %(since)s AND event.received_at < %(before)s
     AND (%(event_types)s::text[] IS NULL OR event.type = ANY (%(event_types)s))
-    AND (coalesce(endpoint.filter, %(filter)s::text) IS NULL OR event.id = ANY (%(chosen)s::uuid[]))
+    AND (coalesce(%(filter)s::text, CASE WHEN event.type <> '{erased}' THEN endpoint.filter END) IS NULL
+         OR event.id = ANY (%(chosen)s::uuid[]))
     AND (%(partner_id)s::uuid IS NULL OR event.partner_id = %(partner_id)s)
 ), started AS (
 INSERT INTO deliveries (endpoint_id, event_position, event_id, event_type, partner_id, due_at, created_at)

@@ -5,7 +5,8 @@ from alembic import op
 revision = "0009"
 down_revision = "0008"
 
-# A consent outlives its integrator, as the proof of what was agreed to; some time after its partner it is erased.
+# A consent outlives its integrator, as the proof of what was agreed to, and its partner by the time for which
+# events are kept.
 CHANGES = """
 ALTER TABLE partners
     ADD COLUMN IF NOT EXISTS state         text,
@@ -35,7 +36,8 @@ CREATE INDEX IF NOT EXISTS consents_in_force ON consents (integrator_id, partner
     WHERE withdrawn_at IS NULL;
 CREATE INDEX IF NOT EXISTS consents_by_partner ON consents (partner_id, id);
 CREATE INDEX IF NOT EXISTS consents_by_integrator ON consents (integrator_id, id);
-CREATE INDEX IF NOT EXISTS consents_by_end ON consents (integrator_id, withdrawn_at) WHERE withdrawn_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS consents_by_end ON consents (integrator_id, withdrawn_at)
+    WHERE withdrawn_at IS NOT NULL;
 """
 
 

@@ -127,7 +127,7 @@ class SqlLists(Repository):
     def ended(
         self, before: datetime, limit: int, after: Due | None = None, *, is_verified: bool
     ) -> list[Due]:
-        """Who came to a final state until then, the first first."""
+        """A page of those that came to a final state until then, the earliest first."""
         keys = tuple_(partners.c.state_entered_at, partners.c.id)
         query = (
             select(*keys.clauses)

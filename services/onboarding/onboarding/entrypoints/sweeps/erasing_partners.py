@@ -1,7 +1,5 @@
 """All partners that were kept for long enough after their end, each erased in a transaction of its own."""
 
-from contextlib import suppress
-
 import structlog
 
 from chassis.running.sweep import sweep
@@ -32,9 +30,11 @@ def _erase_due(service: OnboardingService, *, is_verified: bool) -> int:
             return work.lists.ended(before, PARTNERS_PER_PAGE, after, is_verified=is_verified)
 
     def settle(due: Due) -> None:
-        # Whose time was over stays in its final state; an operator may have been quicker.
-        with suppress(PartnerUnknown), service.open_work() as work:
-            erase(work, ErasePartner(due.partner_id))
+        try:
+            with service.open_work() as work:
+                erase(work, ErasePartner(due.partner_id))
+        except PartnerUnknown:  # an operator was quicker
+            return
         log.info("partner erased after its retention", partner_id=str(due.partner_id))
 
     return sweep(find, settle)
