@@ -222,6 +222,7 @@ def test_a_user_of_kafka_is_made_renewed_and_ended(
     assert not [one for one in passwords if one in page.content()], "shown once only"
     if has_scripts:
         check_looks(page)
+    page.locator("details:has(form[action$='/kafka/end']) > summary").press("Enter")
     page.locator("form[action$='/kafka/end'] button").press("Enter")
     page.wait_for_load_state()
     assert page.locator("form[action$='/kafka/end']").count() == 0

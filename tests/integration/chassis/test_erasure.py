@@ -1,18 +1,23 @@
 """The last word on a subject: it overtakes what is parked, and nothing that comes later has an effect."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from marshmallow import fields
+from tests.end_to_end.waiting import wait_for
 from tests.integration.chassis.conftest import Rows, Say
 
 from chassis.database.erasure import erase_subject
 from chassis.database.unit_of_work import UnitOfWork
 from chassis.events import ReceivedEvent
-from chassis.failures import NeverPossible
+from chassis.failures import NeverPossible, NotNow
 from chassis.messaging.consumer.flood import FloodGauges
 from chassis.messaging.consumer.poll import Poll
+from chassis.messaging.consumer.poll_transaction import PollTransaction
 from chassis.messaging.consumer.reading import Reader
 from chassis.messaging.consumer.retrying import LaneRetry
 from chassis.messaging.records import KeptRecord
@@ -21,22 +26,37 @@ from chassis.operating.settling import Settling
 from chassis.running.housekeeping import finish_erasures
 from chassis.service import Service
 
+ELSEWHERE = "elsewhere"
 NUMBERS = "SELECT subject, number FROM tally ORDER BY id"
 COUNTS = "SELECT (SELECT count(*) FROM parked_events), (SELECT count(*) FROM dead_letters)"
 
 
+WAITING = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%%lanes%%'
+"""
+
+
 def when_thing_ended(work: UnitOfWork, event: ReceivedEvent, data: Mapping[str, Any]) -> None:
+    if data.get("busy"):
+        raise NotNow("busy", "Somebody holds its rows.")
     work.connection.exec_driver_sql("DELETE FROM tally WHERE subject = %s", (event.subject,))
     erase_subject(work.connection, event.subject)
 
 
+class EndedSchema(OpenSchema):
+    busy = fields.Boolean()
+
+
 @pytest.fixture
 def heard(service: Service) -> Subscriptions[UnitOfWork]:
-    """What the example hears, and the end of a thing."""
+    """What the example hears, on a second topic too, and the end of a thing."""
     known = service.subscriptions
     assert known is not None
-    ended = {"thing.ended.v1": EventHandler[UnitOfWork](OpenSchema(), when_thing_ended, is_last_word=True)}
-    return replace(known, topics={topic: {**handlers, **ended} for topic, handlers in known.topics.items()})
+    ended = {"thing.ended.v1": EventHandler[UnitOfWork](EndedSchema(), when_thing_ended, is_last_word=True)}
+    [(topic, handlers)], [owner] = known.topics.items(), known.owners.values()
+    topics = {name: {**handlers, **ended} for name in (topic, ELSEWHERE)}
+    return replace(known, topics=topics, owners=dict.fromkeys(topics, owner))
 
 
 @pytest.fixture
@@ -44,8 +64,12 @@ def poll(service: Service, heard: Subscriptions[UnitOfWork]) -> Poll:
     return Poll(service.database, UnitOfWork, Reader(heard, "gangway"), heard.group, FloodGauges(heard.group))
 
 
-def ended(say: Say, subject: str) -> KeptRecord:
-    return say(subject, type="gangway.thing.ended.v1")
+def ended(say: Say, subject: str, **more: Any) -> KeptRecord:
+    return say(subject, type="gangway.thing.ended.v1", **more)
+
+
+def elsewhere(record: KeptRecord) -> KeptRecord:
+    return record._replace(topic=ELSEWHERE)
 
 
 @pytest.mark.parametrize("polls", [1, 2], ids=["one poll", "two polls"])
@@ -59,7 +83,8 @@ def test_what_comes_after_it_has_no_effect_whatever_it_is(
         poll.handle(part)
     assert rows(NUMBERS) == [("b", 1), ("b", 2)]
     assert rows(COUNTS) == [(0, 0)]
-    assert rows("SELECT last_sequence, is_erased FROM lanes WHERE subject = 'a'") == [(6, True)]
+    query = "SELECT last_sequence, is_erased FROM lanes WHERE subject = 'a' ORDER BY last_sequence"
+    assert rows(query) == [(0, True), (6, True)]
 
 
 def test_it_overtakes_what_is_parked(
@@ -70,7 +95,7 @@ def test_it_overtakes_what_is_parked(
     poll.handle([ended(say, "a"), say("a", 5)])
     assert rows(NUMBERS) == []
     assert rows(COUNTS) == [(0, 0)]
-    assert rows("SELECT is_parked, last_sequence FROM lanes") == [(False, 5)]
+    assert rows("SELECT is_parked, last_sequence FROM lanes WHERE last_sequence > 0") == [(False, 5)]
     retry = LaneRetry(service.database, UnitOfWork, Reader(heard, "gangway"), heard.group)
     assert retry.run(say("a").topic, "a") == 0
 
@@ -91,6 +116,81 @@ def test_the_last_word_is_heard_where_another_topic_brought_it_before(
     with service.database.begin() as work:
         erase_subject(work.connection, "a")
     poll.handle([ended(say, "a")])
+    assert rows(NUMBERS) == []
+
+
+@pytest.mark.parametrize("was_erased", [False, True], ids=["first news", "erased before"])
+def test_where_it_cannot_be_now_it_is_repeated_and_neither_parked_nor_dropped(
+    service: Service, poll: Poll, say: Say, rows: Rows, was_erased: bool
+) -> None:
+    """What is parked of a subject goes with it: parked, the last word would be heard by nobody."""
+    poll.handle([say("a", 1), say("a", 2, needs="key")])
+    if was_erased:
+        with service.database.begin() as work:
+            erase_subject(work.connection, "a")
+    before = rows(COUNTS)
+    last = ended(say, "a", busy=True)
+    with pytest.raises(NotNow):
+        poll.handle([last, say("b", 1)])
+    assert rows(COUNTS) == before
+    poll.handle([last._replace(value=b"{}"), say("b", 2)])
+    assert rows(NUMBERS) == [("b", 2)]
+    assert rows(COUNTS) == [(0, 0)]
+
+
+def test_a_dead_letter_that_is_the_last_word_is_replayed(
+    service: Service, heard: Subscriptions[UnitOfWork], poll: Poll, say: Say, rows: Rows
+) -> None:
+    """Also where another topic told of the end before."""
+    poll.handle([say("a", 1)])
+    rows("UPDATE lanes SET is_erased = true RETURNING 1")
+    poll.handle([ended(say, "a", busy="perhaps")])
+    [letter_id] = rows("SELECT id FROM dead_letters")
+    rows("UPDATE dead_letters SET record_value = '{}' RETURNING 1")
+    settling = Settling(service.database, UnitOfWork, Reader(heard, "gangway"), heard.group)
+    assert settling.replay(letter_id, "vera", "mended") is None
+    assert rows(NUMBERS) == []
+
+
+Other = Callable[[], AbstractContextManager[PollTransaction]]
+
+
+@pytest.fixture
+def other(service: Service, poll: Poll, say: Say) -> Other:
+    """Another consumer of the group, in the middle of a poll that says that "a" has ended."""
+    assert service.subscriptions is not None
+    group, items = service.subscriptions.group, [poll._reader.read(ended(say, "a"))]
+
+    @contextmanager
+    def begin() -> Iterator[PollTransaction]:
+        with service.database.begin() as work:
+            yield PollTransaction(work, group, FloodGauges(group), items, poll._reader.topics)
+
+    return begin
+
+
+def test_two_topics_that_tell_of_the_same_end_do_not_wait_in_a_ring(
+    poll: Poll, say: Say, rows: Rows, other: Other, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with other() as transaction:
+            beside = pool.submit(poll.handle, [elsewhere(ended(say, "a"))])
+            wait_for("the other waits", lambda: rows(WAITING) != [0])
+            transaction.apply()
+        assert beside.result() == 1
+    assert "poll repeated" not in capsys.readouterr().out
+    assert rows("SELECT is_erased FROM lanes") == [True, True]
+
+
+def test_the_first_event_of_a_lane_does_not_slip_in_beside_the_end(
+    poll: Poll, say: Say, rows: Rows, other: Other
+) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with other() as transaction:
+            transaction.apply()
+            beside = pool.submit(poll.handle, [elsewhere(say("a", 1, sequence=1))])
+            wait_for("the other waits", lambda: beside.done() or rows(WAITING) != [0])
+        assert beside.result() == 1
     assert rows(NUMBERS) == []
 
 

@@ -32,6 +32,8 @@ _FORGET = (
     " state = CASE WHEN state = 'waiting' THEN 'outdated' ELSE state END"
     " WHERE target = %(subject)s OR %(subject)s IN (SELECT value FROM json_each_text(path))",
 )
+# In the consumer's order.
+_LOCK = "SELECT FROM lanes WHERE subject = %s ORDER BY topic FOR UPDATE"
 _UNFINISHED = """
 SELECT subject FROM erased_subjects WHERE outbox_until IS NOT NULL
 ORDER BY erased_at LIMIT %s
@@ -45,7 +47,7 @@ WHERE subject = %(subject)s AND erased_at < now() - %(settled_after)s AND NOT EX
 
 def lock_lanes(connection: Connection, subject: str) -> None:
     """Wait for whoever handles an event of the subject; to be called before its rows are locked."""
-    connection.exec_driver_sql("SELECT FROM lanes WHERE subject = %s ORDER BY topic FOR UPDATE", (subject,))
+    connection.exec_driver_sql(_LOCK, (subject,))
 
 
 def erase_subject(connection: Connection, subject: str) -> None:

@@ -153,7 +153,7 @@ class Settling:
         item = self.reader.read(record_of(work.connection, letter_id))
         if item.lane is not None:
             lanes = LaneBook.locked(work.connection, self.group, [item.lane])
-            if lanes[item.lane].is_erased:
+            if lanes[item.lane].is_erased and not item.is_last_word:
                 raise NeverPossible("subject_erased", "What this is about was erased: discard it.")
         if item.failure is not None:
             raise item.failure

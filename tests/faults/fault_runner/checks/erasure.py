@@ -80,10 +80,8 @@ def _check_last_word(facts: Facts, partner_id: str) -> Iterator[Difference]:
             for one in facts.webhooks
             if one.endpoint == subscription.endpoint and one.step is WebhookStep.TAKEN
         }
-        sees_nobody = subscription.event_types == frozenset()
+        name, sees_nobody = subscription.endpoint, subscription.event_types == frozenset()
         if sees_nobody and words & taken:
-            yield Difference(
-                Kind.DOUBLED, f"{subscription.endpoint} heard of {partner_id}, whom it may not see"
-            )
+            yield Difference(Kind.DOUBLED, f"{name} heard of {partner_id}, whom it may not see")
         if not sees_nobody and not words & taken:
-            yield Difference(Kind.LOST, f"{subscription.endpoint} never heard that {partner_id} was erased")
+            yield Difference(Kind.LOST, f"{name} never heard that {partner_id} was erased")

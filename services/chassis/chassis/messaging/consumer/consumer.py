@@ -213,7 +213,7 @@ class Consumer:
             try:
                 action()
             except Exception as error:
-                # LATER comes here only when not even that could be noted.
+                # LATER comes here only when not even that could be noted, and for the last word on a subject.
                 if verdict_on(error).row.meaning not in {Meaning.UNAVAILABLE, Meaning.LATER}:
                     raise
                 event_metrics.CONSUMER_PAUSED.set(1)

@@ -1,8 +1,8 @@
 """What each error means for the event that ran into it: one table for poll, retry and replay.
 
             poll                             retry of a parked lane          replay of a dead letter
-LATER       the lane is parked               stays parked, retried with      stays waiting, cause reported
-                                             backoff
+LATER       the lane is parked; the last     stays parked, retried with      stays waiting, cause reported
+            word: as UNAVAILABLE             backoff
 UNAVAILABLE the consumer pauses, then        raised: the job is retried      raised: 503; nothing was recorded
             repeats the poll
 DEAD        dead letter, the lane goes on    dead letter, the lane goes on   stays waiting, cause reported

@@ -49,9 +49,9 @@ class Poll:
     def handle(self, records: Sequence[Record]) -> int:
         """Return how many records are done with, from the first on; fewer than given after a flood.
 
-        Raises what means UNAVAILABLE in the table of errors, and what a handler raised that means STOP,
-        unless an operator said to skip the record; in both cases the records that were not done can be
-        given again.
+        Raises what means UNAVAILABLE in the table of errors, what means LATER for the last word on a subject,
+        and what a handler raised that means STOP, unless an operator said to skip the record; then the
+        records that were not done can be given again.
         """
         items = [self._read(record) for record in records]
         try:
@@ -75,7 +75,7 @@ class Poll:
     def _commit(self, items: Sequence[Incoming]) -> Tally:
         flood = self.flood.copy()
         with self._database.begin(self._work_factory) as work:
-            tally = PollTransaction(work, self._group, flood, items).apply()
+            tally = PollTransaction(work, self._group, flood, items, self._reader.topics).apply()
             work.flush()
             failpoints.reach("consumer.before_commit")
         failpoints.reach("consumer.after_commit")
@@ -90,6 +90,9 @@ class Poll:
                 _tell_what_stops_us(item.record, failure.error)
                 raise failure.error
             failure = skipped
+        if isinstance(failure, NotNow) and item.is_last_word:
+            # Parked, it would go with all that is parked of an erased subject, and nobody would hear of it.
+            raise failure
         item.not_now = failure if isinstance(failure, NotNow) else None
         item.failure = failure if isinstance(failure, NeverPossible) else item.failure
         return self._commit([item])

@@ -3,7 +3,8 @@
 not the topic owner's             dead letter that touches no lane; only so many are kept
 seen before (number not new)      dropped
 number is another event's         dead letter, and an alarm
-the last word on its subject      handled, whatever is parked before it; nothing has an effect any more
+the last word on its subject      handled, whatever is parked before it; nothing has an effect any more. Where
+                                  that cannot be now, the consumer waits: it is never parked
 its subject was erased            dropped
 its lane is parked                queued behind the others of its lane
 no usable envelope, bad data      dead letter; the lane goes on
@@ -13,7 +14,7 @@ handled                           the effect, the lane's number, its jobs and ev
 handler raises                    the transaction is void: see `consumer.error_table`
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -42,16 +43,21 @@ ORDER BY source, id ON CONFLICT DO NOTHING RETURNING source, event_id
 class PollTransaction:
     """One transaction over some events of one group, in the order in which they were read."""
 
-    def __init__(self, work: UnitOfWork, group: str, flood: FloodGauges, items: Sequence[Incoming]) -> None:
+    def __init__(
+        self,
+        work: UnitOfWork,
+        group: str,
+        flood: FloodGauges,
+        items: Sequence[Incoming],
+        topics: Collection[str],
+    ) -> None:
         self._work = work
         self._connection: Connection = work.connection
         self._group = group
         self._flood = flood
         self._items = items
         self._tally = Tally()
-        self._lanes = LaneBook.locked(
-            self._connection, group, [item.lane for item in items if item.lane is not None]
-        )
+        self._lanes = LaneBook.locked(self._connection, group, _lanes_of(items, topics))
         self._unseen = self._see_events_without_number()
         self._room = RoomForForeign(self._connection, group)
 
@@ -89,7 +95,7 @@ class PollTransaction:
             outcome = item.take_effect(self._work)
             self._lanes.note_erased(lane.subject)
             return outcome
-        if lane.is_erased:
+        if lane.is_erased and not item.is_last_word:
             return "erased"
         if lane.is_parked or item.not_now is not None:
             self._park(item, lane)
@@ -167,3 +173,14 @@ class PollTransaction:
             "ids": [event_id for _, event_id in keys],
         }
         return {(row[0], row[1]) for row in self._connection.exec_driver_sql(_SEE, values)}
+
+
+def _lanes_of(items: Sequence[Incoming], topics: Collection[str]) -> list[tuple[str, str]]:
+    """The lanes of the items; for one that ends its subject, those of all topics of the group.
+
+    So whoever handles the subject's first event on another topic is waited for, or sees that it was erased,
+    and two that end it, each on a topic of its own, do not wait for each other in a ring.
+    """
+    lanes = {item.lane for item in items if item.lane is not None}
+    ended = {item.lane[1] for item in items if item.lane is not None and item.ends_its_subject}
+    return [*lanes, *((topic, subject) for topic in topics for subject in ended)]

@@ -1,6 +1,6 @@
 """From a record to something a handler can take, or to the reason why it never will."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +53,11 @@ class Incoming:
         return self.handler is not None and self.handler.is_last_word
 
     @property
+    def ends_its_subject(self) -> bool:
+        """Whether its effect reaches the subject's lanes of all topics."""
+        return self.is_last_word or self.forget is not None
+
+    @property
     def lane(self) -> tuple[str, str] | None:
         """Its topic and subject; None where it belongs to no lane."""
         if self.envelope is None or self.is_foreign or not (self.envelope.id or self.envelope.sequence):
@@ -87,6 +92,11 @@ class Reader:
         self._compacted = subscriptions.compacted
         self._type_prefix = type_prefix
         self._types: dict[str, tuple[str, int] | None] = {}
+
+    @property
+    def topics(self) -> Collection[str]:
+        """All that the group reads."""
+        return self._topics
 
     def read(self, record: Record) -> Incoming:
         """Never raises, whatever a record contains: what stands in the way is the ``failure``."""
