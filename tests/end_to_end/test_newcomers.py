@@ -67,12 +67,15 @@ def await_agreement(vendor: Vendor, event_log: EventLog) -> Snapshots:
 
 
 def numbers(event_log: EventLog) -> dict[str, int]:
-    """The highest number of each partner."""
+    """The highest number of each partner that was not erased."""
     found: dict[str, int] = {}
     for record in event_log.records(TOPIC):
         number = int(dict(record.headers or ())["ce_sequence"])
         partner_id = (record.key or b"").decode()
-        found[partner_id] = max(number, found.get(partner_id, 0))
+        if record.value is None:
+            del found[partner_id]
+        else:
+            found[partner_id] = max(number, found.get(partner_id, 0))
     return found
 
 

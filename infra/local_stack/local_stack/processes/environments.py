@@ -158,10 +158,11 @@ class Environments:
         return {"OIDC_ISSUER": self._ports.url("issuer"), "OIDC_AUDIENCE": AUDIENCE}
 
     def _onboarding(self) -> dict[str, str]:
+        with_integrations = self._settings.with_integrations
         return {
             "SESSION_PRIVATE_KEY": self._keys.session_private,
             "PROVISIONING_PUBLIC_URL": self.public_url("provisioning"),
-            "INTEGRATIONS_PUBLIC_URL": self.public_url(INTEGRATIONS),
+            **({"INTEGRATIONS_PUBLIC_URL": self.public_url(INTEGRATIONS)} if with_integrations else {}),
             "LIMITS_FILE": os.environ.get("LIMITS_FILE", str(LOCAL_LIMITS)),
             "SUPPORT_CONTACT": os.environ.get("SUPPORT_CONTACT", "partners@gangway.example"),
             "APPROVAL_LIMITS_FILE": os.environ.get("APPROVAL_LIMITS_FILE", str(APPROVAL_LIMITS)),
