@@ -18,7 +18,7 @@ from tests.benchmarks.webhook_world import (
 )
 
 EVENTS, CONCURRENCY = 5_000, 50
-LIVING, DEAD, EVENTS_EACH = 80, 10, 300
+LIVING, DEAD, EVENTS_EACH = 80, 10, 900
 # Of ten endpoints that took as many before: a thousand requests, for as long as one may take.
 HANGING, HANGING_KIND, LONGEST_SECONDS = 100, "partner.activated.v1", "30"
 PENDING_ENDPOINTS, PENDING = 100, 10_000
