@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, insert, text
 from tests.integration.leftovers import tables_with
 from tests.integration.provisioning.conftest import ProvisioningOnPostgres, provisioning_on
 from tests.integration.provisioning.results_kept import a_minute, row
@@ -13,8 +13,10 @@ from tests.integration.records import poll_of, record
 from tests.unit.provisioning.conftest import approval
 from tests.unit.provisioning.fake_outside import FakeOutside, Mishap, fake_steps
 
+from chassis import clock
 from chassis.failures import NeverPossible
 from local_stack.postgres import LocalPostgres
+from provisioning.adapters.tables import sandbox_accounts
 from provisioning.domain.partners import Access
 from provisioning.handlers.commands import RetryGrant
 from provisioning.handlers.erasure_events import remove_settled
@@ -123,6 +125,28 @@ def test_what_still_stands_outside_is_taken_away_first(provisioning: Provisionin
     a_minute_passes(provisioning)
     assert set(TABLES) & set(left(provisioning, str(partner_id), str(grant.grant_id))) == set()
     assert not [key for key in provisioning.outside.standing if key[0] == grant.grant_id]
+
+
+def test_whose_account_is_not_returned_yet_stays_until_it_is(provisioning: ProvisioningOnPostgres) -> None:
+    partner_id = provisioning.plan("cloud_sandbox", **named())
+    provisioning.work_off()
+    provisioning.hear("offboarding_started", {"partner_id": str(partner_id)})
+    provisioning.work_off()
+    [grant_id] = grant_ids(provisioning, partner_id)
+    key = uuid4()
+    with provisioning.service.database.engine.begin() as connection:
+        values = {"account_key": key, "state": "leased", "wanted": "cleaned", "grant_id": UUID(grant_id)}
+        values |= {"made_at": clock.now(), "rounds": 0, "left": [], "attempts": 0}
+        connection.execute(insert(sandbox_accounts).values(values))
+    erase(provisioning, partner_id)
+    with provisioning.service.open_work() as work:
+        remove_settled(work)
+    assert rows_of(provisioning, partner_id) >= {"partners", "grants"}
+    with provisioning.service.database.engine.begin() as connection:
+        connection.execute(delete(sandbox_accounts).where(sandbox_accounts.c.account_key == key))
+    with provisioning.service.open_work() as work:
+        remove_settled(work)
+    assert set(TABLES) & set(left(provisioning, str(partner_id), grant_id)) == set()
 
 
 def test_an_erasure_before_everything_else_is_remembered(provisioning: ProvisioningOnPostgres) -> None:
