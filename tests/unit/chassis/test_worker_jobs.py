@@ -117,6 +117,18 @@ def test_a_worker_is_woken_when_a_job_is_due() -> None:
     asyncio.run(wait())
 
 
+def test_a_job_that_somebody_else_holds_is_not_asked_for_without_a_pause() -> None:
+    connector = QuietConnector({"id": None, "due_in_seconds": 0.0})
+
+    async def wait() -> None:
+        jobs = WorkerJobs(cast("BaseConnector", connector))
+        for _ in range(2):
+            assert await jobs.fetch_job(None, worker_id=1) is None
+
+    asyncio.run(wait())
+    assert connector.asked == 1
+
+
 def test_what_is_heard_during_a_fetch_wakes_the_worker_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Procrastinate forgets after each fetch that it was woken."""
     monkeypatch.setattr(worker_jobs, "LOOK_AFTER_SECONDS", 3600.0)

@@ -23,7 +23,8 @@ from procrastinate.manager import JobManager, NotificationCallback
 LOOK_AFTER_SECONDS = 5.0
 # By then the connection that hears of jobs is there; what came before it was heard by nobody.
 HEARS_AFTER_SECONDS = 2.0
-LOOK_WHILE_DEAF_SECONDS = 0.5
+# Until then, and while somebody else holds a job that is due.
+LOOK_AGAIN_SECONDS = 0.5
 
 # Besides, in how many seconds the next one is due; at once, where a transaction that may be rolled back, and
 # then notifies nobody, holds one. This statement does not see yet that the one it fetches waits no longer.
@@ -67,7 +68,7 @@ class WorkerJobs(JobManager):
             return None
         # What is heard from now on is a reason to ask again.
         is_deaf = asked_at <= self._hears_at
-        self._look_at = asked_at + (LOOK_WHILE_DEAF_SECONDS if is_deaf else LOOK_AFTER_SECONDS)
+        self._look_at = asked_at + (LOOK_AGAIN_SECONDS if is_deaf else LOOK_AFTER_SECONDS)
         try:
             row = await self.connector.execute_query_one_async(
                 self._fetch, queues=queues, worker_id=worker_id
@@ -75,9 +76,12 @@ class WorkerJobs(JobManager):
         except BaseException:
             self._look_at = 0.0
             raise
-        self._look_in(row.pop("due_in_seconds"))
+        due_in_seconds = row.pop("due_in_seconds")
         if row["id"] is None:
+            is_held = due_in_seconds is not None and due_in_seconds <= 0
+            self._look_in(LOOK_AGAIN_SECONDS if is_held else due_in_seconds)
             return None
+        self._look_in(due_in_seconds)
         self._doing.add(row["id"])
         return Job.from_row(row)
 
@@ -90,7 +94,7 @@ class WorkerJobs(JobManager):
 
         self._worker = on_notification
         self._hears_at = time.monotonic() + HEARS_AFTER_SECONDS
-        self._look_in(LOOK_WHILE_DEAF_SECONDS)
+        self._look_in(LOOK_AGAIN_SECONDS)
         await super().listen_for_jobs(on_notification=hear, queues=queues)
 
     async def update_heartbeat(self, worker_id: int) -> None:
