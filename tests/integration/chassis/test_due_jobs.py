@@ -107,6 +107,16 @@ def test_jobs_are_found_in_time_without_asking_again_and_again(
     assert waited_for(rows, "moved") < QUICKLY_SECONDS
 
 
+@pytest.mark.parametrize("look_after_seconds", [3600.0], indirect=True)
+def test_a_worker_is_heard_of_before_a_job_is_its_own(running: Service, rows: Rows) -> None:
+    """While it had none it was silent; a job of a silent worker would be given to another one at once."""
+    silent = "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour' RETURNING id"
+    assert len(rows(silent)) == 1
+    defer(running, "new")
+    waited_for(rows, "new")
+    assert rows("SELECT 1 FROM procrastinate_workers WHERE last_heartbeat < now() - interval '1 min'") == []
+
+
 @pytest.mark.parametrize("look_after_seconds", [1.0], indirect=True)
 def test_a_job_whose_notification_got_lost_is_found_all_the_same(running: Service, rows: Rows) -> None:
     with running.database.begin() as work:

@@ -5,7 +5,8 @@ How a refused connection is told is seen by `test_secured_kafka.py`.
 
 import uuid
 from collections.abc import Iterator
-from threading import Timer
+from contextlib import contextmanager
+from threading import Event, Thread, Timer
 from unittest.mock import patch
 
 import pytest
@@ -16,9 +17,16 @@ from kafka.errors import KafkaError, KafkaTimeoutError
 from kafka.record.default_records import DefaultRecordBatch, DefaultRecordBatchBuilder
 from tests.integration.chassis.broker_readings import until
 
-from chassis.messaging import kafka_internals
+from chassis.messaging import kafka_clients, kafka_internals
 from chassis.messaging.consumer.positions import Assignment, poll
-from chassis.messaging.kafka_clients import abandon, knows_topic, make_admin, make_consumer, make_producer
+from chassis.messaging.kafka_clients import (
+    abandon,
+    await_topics,
+    knows_topic,
+    make_admin,
+    make_consumer,
+    make_producer,
+)
 from chassis.messaging.kafka_internals import (
     OneWaitPolls,
     WaitEnded,
@@ -170,6 +178,65 @@ def test_a_poll_hands_over_once_for_each_wait_and_can_be_ended(
     assert poll(consumer, 60_000) == []
     consumer.close(autocommit=False)
     polls.end_wait()
+
+
+@pytest.fixture
+def pair(address: KafkaAddress, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A topic of two partitions, whose readers wait long for records."""
+    monkeypatch.setattr(kafka_clients, "FETCH_WAIT_MS", 29_000)
+    name = f"internals-{uuid.uuid4().hex}"
+    admin = make_admin(address)
+    admin.create_topics([NewTopic(name, 2, 1)])
+    admin.close()
+    return name
+
+
+@contextmanager
+def member(address: KafkaAddress, group: str, topic: str, least: int) -> Iterator[KafkaConsumer]:
+    """Of a group, with at least so many partitions."""
+    consumer = make_consumer(address, group=group, topics=[topic], instance=None, listener=Assignment())
+    try:
+        OneWaitPolls(consumer)
+        assert await_topics(consumer, [topic], timeout_seconds=30)
+        until(lambda: poll(consumer, 100) == [] and len(consumer.assignment()) >= least)
+        yield consumer
+    finally:
+        consumer.close(autocommit=False)
+
+
+def test_a_partition_that_comes_does_not_wait_for_the_answer_of_the_others(
+    address: KafkaAddress, producer: KafkaProducer, pair: str
+) -> None:
+    with member(address, f"group-{uuid.uuid4().hex}", pair, 2) as consumer:
+        consumer.pause(TopicPartition(pair, 1))
+        producer.send(pair, b"first", partition=0).get(20)
+        until(lambda: [record.value for record in poll(consumer, 1_000)] == [b"first"])
+        assert poll(consumer, 100) == []  # now partition 0 alone is waited for
+        producer.send(pair, b"late", partition=1).get(20)
+        consumer.resume(TopicPartition(pair, 1))
+        assert [record.value for record in poll(consumer, 20_000)] == [b"late"]
+
+
+def test_a_rebalance_ends_the_wait_for_records(address: KafkaAddress, pair: str) -> None:
+    group = f"group-{uuid.uuid4().hex}"
+    with member(address, group, pair, 2) as first:
+        until(lambda: poll(first, 100) == [] and not first._subscription.missing_fetch_positions())
+        is_over = Event()
+
+        def wait_for_records() -> None:
+            while not is_over.is_set():
+                poll(first, 60_000)
+
+        waiting = Thread(target=wait_for_records)
+        with patch.object(first._fetcher, "_handle_fetch_response") as answer:
+            waiting.start()
+            try:
+                with member(address, group, pair, 1):
+                    until(lambda: len(first.assignment()) == 1)
+                    assert not answer.called
+            finally:
+                is_over.set()  # the one that leaves is a rebalance as well
+                waiting.join()
 
 
 def test_names_that_are_not_utf_8_are_mended_where_they_stand(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,10 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 from tests.integration.chassis.web_processes import Running, environment, start_web, stop_web
 
 from local_stack.kafka_cluster.cluster import KafkaAddress
+from local_stack.machine.running import await_end
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +25,16 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     yield running
     running.process.kill()
     running.process.wait()
+
+
+def test_workers_follow_a_master_that_was_killed(tmp_path: Path) -> None:
+    """Otherwise they would keep the ports from its successor."""
+    web = start_web(environment("postgresql://nobody@127.0.0.1:1/nothing", "127.0.0.1:1", "2.3"), tmp_path)
+    workers = psutil.Process(web.process.pid).children()
+    assert workers
+    web.process.kill()
+    web.process.wait()
+    assert await_end(workers, 30) == []
 
 
 def test_a_large_body_gets_an_answer_that_can_be_read(web: Running) -> None:

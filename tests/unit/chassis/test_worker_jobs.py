@@ -1,23 +1,50 @@
 """When a worker asks the database for a job; that it finds them in time is tried on a real one."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
 
+import pytest
+from procrastinate import sql
 from procrastinate.connector import BaseConnector
+from procrastinate.jobs import Status
 
+from chassis.running import worker_jobs
 from chassis.running.worker_jobs import WorkerJobs
+
+NOTHING: Mapping[str, Any] = {"id": None, "due_in_seconds": 3600.0}
+ONE: Mapping[str, Any] = {
+    "id": 7,
+    "task_name": "note",
+    "args": {},
+    "lock": None,
+    "queueing_lock": None,
+    "queue_name": "default",
+    "priority": 0,
+    "scheduled_at": None,
+    "attempts": 0,
+    "status": "doing",
+    "due_in_seconds": None,
+}
 
 
 class QuietConnector:
-    """A database where the only job is due in an hour; counts how often it was asked."""
+    """A database with these jobs, of which the next is due in an hour; counts how often it was asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, *found: Mapping[str, Any]) -> None:
         self.asked = 0
+        self.told: list[str] = []
+        self.found = list(found)
+        self.meanwhile: Callable[[], Awaitable[None]] | None = None
 
     async def execute_query_one_async(self, query: str, **_: Any) -> Mapping[str, Any]:
         self.asked += 1
-        return {"id": None, "due_in_seconds": 3600.0}
+        if self.meanwhile is not None:
+            await self.meanwhile()
+        return dict(self.found.pop(0) if self.found else NOTHING)
+
+    async def execute_query_async(self, query: str, **_: Any) -> None:
+        self.told.append(query)
 
     async def listen_notify(self, **_: Any) -> None:
         """Until the connection breaks."""
@@ -45,3 +72,77 @@ def test_a_worker_that_begins_to_listen_asks_for_what_it_has_not_heard() -> None
         assert connector.asked == 3
 
     asyncio.run(restart())
+
+
+def test_a_worker_without_jobs_need_not_be_heard() -> None:
+    connector = QuietConnector(ONE)
+    beat, finished = sql.queries["update_heartbeat"], sql.queries["finish_job"]
+
+    async def work() -> None:
+        jobs = WorkerJobs(cast("BaseConnector", connector))
+        await jobs.update_heartbeat(1)
+        job = await jobs.fetch_job(None, worker_id=1)
+        assert job is not None
+        await jobs.update_heartbeat(1)
+        await jobs.finish_job(job, Status.SUCCEEDED, delete_job=True)
+        await jobs.update_heartbeat(1)
+
+    asyncio.run(work())
+    assert connector.told == [beat, finished]
+
+
+class Listening:
+    """Jobs whose worker counts how often it was woken."""
+
+    def __init__(self, connector: QuietConnector) -> None:
+        self.jobs = WorkerJobs(cast("BaseConnector", connector))
+        self.is_woken = asyncio.Event()
+
+    async def begin(self) -> None:
+        async def wake(**_: Any) -> None:
+            self.is_woken.set()
+
+        await self.jobs.listen_for_jobs(on_notification=wake)
+        self.jobs._hears_at = 0.0
+
+
+def test_a_worker_is_woken_when_a_job_is_due() -> None:
+    async def wait() -> None:
+        listening = Listening(QuietConnector({"id": None, "due_in_seconds": 0.01}))
+        await listening.begin()
+        assert await listening.jobs.fetch_job(None, worker_id=1) is None
+        assert not listening.is_woken.is_set()
+        await asyncio.wait_for(listening.is_woken.wait(), 10)
+
+    asyncio.run(wait())
+
+
+def test_a_job_that_somebody_else_holds_is_not_asked_for_without_a_pause() -> None:
+    connector = QuietConnector({"id": None, "due_in_seconds": 0.0})
+
+    async def wait() -> None:
+        jobs = WorkerJobs(cast("BaseConnector", connector))
+        for _ in range(2):
+            assert await jobs.fetch_job(None, worker_id=1) is None
+
+    asyncio.run(wait())
+    assert connector.asked == 1
+
+
+def test_what_is_heard_during_a_fetch_wakes_the_worker_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Procrastinate forgets after each fetch that it was woken."""
+    monkeypatch.setattr(worker_jobs, "LOOK_AFTER_SECONDS", 3600.0)
+    connector = QuietConnector()
+
+    async def wait() -> None:
+        listening = Listening(connector)
+        await listening.begin()
+
+        async def hear() -> None:
+            listening.jobs._look_at = 0.0
+
+        connector.meanwhile = hear
+        assert await listening.jobs.fetch_job(None, worker_id=1) is None
+        await asyncio.wait_for(listening.is_woken.wait(), 10)
+
+    asyncio.run(wait())

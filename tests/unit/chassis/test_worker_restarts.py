@@ -30,6 +30,7 @@ def test_it_pauses_before_it_starts_again(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(worker, "_until_stopped", end_at_once)
     monkeypatch.setattr(worker, "register_chassis_tasks", lambda *_: None)
+    monkeypatch.setattr(worker, "WakeOnStop", lambda _: None)
     monkeypatch.setattr(worker, "WorkerJobs", lambda _: SimpleNamespace(is_one_lost=False))
     monkeypatch.setattr(worker.psycopg, "connect", lambda *_, **__: SimpleNamespace(close=lambda: None))
     settings = SimpleNamespace(

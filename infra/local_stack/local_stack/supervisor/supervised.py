@@ -16,7 +16,7 @@ from local_stack.machine.log_files import open_log
 from local_stack.processes.process_spec import ProcessSpec
 
 STARTING_PROBE_SECONDS = 0.3
-HEALTHY_PROBE_SECONDS = 5.0
+HEALTHY_PROBE_SECONDS = 10.0
 FIRST_BACKOFF_SECONDS = 0.5
 MOST_BACKOFF_SECONDS = 30.0
 CALM_SECONDS = 60.0

@@ -7,6 +7,7 @@ kept us waiting longest makes room.
 
 import errno
 import json
+import os
 import selectors
 import socket
 import time
@@ -38,6 +39,7 @@ LINGER_SECONDS = 3.0
 MOST_DISCARDED = 8 * 1024 * 1024
 MOST_UNSENT = 64 * 1024 * 1024
 LOOK_SECONDS = 0.25
+IDLE_SECONDS = 10.0
 
 _REFUSALS: dict[type[Exception], tuple[int, str]] = {
     LimitRequestLine: (414, "uri_too_long"),
@@ -72,6 +74,18 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self._waiting: dict[Client, None] = {}
         self._look_at = 0.0
+        self._parent: int | None = None
+
+    def run(self) -> None:
+        self._parent = _end_of(self.ppid)
+        if self._parent is not None:
+            self.poller.register(self._parent, selectors.EVENT_READ, self.poller.unregister)
+        super().run()
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Without connections only a new one, a signal or the parent's end gives the loop something to do."""
+        is_idle = self.alive and not self.nr_conns and self._parent is not None
+        super().wait_for_and_dispatch_events(IDLE_SECONDS if is_idle else timeout)
 
     def notify(self) -> None:
         """Each round of the loop: to gunicorn's master, and to the health port."""
@@ -242,6 +256,14 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
     def _close(self, client: Client) -> None:
         self.nr_conns -= 1
         client.socket.close()
+
+
+def _end_of(process: int) -> int | None:
+    """What becomes readable when the process ends; None where the system has no such thing."""
+    try:
+        return os.pidfd_open(process)
+    except (AttributeError, OSError):
+        return None
 
 
 def _received(client: Client) -> bytes | None:

@@ -24,6 +24,11 @@ from chassis.telemetry.rate_limited import RateLimited
 # because a batch given up by itself would let a later one of the same partition pass it.
 _DELIVERY_TIMEOUT_MS = 3_600_000
 
+# Each answer without records costs a poll. `OneWaitPolls` ends the wait for one that came to be too long.
+FETCH_WAIT_MS = 5_000
+# The built-in cluster answers when the time is over, not when a record comes.
+BUILT_IN_FETCH_WAIT_MS = 1_000
+
 
 def make_producer(address: KafkaAddress, *, name: str) -> KafkaProducer:
     """An idempotent producer that keeps one batch per partition in flight, so order survives retries.
@@ -72,8 +77,7 @@ def make_consumer(
         heartbeat_interval_ms=1_500,
         max_poll_records=500,
         max_poll_interval_ms=int(poll_interval_seconds * 1000),
-        # Each answer without records costs a poll; but partitions that come wait for the present answer.
-        fetch_max_wait_ms=1_000,
+        fetch_max_wait_ms=BUILT_IN_FETCH_WAIT_MS if address.api_version else FETCH_WAIT_MS,
         metrics_enabled=False,
     )
     consumer.subscribe(topics=list(topics), listener=listener)

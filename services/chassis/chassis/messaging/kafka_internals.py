@@ -4,7 +4,8 @@ Nothing else reaches into the library; the linter refuses private names in all o
 Written against 3.0.12: `tests/integration/chassis/test_kafka_internals.py` notices what an upgrade changes.
 """
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from operator import attrgetter
 from typing import Any
@@ -126,6 +127,11 @@ class OneWaitPolls:
     That is half of what a poll costs. The library asks that thread for the coordinator, which is known, then
     to send fetches, then to wait for them; here it is asked for the first only where there is something to
     do, and for the others together. Besides, a wait can be ended, for which there is no public way.
+
+    So waits may be long. The library ends each when a heartbeat is due, to see whether the last one told of a
+    rebalance, and has partitions that come wait for the next: a broker answers a connection's requests one
+    after the other. Here only a heartbeat that told of something ends a wait, and for such partitions we hang
+    up.
     """
 
     def __init__(self, consumer: KafkaConsumer) -> None:
@@ -133,10 +139,16 @@ class OneWaitPolls:
         self._fetcher = consumer._fetcher
         self._manager = consumer._manager
         self._look_up_coordinator = self._coordinator.ensure_coordinator_ready
+        self._send_heartbeat = self._coordinator._do_heartbeat
+        self._create_requests = self._fetcher._create_fetch_requests
+        self._asked: dict[Any, Collection[TopicPartition]] = {}
         self._answered = Future()
         self._is_ended = False
         self._coordinator.ensure_coordinator_ready = self._ensure_coordinator_ready
+        self._coordinator.time_to_next_poll = lambda: math.inf
+        self._coordinator._do_heartbeat = self._do_heartbeat
         self._fetcher.fetch_records = self._fetch_records
+        self._fetcher._create_fetch_requests = self._create_fetch_requests
 
     def end_wait(self) -> None:
         """Have the poll that waits for records raise WaitEnded, or else the next one. From any thread."""
@@ -175,7 +187,32 @@ class OneWaitPolls:
             raise WaitEnded
         return records, not is_pending
 
+    async def _do_heartbeat(self) -> None:
+        await self._send_heartbeat()
+        if self._is_poll_awaited():
+            self._note_answer()
+
+    def _is_poll_awaited(self) -> bool:
+        """Whether the next poll would see to the group before it waits."""
+        return bool(self._coordinator.coordinator_unknown() or self._coordinator.need_rejoin())
+
+    def _create_fetch_requests(self) -> dict[Any, Any]:
+        requests: dict[Any, Any] = self._create_requests()
+        for node, (_, offsets) in requests.items():
+            self._asked[node] = offsets.keys()
+        return requests
+
+    def _hang_up_on_late_answers(self) -> None:
+        """Partitions that came, or were resumed, since we asked their broker would wait for its answer."""
+        awaited = self._fetcher._nodes_with_pending_fetch_requests
+        for partition in self._fetcher._fetchable_partitions() if awaited else ():
+            node = self._fetcher._select_read_replica(partition)
+            if node in awaited and partition not in self._asked.get(node, ()):
+                self._asked[node] = frozenset(self._fetcher._fetchable_partitions())  # once is enough
+                self._manager.close(node)
+
     async def _send(self) -> None:
+        self._hang_up_on_late_answers()
         for sent in await self._fetcher._send_fetches_async():
             sent.add_both(self._note_answer)
 
@@ -191,7 +228,8 @@ class OneWaitPolls:
             reset.add_both(self._note_answer)
             pending.append(reset)
         self._answered = Future()
-        if pending and not self._fetcher._completed_fetches and not self._is_ended:
+        is_poll_awaited = self._is_ended or self._is_poll_awaited()
+        if pending and not self._fetcher._completed_fetches and not is_poll_awaited:
             with suppress(KafkaTimeoutError):
                 await self._manager.wait_for(self._answered, timeout_ms)
         is_ended, self._is_ended = self._is_ended, False

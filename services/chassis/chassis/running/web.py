@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from gunicorn.app.base import Application
+from gunicorn.arbiter import Arbiter
 
 from chassis.http.gunicorn_settings import gunicorn_settings
 from chassis.http.health_server import HealthServer, health_listener
@@ -14,6 +15,8 @@ from chassis.running.garbage import collect_rarely
 from chassis.service import WebService
 from chassis.telemetry import heartbeat
 from chassis.telemetry.metrics import share_between_workers
+
+LOOK_SECONDS = 10.0
 
 
 def serve(
@@ -30,6 +33,13 @@ def serve(
     settings = service.settings
     listener = health_listener(settings.bind_host, settings.health_port) if settings.health_port else None
     _WebProcess(service.name, build_service, environ, listener).run()
+
+
+class _Master(Arbiter):  # type: ignore[misc]
+    """gunicorn's master, which would look each second for workers that have not come round in a minute."""
+
+    def wait_for_signals(self, timeout: float = LOOK_SECONDS) -> Any:
+        return super().wait_for_signals(LOOK_SECONDS)
 
 
 class _WebProcess(Application):  # type: ignore[misc]
@@ -54,6 +64,9 @@ class _WebProcess(Application):  # type: ignore[misc]
     def load_config(self) -> None:
         for name, value in gunicorn_settings(self._service_name, self._environ).items():
             self.cfg.set(name, value)
+
+    def run(self) -> None:
+        _Master(self).run()
 
     def load(self) -> Any:
         """Called in each worker; each answers probes, and whichever is free takes one."""

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import procrastinate
@@ -22,17 +23,20 @@ from chassis.running.leaving import leaving
 from chassis.running.worker_jobs import WorkerJobs
 from chassis.service import Service
 from chassis.telemetry import heartbeat, traces
+from chassis.waking import WakeOnStop
 
 log = structlog.stdlib.get_logger(__name__)
 
-# How soon a due retry is found; new jobs arrive by NOTIFY at once.
-POLL_SECONDS = 0.5
+# Nothing is polled for: `WorkerJobs` wakes the worker when a job comes or is due.
 # Nobody aborts jobs: what is to stop is a matter of a grant's or a mail's own row.
 NEVER_SECONDS = 86_400.0
-# Jobs of a worker that has been silent for STALLED_AFTER_SECONDS are given to others.
+# Jobs of a worker that has been silent for STALLED_AFTER_SECONDS are given to others; without jobs it need
+# not be heard (`WorkerJobs.update_heartbeat`).
 HEARTBEAT_SECONDS = 1.5
 # Procrastinate's lines for each job; ours has the trace.
 _SAID_BY_US = frozenset({"start_job", "job_success"})
+# How often it is noted that the event loop comes round.
+ROUND_SECONDS = 10.0
 FINISH_WITHIN_SECONDS = 8.0
 RESTART_FIRST_SECONDS = 1.0
 RESTART_MOST_SECONDS = 5.0
@@ -44,19 +48,20 @@ def run(service: Service, stop: threading.Event) -> None:
     if app is None:
         raise RuntimeError(f"{service.name} has no background work, so it has no worker.")
     register_chassis_tasks(app, service)
-    app.job_manager = jobs = WorkerJobs(app.job_manager.connector)
+    waking = WakeOnStop(stop)
     for name in ("procrastinate.worker", "procrastinate.worker.worker"):
         logging.getLogger(name).addFilter(_is_not_said_by_us)
     threads = service.settings.backbone.worker_threads
+    connector = app.job_manager.connector
     wait = RESTART_FIRST_SECONDS
     while not stop.is_set():
         try:
             # The pool would retry forever, without a reason in the log and without noticing ``stop``.
             psycopg.connect(driver_url(service.settings.database_url), connect_timeout=5).close()
             wait = RESTART_FIRST_SECONDS
-            jobs.is_one_lost = False
+            app.job_manager = jobs = WorkerJobs(connector)
             leaving.clear()
-            asyncio.run(_until_stopped(app, jobs, threads, stop))
+            asyncio.run(_until_stopped(app, jobs, threads, stop, waking))
             if not (stop.is_set() or jobs.is_one_lost):
                 log.error("worker ended by itself, restarts", wait_seconds=wait)
                 stop.wait(wait)
@@ -67,17 +72,26 @@ def run(service: Service, stop: threading.Event) -> None:
 
 
 async def _until_stopped(
-    app: procrastinate.App, jobs: WorkerJobs, threads: int, stop: threading.Event
+    app: procrastinate.App, jobs: WorkerJobs, threads: int, stop: threading.Event, waking: WakeOnStop
 ) -> None:
     """Return when stopped, or when the outcome of a job was lost, which needs a restart."""
+    loop = asyncio.get_running_loop()
     # Python's default is fewer threads than jobs on a small machine.
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(threads + 1))
+    loop.set_default_executor(ThreadPoolExecutor(threads + 1))
+
+    def end() -> None:
+        with suppress(RuntimeError):  # this session is over already
+            loop.call_soon_threadsafe(jobs.is_to_end.set)
+
+    waking.wake = end
+    if stop.is_set():
+        return
     async with app.open_async():
         work = asyncio.create_task(
             app.run_worker_async(
                 concurrency=threads,
                 install_signal_handlers=False,
-                fetch_job_polling_interval=POLL_SECONDS,
+                fetch_job_polling_interval=NEVER_SECONDS,
                 abort_job_polling_interval=NEVER_SECONDS,
                 update_heartbeat_interval=HEARTBEAT_SECONDS,
                 stalled_worker_timeout=30.0,
@@ -87,11 +101,13 @@ async def _until_stopped(
             )
         )
         stalled = asyncio.create_task(keep_retrying_stalled(app))
-        while not work.done() and not stop.is_set() and not jobs.is_one_lost:
+        ended = asyncio.create_task(jobs.is_to_end.wait())
+        while not work.done() and not ended.done():
             heartbeat.beat()
-            await asyncio.wait([work], timeout=POLL_SECONDS)
+            await asyncio.wait([work, ended], timeout=ROUND_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         leaving.set()
         stalled.cancel()
+        ended.cancel()
         if not work.done():
             work.cancel()
         try:

@@ -1,12 +1,13 @@
 """The jobs of one worker: looked for when one may be due, and noticed when an outcome got lost.
 
-Procrastinate asks for a job twice a second, and whenever it hears of one. Most of the time the answer is
-known: nothing was heard, and the next job that waits has its time. Only then the database is asked.
+Procrastinate would ask for a job again and again. Most of the time the answer is known: nothing was heard,
+and the next job that waits has its time. Only then the worker is woken, and the database asked.
 
 Procrastinate tries once to write an outcome down. If that fails, the job stays "doing" for as long as its
 worker lives, also one that is to be tried again. A worker that restarts gives it back, as that of a dead one.
 """
 
+import asyncio
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -15,17 +16,23 @@ from typing import Any
 import psycopg
 from procrastinate import exceptions, sql
 from procrastinate.connector import BaseConnector
-from procrastinate.jobs import Job, Notification, Status
+from procrastinate.jobs import Job, JobInserted, Notification, Status
 from procrastinate.manager import JobManager, NotificationCallback
 
 # However quiet it is: a notification may get lost, with the connection that should have brought it.
 LOOK_AFTER_SECONDS = 5.0
 # By then the connection that hears of jobs is there; what came before it was heard by nobody.
 HEARS_AFTER_SECONDS = 2.0
+# Until then, and while somebody else holds a job that is due.
+LOOK_AGAIN_SECONDS = 0.5
 
 # Besides, in how many seconds the next one is due; at once, where a transaction that may be rolled back, and
 # then notifies nobody, holds one. This statement does not see yet that the one it fetches waits no longer.
+# And it tells that the worker lives: so whose job it may become was heard of just before.
 _FETCH = """
+WITH alive AS (
+    UPDATE procrastinate_workers SET last_heartbeat = now()
+    WHERE id = %(worker_id)s AND last_heartbeat < now() - interval '0.5 s')
 SELECT fetched.*, (
     SELECT extract(epoch FROM min(coalesce(scheduled_at, now())) - now())::float8 FROM procrastinate_jobs
     WHERE status = 'todo' AND id IS DISTINCT FROM fetched.id) AS due_in_seconds
@@ -42,18 +49,26 @@ class WorkerJobs(JobManager):
 
     def __init__(self, connector: BaseConnector) -> None:
         super().__init__(connector)
+        # Somebody wants the worker to end, or it has to restart.
+        self.is_to_end = asyncio.Event()
         self.is_one_lost = False
         self._look_at = 0.0
         self._hears_at = float("-inf")
+        self._doing: set[int | None] = set()
+        self._ring: asyncio.TimerHandle | None = None
+        self._worker: NotificationCallback | None = None
+        self._told: asyncio.Future[None] | None = None
         own = sql.queries["fetch_job"].strip().removesuffix(";")
         self._fetch = _FETCH.format(own)
 
     async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
         asked_at = time.monotonic()
         if self._hears_at < asked_at < self._look_at:
+            self._look_in(None)
             return None
         # What is heard from now on is a reason to ask again.
-        self._look_at = asked_at + LOOK_AFTER_SECONDS
+        is_deaf = asked_at <= self._hears_at
+        self._look_at = asked_at + (LOOK_AGAIN_SECONDS if is_deaf else LOOK_AFTER_SECONDS)
         try:
             row = await self.connector.execute_query_one_async(
                 self._fetch, queues=queues, worker_id=worker_id
@@ -62,9 +77,13 @@ class WorkerJobs(JobManager):
             self._look_at = 0.0
             raise
         due_in_seconds = row.pop("due_in_seconds")
-        if due_in_seconds is not None:
-            self._look_in(due_in_seconds)
-        return None if row["id"] is None else Job.from_row(row)
+        if row["id"] is None:
+            is_held = due_in_seconds is not None and due_in_seconds <= 0
+            self._look_in(LOOK_AGAIN_SECONDS if is_held else due_in_seconds)
+            return None
+        self._look_in(due_in_seconds)
+        self._doing.add(row["id"])
+        return Job.from_row(row)
 
     async def listen_for_jobs(
         self, *, on_notification: NotificationCallback, queues: Iterable[str] | None = None
@@ -73,12 +92,20 @@ class WorkerJobs(JobManager):
             self._look_at = 0.0
             await on_notification(channel=channel, notification=notification)
 
+        self._worker = on_notification
         self._hears_at = time.monotonic() + HEARS_AFTER_SECONDS
+        self._look_in(LOOK_AGAIN_SECONDS)
         await super().listen_for_jobs(on_notification=hear, queues=queues)
+
+    async def update_heartbeat(self, worker_id: int) -> None:
+        """Without jobs there is nothing that could be given to others: what each look tells is enough."""
+        if self._doing:
+            await super().update_heartbeat(worker_id)
 
     async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
         try:
             await super().finish_job(job, status, delete_job)
+            self._doing.discard(job.id)
         except exceptions.ConnectorException as error:
             self._note(error)
             raise
@@ -87,6 +114,7 @@ class WorkerJobs(JobManager):
         due_at = retry_at or datetime.now(UTC)
         try:
             await super().retry_job(job, due_at, *values, **named)
+            self._doing.discard(job.id)
         except exceptions.UniqueViolation:
             await self._leave_to_the_waiting(job, due_at)
         except exceptions.ConnectorException as error:
@@ -99,10 +127,24 @@ class WorkerJobs(JobManager):
         await self.connector.execute_query_async(_MOVE_AHEAD, queueing_lock=job.queueing_lock, due_at=due_at)
         await self.finish_job(job, Status.FAILED, delete_job=True)
 
-    def _look_in(self, seconds: float) -> None:
-        self._look_at = min(self._look_at, time.monotonic() + seconds)
+    def _look_in(self, seconds: float | None) -> None:
+        """Look no later than in so many seconds, and have the worker woken for the next look."""
+        if seconds is not None:
+            self._look_at = min(self._look_at, time.monotonic() + seconds)
+        if self._ring is not None:
+            self._ring.cancel()
+        # Also what is due now comes later: what the worker hears while it fetches, it forgets.
+        left = max(0.0, self._look_at - time.monotonic())
+        self._ring = asyncio.get_running_loop().call_later(left, self._wake)
+
+    def _wake(self) -> None:
+        """As a notification does."""
+        if self._worker is not None:
+            told = self._worker(channel="", notification=JobInserted(type="job_inserted", job_id=0))
+            self._told = asyncio.ensure_future(told)
 
     def _note(self, error: exceptions.ConnectorException) -> None:
         """A server that answers has refused: the job was given to another worker meanwhile."""
         if isinstance(error.__cause__, (psycopg.OperationalError, psycopg.InterfaceError)):
             self.is_one_lost = True
+            self.is_to_end.set()

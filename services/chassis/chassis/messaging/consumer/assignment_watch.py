@@ -26,6 +26,10 @@ class AssignmentWatch:
         self._missing: set[str] = set()
         self._since = 0.0
 
+    def milliseconds_left(self, most: int) -> int:
+        """How long a round may last."""
+        return min(most, 1_000) if self._missing else most
+
     def is_time_to_ask(self, missing: set[str]) -> bool:
         """Call it every round with the topics of which nothing is ours."""
         now = time.monotonic()

@@ -39,6 +39,7 @@ from chassis.messaging.watched_client import as_refusal, raise_if_refused
 from chassis.settings.backbone import FloodLimits
 from chassis.settings.kafka_address import KafkaAddress
 from chassis.telemetry import heartbeat
+from chassis.waking import WakeOnStop
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -57,7 +58,7 @@ class ConsumerSettings:
     type_prefix: str = "gangway"
     instance: str | None = None
     flood: FloodLimits = field(default_factory=FloodLimits)
-    poll_ms: int = 1_000
+    poll_ms: int = 5_000
     poll_interval_seconds: float = 300.0
     gather_seconds: float = 0.5
     commit_seconds: float = 1.0
@@ -88,7 +89,6 @@ class Consumer:
         self._reader = Reader(subscriptions, self._settings.type_prefix)
         flood = FloodGauges(self._group, self._settings.flood)
         self._poll = Poll(database, work_factory, self._reader, self._group, flood)
-        self._polls: OneWaitPolls | None = None
         self.is_assigned = threading.Event()
 
     def run(self, stop: threading.Event) -> None:
@@ -101,13 +101,11 @@ class Consumer:
         refused_wait = self._settings.refused_first_seconds
         tolerate_header_names()
         compare_partitions_quickly()
-        threading.Thread(
-            target=self._stop_waiting_at, args=(stop,), name="consumer-stop", daemon=True
-        ).start()
+        waking = WakeOnStop(stop)
         while not stop.is_set():
             started = time.monotonic()
             try:
-                self._membership(stop)
+                self._membership(stop, waking)
             except FencedInstanceIdError as error:
                 raise RuntimeError(f"Another consumer runs as {self._settings.instance!r}.") from error
             except (KafkaRefused, AuthorizationError) as error:
@@ -121,12 +119,7 @@ class Consumer:
                 log.warning("consumer restarts", cause=repr(error))
                 stop.wait(self._settings.restart_seconds)
 
-    def _stop_waiting_at(self, stop: threading.Event) -> None:
-        stop.wait()
-        if self._polls is not None:
-            self._polls.end_wait()
-
-    def _membership(self, stop: threading.Event) -> None:
+    def _membership(self, stop: threading.Event, waking: WakeOnStop) -> None:
         assignment = Assignment()
         consumer = make_consumer(
             self._kafka,
@@ -136,7 +129,7 @@ class Consumer:
             listener=assignment,
             poll_interval_seconds=self._settings.poll_interval_seconds,
         )
-        self._polls = OneWaitPolls(consumer)
+        waking.wake = OneWaitPolls(consumer).end_wait
         try:
             await_topics(consumer, self._topics, timeout_seconds=TOPICS_SECONDS)
             self._rounds(consumer, assignment, stop)
@@ -152,7 +145,8 @@ class Consumer:
         cluster = None
         while not stop.is_set():
             heartbeat.beat()
-            records = poll(consumer, gathering.milliseconds_left(self._settings.poll_ms))
+            most = commits.milliseconds_left(watch.milliseconds_left(self._settings.poll_ms))
+            records = poll(consumer, gathering.milliseconds_left(most))
             raise_if_refused(consumer)
             cluster = _same_cluster(consumer, cluster)
             if watch.is_time_to_ask(unassigned_topics(consumer)):

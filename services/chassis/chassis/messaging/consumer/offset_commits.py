@@ -53,6 +53,10 @@ class OffsetCommits:
             self._is_due = False
             self._send()
 
+    def milliseconds_left(self, most: int) -> int:
+        """How long a poll may last: the answer to a commit is heard in the next one."""
+        return min(most, int(self._every_seconds * 1000)) if self._unconfirmed else most
+
     def finish(self) -> None:
         """Commit what is not confirmed yet, and wait for it a little."""
         offsets = self._ours()

@@ -42,6 +42,7 @@ from chassis.messaging.relay.snapshots import newest_of
 from chassis.messaging.watched_client import raise_if_refused
 from chassis.settings.database_timeouts import TIMEOUTS_OF, DatabaseTimeouts
 from chassis.settings.kafka_address import KafkaAddress
+from chassis.waking import WakeOnStop
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -84,12 +85,13 @@ class Relay:
     def run(self, stop: threading.Event) -> None:
         """Publish until ``stop`` is set; a failure ends only the session. Blocks."""
         quieten_kafka_logger()
+        waking = WakeOnStop(stop)
         wait = self._settings.restart_first_seconds
         refused_wait = self._settings.refused_first_seconds
         while not stop.is_set():
             started = time.monotonic()
             try:
-                with self._session(stop) as session:
+                with self._session(stop, waking) as session:
                     session.run()
             except KafkaRefused as error:
                 event_metrics.RELAY_RESTARTS.inc()
@@ -112,12 +114,13 @@ class Relay:
             wait = min(wait, self._settings.restart_most_seconds)
 
     @contextmanager
-    def _session(self, stop: threading.Event) -> Iterator["_Session"]:
+    def _session(self, stop: threading.Event, waking: WakeOnStop) -> Iterator["_Session"]:
         with connect(
             self._database_url, self._settings.database, autocommit=True, application_name=self._name
         ) as connection:
             producer = make_producer(self._kafka, name=self._name)
             sending = Sending(producer, deadline_seconds=self._settings.send_deadline_seconds)
+            waking.wake = sending.wake
             try:
                 cluster = await_cluster_id(producer, timeout_seconds=10)
                 self.is_connected.set()
@@ -267,11 +270,12 @@ class _Session:
 
     def _balance(self) -> None:
         """Share the shards with other relays, and notice a new cluster, with nothing in flight."""
-        if surplus := self._locks.surplus():
+        fair_share = self._locks.fair_share()
+        if surplus := self._locks.surplus(fair_share):
             self._drain()
             self._locks.release(surplus)
         raise_if_refused(self._producer)
-        taken = self._locks.take_free()
+        taken = self._locks.take_free(fair_share)
         event_metrics.RELAY_SHARDS.set(len(self._locks.held))
         current = cluster_id(self._producer) or self._cluster
         if current != self._cluster:
@@ -290,14 +294,11 @@ class _Session:
                 self._wait()
 
     def _wait(self) -> None:
-        """Sleep until a notification, a failure, an awaited answer, or half a second (stop, holds)."""
+        """Sleep until a notification, a failure, an awaited answer, the stop, or the next thing to do."""
         if self._take_notifications() and not self._stop.is_set():
             return
         descriptors = [self._connection.fileno(), self._sending.wake_fd]
-        seconds = 0.5
-        if self._may_have_snapshots and not self._has_news:
-            seconds = min(seconds, max(0.0, self._snapshots_at - time.monotonic()))
-        heard, _, _ = select.select(descriptors, [], [], seconds)
+        heard, _, _ = select.select(descriptors, [], [], self._seconds_to_wait())
         if self._connection.fileno() not in heard:
             self._mark()
         if self._held_until:
@@ -306,6 +307,16 @@ class _Session:
             for lane in expired:
                 del self._held_until[lane]
                 self._has_news = True
+
+    def _seconds_to_wait(self) -> float:
+        """With nothing in flight until there is something to do by the clock, else half a second at most."""
+        now = time.monotonic()
+        until = now + 0.5
+        if not (self._sending or self._has_news):
+            until = min(self._balance_at, self._safety_poll_at, *self._held_until.values())
+        if self._may_have_snapshots and not self._has_news:
+            until = min(until, self._snapshots_at)
+        return max(0.0, until - now)
 
     def _take_notifications(self) -> bool:
         heard = bool(list(self._connection.notifies(timeout=0)))

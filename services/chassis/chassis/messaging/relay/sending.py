@@ -88,6 +88,13 @@ class Sending:
         if oldest is not None and time.monotonic() > oldest:
             raise SendFailed(f"no acknowledgement within {self._deadline_seconds:g} s")
 
+    def wake(self) -> None:
+        """Make ``wake_fd`` readable. From any thread, also after the end."""
+        with self._signal_lock:
+            if not self._is_signalled and self._wake_end >= 0:
+                self._is_signalled = True
+                os.write(self._wake_end, b"!")
+
     def close(self) -> None:
         with self._signal_lock:
             os.close(self.wake_fd)
@@ -99,19 +106,13 @@ class Sending:
         self._deadlines[position] = math.inf
         self._acknowledged.append(position)
         if self.is_awaited:
-            self._signal()
+            self.wake()
 
     def _on_failed(self, lane: Lane, error: BaseException) -> None:
         # Nothing may be sent behind a failed record of its partition: stop the sender at once.
         stop_sending(self._producer)
         self._failures.append(_sorted(lane, error))
-        self._signal()
-
-    def _signal(self) -> None:
-        with self._signal_lock:
-            if not self._is_signalled and self._wake_end >= 0:
-                self._is_signalled = True
-                os.write(self._wake_end, b"!")
+        self.wake()
 
     def _clear_signal(self) -> None:
         with self._signal_lock:

@@ -25,9 +25,9 @@ class ShardLocks:
         self.held: set[int] = set()
         connection.execute("SELECT pg_advisory_lock_shared(%s, %s)", (LOCK_CLASS, ROLL))
 
-    def surplus(self) -> set[int]:
+    def surplus(self, fair_share: int) -> set[int]:
         """Shards that another relay should have; release them once nothing of theirs is in flight."""
-        excess = len(self.held) - self._fair_share()
+        excess = len(self.held) - fair_share
         return set(random.sample(sorted(self.held), excess)) if excess > 0 else set()
 
     def release(self, shards: set[int]) -> None:
@@ -35,10 +35,12 @@ class ShardLocks:
             self._connection.execute("SELECT pg_advisory_unlock(%s, %s)", (LOCK_CLASS, shard))
         self.held -= shards
 
-    def take_free(self) -> set[int]:
+    def take_free(self, fair_share: int) -> set[int]:
         """Take free shards up to the fair share; return those that are new."""
-        wanted = self._fair_share() - len(self.held)
+        wanted = fair_share - len(self.held)
         taken: set[int] = set()
+        if wanted <= 0:
+            return taken
         free = [shard for shard in range(SHARDS) if shard not in self.held]
         random.shuffle(free)
         for shard in free:
@@ -52,7 +54,8 @@ class ShardLocks:
         self.held |= taken
         return taken
 
-    def _fair_share(self) -> int:
+    def fair_share(self) -> int:
+        """How many each relay that runs should have; asks the database."""
         row = self._connection.execute(_RELAYS, (LOCK_CLASS, ROLL)).fetchone()
         relays = max(1, int(str(row[0]))) if row else 1
         return -(-SHARDS // relays)
