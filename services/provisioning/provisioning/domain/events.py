@@ -93,7 +93,7 @@ class GrantEvent(AccessEvent):
     product: str
 
 
-class AccessProvisioningStarted(GrantEvent, name="access.provisioning_started"):
+class AccessProvisioningStarted(GrantEvent, name="access.provisioning_started", may_wait=True):
     """The first step is being taken, or is taken again."""
 
 

@@ -1,8 +1,11 @@
 """The relay's loop: woken by NOTIFY, many sends in flight, rows marked only after acknowledgement.
 
+Events that may wait, as nobody acts on them, go with the next that may not, else together after a second:
+each batch wakes every consumer of its topics, and that costs more than what it brings.
 Of a subject's snapshots on a compacted topic that are written within a second the newest is sent.
 """
 
+import math
 import select
 import threading
 import time
@@ -33,7 +36,7 @@ from chassis.messaging.kafka_clients import (
 )
 from chassis.messaging.kafka_internals import sending_in_bulk
 from chassis.messaging.kafka_refusals import KafkaRefused, no_right_to_write
-from chassis.messaging.outbox import WAKE_CHANNEL
+from chassis.messaging.outbox import MAY_WAIT, WAKE_CHANNEL
 from chassis.messaging.relay.new_cluster import publish_again_on_new_cluster
 from chassis.messaging.relay.pending import PendingRow, PendingRows
 from chassis.messaging.relay.sending import Lane, RecordRefused, SendFailed, Sending
@@ -55,6 +58,7 @@ class RelaySettings:
     database: DatabaseTimeouts = TIMEOUTS_OF["relay"]
     safety_poll_seconds: float = 5.0
     snapshot_seconds: float = 1.0
+    gather_seconds: float = 1.0
     balance_seconds: float = 2.0
     send_deadline_seconds: float = 20.0
     rows_in_flight_most: int = 4_000
@@ -163,7 +167,8 @@ class _Session:
         self._balance_at = 0.0
         self._safety_poll_at = 0.0
         self._snapshots_at = 0.0
-        self._may_have_snapshots = False
+        # When what waits in the table is to be sent: snapshots that were held back, events that may wait.
+        self._due_at = math.inf
 
     def run(self) -> None:
         """Until stopped, then until nothing is in flight; raises whatever ends the session."""
@@ -194,7 +199,7 @@ class _Session:
         if now >= self._safety_poll_at:
             self._has_news = True
             self._safety_poll_at = now + self._settings.safety_poll_seconds
-        if self._may_have_snapshots and now >= self._snapshots_at:
+        if now >= self._due_at:
             self._has_news = True
         if self._has_news and self._locks.held and self._has_room():
             self._send_batch()
@@ -235,7 +240,7 @@ class _Session:
         counts = Counter(row.shard for row in rows)
         is_cut_off = any(count >= per_shard for count in counts.values())
         self._has_news = self._has_news or is_cut_off
-        self._may_have_snapshots = bool(snapshots) and not are_snapshots_due
+        self._due_at = self._snapshots_at if snapshots and not are_snapshots_due else math.inf
         if are_snapshots_due and not is_cut_off:
             self._snapshots_at = now + self._settings.snapshot_seconds
         newest, replaced = newest_of(rows, snapshots)
@@ -294,9 +299,7 @@ class _Session:
         if self._take_notifications() and not self._stop.is_set():
             return
         descriptors = [self._connection.fileno(), self._sending.wake_fd]
-        seconds = 0.5
-        if self._may_have_snapshots and not self._has_news:
-            seconds = min(seconds, max(0.0, self._snapshots_at - time.monotonic()))
+        seconds = 0.5 if self._has_news else min(0.5, max(0.0, self._due_at - time.monotonic()))
         heard, _, _ = select.select(descriptors, [], [], seconds)
         if self._connection.fileno() not in heard:
             self._mark()
@@ -308,9 +311,11 @@ class _Session:
                 self._has_news = True
 
     def _take_notifications(self) -> bool:
-        heard = bool(list(self._connection.notifies(timeout=0)))
-        self._has_news = self._has_news or heard
-        return heard
+        heard = {notification.payload for notification in self._connection.notifies(timeout=0)}
+        if MAY_WAIT in heard:
+            self._due_at = min(self._due_at, time.monotonic() + self._settings.gather_seconds)
+        self._has_news = self._has_news or bool(heard - {MAY_WAIT})
+        return bool(heard)
 
     def _has_room(self) -> bool:
         """Whether a whole read fits: each passes over all rows in flight, so few large ones are cheap."""
