@@ -30,7 +30,7 @@ class PlannedGrant:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AccessPlanned(AccessEvent, name="access.planned"):
+class AccessPlanned(AccessEvent, name="access.planned", may_wait=True):
     """The whole plan for a partner, possibly empty."""
 
     catalogue_version: str
