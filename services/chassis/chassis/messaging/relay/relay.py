@@ -1,7 +1,7 @@
 """The relay's loop: woken by NOTIFY, many sends in flight, rows marked only after acknowledgement.
 
-Events that may wait, as nobody acts on them, go with the next that may not, else together after a second:
-each batch wakes every consumer of its topics, and that costs more than what it brings.
+Events for which nobody waits go with the next that may not wait, else together after a second: each batch
+wakes every consumer of its topics, and that costs more than what it brings.
 Of a subject's snapshots on a compacted topic that are written within a second the newest is sent.
 """
 
@@ -225,7 +225,9 @@ class _Session:
 
     def _send_batch(self) -> None:
         self._take_notifications()
-        self._mark()
+        is_bulk = self._sending.is_awaited
+        if is_bulk:
+            self._mark()
         self._has_news = False
         now = time.monotonic()
         held = [lane for lane, until in self._held_until.items() if until > now]
@@ -247,6 +249,9 @@ class _Session:
         if replaced:
             self._pending.mark_published(replaced)
         self._send(newest)
+        # Somebody waits for each hop; of many rows each read would pass over those that are not marked.
+        if not is_bulk:
+            self._mark()
 
     def _send(self, rows: Sequence[PendingRow]) -> None:
         known = {topic for topic in {row.topic for row in rows} if self._is_known(topic)}
