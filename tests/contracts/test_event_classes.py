@@ -62,7 +62,7 @@ def test_nobody_acts_at_once_on_what_may_wait() -> None:
         for key, handler in events.items()
         if handler.is_urgent and handler.handle is not when_anything_happened
     }
-    patient = {key for key, kind in KINDS.items() if kind.may_wait and not kind.is_snapshot}
+    patient = {key for key, kind in KINDS.items() if kind.may_wait is True and not kind.is_snapshot}
     assert patient
     assert not patient & acted_on
 

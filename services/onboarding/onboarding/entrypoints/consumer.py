@@ -61,12 +61,8 @@ OWNERS = {
     "message.delivery.v1": "notifications",
 }
 
-# A line in the timeline may come with others; a plan, and that work on it began, show with what comes of it.
-MAY_WAIT = {
-    when_anything_happened,
-    access_events.when_access_planned,
-    access_events.when_access_provisioning_started,
-}
+# A line in the timeline may come with others; that work on a grant began shows with what comes of it.
+MAY_WAIT = {when_anything_happened, access_events.when_access_provisioning_started}
 
 
 def create_subscriptions(service: Service) -> Subscriptions[OnboardingUnitOfWork]:

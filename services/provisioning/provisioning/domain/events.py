@@ -30,11 +30,16 @@ class PlannedGrant:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AccessPlanned(AccessEvent, name="access.planned", may_wait=True):
+class AccessPlanned(AccessEvent, name="access.planned"):
     """The whole plan for a partner, possibly empty."""
 
     catalogue_version: str
     grants: tuple[PlannedGrant, ...]
+
+    @property
+    def may_wait(self) -> bool:  # type: ignore[override]
+        """Where nothing is required, the plan alone makes the partner active."""
+        return any(grant.required for grant in self.grants)
 
 
 @dataclass(frozen=True, kw_only=True)
