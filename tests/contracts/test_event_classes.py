@@ -9,11 +9,12 @@ from uuid import UUID
 import pytest
 from tests.contracts.conftest import READ
 from tests.contracts.event_classes import disagreements, read
-from tests.contracts.services import SERVICES, sent
+from tests.contracts.services import SERVICES, sent, subscriptions
 
 from chassis.events import Event, as_json
 from contract_tools import Contracts
 from contract_tools.validation import validator
+from integrations.handlers.partner_events import when_anything_happened
 
 KINDS = {key: kind for name in SERVICES for key, kind in sent(name).items()}
 
@@ -50,6 +51,20 @@ def test_an_example_goes_into_the_class_and_comes_back_unchanged(key: str, contr
     check = validator(contracts.events[key].schema)
     for example in contracts.releases[key].examples if key in contracts.releases else ():
         assert check.is_valid(as_json(read(KINDS[key], example)))
+
+
+def test_nobody_acts_at_once_on_what_may_wait() -> None:
+    """Vendors hear of it a second later, which is what their documents say."""
+    acted_on = {
+        key
+        for name in SERVICES
+        for events in subscriptions(name).topics.values()
+        for key, handler in events.items()
+        if handler.is_urgent and handler.handle is not when_anything_happened
+    }
+    patient = {key for key, kind in KINDS.items() if kind.may_wait is True and not kind.is_snapshot}
+    assert patient
+    assert not patient & acted_on
 
 
 def spoilt(**types: Any) -> list[str]:

@@ -23,7 +23,8 @@ class Event:
 
     A field that the contract does not require has a default, and is left out of the data while it has that
     value. ``subject_field`` holds the record key and unit of order. A snapshot replaces the one that was
-    emitted before it in the same transaction.
+    emitted before it in the same transaction. For what ``may_wait`` nobody waits: it goes out within a
+    second, together with others, or with the next that may not.
     """
 
     topic: ClassVar[str]
@@ -31,6 +32,7 @@ class Event:
     version: ClassVar[int] = 1
     subject_field: ClassVar[str]
     is_snapshot: ClassVar[bool] = False
+    may_wait: ClassVar[bool] = False
 
     def __init_subclass__(cls, **attributes: str | int) -> None:
         if unknown := attributes.keys() - Event.__annotations__.keys():
@@ -55,7 +57,8 @@ class Tombstone:
 class OutgoingEvent:
     """An event as the outbox takes it: it commits together with the state it tells about.
 
-    ``data`` is plain JSON values, None for a tombstone. ``traceparent`` is the trace it was made in.
+    ``data`` is plain JSON values, None for a tombstone. ``traceparent`` is the trace it was made in. One
+    that ``may_wait`` need not be sent at once.
     """
 
     topic: str
@@ -66,6 +69,7 @@ class OutgoingEvent:
     id: UUID = field(default_factory=uuid7)
     occurred_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     traceparent: str | None = field(default_factory=traces.current, repr=False, compare=False)
+    may_wait: bool = False
 
     @classmethod
     def of(cls, event: Event | Tombstone, occurred_at: datetime) -> Self:
@@ -77,6 +81,7 @@ class OutgoingEvent:
             version=kind.version,
             data=None if isinstance(event, Tombstone) else as_json(event),
             occurred_at=occurred_at,
+            may_wait=kind.may_wait,
         )
 
 

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -56,10 +56,10 @@ def start_relay(service: Service, kafka: RunningKafka) -> Iterator[StartRelay]:
         assert not thread.is_alive()
 
 
-def write(service: Service, topic: str, subject: str, events: int = 1) -> None:
+def write(service: Service, topic: str, subject: str, events: int = 1, *, may_wait: bool = False) -> None:
     with service.database.begin() as work:
         for number in range(events):
-            work.emit(said_on(topic)(thing=subject, number=number))
+            work.emit(said_on(topic, may_wait=may_wait)(thing=subject, number=number))
 
 
 def numbers_in(records: Sequence[Any]) -> list[int]:
@@ -190,6 +190,46 @@ def test_of_the_snapshots_within_a_moment_the_newest_is_sent(
     until(lambda: rows(UNPUBLISHED) == [0])
     seen = first_seen(read_topic(kafka, compacted, 3))
     assert seen == {"a": [3, 6], "b": [2]}
+
+
+def test_events_that_may_wait_go_together_after_a_moment(
+    service: Service, kafka: RunningKafka, rows: Rows, topic: str, start_relay: StartRelay
+) -> None:
+    write(service, topic, "a")
+    start_relay(gather_seconds=1.5)
+    until(lambda: rows(UNPUBLISHED) == [0])
+    for subject in ("a", "b", "a"):
+        write(service, topic, subject, may_wait=True)
+    records = read_topic(kafka, topic, 4)
+    assert first_seen(records) == {"a": [1, 2, 3], "b": [1]}
+    _, first, _, _ = rows("SELECT occurred_at FROM outbox ORDER BY position")
+    *_, earliest = sorted((record.timestamp for record in records), reverse=True)[:3]
+    assert earliest >= (first + timedelta(seconds=1.5)).timestamp() * 1000 - 1
+
+
+def test_an_event_that_may_not_wait_takes_along_what_waits(
+    service: Service, kafka: RunningKafka, rows: Rows, topic: str, start_relay: StartRelay
+) -> None:
+    write(service, topic, "a")
+    start_relay(gather_seconds=600)
+    until(lambda: rows(UNPUBLISHED) == [0])
+    write(service, topic, "a", may_wait=True)
+    write(service, f"{topic}-other", "b", may_wait=True)
+    write(service, topic, "a")
+    assert numbers_in(read_topic(kafka, topic, 3)) == [1, 2, 3]
+    assert numbers_in(read_topic(kafka, f"{topic}-other", 1)) == [1]
+
+
+def test_what_waits_is_sent_by_the_next_session(
+    service: Service, kafka: RunningKafka, rows: Rows, topic: str, start_relay: StartRelay
+) -> None:
+    write(service, topic, "a")
+    stop = start_relay(gather_seconds=600)
+    until(lambda: rows(UNPUBLISHED) == [0])
+    write(service, topic, "a", may_wait=True)
+    stop.set()
+    start_relay(gather_seconds=600)
+    assert numbers_in(read_topic(kafka, topic, 2)) == [1, 2]
 
 
 def test_a_tombstone_is_a_record_without_a_value_that_has_its_number(

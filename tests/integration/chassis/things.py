@@ -17,10 +17,10 @@ class ThingSaid(Event, name="thing.said", subject_field="thing"):
 
 
 @cache
-def said_on(topic: str, *, is_snapshot: bool = False) -> type[ThingSaid]:
+def said_on(topic: str, *, is_snapshot: bool = False, may_wait: bool = False) -> type[ThingSaid]:
     """The event as one topic has it."""
 
-    class Said(ThingSaid, topic=topic, is_snapshot=is_snapshot):
+    class Said(ThingSaid, topic=topic, is_snapshot=is_snapshot, may_wait=may_wait):
         pass
 
     return Said

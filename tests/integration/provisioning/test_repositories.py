@@ -59,8 +59,8 @@ def test_a_grant_comes_back_as_it_was(provisioning: ProvisioningOnPostgres) -> N
         work.grants.save(grant)
     with provisioning.service.open_work() as work:
         assert work.grants.of_partner(partner.partner_id) == [grant]
-        assert work.partners.lock_owner(grant.grant_id) == partner
-        assert work.partners.lock_owner(uuid4()) is None
+        assert work.grants.lock(grant.grant_id) == (partner, grant)
+        assert work.grants.lock(uuid4()) is None
 
 
 def test_a_step_that_its_product_lost_keeps_nothing_from_being_switched_off(

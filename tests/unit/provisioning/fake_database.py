@@ -96,10 +96,6 @@ class FakePartners:
     def lock(self, partner_id: UUID) -> Partner | None:
         return _copy(self._rows.partners.get(partner_id))
 
-    def lock_owner(self, grant_id: UUID) -> Partner | None:
-        grant = self._rows.grants.get(grant_id)
-        return self.lock(grant.partner_id) if grant else None
-
     def add_and_lock(self, partner_id: UUID) -> Partner:
         return _copy(self._rows.partners.setdefault(partner_id, Partner(partner_id=partner_id)))
 
@@ -123,6 +119,10 @@ class FakeGrants:
 
     def get(self, grant_id: UUID) -> Grant | None:
         return _copy(self._rows.grants.get(grant_id))
+
+    def lock(self, grant_id: UUID) -> tuple[Partner, Grant] | None:
+        grant = self.get(grant_id)
+        return (_copy(self._rows.partners[grant.partner_id]), grant) if grant else None
 
     def of_partner(self, partner_id: UUID) -> list[Grant]:
         return [_copy(g) for g in self._rows.grants.values() if g.partner_id == partner_id]

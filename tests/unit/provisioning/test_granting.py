@@ -27,11 +27,20 @@ def test_the_whole_plan_is_told_in_one_event(provisioning: ProvisioningInMemory)
     assert planned.data["catalogue_version"] == "2026-01.test"
     assert [(g["product"], g["required"]) for g in planned.data["grants"]] == [("crm", False), ("iot", True)]
     assert len(provisioning.database.jobs) == 2
+    assert planned.may_wait, "its products tell more"
 
 
 def test_an_empty_plan_is_told_too(provisioning: ProvisioningInMemory) -> None:
     provisioning.plan()
     assert [event.data["grants"] for event in provisioning.database.events] == [[]]
+
+
+@pytest.mark.parametrize("products", [[], ["crm"]])
+def test_a_plan_that_requires_nothing_goes_at_once(
+    provisioning: ProvisioningInMemory, products: list[str]
+) -> None:
+    provisioning.plan(*products)
+    assert [event.may_wait for event in provisioning.database.events] == [False]
 
 
 def test_repeated_events_change_nothing(provisioning: ProvisioningInMemory) -> None:

@@ -236,3 +236,20 @@ def test_a_switch_that_lost_its_lock_is_looked_at_once_more(provisioning: Provis
     provisioning.run()
     assert set(provisioning.outside.standing.values()) == {"on"}
     assert provisioning.grant(partner_id, "crm").state is State.GRANTED
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_who_leaves_while_a_shared_thing_is_made_is_not_held_up_by_it(
+    provisioning: ProvisioningInMemory, *, fails: bool
+) -> None:
+    """What all partners share is left, so no other attempt ever tells that it is gone."""
+    partner_id = provisioning.plan("crm")
+    grant_id = provisioning.grant(partner_id, "crm").grant_id
+    begun = provisioning.begin(grant_id)
+    provisioning.hear("offboarding_started", {"partner_id": partner_id})
+    if fails:
+        provisioning.outside.will("apply", "crm_group", Mishap(NotNow("throttled", "Slow down.")))
+    provisioning.note(begun, provisioning.call(begun))
+    provisioning.run()
+    grant = provisioning.grant(partner_id, "crm")
+    assert (grant.state, grant.leaves_nothing_outside) == (State.REVOKED, True)

@@ -9,16 +9,18 @@ that `Database.begin` opened; or before, when something else is executed on the 
 query always sees what was written. An error of such a statement is raised by whoever makes it go.
 """
 
+from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, LiteralString, cast
 
 import psycopg
 import structlog
 from psycopg.errors import InFailedSqlTransaction
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Dialect, Engine, Select, event
 from sqlalchemy.exc import DBAPIError
 
 from chassis.database.psycopg_internals import sent_together
@@ -125,6 +127,16 @@ def ask_together(connection: Connection, questions: Sequence[Statement]) -> list
             cursors = [driver.execute(statement, parameters) for statement, parameters in questions]
         # Within the pipeline it would be a round trip of its own.
         return [cursor.fetchall() for cursor in cursors]
+
+
+def select_together(
+    connection: Connection, queries: Sequence[tuple[Select[Any], Parameters]]
+) -> list[list[Any]]:
+    """The rows of SQLAlchemy's queries, by name, as `ask_together`; for queries that a module keeps."""
+    compiled = [_compiled(query, connection.dialect) for query, _ in queries]
+    questions = [(text, given) for (text, _), (_, given) in zip(compiled, queries, strict=True)]
+    answers = ask_together(connection, questions)
+    return [[row(*values) for values in found] for (_, row), found in zip(compiled, answers, strict=True)]
 
 
 def ask_and_commit(connection: Connection, questions: Sequence[Statement]) -> list[list[Any]]:
@@ -249,6 +261,14 @@ def _translated_errors(connection: Connection, statements: Sequence[Statement]) 
             connection_invalidated=is_gone,
             dialect=connection.dialect,
         ) from error
+
+
+@cache
+def _compiled(query: Select[Any], dialect: Dialect) -> tuple[LiteralString, Callable[..., Any]]:
+    """What the driver is given, and what its rows become; the types in use need nothing of SQLAlchemy."""
+    names = list(query.selected_columns.keys())
+    row = namedtuple("row", names)  # type: ignore[misc]
+    return str(query.compile(dialect=dialect)), row
 
 
 def _as_given(parameters: Parameters) -> Any:

@@ -3,7 +3,8 @@
     events = Outbox(type_prefix="gangway", source="/gangway/onboarding", schemas_url="https://…/schemas")
     Database(url, events=events)                    # `work.emit(event)` ends up in `Outbox.write`
 
-One statement per commit takes the numbers and writes the rows; after the commit the relays are woken. The
+One statement per commit takes the numbers and writes the rows; after the commit the relays are woken, or
+told that there is something that may wait. The
 counter row of a (topic, subject) is also the lock that keeps the commits of one subject in the order of
 their numbers: it is taken at flush, in sorted order, and held until the commit.
 """
@@ -21,6 +22,8 @@ from chassis.failures import NeverPossible
 from chassis.messaging.published_schemas import file_name
 
 WAKE_CHANNEL = "gangway_outbox"
+# What is told there after a commit whose events all may wait.
+MAY_WAIT = "may wait"
 SHARDS = 16
 # Kafka refuses records above 1 MiB; a row that can never be sent must not get into the outbox.
 LARGEST_VALUE_BYTES = 768 * 1024
@@ -71,7 +74,7 @@ class Outbox:
         rows = [self._row(event, place, later[place]) for place, event in enumerate(events)]
         values = {"events": json.dumps(rows, ensure_ascii=False), "source": self._source}
         write_later(connection, _WRITE, values)
-        notify_after_commit(connection, WAKE_CHANNEL)
+        notify_after_commit(connection, WAKE_CHANNEL, MAY_WAIT if all(e.may_wait for e in events) else "")
 
     def _row(self, event: OutgoingEvent, place: int, later: int) -> dict[str, Any]:
         return {

@@ -9,7 +9,7 @@ from notifications.domain.messages import Kind, Transport
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeliveryEvent(Event, topic="message.delivery.v1", subject_field="partner_id"):
+class DeliveryEvent(Event, topic="message.delivery.v1", subject_field="partner_id", may_wait=True):
     """Something about one mail."""
 
     partner_id: UUID
@@ -37,7 +37,7 @@ class MessageFailed(DeliveryEvent, name="message.failed"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LearningEvent(Event, topic="learning.progress.v1", subject_field="partner_id"):
+class LearningEvent(Event, topic="learning.progress.v1", subject_field="partner_id", may_wait=True):
     """Something about one invitation to a learning path."""
 
     partner_id: UUID

@@ -73,6 +73,9 @@ OWNERS = {
     "integrator.lifecycle.v1": "integrations",
 }
 
+# Who has a product hears of it with the mail that the access is ready, or in one that nobody looks out for.
+MAY_WAIT = {access_events.when_access_granted}
+
 
 def create_subscriptions(service: Service) -> Subscriptions[NotificationsUnitOfWork]:
     """Raises KeyError for an event without a schema."""
@@ -83,5 +86,6 @@ def create_subscriptions(service: Service) -> Subscriptions[NotificationsUnitOfW
         owners=OWNERS,
         subject_field="partner_id",
         subject_fields={"integrator.lifecycle.v1": "integrator_id"},
+        not_urgent=MAY_WAIT,
         last_words={partner_events.when_partner_erased},
     )

@@ -164,12 +164,12 @@ class PartnerSignInRequested(LifecycleEvent, name="partner.sign_in_requested"):
     others: tuple[OtherPartner, ...] = ()
 
 
-class PartnerEmailVerified(LifecycleEvent, name="partner.email_verified"):
+class PartnerEmailVerified(LifecycleEvent, name="partner.email_verified", may_wait=True):
     """The contact opened the link that only this address got."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class PartnerReviewStarted(LifecycleEvent, name="partner.review_started"):
+class PartnerReviewStarted(LifecycleEvent, name="partner.review_started", may_wait=True):
     """Screening looked at the application; ``automatic`` if a rule decides."""
 
     automatic: bool
@@ -228,7 +228,7 @@ class PartnerAgreementAccepted(LifecycleEvent, name="partner.agreement_accepted"
     accepted_at: datetime
 
 
-class PartnerProvisioningStarted(LifecycleEvent, name="partner.provisioning_started"):
+class PartnerProvisioningStarted(LifecycleEvent, name="partner.provisioning_started", may_wait=True):
     """The plan is known and being carried out."""
 
 
@@ -461,6 +461,7 @@ class PartnerState(
     name="partner.state",
     subject_field="partner_id",
     is_snapshot=True,
+    may_wait=True,
 ):
     """The whole of a partner as it is: no person, and nothing in anybody's own words."""
 

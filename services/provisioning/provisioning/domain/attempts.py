@@ -136,4 +136,5 @@ def _in_flight(grant: Grant, attempt: Attempt) -> StepRecord | None:
     if step is None or step.attempt_id == attempt.attempt_id:
         return step
     step.overtaken_by(attempt.target)
+    settle(grant)
     return None

@@ -36,6 +36,11 @@ class AccessPlanned(AccessEvent, name="access.planned"):
     catalogue_version: str
     grants: tuple[PlannedGrant, ...]
 
+    @property
+    def may_wait(self) -> bool:  # type: ignore[override]
+        """Where nothing is required, the plan alone makes the partner active."""
+        return any(grant.required for grant in self.grants)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ProductOfMember:
@@ -93,7 +98,7 @@ class GrantEvent(AccessEvent):
     product: str
 
 
-class AccessProvisioningStarted(GrantEvent, name="access.provisioning_started"):
+class AccessProvisioningStarted(GrantEvent, name="access.provisioning_started", may_wait=True):
     """The first step is being taken, or is taken again."""
 
 

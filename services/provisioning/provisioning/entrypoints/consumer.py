@@ -28,6 +28,9 @@ TOPICS = {
 
 OWNERS = {"partner.sessions.v1": "onboarding", "partner.lifecycle.v1": "onboarding"}
 
+# What is kept of a partner is of use once the agreement is accepted.
+MAY_WAIT = {partner_events.when_partner_approved}
+
 
 def create_subscriptions(service: Service) -> Subscriptions[ProvisioningUnitOfWork]:
     """Raises KeyError for an event without a schema."""
@@ -37,5 +40,6 @@ def create_subscriptions(service: Service) -> Subscriptions[ProvisioningUnitOfWo
         schemas=CONSUMED,
         owners=OWNERS,
         subject_field="partner_id",
+        not_urgent=MAY_WAIT,
         last_words={erasure_events.when_partner_erased},
     )

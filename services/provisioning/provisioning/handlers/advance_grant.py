@@ -106,7 +106,7 @@ class MovesOfGrant:
 
         Neither a step in backoff nor people whom another grant is at work on keep the other steps waiting.
         """
-        found = known or _locked(work, self.grant_id)
+        found = known or work.grants.lock(self.grant_id)
         if found is None:
             return None
         partner, grant = found
@@ -144,7 +144,7 @@ class MovesOfGrant:
         return attempted(step, call.attempt, order, call.outputs)
 
     def note(self, work: Work, calls: Together | LookCall, outcomes: Outcomes | Look) -> Known:
-        found = _locked(work, self.grant_id)
+        found = work.grants.lock(self.grant_id)
         if found is None:
             return None
         partner, grant = found
@@ -223,13 +223,6 @@ def _may_lack_what_it_needs(attempt: Attempt, outcome: Outcome) -> bool:
     """Whether somebody may have taken away meanwhile what this hangs on: then a look has it made again."""
     is_missing = outcome.kind == Kind.EVENTUAL_CONSISTENCY
     return is_missing and attempt.target is Intent.ON and attempt.number > 1
-
-
-def _locked(work: Work, grant_id: UUID) -> Known:
-    """Return the grant with its partner, whose row is held first, so that nobody waits in a ring."""
-    partner = work.partners.lock_owner(grant_id)
-    grant = work.grants.get(grant_id) if partner else None
-    return (partner, grant) if partner and grant else None
 
 
 def _is_about_people(grant: Grant, move: Move) -> bool:

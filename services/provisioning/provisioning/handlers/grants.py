@@ -80,10 +80,7 @@ def act_on_grant(work: Work, grant_id: UUID, act: Callable[[Grant], None]) -> Gr
 
 def find_grant(work: Work, grant_id: UUID, partner_id: UUID | None = None) -> tuple[Partner, Grant]:
     """Return the grant with its partner, whose row is held. Raises GrantNotFound, also for another's."""
-    partner = work.partners.lock_owner(grant_id)
-    if partner is None or partner_id not in (None, partner.partner_id):
+    found = work.grants.lock(grant_id)
+    if found is None or partner_id not in (None, found[0].partner_id):
         raise GrantNotFound
-    grant = work.grants.get(grant_id)
-    if grant is None:
-        raise GrantNotFound
-    return partner, grant
+    return found

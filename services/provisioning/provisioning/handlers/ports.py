@@ -161,9 +161,6 @@ class Partners(Protocol):
     def lock(self, partner_id: UUID) -> Partner | None:
         """Return the partner and hold its row until the transaction ends. Before any of its grants."""
 
-    def lock_owner(self, grant_id: UUID) -> Partner | None:
-        """Do the same for the partner whose grant it is."""
-
     def add_and_lock(self, partner_id: UUID) -> Partner:
         """Return the partner, made without a profile if unknown, and hold its row. Harmless twice."""
 
@@ -201,6 +198,9 @@ class Grants(Protocol):
     def add(self, grant: Grant) -> None: ...
 
     def get(self, grant_id: UUID) -> Grant | None: ...
+
+    def lock(self, grant_id: UUID) -> tuple[Partner, Grant] | None:
+        """Return the grant with its partner, whose row is held first, so that nobody waits in a ring."""
 
     def of_partner(self, partner_id: UUID) -> list[Grant]:
         """Return the partner's grants in the order of the plan."""

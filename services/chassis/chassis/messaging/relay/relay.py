@@ -1,8 +1,11 @@
 """The relay's loop: woken by NOTIFY, many sends in flight, rows marked only after acknowledgement.
 
+Events for which nobody waits go with the next that may not wait, else together after a second: each batch
+wakes every consumer of its topics, and that costs more than what it brings.
 Of a subject's snapshots on a compacted topic that are written within a second the newest is sent.
 """
 
+import math
 import select
 import threading
 import time
@@ -33,7 +36,7 @@ from chassis.messaging.kafka_clients import (
 )
 from chassis.messaging.kafka_internals import sending_in_bulk
 from chassis.messaging.kafka_refusals import KafkaRefused, no_right_to_write
-from chassis.messaging.outbox import WAKE_CHANNEL
+from chassis.messaging.outbox import MAY_WAIT, WAKE_CHANNEL
 from chassis.messaging.relay.new_cluster import publish_again_on_new_cluster
 from chassis.messaging.relay.pending import PendingRow, PendingRows
 from chassis.messaging.relay.sending import Lane, RecordRefused, SendFailed, Sending
@@ -56,6 +59,7 @@ class RelaySettings:
     database: DatabaseTimeouts = TIMEOUTS_OF["relay"]
     safety_poll_seconds: float = 5.0
     snapshot_seconds: float = 1.0
+    gather_seconds: float = 1.0
     balance_seconds: float = 2.0
     send_deadline_seconds: float = 20.0
     rows_in_flight_most: int = 4_000
@@ -166,7 +170,8 @@ class _Session:
         self._balance_at = 0.0
         self._safety_poll_at = 0.0
         self._snapshots_at = 0.0
-        self._may_have_snapshots = False
+        # When what waits in the table is to be sent: snapshots that were held back, events that may wait.
+        self._due_at = math.inf
 
     def run(self) -> None:
         """Until stopped, then until nothing is in flight; raises whatever ends the session."""
@@ -197,7 +202,7 @@ class _Session:
         if now >= self._safety_poll_at:
             self._has_news = True
             self._safety_poll_at = now + self._settings.safety_poll_seconds
-        if self._may_have_snapshots and now >= self._snapshots_at:
+        if now >= self._due_at:
             self._has_news = True
         if self._has_news and self._locks.held and self._has_room():
             self._send_batch()
@@ -223,7 +228,9 @@ class _Session:
 
     def _send_batch(self) -> None:
         self._take_notifications()
-        self._mark()
+        is_bulk = self._sending.is_awaited
+        if is_bulk:
+            self._mark()
         self._has_news = False
         now = time.monotonic()
         held = [lane for lane, until in self._held_until.items() if until > now]
@@ -238,13 +245,16 @@ class _Session:
         counts = Counter(row.shard for row in rows)
         is_cut_off = any(count >= per_shard for count in counts.values())
         self._has_news = self._has_news or is_cut_off
-        self._may_have_snapshots = bool(snapshots) and not are_snapshots_due
+        self._due_at = self._snapshots_at if snapshots and not are_snapshots_due else math.inf
         if are_snapshots_due and not is_cut_off:
             self._snapshots_at = now + self._settings.snapshot_seconds
         newest, replaced = newest_of(rows, snapshots)
         if replaced:
             self._pending.mark_published(replaced)
         self._send(newest)
+        # Somebody waits for each hop; of many rows each read would pass over those that are not marked.
+        if not is_bulk:
+            self._mark()
 
     def _send(self, rows: Sequence[PendingRow]) -> None:
         known = {topic for topic in {row.topic for row in rows} if self._is_known(topic)}
@@ -314,14 +324,16 @@ class _Session:
         until = now + 0.5
         if not (self._sending or self._has_news):
             until = min(self._balance_at, self._safety_poll_at, *self._held_until.values())
-        if self._may_have_snapshots and not self._has_news:
-            until = min(until, self._snapshots_at)
+        if not self._has_news:
+            until = min(until, self._due_at)
         return max(0.0, until - now)
 
     def _take_notifications(self) -> bool:
-        heard = bool(list(self._connection.notifies(timeout=0)))
-        self._has_news = self._has_news or heard
-        return heard
+        heard = {notification.payload for notification in self._connection.notifies(timeout=0)}
+        if MAY_WAIT in heard:
+            self._due_at = min(self._due_at, time.monotonic() + self._settings.gather_seconds)
+        self._has_news = self._has_news or bool(heard - {MAY_WAIT})
+        return bool(heard)
 
     def _has_room(self) -> bool:
         """Whether a whole read fits: each passes over all rows in flight, so few large ones are cheap."""

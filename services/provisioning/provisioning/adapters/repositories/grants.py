@@ -24,13 +24,15 @@ from sqlalchemy import (
 )
 
 from chassis.database.repository import Repository
-from chassis.database.round_trips import write_later
+from chassis.database.round_trips import select_together, write_later
 from provisioning.adapters.repositories.meters import IS_NOT_SEEN
+from provisioning.adapters.repositories.partners import LOCK_OWNER, partner_from
 from provisioning.adapters.tables import IS_FROZEN, IS_RUNNING, devices, grant_steps, grants, spend_meters
 from provisioning.domain.devices import Device, key_of
 from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.grants import Grant
 from provisioning.domain.leases import FrozenFor, Lease, LeaseTerms
+from provisioning.domain.partners import Partner
 from provisioning.domain.products import OF_DEVICE, Product, kind_and_device, product_without_kind
 from provisioning.domain.standings import Difference, Standing
 from provisioning.domain.steps import Cause, StepRecord
@@ -111,6 +113,11 @@ class SqlGrants(Repository):
     def get(self, grant_id: UUID) -> Grant | None:
         found = self._load(_OF_ID, {"grant_id": grant_id})
         return found[0] if found else None
+
+    def lock(self, grant_id: UUID) -> tuple[Partner, Grant] | None:
+        values = {"grant_id": grant_id}
+        owners, rows = select_together(self._connection, [(LOCK_OWNER, values), (_OF_ID, values)])
+        return (partner_from(owners[0]), self._loaded(rows)[0]) if owners else None
 
     def of_partner(self, partner_id: UUID) -> list[Grant]:
         return self._load(_OF_PARTNER, {"partner_id": partner_id})
@@ -209,7 +216,9 @@ class SqlGrants(Repository):
         return [(places[grant.grant_id], grant) for grant in loaded]
 
     def _load(self, query: Select[Any], values: Mapping[str, Any] | None = None) -> list[Grant]:
-        rows = self._connection.execute(query, values)
+        return self._loaded(self._connection.execute(query, values))
+
+    def _loaded(self, rows: Iterable[Row[Any]]) -> list[Grant]:
         loaded = [_grant(list(of_one), self._products) for _, of_one in groupby(rows, attrgetter("number"))]
         self._add_devices(loaded)
         self._stored |= {grant.grant_id: _Stored.of(grant) for grant in loaded}

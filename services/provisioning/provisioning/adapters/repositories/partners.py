@@ -17,7 +17,7 @@ from provisioning.domain.partners import Access, Leaver, Partner, Profile
 
 _LOCK = select(partners).where(partners.c.partner_id == bindparam("partner_id")).with_for_update()
 _SAVE = update(partners).where(partners.c.partner_id == bindparam("saved_id"))
-_LOCK_OWNER = (
+LOCK_OWNER = (
     select(partners)
     .join(grants, grants.c.partner_id == partners.c.partner_id)
     .where(grants.c.grant_id == bindparam("grant_id"))
@@ -30,11 +30,7 @@ class SqlPartners(Repository):
 
     def lock(self, partner_id: UUID) -> Partner | None:
         row = self._connection.execute(_LOCK, {"partner_id": partner_id}).one_or_none()
-        return _partner(row) if row else None
-
-    def lock_owner(self, grant_id: UUID) -> Partner | None:
-        row = self._connection.execute(_LOCK_OWNER, {"grant_id": grant_id}).one_or_none()
-        return _partner(row) if row else None
+        return partner_from(row) if row else None
 
     def add_and_lock(self, partner_id: UUID) -> Partner:
         new = insert(partners).values(
@@ -75,7 +71,7 @@ class SqlPartners(Repository):
         self._connection.execute(_SAVE, values)
 
 
-def _partner(row: Row[Any]) -> Partner:
+def partner_from(row: Row[Any]) -> Partner:
     return Partner(
         partner_id=row.partner_id,
         profile=_profile(row.profile) if row.profile else None,
