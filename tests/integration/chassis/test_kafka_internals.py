@@ -7,13 +7,14 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread, Timer
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import NewTopic
 from kafka.consumer import fetcher
-from kafka.errors import KafkaError, KafkaTimeoutError
+from kafka.errors import IllegalStateError, KafkaError, KafkaTimeoutError
 from kafka.record.default_records import DefaultRecordBatch, DefaultRecordBatchBuilder
 from tests.integration.chassis.broker_readings import until
 
@@ -30,6 +31,7 @@ from chassis.messaging.kafka_clients import (
 from chassis.messaging.kafka_internals import (
     OneWaitPolls,
     WaitEnded,
+    append_record,
     compare_partitions_quickly,
     follow_topic,
     mend_unreadable_names,
@@ -37,6 +39,7 @@ from chassis.messaging.kafka_internals import (
     request_rejoin,
     sending_in_bulk,
     stop_sending,
+    tell_outcome,
 )
 from chassis.messaging.records import Record
 from chassis.messaging.watched_client import manager_of
@@ -96,6 +99,36 @@ def test_records_in_bulk_wake_nobody_and_wait_for_a_full_batch(
             sent[0].get(0.3)
     assert [future.get(20).offset for future in sent] == list(range(100))
     assert producer.send(topic, b"alone").get(20).offset == 100
+
+
+def test_a_record_that_is_not_checked_arrives_as_one_that_is(
+    producer: KafkaProducer, consumer: KafkaConsumer, topic: str
+) -> None:
+    headers = [("ce_id", b"1"), ("n\xe4me", "w\xf6rd".encode())]
+    answers: list[Any] = []
+    failures: list[BaseException] = []
+    for value in (b"v", None):
+        unchecked = append_record(producer, topic, b"key", value, headers)
+        tell_outcome(unchecked, answers.append, failures.append)
+        unchecked.get(20)
+        producer.send(topic, key=b"key", value=value, headers=headers).get(20)
+    read: list[Record] = []
+    until(lambda: read.extend(poll(consumer, 100)) or len(read) == 4)
+    assert [(record.key, record.value, record.headers) for record in read] == [
+        (b"key", value, headers) for value in (b"v", b"v", None, None)
+    ]
+    assert [answer.offset for answer in answers] == [0, 2]
+
+    with sending_in_bulk(producer):
+        held = append_record(producer, topic, b"key", b"held", headers)
+        tell_outcome(held, answers.append, failures.append)
+        stop_sending(producer)
+    until(lambda: failures)
+    assert (type(failures[0]), len(failures), len(answers)) == (IllegalStateError, 1, 2)
+    with pytest.raises(KafkaError):
+        append_record(producer, topic, b"key", b"late", headers)
+    with pytest.raises(ValueError, match="unknown"):
+        append_record(producer, "unknown", b"key", b"v", headers)
 
 
 def test_a_producer_that_was_stopped_sends_nothing_of_what_it_holds(

@@ -18,6 +18,7 @@ from tests.unit.chassis.test_envelope import MOMENT
 
 from chassis.database.jobs import Backoff
 from chassis.failures import NeverPossible, NotNow
+from chassis.messaging.outbox import LARGEST_VALUE_BYTES
 from chassis.messaging.relay.pending import PendingRow
 from chassis.messaging.relay.sending import RecordRefused, SendFailed, Sending
 from chassis.telemetry import traces
@@ -122,9 +123,17 @@ class FakeProducer:
     def __init__(self) -> None:
         self.futures: list[Future] = []
         self.is_forced_to_close = False
-        self._sender = SimpleNamespace(force_close=self._force_close)
+        self.config = {"partitioner": SimpleNamespace(partition=lambda *_: 0)}
+        self._metadata = None
+        self._sender = SimpleNamespace(force_close=self._force_close, wakeup=lambda: None)
+        self._accumulator = SimpleNamespace(append=lambda *_: (self._new_future(), False, False, False))
+        self.checked: list[dict[str, Any]] = []
 
-    def send(self, *_: Any, **__: Any) -> Future:
+    def send(self, topic: str, **record: Any) -> Future:
+        self.checked.append({"topic": topic, **record})
+        return self._new_future()
+
+    def _new_future(self) -> Future:
         self.futures.append(Future())
         return self.futures[-1]
 
@@ -180,6 +189,22 @@ def test_after_a_failure_nothing_more_goes_out_behind_it() -> None:
     assert producer.is_forced_to_close
     with pytest.raises(SendFailed):
         flight.check()
+    flight.close()
+
+
+def test_what_was_copied_as_it_came_or_is_large_is_checked_before_it_is_sent() -> None:
+    producer, flight = sending(60)
+    copied = row(1)._replace(record_key=b"k", record_headers=[["name", "value"]])
+    large = row(2)._replace(data=b" " * (LARGEST_VALUE_BYTES + 1))
+    for sent in (copied, large, row(3)):
+        flight.send(sent)
+    assert [(record["key"], record["headers"]) for record in producer.checked] == [
+        (b"k", [("name", b"value")]),
+        (b"s", large.headers()),
+    ]
+    for future in producer.futures:
+        future.success(None)
+    assert flight.take_acknowledged() == [1, 2, 3]
     flight.close()
 
 

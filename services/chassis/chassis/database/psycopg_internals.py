@@ -9,7 +9,6 @@ from typing import Any
 
 import psycopg
 from psycopg.abc import PQGen
-from psycopg.pq import TransactionStatus
 
 
 @contextmanager
@@ -20,17 +19,16 @@ def sent_together(connection: psycopg.Connection[Any]) -> Iterator[None]:
     system calls and hand-overs of the interpreter's lock, and as many wakings of the server.
     """
     with connection.pipeline() as pipeline:
-        send = pipeline._communicate_gen
 
-        def wait_for_more() -> PQGen[None]:
-            # Until its BEGIN is on the way, psycopg would put one before each statement.
-            if connection.pgconn.transaction_status == TransactionStatus.IDLE:
-                yield from send()
-
-        pipeline._communicate_gen = wait_for_more  # type: ignore[method-assign]
-        try:
-            yield
+        def write_only() -> PQGen[None]:
+            # Into libpq's buffer, which is sent once it is full or at the end. That a BEGIN is in it counts
+            # as a transaction: psycopg puts no other one before the next statement.
             while pipeline.command_queue:
                 pipeline.command_queue.popleft()()
+            yield from ()
+
+        pipeline._communicate_gen = write_only  # type: ignore[method-assign]
+        try:
+            yield
         finally:
             del pipeline._communicate_gen

@@ -179,7 +179,7 @@ def commit_writes(connection: Connection) -> None:
                     driver.execute(statement, parameters)
                 committed = driver.execute("COMMIT", prepare=False)
                 for notification in waiting.notifications:
-                    driver.execute(_NOTIFY, notification, prepare=False)
+                    driver.execute(_NOTIFY, notification)
         except psycopg.Error as error:
             if committed is None or committed.statusmessage != "COMMIT":
                 raise

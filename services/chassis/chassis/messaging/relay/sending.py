@@ -5,6 +5,7 @@ import os
 import threading
 import time
 from collections import deque
+from functools import partial
 
 from kafka import KafkaProducer
 from kafka.errors import (
@@ -12,10 +13,12 @@ from kafka.errors import (
     MessageSizeTooLargeError,
     TopicAuthorizationFailedError,
 )
+from kafka.future import Future
 
 from chassis import failpoints
-from chassis.messaging.kafka_internals import stop_sending
+from chassis.messaging.kafka_internals import append_record, stop_sending, tell_outcome
 from chassis.messaging.kafka_refusals import KafkaRefused, no_right_to_write
+from chassis.messaging.outbox import LARGEST_VALUE_BYTES
 from chassis.messaging.relay.pending import PendingRow
 
 Lane = tuple[str, str | None]
@@ -61,14 +64,13 @@ class Sending:
         failpoints.reach("relay.before_send")
         lane = (row.topic, row.subject)
         try:
-            future = self._producer.send(row.topic, key=row.key(), value=row.data, headers=row.headers())
+            future = self._hand_over(row)
         except MessageSizeTooLargeError as error:
             raise RecordRefused(lane, error) from error
         except (KafkaError, ValueError, AssertionError) as error:
             raise SendFailed(repr(error)) from error
         self._deadlines[row.position] = time.monotonic() + self._deadline_seconds
-        future.add_callback(self._on_acknowledged, row.position)
-        future.add_errback(self._on_failed, lane)
+        tell_outcome(future, partial(self._on_acknowledged, row.position), partial(self._on_failed, lane))
 
     def take_acknowledged(self) -> list[int]:
         """Positions acknowledged since the last call; they are in flight no longer."""
@@ -100,6 +102,12 @@ class Sending:
             os.close(self.wake_fd)
             os.close(self._wake_end)
             self._wake_end = -1
+
+    def _hand_over(self, row: PendingRow) -> Future:
+        """Events of our own need no check; what was copied as it came, or is large, does."""
+        if row.record_headers is None and len(row.data or b"") <= LARGEST_VALUE_BYTES:
+            return append_record(self._producer, row.topic, row.subject.encode(), row.data, row.headers())
+        return self._producer.send(row.topic, key=row.key(), value=row.data, headers=row.headers())
 
     def _on_acknowledged(self, position: int, _metadata: object) -> None:
         # It may be taken late, by a process that was suspended. In this order: who takes it ends its flight.
