@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -10,6 +11,7 @@ import click
 
 from chassis.settings import SettingsRefused
 from fault_runner.checks.difference import Difference
+from fault_runner.ended import Ended, ended_by_signals
 from fault_runner.plan import Plan
 from fault_runner.run import run
 from local_stack.kafka_cluster.cluster import KafkaUnavailable
@@ -66,7 +68,13 @@ def faults(
         settings = read_stack_settings(environ)
         if settings.kafka_security != PLAIN:
             raise click.ClickException("KAFKA_SECURITY must be plain here: the proxies know no other")
-        result = run(plan, settings, click.echo)
+        with ended_by_signals():
+            result = run(plan, settings, click.echo)
+    except Ended as ended:
+        # Half a run proves nothing: what it was told to keep is kept, all else goes.
+        shutil.rmtree(folder / "stack" if evidence else folder, ignore_errors=True)
+        click.echo(f"ended by {ended.name}: the stack is stopped, and its data are gone", err=True)
+        sys.exit(ended.exit_code)
     except (SettingsRefused, CannotStart, KafkaUnavailable, CannotStepDown, CannotRunThere) as error:
         raise click.ClickException(str(error)) from error
     _show(result.verdict.differences)

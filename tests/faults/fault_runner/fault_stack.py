@@ -2,12 +2,14 @@
 
 import json
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from fault_runner.order import FaultsOrder
 from fault_runner.webhooks import sender_settings
+from local_stack.machine import children
 from local_stack.settings import StackSettings
 from local_stack.supervisor.starting import start_stack
 from local_stack.supervisor.stopping import stop_stack
@@ -27,7 +29,10 @@ Say = Callable[[str], None]
 
 @contextmanager
 def fault_stack(settings: StackSettings, order: FaultsOrder, say: Say) -> Iterator[dict[str, str]]:
-    """Start it, yield its addresses, stop it. Raises CannotStart, KafkaUnavailable."""
+    """Start it, yield its addresses, stop it; killed as we may be, it ends with us. From the main thread.
+
+    Raises CannotStart, KafkaUnavailable.
+    """
     # The promises are made on Apache Kafka: the built-in cluster forgets when it is stopped.
     chosen = {
         "KAFKA": "apache",
@@ -40,7 +45,8 @@ def fault_stack(settings: StackSettings, order: FaultsOrder, say: Say) -> Iterat
     home = {"GANGWAY_HOME": str(settings.home), "PORT_BASE": str(settings.port_base)}
     with _environment({**PATIENCE, **chosen, **home, **order.to_environment()}):
         started = time.monotonic()
-        start_stack(settings, lambda _: None, supervisor="fault_runner.supervise")
+        supervisor = children.launched([sys.executable, "-m", "fault_runner.supervise"])
+        start_stack(settings, lambda _: None, supervisor=supervisor)
         try:
             addresses = json.loads((settings.home / "addresses.json").read_text())
             say(f"the stack is up after {time.monotonic() - started:.0f} s")

@@ -43,10 +43,12 @@ class Trouble:
         """Go through it; return what got stuck, in words. `calm` ends the faults once all stories ended."""
         self._partners.start()
         self._chaos.start()
-        # The kills go on to their number also when the partners were quicker.
-        while not self._chaos.is_over and self._seconds() < self._plan.deadline_seconds:
-            time.sleep(_POLL_SECONDS)
-        self._chaos.stop()
+        try:
+            # The kills go on to their number also when the partners were quicker.
+            while not self._chaos.is_over and self._seconds() < self._plan.deadline_seconds:
+                time.sleep(_POLL_SECONDS)
+        finally:
+            self._chaos.stop()
         if not self._plan.kills_to_the_end:
             self._chaos.calm_failpoints()
         self._tell(f"{self._evidence.count('kill')} kills")

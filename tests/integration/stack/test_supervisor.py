@@ -287,6 +287,17 @@ def test_an_operator_holds_and_releases_one_process(stack: Callable[..., Running
     assert running.notes() == ["+ground", "+top", "-ground", "+ground"]
 
 
+def test_nothing_is_released_while_the_stack_stops(stack: Callable[..., RunningStack]) -> None:
+    """A held process that an operator releases at that moment would be started again, and never stop."""
+    running = stack(entry("one"), entry("stubborn", "--stubborn"))
+    running.until(lambda state: state.is_healthy)
+    running.process.terminate()
+    running.until(lambda state: (found := state.find("one")) is not None and found.state == "held")
+    running.process.send_signal(signal.SIGHUP)
+    assert running.process.wait(30) == 0
+    assert running.notes().count("+one") == 1
+
+
 def test_what_waits_after_a_crash_can_be_held_too(stack: Callable[..., RunningStack]) -> None:
     running = stack(entry("one"))
     process = running.until(lambda state: state.is_healthy).processes[0].process()

@@ -22,6 +22,7 @@ POLL_SECONDS = 0.1
 PATIENCE_SECONDS = 300.0
 LOG_LINES_SHOWN = 15
 MOST_PORTS_SHOWN = 4
+SUPERVISOR = (sys.executable, "-m", "local_stack.supervisor.supervise")
 
 Say = Callable[[str], None]
 
@@ -30,12 +31,10 @@ class CannotStart(RuntimeError):
     """The stack is not up; the message says what a person can do about it."""
 
 
-def start_stack(
-    settings: StackSettings, say: Say, *, supervisor: str = "local_stack.supervisor.supervise"
-) -> bool:
+def start_stack(settings: StackSettings, say: Say, *, supervisor: Sequence[str] = SUPERVISOR) -> bool:
     """Start the stack and wait until it is healthy; return False when it ran already.
 
-    `supervisor` is the module that supervises. Ctrl-C meanwhile stops what was started.
+    `supervisor` is the command that supervises. Ctrl-C meanwhile stops what was started.
     Raises CannotStart, KafkaUnavailable, CannotStepDown.
     """
     run_folder = RunFolder(settings.home)
@@ -43,7 +42,7 @@ def start_stack(
         return _start(settings, run_folder, say, supervisor)
 
 
-def _start(settings: StackSettings, run_folder: RunFolder, say: Say, supervisor: str) -> bool:
+def _start(settings: StackSettings, run_folder: RunFolder, say: Say, supervisor: Sequence[str]) -> bool:
     if is_running(run_folder):
         _wait_until_healthy(settings, run_folder, say)
         return False
@@ -88,13 +87,13 @@ def _check_ports(specs: Sequence[ProcessSpec], port_base: int) -> None:
 
 
 def _spawn_supervisor(
-    settings: StackSettings, kafka: AnyCluster | None, module: str
+    settings: StackSettings, kafka: AnyCluster | None, command: Sequence[str]
 ) -> subprocess.Popen[bytes]:
     """Start the supervisor in a session of its own, so that Ctrl-C here does not reach it."""
     chosen = {} if kafka is None else {"KAFKA": "embedded" if isinstance(kafka, EmbeddedKafka) else "apache"}
     with open_log(settings.folder("logs"), "supervisor") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", module],
+            command,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -64,6 +64,8 @@ class Supervisor:
     async def _apply_held(self) -> None:
         held = self._run_folder.held()
         for name, process in self._all.items():
+            if self._stopping.is_set():
+                return  # all are held from now on, and none is released
             if name in held and not process.is_held:
                 self._say(f"{name} is held by an operator")
                 await process.hold()
