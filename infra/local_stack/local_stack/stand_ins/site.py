@@ -24,6 +24,8 @@ OF_ONE_CONNECTION = frozenset(
 )
 # What the client says of itself ends here.
 OF_PROXIES = frozenset({"forwarded", "x-forwarded-for", "x-forwarded-proto"})
+# As much as the services take themselves, so that they say what is wrong with more.
+LONGEST_LINE = 64 * 1024
 CLIENT: web.AppKey[ClientSession] = web.AppKey("client", ClientSession)
 
 
@@ -86,6 +88,8 @@ def serve_site(host: str, port: int, origins: Mapping[str, str]) -> None:
         keepalive_timeout=30,
         shutdown_timeout=5,
         auto_decompress=False,
+        max_line_size=LONGEST_LINE,
+        max_field_size=LONGEST_LINE,
     )
 
 
