@@ -219,16 +219,31 @@ def test_a_dead_letter_of_the_erased_is_replayed_by_nobody(
     assert rows(NUMBERS) == []
 
 
+PROPOSE = """
+INSERT INTO proposals (id, endpoint, path, body, action, target, reason, rests_on, expires_at,
+    proposed_by, proposer)
+VALUES (gen_random_uuid(), 'POST /x', %s, '{"name": "Jana"}', 'act', %s, 'why', '', now() + interval '1 day',
+    'vera', '') RETURNING 1
+"""
+PROPOSALS = "SELECT target, state, body ->> 'name' FROM proposals ORDER BY target"
+
+
 def test_the_bodies_of_proposals_go_and_the_waiting_are_outdated(service: Service, rows: Rows) -> None:
     for target, path in (("a", '{"thing": "a"}'), ("seat", '{"thing": "a", "seat": "seat"}'), ("b", "{}")):
-        rows(
-            "INSERT INTO proposals (id, endpoint, path, body, action, target, reason, rests_on, expires_at,"
-            " proposed_by, proposer) VALUES (gen_random_uuid(), 'POST /x', %s, '{\"name\": \"Jana\"}', 'act',"
-            " %s, 'why', '', now() + interval '1 day', 'vera', '') RETURNING 1",
-            path,
-            target,
-        )
+        rows(PROPOSE, path, target)
     with service.database.begin() as work:
         erase_subject(work.connection, "a")
-    query = "SELECT target, state, body ->> 'name' FROM proposals ORDER BY target"
-    assert rows(query) == [("a", "outdated", None), ("b", "waiting", "Jana"), ("seat", "outdated", None)]
+    assert rows(PROPOSALS) == [("a", "outdated", None), ("b", "waiting", "Jana"), ("seat", "outdated", None)]
+
+
+def test_whoever_confirms_a_proposal_meanwhile_is_not_waited_for(service: Service, rows: Rows) -> None:
+    """They wait for rows that the erasure holds: each would wait for the other."""
+    rows(PROPOSE, '{"thing": "a"}', "a")
+    with service.database.begin() as confirming:
+        confirming.connection.exec_driver_sql("SELECT FROM proposals FOR UPDATE")
+        with service.database.begin() as work:
+            work.connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
+            erase_subject(work.connection, "a")
+    assert rows(PROPOSALS) == [("a", "waiting", "Jana")]
+    assert finish_erasures(service.database) == 1
+    assert rows(PROPOSALS) == [("a", "outdated", None)]

@@ -41,6 +41,21 @@ def test_those_chosen_are_approved_each_by_itself(
     assert {act["reason"] for act in acts} == {"Fair of June."}
 
 
+def test_one_that_was_erased_meanwhile_keeps_nobody_from_the_others(
+    console: ConsoleBrowser, services: Services
+) -> None:
+    partner, _ = services.onboarding.in_review(**company("Firma 7", "HRB 707", "firma7.example"))
+    gone = uuid4()
+    path = f"/partners/approve-many?partner={partner}&partner={gone}"
+    page = console.shows(path)
+    assert "Firma 7 (in review)" in page
+    assert f"{gone}: " in page
+    done = console.post(path, reason="Fair of July.", tier="select", key=str(uuid4()))
+    assert "Done: 1. Not done: 1." in done.text
+    assert services.onboarding.state(partner) == "approved"
+    assert console.get(f"/partners/approve-many?partner={gone}").status_code == 404
+
+
 def test_nobody_is_offboarded_without_a_reason_or_by_a_reviewer(
     console: ConsoleBrowser, services: Services
 ) -> None:

@@ -118,6 +118,7 @@ def test_an_operator_does_the_same_and_says_why(owner: Owner) -> None:
     assert nameless.get_json()["errors"][0]["pointer"] == "/reason"
     [wrong] = owner.post("", {"name": "Press 8", "reason": " "}, operator).get_json()["errors"]
     assert wrong["pointer"] == "/reason"
+    assert code(owner.post("", True, operator)) == (422, "invalid_input")
     assert owner.post("", {"name": "Press 8", **BECAUSE}, owner.callers.operator("viewer")).status_code == 403
     device_id = owner.post("", {"name": "Press 8", **BECAUSE}, operator).get_json()["device_id"]
     owner.provisioning.work_off()

@@ -13,7 +13,7 @@ from flask import Flask, Response, request
 from tests.served import served
 
 from local_stack.machine.ports import find_free_port
-from local_stack.stand_ins.site import create_site
+from local_stack.stand_ins.site import READS, create_site
 
 BODY = bytes(range(256)) * 2_000
 
@@ -41,7 +41,7 @@ def service(name: str) -> Flask:
 @contextmanager
 def site_of(origins: dict[str, str]) -> Iterator[str]:
     port, loop = find_free_port(), asyncio.new_event_loop()
-    runner = web.AppRunner(create_site(origins), access_log=None, auto_decompress=False)
+    runner = web.AppRunner(create_site(origins), access_log=None, **READS)
 
     async def begin() -> None:
         await runner.setup()
@@ -106,6 +106,11 @@ def test_bodies_pass_there_and_back_unchanged(site: str, body: str) -> None:
     answer = httpx.post(f"{site}/access/echo", content=sent, headers={"Content-Encoding": "gzip"})
     assert answer.status_code == 200, answer.text
     assert (answer.content, answer.headers["X-Name"]) == (BODY, "access")
+
+
+def test_a_long_header_is_the_services_to_take_or_refuse(site: str) -> None:
+    long = "x" * 20_000
+    assert httpx.get(f"{site}/", headers={"X-Long": long}).json()["headers"]["X-Long"] == long
 
 
 def test_redirects_and_every_cookie_come_back(site: str) -> None:

@@ -1,5 +1,6 @@
 """What clients get for good and bad requests, without a database."""
 
+import gzip
 import json
 import re
 from typing import Any
@@ -113,6 +114,17 @@ def test_other_media_types_are_415(client: FlaskClient, content_type: str) -> No
     answer = client.post("/v1/applications", data="{}", content_type=content_type)
     assert answer.status_code == 415
     assert problem(answer)["code"] == "unsupported_media_type"
+
+
+def test_a_compressed_body_is_415_and_told_why(client: FlaskClient) -> None:
+    body = gzip.compress(b"{}")
+    answer = client.post(
+        "/v1/applications", data=body, content_type="application/json", headers={"Content-Encoding": "GZIP"}
+    )
+    assert (answer.status_code, problem(answer)["code"]) == (415, "encoding_not_known")
+    assert answer.headers["Accept-Encoding"] == "identity"
+    plain = client.post("/v1/applications", json={}, headers={"Content-Encoding": "identity"})
+    assert plain.status_code == 422
 
 
 def test_no_body_at_all_is_400(client: FlaskClient) -> None:

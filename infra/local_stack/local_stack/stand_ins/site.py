@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Iterable, Mapping
+from typing import Any
 
 from aiohttp import (
     ClientError,
@@ -24,6 +25,13 @@ OF_ONE_CONNECTION = frozenset(
 )
 # What the client says of itself ends here.
 OF_PROXIES = frozenset({"forwarded", "x-forwarded-for", "x-forwarded-proto"})
+# As much as the services read themselves, so that they say what is wrong with more.
+LONGEST_LINE = 64 * 1024
+READS: dict[str, Any] = {
+    "auto_decompress": False,
+    "max_line_size": LONGEST_LINE,
+    "max_field_size": LONGEST_LINE,
+}
 CLIENT: web.AppKey[ClientSession] = web.AppKey("client", ClientSession)
 
 
@@ -85,7 +93,7 @@ def serve_site(host: str, port: int, origins: Mapping[str, str]) -> None:
         access_log=None,
         keepalive_timeout=30,
         shutdown_timeout=5,
-        auto_decompress=False,
+        **READS,
     )
 
 

@@ -4,6 +4,7 @@ erase_subject(work.connection, str(partner_id))     # then `emit` the event that
 work.emit(Tombstone(ThingState, subject))         # and, for each compacted topic, its last word
 """
 
+import json
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -27,11 +28,15 @@ _FORGET = (
     "DELETE FROM parked_events WHERE subject = %(subject)s",
     "DELETE FROM dead_letters WHERE subject = %(subject)s",
     "DELETE FROM idempotency_answers WHERE subject = %(subject)s",
-    # Who proposed, who settled and why stays with the operators' log.
+    # Who proposed, who settled and why stays with the operators' log. Past what somebody confirms at this
+    # moment: that waits for rows that the erasure holds, and `finish_erasure` comes by again.
     "UPDATE proposals SET body = '{}', settled_at = coalesce(settled_at, now()),"
     " state = CASE WHEN state = 'waiting' THEN 'outdated' ELSE state END"
-    " WHERE target = %(subject)s OR %(subject)s IN (SELECT value FROM json_each_text(path))",
+    " WHERE id IN (SELECT id FROM proposals"
+    " WHERE path::jsonb @? %(names_it)s::jsonpath FOR UPDATE SKIP LOCKED)",
 )
+# Any argument of the path; what is acted on is one of them.
+_NAMES_IT = "$.* ? (@ == {})"
 # In the consumer's order.
 _LOCK = "SELECT FROM lanes WHERE subject = %s ORDER BY topic FOR UPDATE"
 _UNFINISHED = """
@@ -56,8 +61,9 @@ def erase_subject(connection: Connection, subject: str) -> None:
     A row that was not sent yet is sent, so that readers meet no hole, and goes then: `finish_erasure`. What
     the world must still hear has to be emitted after this. Harmless when repeated.
     """
+    values = {"subject": subject, "names_it": _NAMES_IT.format(json.dumps(subject))}
     for statement in (_REMEMBER, *_FORGET):
-        write_later(connection, statement, {"subject": subject})
+        write_later(connection, statement, values)
 
 
 def unfinished_erasures(connection: Connection, most: int) -> list[str]:

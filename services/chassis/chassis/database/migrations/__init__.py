@@ -26,6 +26,7 @@ __all__ = ["create_index_concurrently", "migrate", "upgrade_chassis"]
 LATER_INDEXES = {
     2: {"operator_actions_by_target": "operator_actions (target, id)"},
     3: {"dead_letters_that_wait": "dead_letters (consumer_group, topic, code, id) WHERE status = 'waiting'"},
+    6: {"proposals_by_path": "proposals USING gin ((path::jsonb))"},
 }
 
 

@@ -75,6 +75,7 @@ class Sender:
         self._to_beat = asyncio.Event()
         self._to_give_up: set[UUID] = set()
         self._is_leaving = False
+        self._times_forgotten = 0
 
     async def run(self, stopped: asyncio.Event) -> None:
         """Send until stopped; what is on its way then may end, what was not begun is given back."""
@@ -202,27 +203,31 @@ class Sender:
         # What comes from now on is heard of; what came before is found.
         for one in rooms:
             self._shares[one].may_have_due = False
+        known = self._times_forgotten
         try:
             if plain:
-                self._hand_out(plain, await self._queue.claim(plain), {})
+                self._hand_out(plain, await self._queue.claim(plain), {}, known)
             if tests:
-                self._hand_out(tests, await self._queue.claim(tests, tests_alone=True), {})
+                self._hand_out(tests, await self._queue.claim(tests, tests_alone=True), {}, known)
             if ordered:
                 behind = {one: (room, self._shares[one].after) for one, room in ordered.items()}
-                self._hand_out(ordered, *await self._queue.claim_in_order(behind))
+                self._hand_out(ordered, *await self._queue.claim_in_order(behind), known)
         except BaseException:
             for one in rooms.keys() & self._shares.keys():
                 self._shares[one].look()
             raise
 
-    def _hand_out(self, rooms: dict[UUID, int], found: list[Claimed], after: dict[UUID, UUID]) -> None:
+    def _hand_out(
+        self, rooms: dict[UUID, int], found: list[Claimed], after: dict[UUID, UUID], known: int
+    ) -> None:
+        """``known`` says how often something was forgotten when they were asked for: they may be that."""
         failpoints.reach("sender.after_claim")
         taken: dict[UUID, list[Claimed]] = {one: [] for one in rooms}
         for claimed in found:
             taken[claimed.endpoint_id].append(claimed)
         for endpoint_id, claims in taken.items():
             share = self._shares.get(endpoint_id)
-            if share is None or share.is_closed or self._is_leaving:
+            if share is None or share.is_closed or self._is_leaving or known != self._times_forgotten:
                 for claimed in claims:
                     self._note(Note(claimed=claimed, state="waiting"))
                 continue
@@ -306,8 +311,10 @@ class Sender:
             if channel in {"", CHANGED_CHANNEL}:
                 self._must_read_endpoints = True
                 self._to_beat.set()
-            if channel == FORGOTTEN_CHANNEL:
-                # What was claimed may be forgotten by now; what is not is claimed again.
+            if channel in {"", FORGOTTEN_CHANNEL}:
+                # What was claimed, or is being claimed, may be forgotten by now; what is not is claimed
+                # again. Likewise after an outage: nothing was heard in it.
+                self._times_forgotten += 1
                 for share in self._shares.values():
                     share.give_back()
             if channel == DUE_CHANNEL and about and (wanted := self._shares.get(UUID(about))):

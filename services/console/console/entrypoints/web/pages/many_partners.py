@@ -13,7 +13,7 @@ from console.entrypoints.web.asking import ask_together, operator
 from console.entrypoints.web.identifiers import whole_id
 from console.entrypoints.web.words import word
 from operator_client.http import OperatorsFailure, Refused, Unreachable
-from operator_client.operator import Facts
+from operator_client.operator import NOT_HEARD_OF, Facts
 
 pages = Blueprint("many_partners", __name__, template_folder="templates")
 # As many as a page of a list has.
@@ -46,15 +46,22 @@ def _describe(name: str) -> Target:
     asked, chosen = operator(), _chosen()
     if not chosen:
         abort(404)
-    found = ask_together({one: partial(asked.partner, one) for one in chosen})
-    for failure in found.failures.values():
-        raise failure
-    partners = [found.found[one] for one in chosen]
+    answers = ask_together({one: partial(asked.partner, one) for one in chosen})
+    for failure in answers.failures.values():
+        if not (isinstance(failure, Refused) and failure.status == NOT_HEARD_OF and answers.found):
+            raise failure
     return Target(
-        title=translate("many-title", count=len(partners)),
+        title=translate("many-title", count=len(chosen)),
         back=url_for(LISTS[name]),
-        listed=[f"{one['company']['legal_name']} ({word('state', one['state'])})" for one in partners],
+        listed=[_line(one, answers.found.get(one), answers.failures.get(one)) for one in chosen],
     )
+
+
+def _line(partner_id: str, partner: Facts | None, failure: OperatorsFailure | None) -> str:
+    """One may have been erased since the list was shown: that keeps nobody from the others."""
+    if partner is None:
+        return f"{partner_id}: {failure}"
+    return f"{partner['company']['legal_name']} ({word('state', partner['state'])})"
 
 
 def _perform(move: str, given: Mapping[str, Any]) -> list[tuple[str, str | None]]:

@@ -1,5 +1,6 @@
 """The JSON of provisioning's API."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
@@ -210,7 +211,9 @@ class ReasonOfOperator(StrictSchema):
     reason = Text()
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
-    def operators_say_why(self, data: dict[str, Any], original: dict[str, Any], **_: Any) -> None:
+    def operators_say_why(self, data: dict[str, Any], original: object, **_: Any) -> None:
+        if not isinstance(original, Mapping):
+            return  # It is refused as a whole.
         if current_principal().kind is Kind.OPERATOR and "reason" not in original:
             raise ValidationError("Missing data for required field.", "reason")
 

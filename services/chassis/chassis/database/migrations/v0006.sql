@@ -1,0 +1,1 @@
+-- Proposals are found by what their paths name: the index is all there is, and is built beside this.

@@ -1,0 +1,12 @@
+"""Proposals are found by what their paths name, when it is erased."""
+
+from alembic import op
+
+from chassis.database.migrations import upgrade_chassis
+
+revision = "0027"
+down_revision = "0026"
+
+
+def upgrade() -> None:
+    upgrade_chassis(op, 6)
