@@ -4,7 +4,7 @@ from alembic import op
 
 from chassis.database.migrations import upgrade_chassis
 
-revision = "0024"
+revision = "0023"
 down_revision = "0022"
 
 
