@@ -50,8 +50,7 @@ def list_claims(grant_id: UUID) -> dict[str, Any]:
 @api.post(_OF_GRANT)
 @api.arguments(NewClaim)
 @api.response(201, ClaimMade, headers={"Cache-Control": {"schema": {"type": "string"}}})
-@api.alt_response(404)
-@api.alt_response(409)
+@api.alt_response(404, 409)
 def create_claim(body: dict[str, Any], grant_id: UUID) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Make a claim, whose secret is told only once; the same key again replaces the secret."""
     reason = body.pop("reason", None)
@@ -85,9 +84,7 @@ def revoke_one_claim(
 @api.arguments(DeviceRedemption)
 @api.response(200, RedeemedDevice)
 @api.alt_response(202, schema=RedeemedDevice)
-@api.alt_response(403)
-@api.alt_response(409)
-@api.alt_response(429)
+@api.alt_response(403, 409, 429)
 def redeem(body: dict[str, Any]) -> Any:
     """Join as a device: 202 while it is made, 200 with all it needs once it may connect.
 

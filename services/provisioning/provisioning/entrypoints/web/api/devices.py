@@ -88,9 +88,7 @@ def remove_one_device(
 
 @api.post(f"{_ONE}/credentials")
 @api.response(200, CredentialsOfDevice, headers={"Cache-Control": {"schema": {"type": "string"}}})
-@api.alt_response(404)
-@api.alt_response(409)
-@api.alt_response(410)
+@api.alt_response(404, 409, 410)
 def hand_out_key_of_device(grant_id: UUID, device_id: UUID) -> tuple[Credentials, int, dict[str, str]]:
     """Hand out the key of a device; 410 from the second time on."""
     return collect_own_key(grant_id, device_id=device_id), 200, {"Cache-Control": "no-store"}
