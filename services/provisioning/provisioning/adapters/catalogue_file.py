@@ -18,7 +18,7 @@ from provisioning.adapters.product_kinds import (
 from provisioning.domain.catalogue import COMPETENCES, PARTNER_TYPES, TIERS, Catalogue, CatalogueEntry
 
 
-class CatalogueInvalid(Exception):
+class CatalogueInvalid(ValueError):
     """The catalogue cannot be used; the message names every wrong entry."""
 
 

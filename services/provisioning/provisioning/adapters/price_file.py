@@ -11,7 +11,7 @@ from provisioning.adapters.product_kinds import ClosedSchema
 from provisioning.domain.prices import Prices, Runs
 
 
-class PricesInvalid(Exception):
+class PricesInvalid(ValueError):
     """The prices cannot be used; the message names every wrong entry."""
 
 

@@ -71,12 +71,12 @@ class LooksAtIdleAccount:
         priced = self.prices.price(seen)
         unseen = seen.unseen[0] if seen.unseen else None
         if priced.usd_per_hour or unseen:
-            told = {
+            fields = {
                 "account": attempt.account_id,
                 "usd_per_hour": f"{priced.usd_per_hour:.4f}",
                 "unseen": unseen and unseen.code,
             }
-            _log.warning("an account without a grant costs, or was not seen in full", extra=told)
+            _log.warning("an account without a grant costs, or was not seen in full", extra=fields)
         idle.note(priced.usd_per_hour, unseen, work.now())
         idle.look_at = work.now() + work.policies.spending.look_at_idle_every
         work.idle_accounts.save(idle)

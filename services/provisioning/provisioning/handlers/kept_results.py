@@ -82,8 +82,8 @@ class DeletionsOfResults:
             return _PAGES_PER_ROUND
         if outcome.found is None:
             results.put_off(outcome.because, work.now(), outcome.retry_after)
-            told = {"grant_id": str(self.grant_id), "code": outcome.because.code}
-            _log.warning("results of a grant that ended are still there", extra=told)
+            fields = {"grant_id": str(self.grant_id), "code": outcome.because.code}
+            _log.warning("results of a grant that ended are still there", extra=fields)
         else:
             results.note(is_left=outcome.found, now=work.now())
         work.kept_results.save(results)

@@ -153,7 +153,7 @@ def _see(work: Work, sweep: Sweep, finding: Finding, owner: Owner) -> None:
     if finding.kept_for is not None and not work.findings.is_live(finding.kept_for):
         finding.lose_keeper(work.now())
     if owner.is_live:
-        finding.see_owned(work.now())
+        finding.note_gone(work.now())
     else:
         finding.see(owner, sweep.sweep_id, work.now(), work.policies.sweeps.apart)
 
@@ -164,7 +164,7 @@ def _note_missing(work: Work, sweep: Sweep, call: PageCall, still_there: frozens
         if finding.finding_id in still_there:
             finding.last_seen_at, finding.sweep_id = work.now(), sweep.sweep_id
         elif (finding.finding_id, finding.outside_id) in call.missing:
-            finding.miss(work.now())
+            finding.note_gone(work.now())
         save_and_tell_finding(work, finding)
 
 
