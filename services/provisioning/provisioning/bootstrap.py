@@ -87,8 +87,9 @@ class ProvisioningService(Service):
     def doors(self) -> Mapping[str, Door]:
         """Where people come in, by product."""
         from provisioning.adapters.doors import doors  # noqa: PLC0415
+        from provisioning.adapters.outside import Outside  # noqa: PLC0415
 
-        return doors(self.settings.outside)
+        return doors(Outside(self.settings.outside))
 
     @cached_property
     def account_outside(self) -> AccountOutside:
