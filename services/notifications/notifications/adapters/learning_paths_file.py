@@ -41,7 +41,7 @@ class PathSchema(StrictSchema):
     product = fields.String(validate=validate.Regexp(r"[a-z][a-z0-9_]{0,31}\Z"))
     partner_types = fields.List(Choice(PARTNER_TYPES), validate=validate.Length(min=1))
     tiers = fields.List(Choice(TIERS), validate=validate.Length(min=1))
-    audience = Choice(tuple(Audience))
+    audience = Choice(Audience)
 
 
 class PathsFileSchema(StrictSchema):
