@@ -160,7 +160,7 @@ def _minute(servers: Servers, provisioning: ProvisioningOnPostgres, accounts: in
     Their calls outside are left out, and no account changes its state.
     """
     service = provisioning.service
-    vars(service)["_money"] = (FakeWatcher(), FakeBills())
+    vars(service)["money"] = (FakeWatcher(), FakeBills())
     _add_accounts(provisioning, accounts)
     statements = 0
 

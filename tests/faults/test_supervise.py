@@ -53,7 +53,7 @@ def test_a_service_starts_without_waiting_for_brokers_and_never_with_the_same_ch
     changed = under_faults(ORDER)(spec)
 
     assert changed.after == ("onboarding-migrate",)
-    assert changed.leans_on == ("postgres", "kafka-1", "kafka-2")
+    assert changed.stops_before == ("postgres", "kafka-1", "kafka-2")
     assert list(changed.command())[1:] == ["-m", "fault_runner.instrumented", "onboarding", "relay"]
     first, second = changed.environment(), changed.environment()
     assert first["FAILPOINTS"] == second["FAILPOINTS"] == "relay.after_ack=kill:0.5"

@@ -57,42 +57,42 @@ class SampleEvent:
         return replace(self, data=data, sequence=sequence, id=str(uuid4()))
 
 
-def sample_events(contracts: Path = CONTRACTS, type_prefix: str = PREFIX) -> Iterator[SampleEvent]:
+def sample_events(type_prefix: str = PREFIX) -> Iterator[SampleEvent]:
     """One of each example of the contracts, topic by topic; each an event of its own."""
-    for topic in _topics(contracts):
+    for topic in _topics():
         for key in topic["events"]:
             name, _, version = key.rpartition(".v")
-            for file in sorted((contracts / "events" / name).glob(f"v{version}.*example.json")):
+            for file in sorted((CONTRACTS / "events" / name).glob(f"v{version}.*example.json")):
                 case = file.name.removeprefix(f"v{version}.").removesuffix("example.json").rstrip(".")
                 yield _sample(topic, key, case, _read(file), type_prefix)
 
 
-def released_events(contracts: Path = CONTRACTS, type_prefix: str = PREFIX) -> Iterator[SampleEvent]:
+def released_events() -> Iterator[SampleEvent]:
     """One of each example that was ever released, of every version: a replay may still bring them."""
-    for topic in _topics(contracts):
-        for file in sorted((contracts / "released").glob("*/v*.json")):
+    for topic in _topics():
+        for file in sorted((CONTRACTS / "released").glob("*/v*.json")):
             key, released = f"{file.parent.name}.{file.stem}", _read(file)
             if released["topic"] == topic["topic"]:
                 for place, example in enumerate(released["examples"], start=1):
-                    yield _sample(topic, key, f"released {place}", example, type_prefix)
+                    yield _sample(topic, key, f"released {place}", example)
 
 
-def sample_event(key: str, contracts: Path = CONTRACTS) -> SampleEvent:
+def sample_event(key: str) -> SampleEvent:
     """The typical one of this name and version."""
-    return next(one for one in sample_events(contracts) if one.key == key and not one.case)
+    return next(one for one in sample_events() if one.key == key and not one.case)
 
 
-def schema_of(key: str, contracts: Path = CONTRACTS) -> Mapping[str, Any]:
+def schema_of(key: str) -> Mapping[str, Any]:
     """The JSON Schema of the data of this name and version."""
     name, _, version = key.rpartition(".v")
-    schema: dict[str, Any] = _read(contracts / "events" / name / f"v{version}.schema.json")
+    schema: dict[str, Any] = _read(CONTRACTS / "events" / name / f"v{version}.schema.json")
     return schema
 
 
 @cache
-def _topics(contracts: Path) -> list[dict[str, Any]]:
+def _topics() -> list[dict[str, Any]]:
     """Those about partners: webhooks bring no others."""
-    files = sorted((contracts / "topics").glob("*.yaml"))
+    files = sorted((CONTRACTS / "topics").glob("*.yaml"))
     topics = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in files]
     return [topic for topic in topics if topic["key"] == "partner_id"]
 
@@ -102,7 +102,9 @@ def _read(file: Path) -> Any:
     return json.loads(file.read_text(encoding="utf-8"))
 
 
-def _sample(topic: Mapping[str, Any], key: str, case: str, data: Any, type_prefix: str) -> SampleEvent:
+def _sample(
+    topic: Mapping[str, Any], key: str, case: str, data: Any, type_prefix: str = PREFIX
+) -> SampleEvent:
     return SampleEvent(
         key=key, case=case, topic=topic["topic"], source=topic["source"], data=data, type_prefix=type_prefix
     )

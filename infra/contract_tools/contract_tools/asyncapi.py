@@ -9,7 +9,7 @@ from typing import Any
 
 from contract_tools.model import Contracts, Event, Topic
 from contract_tools.named_shapes import REFERENCE, named_shapes, shape_name
-from contract_tools.webhook_shapes import envelope_name, webhook_shapes
+from contract_tools.webhook_shapes import envelope_name, text_schema, webhook_shapes
 
 _VERSION = "3.0.0"
 _KAFKA_BINDING = "0.5.0"
@@ -157,10 +157,6 @@ def _webhook_message(event: Event) -> dict[str, Any]:
     }
 
 
-def _header(description: str, **words: Any) -> dict[str, Any]:
-    return {"type": "string", "description": description, **words}
-
-
 _HEADERS: dict[str, Any] = {
     "type": "object",
     "title": "CloudEventsAttributes",
@@ -176,19 +172,19 @@ _HEADERS: dict[str, Any] = {
         "content-type",
     ],
     "properties": {
-        "ce_specversion": _header("Version of the CloudEvents specification.", const="1.0"),
-        "ce_id": _header("Id of the event; the same when it is published again.", format="uuid"),
-        "ce_type": _header("Prefix, name and version of the event."),
-        "ce_source": _header("The service that sent it.", format="uri-reference"),
-        "ce_subject": _header("Id of the partner; also the record key.", format="uuid"),
-        "ce_time": _header("When it happened.", format="date-time"),
-        "ce_dataschema": _header("Address of the JSON Schema for readers of the data.", format="uri"),
-        "ce_sequence": _header(
+        "ce_specversion": text_schema("Version of the CloudEvents specification.", const="1.0"),
+        "ce_id": text_schema("Id of the event; the same when it is published again.", format="uuid"),
+        "ce_type": text_schema("Prefix, name and version of the event."),
+        "ce_source": text_schema("The service that sent it.", format="uri-reference"),
+        "ce_subject": text_schema("Id of the partner; also the record key.", format="uuid"),
+        "ce_time": text_schema("When it happened.", format="date-time"),
+        "ce_dataschema": text_schema("Address of the JSON Schema for readers of the data.", format="uri"),
+        "ce_sequence": text_schema(
             "Counts the events of one partner on one topic from 1 without a gap; padded, to sort as text.",
             pattern="^0*[1-9][0-9]*$",
         ),
-        "content-type": _header("Media type of the data.", pattern="^application/json"),
-        "traceparent": _header("W3C trace context of the request that caused it."),
+        "content-type": text_schema("Media type of the data.", pattern="^application/json"),
+        "traceparent": text_schema("W3C trace context of the request that caused it."),
     },
 }
 WEBHOOK_HEADERS: dict[str, Any] = {
@@ -197,13 +193,13 @@ WEBHOOK_HEADERS: dict[str, Any] = {
     "description": "Who sent it, and when: https://www.standardwebhooks.com.",
     "required": ["webhook-id", "webhook-timestamp", "webhook-signature"],
     "properties": {
-        "webhook-id": _header(
+        "webhook-id": text_schema(
             "The event's id, the same in every attempt and replay: drop what you have seen.", format="uuid"
         ),
-        "webhook-timestamp": _header(
+        "webhook-timestamp": text_schema(
             "When this attempt was sent, in seconds since 1970: refuse what is old."
         ),
-        "webhook-signature": _header(
+        "webhook-signature": text_schema(
             "A signature for each secret that counts, separated by spaces: v1 or v1a."
         ),
     },

@@ -9,9 +9,9 @@ from typing import Any
 
 from chassis.messaging.published_schemas import opened
 from contract_tools.model import Event, Schema
+from contract_tools.schema_fields import DEFINITIONS
 
 _NOT_IN_A_SHAPE = {"$schema", "$id", "$defs", "title"}
-_DEFINITIONS = "#/$defs/"
 REFERENCE = "#/components/schemas/"
 
 
@@ -69,7 +69,7 @@ class _Naming:
     def _placed(self, name: str, node: Schema) -> dict[str, Any]:
         """The node itself, or a bare reference to its shape: draft 7 ignores words beside one."""
         if "$ref" in node:
-            return {"$ref": REFERENCE + self._prefix + shared_name(node["$ref"].removeprefix(_DEFINITIONS))}
+            return {"$ref": REFERENCE + self._prefix + shared_name(node["$ref"].removeprefix(DEFINITIONS))}
         if "properties" in node or "enum" in node:
             self.add(name, node)
             return {"$ref": REFERENCE + name}

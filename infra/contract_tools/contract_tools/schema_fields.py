@@ -6,7 +6,7 @@ from typing import Any
 
 from contract_tools.model import Schema
 
-_DEFINITIONS = "#/$defs/"
+DEFINITIONS = "#/$defs/"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ def _bad_references(node: Any, definitions: Schema, inside: tuple[str, ...]) -> 
         for item in node:
             yield from _bad_references(item, definitions, inside)
     elif isinstance(node, dict):
-        name = str(node.get("$ref", "")).removeprefix("#/$defs/")
+        name = str(node.get("$ref", "")).removeprefix(DEFINITIONS)
         if "$ref" in node and name not in definitions:
             yield f"$ref {node['$ref']!r} names nothing in $defs of this file"
         elif "$ref" in node and name in inside:
@@ -58,7 +58,7 @@ def expanded(schema: Schema) -> dict[str, Any]:
             return node
         rest = {word: expand(value) for word, value in node.items() if word not in {"$ref", "$defs"}}
         if isinstance(reference := node.get("$ref"), str):
-            return {**expand(definitions[reference.removeprefix(_DEFINITIONS)]), **rest}
+            return {**expand(definitions[reference.removeprefix(DEFINITIONS)]), **rest}
         return rest
 
     result = expand(dict(schema))

@@ -6,10 +6,9 @@ from typing import Any
 from chassis.messaging.published_schemas import opened
 from contract_tools.model import Contracts, Event, Schema
 from contract_tools.named_shapes import REFERENCE, named_shapes, shape_name
-from contract_tools.schema_fields import fields
+from contract_tools.schema_fields import DEFINITIONS, fields
 
 _PREFIX = "Webhook"
-_DEFINITIONS = "#/$defs/"
 
 
 def webhook_shapes(contracts: Contracts) -> dict[str, dict[str, Any]]:
@@ -55,7 +54,7 @@ def _relaxed(node: Any, definitions: Mapping[str, Any]) -> Any:
 def _tells(node: Any, definitions: Mapping[str, Any]) -> bool:
     if not isinstance(node, Mapping):
         return False
-    named = definitions.get(str(node.get("$ref", "")).removeprefix(_DEFINITIONS), {})
+    named = definitions.get(str(node.get("$ref", "")).removeprefix(DEFINITIONS), {})
     return bool(node.get("x-personal") or named.get("x-personal"))
 
 
@@ -73,20 +72,20 @@ def _envelope(event: Event) -> dict[str, Any]:
     }
 
 
-def _text(description: str, **words: Any) -> dict[str, Any]:
+def text_schema(description: str, **words: Any) -> dict[str, Any]:
     return {"type": "string", "description": description, **words}
 
 
 # The context attributes of CloudEvents, by the names that the JSON format gives them.
 ATTRIBUTES: dict[str, Any] = {
-    "specversion": _text("Version of the CloudEvents specification; always 1.0."),
-    "id": _text("Id of the event; the same in every attempt and replay.", format="uuid"),
-    "source": _text("The service that the event is from.", format="uri-reference"),
-    "type": _text("Prefix, name and version of the event."),
-    "subject": _text("Id of the partner.", format="uuid"),
-    "time": _text("When it happened.", format="date-time"),
-    "datacontenttype": _text("Media type of the data."),
-    "sequence": _text("Counts one partner's events on one topic from 1; padded, to sort as text."),
-    "traceparent": _text("W3C trace context of what caused it."),
-    "istest": _text("Stands in test events only, with the value true."),
+    "specversion": text_schema("Version of the CloudEvents specification; always 1.0."),
+    "id": text_schema("Id of the event; the same in every attempt and replay.", format="uuid"),
+    "source": text_schema("The service that the event is from.", format="uri-reference"),
+    "type": text_schema("Prefix, name and version of the event."),
+    "subject": text_schema("Id of the partner.", format="uuid"),
+    "time": text_schema("When it happened.", format="date-time"),
+    "datacontenttype": text_schema("Media type of the data."),
+    "sequence": text_schema("Counts one partner's events on one topic from 1; padded, to sort as text."),
+    "traceparent": text_schema("W3C trace context of what caused it."),
+    "istest": text_schema("Stands in test events only, with the value true."),
 }

@@ -1,4 +1,4 @@
-"""Text of strangers, shown: nothing in it may steer a terminal, and it has an end.
+"""Untrusted text, shown: nothing in it may steer a terminal, and it has an end.
 
 What would steer is escaped as JSON escapes it, so that JSON stays JSON. Bidirectional overrides, half
 surrogate pairs and unassigned characters are among it.

@@ -197,7 +197,7 @@ def _words_of(answer: httpx.Response, problem: Mapping[str, Any] | None) -> str:
 
 
 def _words_without_detail(told: str, problem: Mapping[str, Any]) -> str:
-    """Strangers are not told which ids exist, so the services say no more than that it is not found."""
+    """Nobody learns from a refusal which ids exist, so the services say no more than that it is not found."""
     if problem.get("code") == "not_found":
         return f"There is nothing under this id: {told}."
     return f"{told}: {problem.get('title')}."

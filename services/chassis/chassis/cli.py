@@ -43,21 +43,16 @@ def service_command(
     name: str, build_service: BuildService, environ: Mapping[str, str] = os.environ
 ) -> click.Group:
     """The command group of a service. Settings are read when a process is chosen, not here."""
-
     background = _BACKGROUND | (_SENDER if _has_sender(name) else {})
     processes = [_background_command(process, *told) for process, told in background.items()]
     commands = (_web, _migrate, _check_settings, *processes, *_operators_commands())
     return _group(name, Runner(name, build_service, environ), _HELP.format(name=name), commands)
 
 
-def front_command(
-    name: str,
-    build_service: Callable[[Mapping[str, str]], WebService],
-    environ: Mapping[str, str] = os.environ,
-) -> click.Group:
+def front_command(name: str, build_service: Callable[[Mapping[str, str]], WebService]) -> click.Group:
     """The command group of a front, which has a web process and no other."""
     help_text = f"The process of {name}."
-    return _group(name, Runner(name, build_service, environ), help_text, (_web, _check_settings))
+    return _group(name, Runner(name, build_service, os.environ), help_text, (_web, _check_settings))
 
 
 def _group(name: str, runner: Runner[Any], help_text: str, commands: Iterable[click.Command]) -> click.Group:

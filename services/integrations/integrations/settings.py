@@ -64,7 +64,7 @@ class IntegrationsSettings(CommonSettings):
     most_filter_steps: int
     quotas: Quotas
     verifies_endpoints: bool
-    strangers: Mapping[str, tuple[int, int | None]]
+    anonymous_limits: Mapping[str, tuple[int, int | None]]
     trusted_proxies: int
     kafka_users: KafkaUsersOffer | None
     lease: timedelta
@@ -99,7 +99,7 @@ def read_settings(environ: Mapping[str, str]) -> IntegrationsSettings:
                 for act, (name, usual) in QUOTAS.items()
             },
             verifies_endpoints=reader.choice("WEBHOOK_VERIFIES_ENDPOINTS", ("yes", "no"), "no") == "yes",
-            strangers={
+            anonymous_limits={
                 "request_link": (
                     reader.number("LINKS_PER_NETWORK_AND_HOUR", 30, least=1, most=1_000_000),
                     reader.number("LINKS_PER_HOUR_MOST", 3_000, least=1, most=1_000_000),

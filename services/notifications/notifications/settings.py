@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from email_validator import validate_email
 
 from chassis.settings import CommonSettings, SettingsReader, common_settings, settings_from
-from notifications.adapters.learning_paths_file import LearningPathsWrong, read_learning_paths
+from chassis.settings.yaml_files import FileRefused
+from notifications.adapters.learning_paths_file import read_learning_paths
 from notifications.adapters.smtp_transport import SmtpSecurity
 from notifications.domain.learning_paths import LearningPaths
 from notifications.domain.messages import MOST_ATTEMPTS, RetryPlan
@@ -114,11 +115,9 @@ def _learning_paths(reader: SettingsReader) -> LearningPaths:
     file = reader.file("LEARNING_PATHS_FILE", CONFIG / "learning_paths.yaml")
     try:
         return read_learning_paths(file or CONFIG / "learning_paths.yaml")
-    except LearningPathsWrong as wrong:
-        for problem in wrong.problems:
+    except FileRefused as refused:
+        for problem in refused.problems:
             reader.refuse("LEARNING_PATHS_FILE", problem)
-    except OSError as error:
-        reader.refuse("LEARNING_PATHS_FILE", str(error))
     return LearningPaths({})
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
@@ -23,8 +24,6 @@ from chassis.identity.keyed_digests import KeyedDigests
 from chassis.reachable import reachable_url
 from chassis.running.leaving import leaving
 from chassis.service import Check, Service, database_of
-from provisioning.adapters.outside_settings import OutsideSettings
-from provisioning.adapters.product_kinds import OfferedProduct
 from provisioning.adapters.standings import STANDINGS
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.adapters.waiting import WAITING
@@ -32,15 +31,15 @@ from provisioning.domain.findings import AskedFor, ThingKind
 from provisioning.handlers.account_ports import AccountInUse
 from provisioning.handlers.advance_account import AccountOutside, AdvanceAccount
 from provisioning.handlers.advance_grant import AdvanceGrant
-from provisioning.handlers.findings import RemoveFromOutside
-from provisioning.handlers.idle_accounts import LookAtIdleAccount
-from provisioning.handlers.kept_results import DeleteResults
+from provisioning.handlers.findings import CallsOfRemoval
+from provisioning.handlers.idle_accounts import LooksAtIdleAccount
+from provisioning.handlers.kept_results import DeletionsOfResults
 from provisioning.handlers.money_ports import AccountWatcher, Bills
 from provisioning.handlers.ports import Door, Inventory, KeyVault, Policies, Step, Work
-from provisioning.handlers.reading_bills import ReadBills
+from provisioning.handlers.reading_bills import ReadingsOfBills
 from provisioning.handlers.result_ports import ResultStore
-from provisioning.handlers.spending import LookAtSpending
-from provisioning.handlers.sweep_outside import SweepOutside
+from provisioning.handlers.spending import LooksAtSpending
+from provisioning.handlers.sweep_outside import PagesOfSweep
 from provisioning.settings import ProvisioningSettings, read_settings
 
 WORDS = Path(__file__).parent / "words"
@@ -53,13 +52,6 @@ class ProvisioningService(Service):
 
     settings: ProvisioningSettings
     work_factory: Callable[[Connection, EventSink, JobSink], ProvisioningUnitOfWork]
-    make_steps: Callable[[OutsideSettings, Mapping[str, OfferedProduct]], Mapping[str, Step]]
-    make_key_vault: Callable[[OutsideSettings], KeyVault]
-    make_inventories: Callable[["ProvisioningService"], Mapping[ThingKind, Inventory]]
-    make_doors: Callable[[OutsideSettings], Mapping[str, Door]]
-    make_account_outside: Callable[[OutsideSettings], AccountOutside]
-    make_money: Callable[[OutsideSettings], tuple[AccountWatcher, Bills]]
-    make_result_store: Callable[[OutsideSettings], ResultStore]
     lock_engine: Engine
 
     def open_work(self) -> AbstractContextManager[ProvisioningUnitOfWork]:
@@ -74,26 +66,57 @@ class ProvisioningService(Service):
     @cached_property
     def steps(self) -> Mapping[str, Step]:
         """Every step by name. Raises LookupError when one that a product needs is not there."""
-        steps = self.make_steps(self.settings.outside, self.settings.offered)
-        needed = {name for product in self.settings.catalogue.products.values() for name in product.all_steps}
-        if missing := sorted(needed - set(steps)):
-            raise LookupError(f"steps without an adapter: {', '.join(missing)}")
-        return steps
+        from provisioning.adapters.outside import steps  # noqa: PLC0415
+
+        return steps(self.settings.outside, offered=self.settings.offered)
 
     @cached_property
     def key_vault(self) -> KeyVault:
         """Where the keys of devices are kept."""
-        return self.make_key_vault(self.settings.outside)
+        from provisioning.adapters.aws.clients import AwsClients  # noqa: PLC0415
+        from provisioning.adapters.aws.iot_key_vault import IotKeyVault  # noqa: PLC0415
+
+        return IotKeyVault(AwsClients(self.settings.outside))
 
     @cached_property
     def inventories(self) -> Mapping[ThingKind, Inventory]:
         """What a sweep lists, by kind."""
-        return self.make_inventories(self)
+        return wired_inventories(self)
 
     @cached_property
     def doors(self) -> Mapping[str, Door]:
         """Where people come in, by product."""
-        return self.make_doors(self.settings.outside)
+        from provisioning.adapters.doors import doors  # noqa: PLC0415
+        from provisioning.adapters.outside import Outside  # noqa: PLC0415
+
+        return doors(Outside(self.settings.outside))
+
+    @cached_property
+    def account_outside(self) -> AccountOutside:
+        """What is called for accounts that no grant has."""
+        from provisioning.adapters.aws.account_outside import account_outside  # noqa: PLC0415
+        from provisioning.adapters.aws.clients import AwsClients  # noqa: PLC0415
+
+        outside = self.settings.outside
+        return account_outside(AwsClients(outside), outside, should_leave=leaving.is_set)
+
+    @cached_property
+    def money(self) -> tuple[AccountWatcher, Bills]:
+        """What looks at what accounts cost, and what reads AWS's bills."""
+        from provisioning.adapters.aws.clients import AwsClients  # noqa: PLC0415
+        from provisioning.adapters.aws.cost_explorer import CostExplorer  # noqa: PLC0415
+        from provisioning.adapters.aws.running_things import RunningThings  # noqa: PLC0415
+
+        aws = AwsClients(self.settings.outside)
+        return RunningThings(aws, self.settings.outside.sandbox_regions), CostExplorer(aws)
+
+    @cached_property
+    def result_store(self) -> ResultStore:
+        """Where people's results stand."""
+        from provisioning.adapters.aws.clients import AwsClients  # noqa: PLC0415
+        from provisioning.adapters.aws.s3_results import S3Results  # noqa: PLC0415
+
+        return S3Results(AwsClients(self.settings.outside))
 
     @cached_property
     def counted_acts(self) -> CountedActs:
@@ -110,11 +133,9 @@ class ProvisioningService(Service):
 
     @cached_property
     def outside_calls(self) -> OutsideCalls[Work]:
-        return OutsideCalls(
-            open_work=self.open_work,
-            locks=self.locks,
-            should_leave=leaving.is_set,
-        )
+        return OutsideCalls(open_work=self.open_work, locks=self.locks, should_leave=leaving.is_set)
+
+    # The jobs: each may be repeated, doubled, late or early, and blocks while outside.
 
     @cached_property
     def advance_grant(self) -> AdvanceGrant:
@@ -123,40 +144,26 @@ class ProvisioningService(Service):
     @cached_property
     def advance_account(self) -> AdvanceAccount:
         return AdvanceAccount(
-            outside=self.outside_calls,
-            reach=self.make_account_outside(self.settings.outside),
-            patience=self.settings.patience,
+            outside=self.outside_calls, reach=self.account_outside, patience=self.settings.patience
         )
 
-    @cached_property
-    def sweep_outside(self) -> SweepOutside:
-        return SweepOutside(outside=self.outside_calls, inventories=self.inventories)
+    def sweep_outside(self) -> None:
+        self.outside_calls.make(PagesOfSweep(self.inventories))
 
-    @cached_property
-    def _money(self) -> tuple[AccountWatcher, Bills]:
-        return self.make_money(self.settings.outside)
+    def remove_from_outside(self, finding_id: UUID) -> None:
+        self.outside_calls.make(CallsOfRemoval(finding_id, self.inventories))
 
-    @cached_property
-    def look_at_spending(self) -> LookAtSpending:
-        return LookAtSpending(outside=self.outside_calls, watcher=self._money[0], prices=self.settings.prices)
+    def look_at_spending(self, grant_id: UUID) -> None:
+        self.outside_calls.make(LooksAtSpending(self.money[0], self.settings.prices, grant_id))
 
-    @cached_property
-    def look_at_idle_account(self) -> LookAtIdleAccount:
-        return LookAtIdleAccount(
-            outside=self.outside_calls, watcher=self._money[0], prices=self.settings.prices
-        )
+    def look_at_idle_account(self, account_key: UUID) -> None:
+        self.outside_calls.make(LooksAtIdleAccount(self.money[0], self.settings.prices, account_key))
 
-    @cached_property
-    def read_bills(self) -> ReadBills:
-        return ReadBills(outside=self.outside_calls, bills=self._money[1])
+    def read_bills(self) -> None:
+        self.outside_calls.make(ReadingsOfBills(self.money[1]))
 
-    @cached_property
-    def delete_results(self) -> DeleteResults:
-        return DeleteResults(outside=self.outside_calls, store=self.make_result_store(self.settings.outside))
-
-    @cached_property
-    def remove_from_outside(self) -> RemoveFromOutside:
-        return RemoveFromOutside(outside=self.outside_calls, inventories=self.inventories)
+    def delete_results(self, grant_id: UUID) -> None:
+        self.outside_calls.make(DeletionsOfResults(self.result_store, grant_id))
 
 
 def build_service(
@@ -171,7 +178,7 @@ def build_service(
 ) -> ProvisioningService:
     """Raises `SettingsRefused`. A test gives what reaches outside of its own."""
     settings = read_settings(environ)
-    return ProvisioningService(
+    service = ProvisioningService(
         name="provisioning",
         settings=settings,
         database=database_of(settings),
@@ -188,13 +195,6 @@ def build_service(
                 results_location=settings.outside.analytics_results_location.rstrip("/"),
             ),
         ),
-        make_steps=_make_steps if steps is None else lambda _settings, _offered: steps,
-        make_key_vault=_make_key_vault if key_vault is None else lambda _: key_vault,
-        make_inventories=_make_inventories if inventories is None else lambda _: inventories,
-        make_doors=_make_doors if doors is None else lambda _: doors,
-        make_account_outside=_make_account_outside if account_outside is None else lambda _: account_outside,
-        make_money=_make_money if money is None else lambda _: money,
-        make_result_store=_make_result_store,
         lock_engine=make_engine(
             settings.database_url,
             settings.database_timeouts,
@@ -202,15 +202,21 @@ def build_service(
             application_name="provisioning-locks",
         ),
     )
+    given = {
+        "steps": steps,
+        "key_vault": key_vault,
+        "inventories": inventories,
+        "doors": doors,
+        "account_outside": account_outside,
+        "money": money,
+    }
+    # In the place of what would be wired when it is first asked for.
+    vars(service).update({name: one for name, one in given.items() if one is not None})
+    return service
 
 
-def _make_steps(settings: OutsideSettings, offered: Mapping[str, OfferedProduct]) -> Mapping[str, Step]:
-    from provisioning.adapters.outside import steps  # noqa: PLC0415
-
-    return steps(settings, offered=offered)
-
-
-def _make_inventories(service: ProvisioningService) -> Mapping[ThingKind, Inventory]:
+def wired_inventories(service: ProvisioningService) -> Mapping[ThingKind, Inventory]:
+    """What a sweep of this service lists, by kind; each question to the database is a transaction."""
     from provisioning.adapters.inventories import inventories  # noqa: PLC0415
     from provisioning.adapters.outside import Outside  # noqa: PLC0415
 
@@ -223,39 +229,3 @@ def _make_inventories(service: ProvisioningService) -> Mapping[ThingKind, Invent
             return work.accounts.in_use(**which)
 
     return inventories(Outside(service.settings.outside), service.settings.offered, ever_asked, in_use)
-
-
-def _make_money(settings: OutsideSettings) -> tuple[AccountWatcher, Bills]:
-    from provisioning.adapters.aws.clients import AwsClients  # noqa: PLC0415
-    from provisioning.adapters.aws.cost_explorer import CostExplorer  # noqa: PLC0415
-    from provisioning.adapters.aws.running_things import RunningThings  # noqa: PLC0415
-
-    aws = AwsClients(settings)
-    return RunningThings(aws, settings.sandbox_regions), CostExplorer(aws)
-
-
-def _make_result_store(settings: OutsideSettings) -> ResultStore:
-    from provisioning.adapters.aws.clients import AwsClients  # noqa: PLC0415
-    from provisioning.adapters.aws.s3_results import S3Results  # noqa: PLC0415
-
-    return S3Results(AwsClients(settings))
-
-
-def _make_key_vault(settings: OutsideSettings) -> KeyVault:
-    from provisioning.adapters.aws.clients import AwsClients  # noqa: PLC0415
-    from provisioning.adapters.aws.iot_key_vault import IotKeyVault  # noqa: PLC0415
-
-    return IotKeyVault(AwsClients(settings))
-
-
-def _make_doors(settings: OutsideSettings) -> Mapping[str, Door]:
-    from provisioning.adapters.doors import doors  # noqa: PLC0415
-
-    return doors(settings)
-
-
-def _make_account_outside(settings: OutsideSettings) -> AccountOutside:
-    from provisioning.adapters.aws.account_outside import account_outside  # noqa: PLC0415
-    from provisioning.adapters.aws.clients import AwsClients  # noqa: PLC0415
-
-    return account_outside(AwsClients(settings), settings, should_leave=leaving.is_set)

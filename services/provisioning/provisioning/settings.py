@@ -5,17 +5,16 @@ import shutil
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Literal, cast
 
 from chassis.settings import CommonSettings, SettingsReader, common_settings, settings_from
 from chassis.settings.trusted_proxies import trusted_proxies
 from provisioning.adapters.aws.policy_documents import REGION, guard_rail
-from provisioning.adapters.catalogue_file import CatalogueInvalid, CatalogueRead, read_catalogue
+from provisioning.adapters.catalogue_file import read_catalogue
 from provisioning.adapters.crms import CRMS
 from provisioning.adapters.outside_settings import DETECTION, OutsideSettings, SalesforceSettings
-from provisioning.adapters.price_file import PricesInvalid, read_prices
+from provisioning.adapters.price_file import read_prices
 from provisioning.adapters.product_kinds import OfferedProduct
 from provisioning.domain.catalogue import Catalogue
 from provisioning.domain.meters import SpendTerms
@@ -50,7 +49,9 @@ def read_settings(environ: Mapping[str, str]) -> ProvisioningSettings:
     """Raises `SettingsRefused` with every wrong variable, and every wrong entry of the catalogue."""
     with settings_from(environ) as reader:
         common = common_settings(reader, "provisioning")
-        read = reader.parsed("CATALOGUE_FILE", _read, None) or read_catalogue(CONFIG / "catalogue.yaml")
+        read = reader.parsed(
+            "CATALOGUE_FILE", lambda text: read_catalogue(Path(text)), None
+        ) or read_catalogue(CONFIG / "catalogue.yaml")
         outside = _outside(reader)
         _check_guard_rails(reader, read.catalogue, outside)
         return ProvisioningSettings(
@@ -68,7 +69,7 @@ def read_settings(environ: Mapping[str, str]) -> ProvisioningSettings:
             rounds=Rounds(
                 every_hours=reader.decimal("LOOK_EVERY_HOURS", 24, least=0.1, most=24 * 90),
                 by_product=reader.parsed(
-                    "LOOK_EVERY_HOURS_BY_PRODUCT", partial(_hours_by_product, read.offered), {}
+                    "LOOK_EVERY_HOURS_BY_PRODUCT", lambda text: _amounts(text, read.offered, most=24 * 90), {}
                 ),
                 looks_per_minute=reader.number("LOOKS_PER_MINUTE", 60, least=1, most=6000),
             ),
@@ -87,35 +88,20 @@ def read_settings(environ: Mapping[str, str]) -> ProvisioningSettings:
                 looks_per_minute=reader.number("SPEND_LOOKS_PER_MINUTE", 120, least=1, most=6000),
                 bills_every=timedelta(hours=reader.decimal("BILLS_EVERY_HOURS", 8, least=0, most=24 * 7)),
             ),
-            prices=reader.parsed("PRICE_FILE", _prices, None) or read_prices(CONFIG / "prices.yaml"),
+            prices=(
+                reader.parsed("PRICE_FILE", lambda text: read_prices(Path(text)), None)
+                or read_prices(CONFIG / "prices.yaml")
+            ),
             claim_refusals=reader.number("CLAIM_REFUSALS_PER_NETWORK_AND_HOUR", 60, least=1, most=1_000_000),
             trusted_proxies=trusted_proxies(reader),
             outside=outside,
         )
 
 
-def _read(text: str) -> CatalogueRead | None:
-    try:
-        return read_catalogue(Path(text))
-    except CatalogueInvalid as error:
-        raise ValueError(str(error)) from error
-
-
-def _prices(text: str) -> Prices | None:
-    try:
-        return read_prices(Path(text))
-    except PricesInvalid as error:
-        raise ValueError(str(error)) from error
-
-
 def _patience_by_kind(text: str) -> Mapping[str, timedelta]:
     """Kinds that are not named keep theirs."""
     named = _amounts(text, BY_KIND, most=90 * 86_400)
     return {**BY_KIND, **{kind: timedelta(seconds=seconds) for kind, seconds in named.items()}}
-
-
-def _hours_by_product(products: Collection[str], text: str) -> Mapping[str, float]:
-    return _amounts(text, products, most=24 * 90)
 
 
 def _amounts(text: str, names: Collection[str], most: float) -> dict[str, float]:

@@ -44,9 +44,9 @@ def under_faults(order: FaultsOrder) -> Callable[[ProcessSpec], ProcessSpec]:
             }
 
         waits_for = tuple(name for name in spec.after if name != "postgres" and not BROKER.fullmatch(name))
-        leans_on = tuple(name for name in spec.after if name not in waits_for)
+        stops_before = tuple(name for name in spec.after if name not in waits_for)
         changed = replace(spec, command=command, environment=environment, once_ready=None)
-        return replace(changed, after=waits_for, leans_on=leans_on)
+        return replace(changed, after=waits_for, stops_before=stops_before)
 
     return changed
 

@@ -21,7 +21,6 @@ from provisioning.domain.partners import Access
 from provisioning.handlers.commands import RetryGrant
 from provisioning.handlers.erasure_events import remove_settled
 from provisioning.handlers.grants import retry_grant
-from provisioning.handlers.kept_results import DeleteResults
 
 PRODUCTS = ("cloud_sandbox", "analytics", "crm", "iot")
 TABLES = (
@@ -42,9 +41,7 @@ def provisioning(postgres: LocalPostgres) -> Iterator[ProvisioningOnPostgres]:
     outside, name = FakeOutside(), "test_erasure"
     url = postgres.ensure_database(name, owner="tests", password="tests")
     with provisioning_on(url, fake_steps(outside), outside) as made:
-        vars(made.service)["delete_results"] = DeleteResults(
-            outside=made.service.outside_calls, store=EmptyStore()
-        )
+        vars(made.service)["result_store"] = EmptyStore()
         yield made
     postgres.drop_database(name)
 

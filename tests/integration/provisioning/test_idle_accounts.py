@@ -34,10 +34,7 @@ class Idle:
     def __init__(self, provisioning: ProvisioningOnPostgres, clock: SimulatedClock) -> None:
         self.it, self.clock = provisioning, clock
         self.watcher, self.bills = FakeWatcher(), FakeBills()
-        kept = vars(provisioning.service)
-        kept["_money"] = (self.watcher, self.bills)
-        for job in ("look_at_idle_account", "read_bills"):
-            kept.pop(job, None)
+        vars(provisioning.service)["money"] = (self.watcher, self.bills)
 
     def account(self, state: AccountState, **said: Any) -> tuple[UUID, str]:
         key, account_id = uuid4(), f"{uuid4().int % 10**12:012}"

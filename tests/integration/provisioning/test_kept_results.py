@@ -18,7 +18,6 @@ from chassis.failures import Kind, NotNow
 from local_stack.postgres import LocalPostgres
 from provisioning.domain.grant_states import State
 from provisioning.handlers import kept_results
-from provisioning.handlers.kept_results import DeleteResults
 
 PARAMETERS = {"scan_limit_bytes": 10_000_000, "quicksight_role": "READER"}
 
@@ -57,8 +56,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SimulatedClock:
 
 
 def stored(provisioning: ProvisioningOnPostgres, partner_id: UUID, pages: int) -> FakeStore:
-    store, outside = FakeStore(partner_id, pages), provisioning.service.outside_calls
-    vars(provisioning.service)["delete_results"] = DeleteResults(outside=outside, store=store)
+    store = FakeStore(partner_id, pages)
+    vars(provisioning.service)["result_store"] = store
     return store
 
 

@@ -40,10 +40,7 @@ class Money:
     def __init__(self, provisioning: ProvisioningOnPostgres, clock: SimulatedClock) -> None:
         self.it, self.clock = provisioning, clock
         self.watcher, self.bills = FakeWatcher(), FakeBills()
-        kept = vars(provisioning.service)
-        kept["_money"] = (self.watcher, self.bills)
-        for job in ("look_at_spending", "read_bills"):
-            kept.pop(job, None)
+        vars(provisioning.service)["money"] = (self.watcher, self.bills)
         self.callers = Callers(provisioning)
         self.partner_id = provisioning.plan("cloud_sandbox", tier="select")
         provisioning.work_off()

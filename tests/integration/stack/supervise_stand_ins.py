@@ -19,7 +19,7 @@ def spec_of(
     name: str,
     port: int,
     after: list[str],
-    leans_on: list[str],
+    stops_before: list[str],
     arguments: list[str],
     once: bool,
 ) -> ProcessSpec:
@@ -29,7 +29,7 @@ def spec_of(
         command=lambda: [*command, *arguments],
         is_ready=None if once else answers_on(port),
         after=tuple(after),
-        leans_on=tuple(leans_on),
+        stops_before=tuple(stops_before),
         ports=(port,),
         once=once,
         patience_seconds=1.0,

@@ -34,10 +34,10 @@ def entry(
     name: str,
     *arguments: str,
     after: tuple[str, ...] = (),
-    leans_on: tuple[str, ...] = (),
+    stops_before: tuple[str, ...] = (),
     once: bool = False,
 ) -> dict[str, Any]:
-    found = {"name": name, "port": find_free_port(), "after": after, "leans_on": leans_on}
+    found = {"name": name, "port": find_free_port(), "after": after, "stops_before": stops_before}
     return {**found, "arguments": arguments, "once": once}
 
 
@@ -105,7 +105,7 @@ def test_starts_in_order_and_stops_in_the_opposite_order(stack: Callable[..., Ru
 
 def test_who_is_leaned_on_stops_last_and_is_not_waited_for(stack: Callable[..., RunningStack]) -> None:
     step = entry("step", "--exit", "0", after=("top",), once=True)
-    running = stack(entry("top", leans_on=("ground",)), step, entry("ground", after=("step",)))
+    running = stack(entry("top", stops_before=("ground",)), step, entry("ground", after=("step",)))
     running.until(lambda state: state.is_healthy)
     assert running.stop() == 0
     order = [note for note in running.notes() if "step" not in note]

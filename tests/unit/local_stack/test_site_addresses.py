@@ -53,5 +53,5 @@ def test_the_address_leads_to_what_the_stack_runs_and_stops_before_it(tmp_path: 
     command = list(spec.command())
     led = {command[at + 1]: command[at + 2] for at, word in enumerate(command) if word == "--lead"}
     assert led == {SITE_PATHS[name]: PORTS.url(name) for name in settings.fronts}
-    assert set(spec.leans_on) == {f"{name}-web" for name in settings.fronts}
+    assert set(spec.stops_before) == {f"{name}-web" for name in settings.fronts}
     assert "/integrations" not in led

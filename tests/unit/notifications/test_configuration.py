@@ -7,7 +7,8 @@ import pytest
 
 from chassis.identity.signing_keys import new_key_pair
 from chassis.settings import SettingsRefused
-from notifications.adapters.learning_paths_file import LearningPathsWrong, read_learning_paths
+from chassis.settings.yaml_files import FileRefused
+from notifications.adapters.learning_paths_file import read_learning_paths
 from notifications.adapters.smtp_transport import SmtpSecurity
 from notifications.bootstrap import build_service
 from notifications.domain.partners import Profile
@@ -104,13 +105,13 @@ def test_every_wrong_entry_of_the_paths_file_is_named(tmp_path: Path):
         read_settings(ENVIRON | {"LEARNING_PATHS_FILE": str(file)})
     problems = refused.value.problems["LEARNING_PATHS_FILE"]
     for place in (
-        "paths.#1 (Big).path",
-        "paths.#2 (ok).title.en",
-        "paths.#2 (ok).url",
-        "paths.#2 (ok).hours",
-        "paths.#3 (odd).product",
-        "paths.#3 (odd).tiers.0",
-        "paths.#3 (odd).colour",
+        "paths[1].path",
+        "paths[2].title.en",
+        "paths[2].url",
+        "paths[2].hours",
+        "paths[3].product",
+        "paths[3].tiers[1]",
+        "paths[3].colour",
     ):
         assert any(problem.startswith(place) for problem in problems), (place, problems)
     assert len(problems) == 7
@@ -120,7 +121,7 @@ def test_every_wrong_entry_of_the_paths_file_is_named(tmp_path: Path):
 def test_what_is_no_paths_file_is_refused(tmp_path: Path, text: str):
     file = tmp_path / "paths.yaml"
     file.write_text(text, encoding="utf-8")
-    with pytest.raises(LearningPathsWrong):
+    with pytest.raises(FileRefused):
         read_learning_paths(file)
 
 
@@ -128,7 +129,7 @@ def test_a_path_named_twice_is_refused(tmp_path: Path):
     file = tmp_path / "paths.yaml"
     entries = (CONFIG / "learning_paths.yaml").read_text(encoding="utf-8")
     file.write_text(entries.replace("crm-everyday\n", "joint-selling\n", 1), encoding="utf-8")
-    with pytest.raises(LearningPathsWrong, match="'joint-selling' is there more than once"):
+    with pytest.raises(FileRefused, match="'joint-selling' is there more than once"):
         read_learning_paths(file)
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 import provisioning
-from provisioning.adapters.catalogue_file import CatalogueInvalid, read_catalogue
+from chassis.settings.yaml_files import FileRefused
+from provisioning.adapters.catalogue_file import read_catalogue
 
 CONFIG = Path(provisioning.__file__).parent / "config" / "catalogue.yaml"
 GOOD = """
@@ -44,27 +45,27 @@ entries:
   - {product: iot, only_if_wanted: true, required: true, parameters: {gateway_count: 0, colour: red}}
   - {product: crm, wish: true, only_if_wanted: true, required: true, parameters: {scim_group: partners}}
 """
-    with pytest.raises(CatalogueInvalid) as refused:
+    with pytest.raises(FileRefused) as refused:
         read_catalogue(written(tmp_path, text))
     for place in (
-        "entries.0.only_if_wanted",
-        "entries.1.product",
-        "entries.2.tiers.0",
-        "entries.3.parameters.gateway_count",
-        "entries.3.parameters.colour",
-        "entries.4.wish",
+        "entries[1].only_if_wanted",
+        "entries[2].product",
+        "entries[3].tiers[1]",
+        "entries[4].parameters.gateway_count",
+        "entries[4].parameters.colour",
+        "entries[5].wish",
     ):
         assert f"{place}: " in str(refused.value)
 
 
 @pytest.mark.parametrize("text", ["", "- 1", "version: [", "version: '1'"])
 def test_what_is_no_catalogue_is_refused(tmp_path: Path, text: str) -> None:
-    with pytest.raises(CatalogueInvalid):
+    with pytest.raises(FileRefused):
         read_catalogue(written(tmp_path, text))
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CatalogueInvalid, match="nowhere"):
+    with pytest.raises(FileRefused, match="nowhere"):
         read_catalogue(tmp_path / "nowhere.yaml")
 
 
@@ -77,7 +78,7 @@ def test_entries_of_one_product_are_told_apart_by_name(tmp_path: Path) -> None:
     due = catalogue.due("select", "reseller", frozenset(), frozenset({"crm"}))
     assert [entry.key for entry in due] == [("crm", ""), ("crm", "lab")]
     wrong = GOOD.replace("{product: crm", "{product: crm, name: Lab 2")
-    with pytest.raises(CatalogueInvalid, match=r"entries\.0\.name: "):
+    with pytest.raises(FileRefused, match=r"entries\[1\]\.name: "):
         read_catalogue(written(tmp_path, wrong))
 
 
@@ -96,5 +97,5 @@ entries:
   - {product: helpdesk, name: lab, only_if_wanted: false, required: false, parameters: {}}
 """
     assert read_catalogue(written(tmp_path, helpdesk.replace("{OWNER}", "{grant_id}"))).catalogue.entries
-    with pytest.raises(CatalogueInvalid, match=r"entries\.0\.name: needs a product whose find compares"):
+    with pytest.raises(FileRefused, match=r"entries\[1\]\.name: needs a product whose find compares"):
         read_catalogue(written(tmp_path, helpdesk.replace("{OWNER}", "{partner_id}")))

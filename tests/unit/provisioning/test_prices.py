@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from provisioning.adapters.price_file import PricesInvalid, read_prices
+from chassis.settings.yaml_files import FileRefused
+from provisioning.adapters.price_file import read_prices
 from provisioning.domain.prices import RunningThing, Runs, Seen, Use
 from provisioning.settings import CONFIG
 
@@ -77,5 +78,5 @@ def test_regions_licences_storage_and_use_add_up() -> None:
 def test_a_wrong_file_is_refused_by_its_entry(tmp_path: Path, part: str, value: object) -> None:
     file = tmp_path / "prices.yaml"
     file.write_text(yaml.safe_dump({**yaml.safe_load(SHIPPED.read_text()), part: value}))
-    with pytest.raises(PricesInvalid, match=part):
+    with pytest.raises(FileRefused, match=part):
         read_prices(file)

@@ -101,7 +101,7 @@ def test_every_wrong_variable_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsRefused) as refused:
         read_settings({**GOOD, **wrong})
     assert set(refused.value.problems) == set(wrong)
-    assert "entries.0.product" in refused.value.block()
+    assert "entries[1].product" in refused.value.block()
 
 
 def test_no_secret_shows_in_what_may_be_logged() -> None:

@@ -62,10 +62,8 @@ def demo(context: click.Context, /, partners: Path, timeout_seconds: float, **st
     if addresses is None:
         context.invoke(up)
         addresses = _addresses()
-    operator, mailbox = (
-        Operator(OperatorsHttp(Access(addresses, addresses["ops_token"]))),
-        Mailbox(addresses["mailbox"]),
-    )
+    operator = Operator(OperatorsHttp(Access(addresses, addresses["ops_token"])))
+    mailbox = Mailbox(addresses["mailbox"])
     console = Console(width=None if sys.stdout.isatty() else 140)
     started = time.monotonic()
     with _progress(console) as progress:
@@ -94,9 +92,14 @@ def demo(context: click.Context, /, partners: Path, timeout_seconds: float, **st
     console.print(
         f"The stack goes on running. Mails: {addresses['mailbox']}  Pages: {addresses['onboarding']}{closing}"
     )
-    if is_local and (how := who_signs_in(addresses, _addresses_file())):
+    if is_local:
+        _show_who_signs_in(addresses, console)
+
+
+def _show_who_signs_in(addresses: dict[str, Any], console: Console) -> None:
+    if how := who_signs_in(addresses, _addresses_file()):
         console.print(how, soft_wrap=True)
-    if is_local and "portal" in addresses:
+    if "portal" in addresses:
         who, where = addresses["portal_person"], addresses["mailbox"]
         portal = f"Vendors: {addresses['portal']} as {who}; the link comes by mail to {where}"
         console.print(portal, soft_wrap=True)

@@ -129,10 +129,10 @@ class ApacheKafka:
         self._processes[number] = process
         return process.pid
 
-    def stop_node(self, number: int, stop_signal: signal.Signals = signal.SIGTERM) -> None:
-        """Stop one node, with SIGKILL as suddenly as a power cut; harmless when it does not run."""
+    def stop_node(self, number: int) -> None:
+        """Stop one node; harmless when it does not run."""
         if (process := self._processes.pop(number, None)) is not None:
-            children.stop(process, stop_signal, patience_seconds=30.0)
+            children.stop(process, signal.SIGTERM, patience_seconds=30.0)
 
 
 def _security(folder: Path, mode: str, users: Sequence[str]) -> Security | None:

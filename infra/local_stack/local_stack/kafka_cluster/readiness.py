@@ -7,6 +7,7 @@ from types import MappingProxyType
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
+_PATIENCE_SECONDS = 2.0
 _SILENT = logging.getLogger("local_stack.kafka_cluster.probe")
 _SILENT.addHandler(logging.NullHandler())
 _SILENT.propagate = False
@@ -14,7 +15,6 @@ _SILENT.propagate = False
 
 def brokers_answering(
     bootstrap_servers: str,
-    timeout_seconds: float = 2.0,
     proof: Mapping[str, str | int | float | bool] = MappingProxyType({}),
 ) -> int:
     """Return how many brokers the cluster knows to be alive, 0 when it cannot be asked.
@@ -28,6 +28,6 @@ def brokers_answering(
         **proof,
     }
     try:
-        return len(AdminClient(settings, logger=_SILENT).list_topics(timeout=timeout_seconds).brokers)
+        return len(AdminClient(settings, logger=_SILENT).list_topics(timeout=_PATIENCE_SECONDS).brokers)
     except KafkaException:
         return 0

@@ -36,9 +36,9 @@ def is_free(port: int) -> bool:
         return True
 
 
-def accepts_connections(port: int, timeout_seconds: float = 1.0) -> bool:
+def accepts_connections(port: int) -> bool:
     """Tell whether somebody answers on this port."""
-    with contextlib.suppress(OSError), socket.create_connection((LOOPBACK, port), timeout_seconds):
+    with contextlib.suppress(OSError), socket.create_connection((LOOPBACK, port), timeout=1.0):
         return True
     return False
 

@@ -1,4 +1,4 @@
-"""The processes that the services lean on: database, event log, and the stand-ins for the outside."""
+"""The processes that the services depend on: database, event log, and the stand-ins for the outside."""
 
 import signal
 import sys

@@ -23,8 +23,8 @@ class ProcessSpec:
     environment: Callable[[], Mapping[str, str]] = lambda: os.environ
     is_ready: Probe | None = None
     after: tuple[str, ...] = ()
-    # They stop only when it has stopped, as those in `after` do; but it starts without waiting for them.
-    leans_on: tuple[str, ...] = ()
+    # It stops before these do, as before those in `after`, but starts without waiting for them.
+    stops_before: tuple[str, ...] = ()
     ports: tuple[int, ...] = ()
     once: bool = False
     good_exits: tuple[int, ...] = (0,)

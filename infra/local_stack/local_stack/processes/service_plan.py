@@ -57,7 +57,7 @@ class ServicePlan:
             command=lambda: [*command, *chain.from_iterable(leads)],
             environment=self._environments.inherited,
             is_ready=answers_on(port),
-            leans_on=tuple(f"{front}-web" for front in fronts),
+            stops_before=tuple(f"{front}-web" for front in fronts),
             ports=(port,),
         )
 

@@ -7,7 +7,7 @@ from flask import Flask, Response, abort, jsonify, render_template, request
 
 from local_stack.stand_ins.maildir import Mail, ReceivedMail
 
-# A mail is a stranger's text: no script of it ever runs, and its HTML stands in a frame without any rights.
+# A mail is untrusted text: no script of it ever runs, and its HTML stands in a frame without any rights.
 CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'"
 
 

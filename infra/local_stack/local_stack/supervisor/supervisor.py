@@ -35,7 +35,7 @@ class Supervisor:
             process.needed_by = [
                 other
                 for other in self._all.values()
-                if process.spec.name in (*other.spec.after, *other.spec.leans_on)
+                if process.spec.name in (*other.spec.after, *other.spec.stops_before)
             ]
 
     async def run(self) -> bool:

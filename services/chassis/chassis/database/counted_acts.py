@@ -1,4 +1,4 @@
-"""Acts of strangers, counted in PostgreSQL by key and period.
+"""Anonymous acts, counted in PostgreSQL by key and period.
 
 `limits` has no PostgreSQL storage; pyrate-limiter's has a table for each key, a row for each act, and decides
 on one key at a time. What is needed here is one decision over all keys of a request.

@@ -11,29 +11,29 @@ from chassis.http.problems import Problem
 LARGEST_BODY = 256 * 1024
 
 
-def limit_bodies(app: Flask, most: int = LARGEST_BODY) -> None:
+def limit_bodies(app: Flask) -> None:
     """Refuse before the view runs, whether the body says its length or comes in chunks."""
-    app.config["MAX_CONTENT_LENGTH"] = most
-    app.config["MAX_FORM_MEMORY_SIZE"] = most
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
 
     @app.before_request
     def check() -> None:
-        if (request.content_length or 0) > most:
+        if (request.content_length or 0) > LARGEST_BODY:
             raise RequestEntityTooLarge
         if request.content_length is None and request.environ.get("wsgi.input_terminated"):
-            _read_chunks(most)
+            _read_chunks()
 
     @app.errorhandler(RequestEntityTooLarge)
     def explain(_: RequestEntityTooLarge) -> Response:
-        return answer_with(Problem(413, "body_too_large", f"A body may have at most {most} bytes."))
+        return answer_with(Problem(413, "body_too_large", f"A body may have at most {LARGEST_BODY} bytes."))
 
 
-def _read_chunks(most: int) -> None:
+def _read_chunks() -> None:
     """Werkzeug would cut a chunked body at the limit and hand on the piece as if it were all."""
     stream, body = request.environ["wsgi.input"], BytesIO()
     while chunk := stream.read(65_536):
         body.write(chunk)
-        if body.tell() > most:
+        if body.tell() > LARGEST_BODY:
             raise RequestEntityTooLarge
     body.seek(0)
     request.environ["wsgi.input"] = body

@@ -148,14 +148,21 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
         decorator: Decorator = super().arguments(instance, location=location, **options)
         return decorator
 
-    def alt_response(self, status_code: int, *, schema: AnySchema | None = None, **options: Any) -> Decorator:
-        """Document another answer; problems need no schema."""
-        if schema is None and status_code >= 400 and "response" not in options:
-            options = {"response": HTTPStatus(status_code).name, **options}
-        elif schema is not None:
-            options = {"schema": schema, **options}
-        decorator: Decorator = super().alt_response(status_code, **options)
-        return decorator
+    def alt_response(self, *status_codes: int, schema: AnySchema | None = None, **options: Any) -> Decorator:
+        """Document other answers; problems need no schema."""
+        document = super().alt_response
+
+        def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+            for status_code in status_codes:
+                if schema is not None:
+                    view = document(status_code, schema=schema, **options)(view)
+                elif status_code >= 400 and "response" not in options:
+                    view = document(status_code, response=HTTPStatus(status_code).name, **options)(view)
+                else:
+                    view = document(status_code, **options)(view)
+            return view
+
+        return decorate
 
 
 def _prefer_one_of(part: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ class CompanySchema(StrictSchema):
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 import marshmallow
@@ -103,10 +104,11 @@ class Text(_CleanString):
 
 
 class Choice(fields.String):
-    """One of a few words."""
+    """One of a few words, such as the members of an enum."""
 
-    def __init__(self, choices: tuple[str, ...], **kwargs: Any) -> None:
-        super().__init__(validate=validate.OneOf(choices, error="Must be one of: {choices}."), **kwargs)
+    def __init__(self, choices: Iterable[str], **kwargs: Any) -> None:
+        words = [str(choice) for choice in choices]
+        super().__init__(validate=validate.OneOf(words, error="Must be one of: {choices}."), **kwargs)
 
 
 class Whole(fields.Integer):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn, cast
 
 from flask import Request
-from marshmallow import EXCLUDE, RAISE, Schema
+from marshmallow import RAISE, Schema
 from webargs.flaskparser import FlaskParser, is_json_request
 
 from chassis.http.problems import Problem
@@ -15,16 +15,9 @@ class StrictParser(FlaskParser):
     """JSON in UTF-8 without doubled names and without NaN; unknown query parameters are errors too."""
 
     DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {  # noqa: RUF012
-        "json": None,
-        "form": None,
-        "files": None,
-        "json_or_form": None,
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
         "query": RAISE,
         "querystring": RAISE,
-        "path": RAISE,
-        "view_args": RAISE,
-        "headers": EXCLUDE,
-        "cookies": EXCLUDE,
     }
 
     def load_json(self, req: Request, schema: Schema) -> Any:

@@ -52,6 +52,7 @@ from chassis.messaging.published_schemas import published_schemas
 from chassis.service import Checks, Service, WebService
 from chassis.translations import Translations
 
+API_VERSION = "1.0.0"
 LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
 
 
@@ -68,7 +69,6 @@ def create_app(
     *,
     title: str,
     description: str = "",
-    version: str = "1.0.0",
     api: Sequence[ApiBlueprint] = (),
     pages: Sequence[Blueprint] = (),
     translations: Translations | None = None,
@@ -102,7 +102,7 @@ def create_app(
     app.register_blueprint(event_schemas_blueprint(dict(schemas)))
     document = {
         "title": title,
-        "version": version,
+        "version": API_VERSION,
         "openapi_version": "3.1.0",
         "info": {"description": description or title, "license": LICENSE},
         "servers": [{"url": settings.public_url}],
@@ -119,11 +119,10 @@ def create_pages_app(
     *,
     pages: Sequence[Blueprint],
     translations: Translations,
-    problems: Mapping[type[Exception], ProblemMaker] | None = None,
 ) -> Flask:
     """Build the app of a front: pages and health, no API of its own, and nobody known by a token."""
     app = _new_app(service, import_name)
-    _furnish(app, service, pages, translations=translations, problems=problems)
+    _furnish(app, service, pages, translations=translations)
     serve_below(app, service.settings.public_url)
     return app
 
@@ -141,7 +140,7 @@ def _furnish(
     pages: Sequence[Blueprint],
     *,
     translations: Translations | None,
-    problems: Mapping[type[Exception], ProblemMaker] | None,
+    problems: Mapping[type[Exception], ProblemMaker] | None = None,
     checks: Checks | None = None,
 ) -> None:
     """What every app has, whatever it serves."""

@@ -1,4 +1,4 @@
-"""Header names that are not UTF-8: a stranger's record may have some, and must not stop a topic's readers.
+"""Header names that are not UTF-8: a foreign record may have some, and must not stop a topic's readers.
 
 Such names are none of ours; their bytes above 127 are read as question marks.
 """

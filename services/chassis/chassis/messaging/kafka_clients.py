@@ -175,7 +175,7 @@ def abandon(producer: KafkaProducer) -> None:
     threading.Thread(target=close, name="abandoned-producer", daemon=True).start()
 
 
-def quieten_kafka_logger(level: int = logging.WARNING) -> None:
+def quieten_kafka_logger() -> None:
     """Raise the level of kafka-python's loggers and limit what repeats. Harmless when repeated.
 
     A logger's filter sees only its own records, so the limit sits on every logger of the library.
@@ -186,4 +186,4 @@ def quieten_kafka_logger(level: int = logging.WARNING) -> None:
         logger = logging.getLogger(name)
         if not any(isinstance(found, RateLimited) for found in logger.filters):
             logger.addFilter(limit)
-    logging.getLogger("kafka").setLevel(level)
+    logging.getLogger("kafka").setLevel(logging.WARNING)

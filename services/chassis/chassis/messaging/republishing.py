@@ -81,8 +81,8 @@ def republish(
         "after": -1,
     }
     with database.begin() as work:
-        told = {"actor": actor, "action": "republish", "target": str(selection), "reason": reason}
-        entry_id = note_action(work.connection, **told, outcome=BEGUN)
+        entry = {"actor": actor, "action": "republish", "target": str(selection), "reason": reason}
+        entry_id = note_action(work.connection, **entry, outcome=BEGUN)
     total = 0
     while True:
         with database.begin() as work:

@@ -1,4 +1,4 @@
-"""JSON of strangers: what is no Unicode, not finite or too deep is refused before anybody works with it.
+"""Untrusted JSON: what is no Unicode, not finite or too deep is refused before anybody works with it.
 
 Python's own decoder takes lone surrogates, NaN and UTF-16, none of which PostgreSQL or other readers can
 hold (RFC 8259, section 8; RFC 7493, section 2).

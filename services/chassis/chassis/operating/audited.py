@@ -80,8 +80,8 @@ def note_own_act(work: UnitOfWork, action: str, target: object, reason: str) -> 
 
 def _documented(view: View) -> View:
     """The act may wait, so its answer may be a proposal; as `ApiBlueprint.alt_response` notes another one."""
-    told = {"schema": ProposalSchema, "description": "Waits for a second person", "content_type": None}
+    waiting = {"schema": ProposalSchema, "description": "Waits for a second person", "content_type": None}
     noted = deepcopy(vars(view).get("_apidoc", {}))
-    noted.setdefault("response", {}).setdefault("responses", {}).setdefault(202, []).append(told)
+    noted.setdefault("response", {}).setdefault("responses", {}).setdefault(202, []).append(waiting)
     vars(view)["_apidoc"] = noted
     return view

@@ -73,8 +73,7 @@ def _replaying(api: ApiBlueprint) -> None:
     @api.post("/v1/dead-letters/<uuid:letter_id>/replay")
     @api.arguments(ReasonSchema)
     @api.response(200, OutcomeSchema)
-    @api.alt_response(404)
-    @api.alt_response(409)
+    @api.alt_response(404, 409)
     def replay_letter(body: Mapping[str, Any], letter_id: UUID) -> Mapping[str, Any]:
         """Handle one dead letter once more."""
         failure = _own_settling().replay(letter_id, **actor_and_reason(body))
@@ -104,8 +103,7 @@ def _discarding(api: ApiBlueprint) -> None:
     @api.post("/v1/dead-letters/<uuid:letter_id>/discard")
     @api.arguments(ReasonSchema)
     @api.response(200, OutcomeSchema)
-    @api.alt_response(404)
-    @api.alt_response(409)
+    @api.alt_response(404, 409)
     def discard_letter(body: Mapping[str, Any], letter_id: UUID) -> Mapping[str, Any]:
         """Give one dead letter up, with the reason."""
         _own_settling().discard(letter_id, **actor_and_reason(body))

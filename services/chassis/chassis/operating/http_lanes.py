@@ -65,8 +65,7 @@ def _acts_on_lanes(api: ApiBlueprint) -> None:
     @api.post("/v1/lanes/release")
     @api.arguments(LaneActSchema)
     @api.response(204)
-    @api.alt_response(404)
-    @api.alt_response(409)
+    @api.alt_response(404, 409)
     def release_parked_lane(body: Mapping[str, Any]) -> None:
         """Let a parked lane try at once."""
         with current_service().database.begin() as work:
@@ -75,8 +74,7 @@ def _acts_on_lanes(api: ApiBlueprint) -> None:
     @api.post("/v1/lanes/set-aside")
     @api.arguments(LaneActSchema)
     @api.response(204)
-    @api.alt_response(404)
-    @api.alt_response(409)
+    @api.alt_response(404, 409)
     def set_first_event_aside(body: Mapping[str, Any]) -> None:
         """Make a dead letter of the first event that holds a lane up, so that the rest goes on."""
         with current_service().database.begin() as work:
@@ -95,8 +93,7 @@ def _acts_on_holes(api: ApiBlueprint) -> None:
     @api.post("/v1/lanes/holes/close")
     @api.arguments(HoleClosureSchema)
     @api.response(204)
-    @api.alt_response(404)
-    @api.alt_response(409)
+    @api.alt_response(404, 409)
     def close_lane_hole(body: Mapping[str, Any]) -> None:
         """Give up events that never came; should they come after all, they count as seen."""
         numbers = (body["first_missing"], body["last_missing"])

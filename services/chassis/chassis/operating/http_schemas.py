@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from chassis.http.paging import LONGEST_PAGE, PageSchema, list_of, page_of
-from chassis.http.strict_fields import LONGEST_REASON, Name, StrictSchema, Text, Whole
+from chassis.http.strict_fields import LONGEST_REASON, Choice, Name, StrictSchema, Text, Whole
 from chassis.operating.cursors import Cursor, moment, number, text
 
 # As long as the attributes of an event may be.
@@ -33,9 +33,7 @@ class SkipsPageSchema(PageSchema):
 
 
 class FilterSchema(PageSchema):
-    status = fields.String(
-        load_default="waiting", validate=validate.OneOf(["waiting", "replayed", "discarded"])
-    )
+    status = Choice(("waiting", "replayed", "discarded"), load_default="waiting")
     topic = Name()
     code = Name()
     subject = Subject()

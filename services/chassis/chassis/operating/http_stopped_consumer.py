@@ -36,8 +36,7 @@ def _records(api: ApiBlueprint) -> None:
     @api.post("/v1/records/skips")
     @api.arguments(RecordSkipSchema)
     @api.response(204)
-    @api.alt_response(404)
-    @api.alt_response(409)
+    @api.alt_response(404, 409)
     def post_record_skip(body: Mapping[str, Any]) -> None:
         """Have the consumer make this record a dead letter, as it stops at it each time."""
         skip_record(
@@ -59,9 +58,7 @@ def _floods_and_losses(api: ApiBlueprint) -> None:
     @api.post("/v1/loss-acceptances")
     @api.arguments(ReasonSchema)
     @api.response(200, LossAcceptedSchema)
-    @api.alt_response(404)
-    @api.alt_response(409)
-    @api.alt_response(503)
+    @api.alt_response(404, 409, 503)
     def accept_lost_records(body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Let a consumer that stopped go on at the log's start where records were dropped unread."""
         return {"moved": accept_loss_of(current_service(), **actor_and_reason(body))}

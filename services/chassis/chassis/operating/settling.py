@@ -99,9 +99,9 @@ class Settling:
                     work.connection.exec_driver_sql(_FAILED, (str(failure), letter_id))
                     if isinstance(failure, OurFault):
                         log.error("replay failed by a fault of ours", exc_info=failure.error)
-                told = {"actor": actor, "action": "replay dead letter", "target": str(letter_id)}
+                entry = {"actor": actor, "action": "replay dead letter", "target": str(letter_id)}
                 outcome = "done" if failure is None else f"failed: {failure.code}"
-                note_action(work.connection, **told, reason=reason, outcome=outcome)
+                note_action(work.connection, **entry, reason=reason, outcome=outcome)
             return failure
 
         return apply_one(attempt, passes=(NoSuchDeadLetter, AlreadySettled))
@@ -135,8 +135,8 @@ class Settling:
             with self.database.begin() as work:
                 count = work.connection.exec_driver_sql(_DISCARD, values).rowcount
                 if count:
-                    told = {"actor": actor, "action": "discard dead letters", "target": str(wanted)}
-                    note_action(work.connection, **told, reason=reason, outcome=f"done: {count}")
+                    entry = {"actor": actor, "action": "discard dead letters", "target": str(wanted)}
+                    note_action(work.connection, **entry, reason=reason, outcome=f"done: {count}")
             total += count
             if count < DISCARDED_PER_STEP:
                 return total

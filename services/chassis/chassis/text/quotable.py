@@ -1,4 +1,4 @@
-"""What a stranger typed, as a mail may quote it to somebody who never asked for one.
+"""Text that an anonymous visitor typed, as a mail may quote it to somebody who never asked for one.
 
 Whoever can put words into mails of ours can advertise, threaten or phish with our good name, so what is
 quoted leads nowhere: no address of mail or web, nothing that a mail program makes a link of, no number to

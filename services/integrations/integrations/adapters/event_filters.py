@@ -104,7 +104,7 @@ def _outcome(expression: str, seen: SeenByFilters) -> bool:
             ) from None
         raise _NoAnswer(words) from None
     except Exception as error:
-        # Whatever a stranger's expression makes of the library: an event must not fail for all the others.
+        # Whatever an untrusted expression makes of the library: an event must not fail for all the others.
         raise _NoAnswer(f"{type(error).__name__}: {error}"[:_LONGEST_CAUSE]) from None
     if type(found).__name__ != "BoolType":
         raise _NoAnswer("it comes to neither true nor false")

@@ -117,7 +117,7 @@ WAITS_IN: dict[Kind, frozenset[Standing]] = {
     Kind.INVITATION: frozenset({Standing.APPROVED, Standing.SUSPENDED}),
 }
 
-# These go to addresses that a stranger typed: their readers asked for nothing and are quoted nothing.
+# To addresses that an anonymous visitor typed: their readers asked for nothing and are quoted nothing.
 TO_UNCONFIRMED = frozenset({Kind.VERIFY_EMAIL, Kind.CONFIRM_MEMBERSHIP, Kind.DRAFT_SAVED})
 
 # Who is no member, or no more, gets nothing but these, and nobody else does.

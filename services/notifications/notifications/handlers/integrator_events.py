@@ -48,10 +48,17 @@ def _write(
     link: LinkIntent | None = None,
 ) -> None:
     integrator = known_or_new(work, data["integrator_id"], Standing.INTEGRATOR)
-    told = {**(facts or {}), "integrator": data["integrator_name"]}
     for person in (_member(integrator, one) for one in data["people"]):
         work.partners.put_members([person])
-        plan_mail(work, integrator, person, kind, occasion=event.id, facts=told, link=link)
+        plan_mail(
+            work,
+            integrator,
+            person,
+            kind,
+            occasion=event.id,
+            facts={**(facts or {}), "integrator": data["integrator_name"]},
+            link=link,
+        )
 
 
 def _member(integrator: Partner, data: Data) -> Member:

@@ -1,25 +1,18 @@
 """Reads the catalogue file and names every wrong entry."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-from marshmallow import ValidationError, fields, validate, validates, validates_schema
+from marshmallow import ValidationError, fields, post_load, validate, validates, validates_schema
 
-from provisioning.adapters.product_kinds import (
-    ClosedSchema,
-    OfferedProduct,
-    ProductsInvalid,
-    offered_products,
-)
+from chassis.settings.yaml_files import read_yaml
+from provisioning.adapters.product_kinds import ClosedSchema, OfferedProduct, offered_products
 from provisioning.domain.catalogue import COMPETENCES, PARTNER_TYPES, TIERS, Catalogue, CatalogueEntry
 
-
-class CatalogueInvalid(Exception):
-    """The catalogue cannot be used; the message names every wrong entry."""
+_LISTS = ("tiers", "partner_types", "competences")
 
 
 def _some_of(allowed: tuple[str, ...]) -> fields.List[str]:
@@ -61,13 +54,11 @@ class EntryFile(ClosedSchema):
         if wrong:
             raise ValidationError({"parameters": wrong})
 
-
-class CatalogueFile(ClosedSchema):
-    """The whole file: what is offered, and to whom. Products that need no settings stand in no list."""
-
-    version = fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}\Z"))
-    products = fields.Dict(keys=fields.String(), load_default=dict)
-    entries = fields.List(fields.Dict(), required=True)
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> CatalogueEntry:
+        some = {name: frozenset(data[name]) for name in _LISTS if data[name] is not None}
+        product, is_required = data.pop("product"), data.pop("required")
+        return CatalogueEntry(product_name=product, is_required=is_required, **{**data, **some})
 
 
 @dataclass(frozen=True)
@@ -78,71 +69,37 @@ class CatalogueRead:
     offered: Mapping[str, OfferedProduct]
 
 
+class CatalogueFile(ClosedSchema):
+    """The whole file: what is offered, and to whom. Products that need no settings stand in no list."""
+
+    version = fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}\Z"))
+    products = fields.Dict(keys=fields.String(), load_default=dict)
+    entries = fields.List(fields.Dict(), required=True)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> CatalogueRead:
+        """Read the entries by the products that are offered. Raises ValidationError with the places."""
+        try:
+            offered = offered_products(data["products"])
+        except ValidationError as error:
+            raise ValidationError({"products": error.messages}) from error
+        schema, entries, wrong = EntryFile(offered), [], {}
+        for number, entry in enumerate(data["entries"]):
+            try:
+                entries.append(schema.load(entry))
+            except ValidationError as error:
+                wrong[number] = error.messages
+        if wrong:
+            raise ValidationError({"entries": wrong})
+        products = {name: one.product for name, one in offered.items()}
+        return CatalogueRead(Catalogue(data["version"], tuple(entries), products), offered)
+
+
 def read_catalogue(path: Path) -> CatalogueRead:
     """Return the catalogue; its version is the file's version and the first digits of its SHA-256.
 
-    Raises CatalogueInvalid with one line for each wrong entry.
+    Raises FileRefused with one line for each wrong entry.
     """
-    try:
-        content = path.read_bytes()
-        loaded = CatalogueFile().load(yaml.safe_load(content))
-        offered = offered_products(loaded["products"])
-        entries = _entries(loaded["entries"], offered)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise CatalogueInvalid(f"{path}: cannot be read: {error}") from error
-    except ProductsInvalid as error:
-        raise _invalid(path, {"products": error.messages}) from error
-    except ValidationError as error:
-        raise _invalid(path, error.messages) from error
-    digest = hashlib.sha256(content).hexdigest()[:12]
-    products = {name: one.product for name, one in offered.items()}
-    return CatalogueRead(Catalogue(f"{loaded['version']}.{digest}", entries, products), offered)
-
-
-def _invalid(path: Path, messages: Any) -> CatalogueInvalid:
-    wrong = "\n".join(f"  {where}: {why}" for where, why in _lines(messages, ""))
-    return CatalogueInvalid(f"{path}: wrong entries:\n{wrong}")
-
-
-def _entries(
-    written: Sequence[Mapping[str, Any]], offered: Mapping[str, OfferedProduct]
-) -> tuple[CatalogueEntry, ...]:
-    schema, entries, wrong = EntryFile(offered), [], {}
-    for number, entry in enumerate(written):
-        try:
-            entries.append(_entry(schema.load(entry)))
-        except ValidationError as error:
-            wrong[number] = error.messages
-    if wrong:
-        raise ValidationError({"entries": wrong})
-    return tuple(entries)
-
-
-def _entry(loaded: Mapping[str, Any]) -> CatalogueEntry:
-    def some(name: str) -> frozenset[str] | None:
-        return None if loaded[name] is None else frozenset(loaded[name])
-
-    return CatalogueEntry(
-        product_name=loaded["product"],
-        tiers=some("tiers"),
-        partner_types=some("partner_types"),
-        competences=some("competences"),
-        only_if_wanted=loaded["only_if_wanted"],
-        is_required=loaded["required"],
-        parameters=loaded["parameters"],
-        needs_approval=loaded["needs_approval"],
-        name=loaded["name"],
-    )
-
-
-def _lines(messages: Any, where: str) -> list[tuple[str, str]]:
-    """Flatten marshmallow's tree of messages into (place, reason) pairs."""
-    if isinstance(messages, Mapping):
-        return [
-            line
-            for key, below in messages.items()
-            for line in _lines(below, where if key == "_schema" else f"{where}.{key}".lstrip("."))
-        ]
-    if isinstance(messages, list):
-        return [(where or "file", str(message)) for message in messages]
-    return [(where or "file", str(messages))]
+    read: CatalogueRead = read_yaml(path, CatalogueFile())
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    return replace(read, catalogue=replace(read.catalogue, version=f"{read.catalogue.version}.{digest}"))

@@ -58,7 +58,7 @@ class CrmUser:
         return person_id_of(self.user_name) == member.person_id
 
     def is_of_another(self, member: Member) -> bool:
-        """Whether it was made for somebody for whom releases of before would have taken the member.
+        """Whether it was made for somebody for whom earlier releases would have taken the member.
 
         The label of those releases alone does not tell which of them: an admin may have renamed the user.
         """

@@ -8,7 +8,7 @@ from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Observation
 from provisioning.handlers.ports import Outputs
 
-# Groups of before, ids by name, until nobody of the partner is in them.
+# Former groups, ids by name, until nobody of the partner is in them.
 LEFT_GROUPS = "left_groups"
 
 

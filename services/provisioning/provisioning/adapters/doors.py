@@ -3,14 +3,11 @@
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 
-from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import aws_failures_sorted
 from provisioning.adapters.aws.identity_center import IdentityCenterDoor
 from provisioning.adapters.aws.quicksight_seats import QuickSightDoor, QuickSightSeats
-from provisioning.adapters.crm_directory import CrmDirectory
 from provisioning.adapters.crm_users import CrmDoor
-from provisioning.adapters.crms import CRMS
-from provisioning.adapters.outside_settings import OutsideSettings
+from provisioning.adapters.outside import Outside
 from provisioning.domain.orders import GrantOrder, Member
 from provisioning.handlers.ports import Door, Outputs, WayIn
 
@@ -31,15 +28,11 @@ class SortedDoor:
             return self._door.registration_address(order, outputs, member)
 
 
-def doors(
-    settings: OutsideSettings, aws: AwsClients | None = None, crm: CrmDirectory | None = None
-) -> Mapping[str, Door]:
+def doors(outside: Outside) -> Mapping[str, Door]:
     """Return the door of every product that has one. Reaches nothing yet."""
-    aws = aws or AwsClients(settings)
-    crm = crm or CRMS[settings.crm](settings)
-    seats = QuickSightSeats(aws, settings.quicksight_namespace)
+    seats = QuickSightSeats(outside.aws, outside.settings.quicksight_namespace)
     return {
-        "cloud_sandbox": SortedDoor(IdentityCenterDoor(aws), aws_failures_sorted),
+        "cloud_sandbox": SortedDoor(IdentityCenterDoor(outside.aws), aws_failures_sorted),
         "analytics": SortedDoor(QuickSightDoor(seats), aws_failures_sorted),
-        "crm": SortedDoor(CrmDoor(crm), crm.failures_sorted),
+        "crm": SortedDoor(CrmDoor(outside.crm), outside.crm.failures_sorted),
     }

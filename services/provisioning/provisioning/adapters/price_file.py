@@ -4,15 +4,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import yaml
 from marshmallow import ValidationError, fields, post_load, validate
 
+from chassis.settings.yaml_files import read_yaml
 from provisioning.adapters.product_kinds import ClosedSchema
 from provisioning.domain.prices import Prices, Runs
-
-
-class PricesInvalid(Exception):
-    """The prices cannot be used; the message names every wrong entry."""
 
 
 def _price() -> fields.Decimal:
@@ -60,11 +56,6 @@ class PriceFile(ClosedSchema):
 
 
 def read_prices(path: Path) -> Prices:
-    """Raises PricesInvalid."""
-    try:
-        prices: Prices = PriceFile().load(yaml.safe_load(path.read_bytes()))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise PricesInvalid(f"{path}: cannot be read: {error}") from error
-    except ValidationError as error:
-        raise PricesInvalid(f"{path}: wrong entries: {error.messages}") from error
+    """Raises FileRefused."""
+    prices: Prices = read_yaml(path, PriceFile())
     return prices

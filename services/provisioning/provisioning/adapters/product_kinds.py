@@ -73,14 +73,6 @@ class ProductKind:
     settings: Schema = field(default_factory=ClosedSchema)
 
 
-class ProductsInvalid(Exception):
-    """Products cannot be offered; ``messages`` is a tree as marshmallow's."""
-
-    def __init__(self, messages: Mapping[str, Any]) -> None:
-        super().__init__(str(messages))
-        self.messages = messages
-
-
 @cache
 def installed_kinds() -> Mapping[str, ProductKind]:
     """Return every kind that a package brings, by name. Raises TypeError for what is none."""
@@ -96,7 +88,7 @@ def installed_kinds() -> Mapping[str, ProductKind]:
 
 
 def offered_products(declared: Mapping[str, Any]) -> Mapping[str, OfferedProduct]:
-    """Return what is declared, and every kind that needs no declaration. Raises ProductsInvalid."""
+    """Return what is declared, and every kind that needs no declaration. Raises ValidationError by name."""
     kinds, offered, wrong = installed_kinds(), {}, {}
     undeclared = {name: {"kind": name} for name, kind in kinds.items() if not kind.settings.validate({})}
     for name, said in {**undeclared, **declared}.items():
@@ -112,7 +104,7 @@ def offered_products(declared: Mapping[str, Any]) -> Mapping[str, OfferedProduct
             if owners.setdefault(step, name) != name:
                 wrong[name] = [f"has the step {step}, which is one of {owners[step]}"]
     if wrong:
-        raise ProductsInvalid(wrong)
+        raise ValidationError(wrong)
     return offered
 
 

@@ -70,7 +70,7 @@ def serve_each(
 
     What ``serve`` returns is true if anything was left to do for the person. Raises RefusedFor when all
     others were served. Raises NotNow, with the progress made, after which all are served again: at the end
-    when it concerns one person, at once when the outside is ill.
+    when it concerns one person, at once when the outside is unavailable.
     """
     turns = _Turns(serve, failures_sorted, pause)
     refusals: list[tuple[Member, NeverPossible]] = []

@@ -135,7 +135,11 @@ class SandboxAccount:
             self._leave(grant, terms, now)
         elif grant.state is State.FROZEN and self.state is AccountState.LEASED:
             self._move_to(AccountState.FROZEN)
-        elif grant.intent is Intent.ON and self.account_id is not None and _is_let_go(grant):
+        elif (
+            grant.intent is Intent.ON
+            and self.account_id is not None
+            and all(one.serves for one in grant.account_brakes)
+        ):
             self.leased_at = self.leased_at or now
             self._move_to(AccountState.LEASED)
 
@@ -301,13 +305,6 @@ class SandboxAccount:
         if (self.state, state) not in ALLOWED_ACCOUNT_MOVES:
             raise MoveNotAllowed(self.state, state)
         self.state = state
-
-
-def _is_let_go(grant: Grant) -> bool:
-    """Whether the brakes on the account itself were seen off."""
-    plan = grant.product.plan
-    brakes = [step.name for step in plan if step.is_brake and step.inside == grant.product.account_step]
-    return all(grant.step(name).serves for name in brakes)
 
 
 _ACTS = {

@@ -173,13 +173,8 @@ class Finding:
         self.partner_id, self.grant_id = owner.partner_id, owner.grant_id
         self.last_seen_at, self.sweep_id = now, sweep_id
 
-    def see_owned(self, now: datetime) -> None:
-        """A live grant answers for it."""
-        if self.waits:
-            self._settle(FindingState.GONE, now)
-
-    def miss(self, now: datetime) -> None:
-        """It was looked for, and is not there any more."""
+    def note_gone(self, now: datetime) -> None:
+        """It is not there any more, or a live grant answers for it."""
         if self.waits:
             self._settle(FindingState.GONE, now)
 

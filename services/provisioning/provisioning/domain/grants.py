@@ -157,6 +157,12 @@ class Grant(HandsOutKey):
         return next((step for step in self.steps if step.name == self.product.people_step), None)
 
     @property
+    def account_brakes(self) -> list[StepRecord]:
+        """The brakes on the account itself, where there is one."""
+        inside = self.product.account_step
+        return [self.step(one.name) for one in self.product.plan if one.is_brake and one.inside == inside]
+
+    @property
     def may_stand_outside(self) -> bool:
         return any(step.may_stand_outside for step in self.all_steps)
 

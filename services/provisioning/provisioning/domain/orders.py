@@ -63,7 +63,7 @@ class GrantOrder:
     those who belong to the partner now; at the step by which people leave, those who do no more, while
     ``staying`` are the persons (by ``person_id``) who belong to it all the same.
     ``elsewhere`` are the seats that a person (by ``person_id``) has by other partners, and those of people
-    for whom releases of before would have taken one of ours; it holds still while a step for people is under
+    for whom earlier releases would have taken one of ours; it holds still while a step for people is under
     way. ``intent`` is what is wanted now. ``device`` is the key of a device beside the grant's first one.
     """
 

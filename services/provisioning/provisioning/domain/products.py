@@ -48,8 +48,8 @@ class FurtherDevices:
 class Results:
     """What people made with a product, which outlives the grant for some days.
 
-    ``folder`` is the output that names its folder, ``location`` the output that says where this is: grants
-    of before have none, and theirs is below the place that the settings name. ``days`` is the parameter that
+    ``folder`` is the output that names its folder, ``location`` the output that says where this is: older
+    grants have none, and theirs is below the place that the settings name. ``days`` is the parameter that
     says how long it is kept, ``days_unless_said`` how long where the catalogue does not say.
     """
 

@@ -54,12 +54,12 @@ def _settle_on(grant: "Grant") -> None:
         grant.move_to(State.PROVISIONING)
     if grant.state is not State.FAILED and all(step.serves for step in grant.own_steps):
         grant.move_to(State.GRANTED)
-    elif grant.state is State.FROZEN and not any(_is_braked(grant, step) for step in grant.own_steps):
+    elif grant.state is State.FROZEN and not _is_braked(grant):
         grant.move_to(State.PROVISIONING)
 
 
-def _is_braked(grant: "Grant", step: StepRecord) -> bool:
-    return grant.product.step(step.name).is_brake and step.may_be_off
+def _is_braked(grant: "Grant") -> bool:
+    return any(grant.product.step(step.name).is_brake and step.may_be_off for step in grant.own_steps)
 
 
 def _let_go(grant: "Grant") -> None:

@@ -96,10 +96,8 @@ def _of_older_process(work: Work, grant: Grant) -> SandboxAccount | None:
 
 def _is_open(grant: Grant) -> bool:
     """Whether a brake on the account itself is still to be put on, and nobody said to go on without."""
-    plan = grant.product.plan
-    brakes = [step.name for step in plan if step.is_brake and step.inside == grant.product.account_step]
-    waiting = [grant.step(name) for name in brakes if grant.step(name).skipped_because is None]
-    return not grant.is_forced and any(step.may_stand_outside for step in waiting)
+    waiting = (one for one in grant.account_brakes if one.skipped_because is None)
+    return not grant.is_forced and any(one.may_stand_outside for one in waiting)
 
 
 def _take(work: Work, grant: Grant) -> None:

@@ -27,8 +27,8 @@ from provisioning.handlers.tell import tell_key_replacement
 def collect_credentials(open_work: OpenWork, vault: KeyVault, command: CollectCredentials) -> Credentials:
     """Hand out the key of the grant's device, once.
 
-    Read the key first, then commit the mark with its entry in the operators' log, then answer: an ill
-    vault marks nothing, two requests at a time get one key between them, and a process that dies leaves
+    Read the key first, then commit the mark with its entry in the operators' log, then answer: a vault
+    that fails marks nothing, two requests at a time get one key between them, and a process that dies leaves
     at worst a mark without an answer. Then an operator has the key replaced.
     Blocks on the vault, outside any transaction. Raises GrantNotFound, DeviceNotFound, NothingToCollect, and
     what the vault raises.

@@ -16,6 +16,7 @@ from provisioning.domain.device_claims import (
 )
 from provisioning.domain.devices import Device
 from provisioning.domain.grants import Grant
+from provisioning.domain.partners import Partner
 from provisioning.domain.refusals import ClaimNotFound, ClaimNotToBeMade, ClaimNotToBeUsed, ClaimNotValid
 from provisioning.handlers.commands import MakeClaim, RedeemClaim, RevokeClaim
 from provisioning.handlers.devices import refuse_unless_there_is_room
@@ -104,6 +105,13 @@ def redeem_claim(work: Work, command: RedeemClaim) -> tuple[Grant, Device]:
     state = claim.state(grant, work.now())
     if state is not ClaimState.OPEN:
         raise ClaimNotToBeUsed(f"claim_{state}", _WHY_NOT[state])
+    return grant, _device_by_claim(work, partner, grant, claim, command)
+
+
+def _device_by_claim(
+    work: Work, partner: Partner, grant: Grant, claim: DeviceClaim, command: RedeemClaim
+) -> Device:
+    """Raises DeviceNotToBeAdded."""
     name = f"{claim.name_prefix} {command.serial}"
     refuse_unless_there_is_room(grant, name)
     device = Device.of(
@@ -130,7 +138,7 @@ def redeem_claim(work: Work, command: RedeemClaim) -> tuple[Grant, Device]:
     )
     work.note_act(device.added_by, "add device", str(device.device_id))
     defer_advance(work, grant)
-    return grant, device
+    return device
 
 
 def _refuse_unless_it_may_be_made(grant: Grant, places: int) -> None:

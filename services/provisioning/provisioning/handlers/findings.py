@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from chassis.database.outside_calls import HELD_BY_ANOTHER, Calls, Hold, OutsideCalls
+from chassis.database.outside_calls import HELD_BY_ANOTHER, Hold
 from chassis.failures import Kind, NotNow
 from provisioning.domain.findings import Finding, FindingState, Thing, ThingKind
 from provisioning.domain.refusals import FindingNotFound, FindingNotToBeSettled
@@ -45,21 +45,6 @@ def remove_finding(work: Work, command: RemoveFinding) -> Finding:
     finding.begin_removal(command.by, command.reason, although_owner_unknown=command.although_owner_unknown)
     work.defer(jobs.remove_finding(finding.finding_id))
     return _saved(work, finding)
-
-
-@dataclass(frozen=True, kw_only=True)
-class RemoveFromOutside:
-    """The job behind a removal. It may be repeated and doubled: it looks before it removes."""
-
-    outside: OutsideCalls[Work]
-    inventories: Mapping[ThingKind, Inventory]
-
-    def __call__(self, finding_id: UUID) -> None:
-        """Blocks while outside."""
-        calls: Calls[Work, RemovalCall, Answer[Looked], Looked | None] = CallsOfRemoval(
-            finding_id, self.inventories
-        )
-        self.outside.make(calls)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from chassis.database.outside_calls import Calls, Hold, OutsideCalls
+from chassis.database.outside_calls import Hold
 from provisioning.domain.prices import Prices, Seen
 from provisioning.handlers import jobs
 from provisioning.handlers.money_ports import AccountWatcher
@@ -31,20 +31,6 @@ def watch_idle_accounts(work: Work) -> None:
         work.defer(jobs.look_at_idle_account(account_key))
 
 
-@dataclass(frozen=True, kw_only=True)
-class LookAtIdleAccount:
-    """The job: looks at one account, and stops the machines in it."""
-
-    outside: OutsideCalls[Work]
-    watcher: AccountWatcher
-    prices: Prices
-
-    def __call__(self, account_key: UUID) -> None:
-        """Look if it is due. Blocks while outside."""
-        calls: Calls[Work, IdleLook, Answer[Seen], bool] = _IdleLooks(self.watcher, self.prices, account_key)
-        self.outside.make(calls)
-
-
 @dataclass(frozen=True)
 class IdleLook:
     """One look at an account."""
@@ -54,7 +40,9 @@ class IdleLook:
 
 
 @dataclass(frozen=True)
-class _IdleLooks:
+class LooksAtIdleAccount:
+    """One look at an account, and the stop of the machines in it."""
+
     watcher: AccountWatcher
     prices: Prices
     account_key: UUID
@@ -83,12 +71,12 @@ class _IdleLooks:
         priced = self.prices.price(seen)
         unseen = seen.unseen[0] if seen.unseen else None
         if priced.usd_per_hour or unseen:
-            told = {
+            fields = {
                 "account": attempt.account_id,
                 "usd_per_hour": f"{priced.usd_per_hour:.4f}",
                 "unseen": unseen and unseen.code,
             }
-            _log.warning("an account without a grant costs, or was not seen in full", extra=told)
+            _log.warning("an account without a grant costs, or was not seen in full", extra=fields)
         idle.note(priced.usd_per_hour, unseen, work.now())
         idle.look_at = work.now() + work.policies.spending.look_at_idle_every
         work.idle_accounts.save(idle)

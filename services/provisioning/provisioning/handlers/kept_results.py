@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from chassis.database.outside_calls import Calls, Hold, OutsideCalls
+from chassis.database.outside_calls import Hold
 from provisioning.domain.grants import Grant
 from provisioning.domain.kept_results import ResultsOfGrant
 from provisioning.handlers import jobs
@@ -41,19 +41,6 @@ def delete_due_results(work: Work) -> None:
         work.defer(jobs.delete_results(grant_id))
 
 
-@dataclass(frozen=True, kw_only=True)
-class DeleteResults:
-    """The job: deletes a bounded part of what one grant left; the next minute goes on with the rest."""
-
-    outside: OutsideCalls[Work]
-    store: ResultStore
-
-    def __call__(self, grant_id: UUID) -> None:
-        """Delete if it is due. Blocks while outside."""
-        calls: Calls[Work, Page, Answer[bool], int] = _Pages(self.store, grant_id)
-        self.outside.make(calls)
-
-
 @dataclass(frozen=True)
 class Page:
     """One call outside, by its number in this round."""
@@ -64,7 +51,9 @@ class Page:
 
 
 @dataclass(frozen=True)
-class _Pages:
+class DeletionsOfResults:
+    """A bounded part of what one grant left; the next minute goes on with the rest."""
+
     store: ResultStore
     grant_id: UUID
 
@@ -93,8 +82,8 @@ class _Pages:
             return _PAGES_PER_ROUND
         if outcome.found is None:
             results.put_off(outcome.because, work.now(), outcome.retry_after)
-            told = {"grant_id": str(self.grant_id), "code": outcome.because.code}
-            _log.warning("results of a grant that ended are still there", extra=told)
+            fields = {"grant_id": str(self.grant_id), "code": outcome.because.code}
+            _log.warning("results of a grant that ended are still there", extra=fields)
         else:
             results.note(is_left=outcome.found, now=work.now())
         work.kept_results.save(results)

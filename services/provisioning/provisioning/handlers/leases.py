@@ -50,10 +50,7 @@ def extend_lease_to(work: Work, command: ExtendLeaseTo) -> Grant:
 def end_lease(work: Work, command: EndLease) -> Grant:
     """Have it end now. Raises GrantNotFound, LeaseNotToBeChanged."""
 
-    def end(grant: Grant) -> None:
-        end_now(work, grant)
-
-    return act_on_grant(work, command.grant_id, end)
+    return act_on_grant(work, command.grant_id, lambda grant: end_now(work, grant))
 
 
 def end_now(work: Work, grant: Grant) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 from chassis.events import ReceivedEvent
 from provisioning.domain.orders import Member
-from provisioning.domain.partners import Access, Leaver, Partner
-from provisioning.handlers.partner_not_known import PartnerNotKnown
+from provisioning.domain.partners import Leaver
 from provisioning.handlers.ports import Work
 from provisioning.handlers.settle import defer_advance, tell_of_members
+from provisioning.handlers.staying_partners import staying_partner
 from provisioning.handlers.tell import save_and_tell
 
 Data = Mapping[str, Any]
@@ -23,7 +23,7 @@ def when_partner_member_added(work: Work, event: ReceivedEvent, data: Data) -> N
     Before the agreement the plan will know them; while the partner leaves nothing is made any more.
     Raises NotNow while the approval is missing (it may lie among the dead letters).
     """
-    partner = _staying(work, data)
+    partner = staying_partner(work, data["partner_id"])
     if partner is None or not partner.add_member(Member(**data["member"])):
         return
     work.partners.save(partner)
@@ -40,7 +40,7 @@ def when_partner_member_removed(work: Work, event: ReceivedEvent, data: Data) ->
     Told before the person was added, it keeps them from coming late. Of a partner that leaves everything is
     taken away anyway. Raises NotNow while the approval is missing.
     """
-    partner = _staying(work, data)
+    partner = staying_partner(work, data["partner_id"])
     if partner is None:
         return
     person = partner.remove_member(data["member_id"])
@@ -62,7 +62,7 @@ def when_partner_contact_changed(work: Work, event: ReceivedEvent, data: Data) -
     The former one's sessions are over. Raises NotNow while the approval is missing.
     """
     work.partners.sign_out(data["partner_id"], data["changed_at"])
-    partner = _staying(work, data)
+    partner = staying_partner(work, data["partner_id"])
     if partner is None:
         return
     if event.sequence is not None:
@@ -83,13 +83,3 @@ def when_partner_contact_changed(work: Work, event: ReceivedEvent, data: Data) -
 def when_partner_sessions_ended(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Take them no more, whatever is known of the partner."""
     work.partners.end_sessions(data["session_ids"])
-
-
-def _staying(work: Work, data: Data) -> Partner | None:
-    """The partner, locked; None while it leaves. Raises PartnerNotKnown before the approval."""
-    partner = work.partners.lock(data["partner_id"])
-    if partner is not None and partner.access in (Access.CLEARING, Access.CLEARED):
-        return None
-    if partner is None or partner.profile is None:
-        raise PartnerNotKnown
-    return partner

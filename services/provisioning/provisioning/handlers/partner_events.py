@@ -13,10 +13,10 @@ from provisioning.domain.grants import Grant
 from provisioning.domain.leases import FrozenFor
 from provisioning.domain.orders import Member
 from provisioning.domain.partners import Access, Partner, Profile
-from provisioning.handlers.partner_not_known import PartnerNotKnown
 from provisioning.handlers.plans import follow_profile, make_plan
 from provisioning.handlers.ports import Work
 from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_of_members
+from provisioning.handlers.staying_partners import PartnerNotKnown, staying_partner
 from provisioning.handlers.tell import save_and_tell, tell_approvals_requested, tell_held, tell_planned
 
 Data = Mapping[str, Any]
@@ -70,11 +70,9 @@ def when_partner_tier_changed(work: Work, event: ReceivedEvent, data: Data) -> N
 
     By the event's number: an older one that is replayed late does not bring an older tier back.
     """
-    partner = work.partners.lock(data["partner_id"])
-    if partner is not None and partner.access in (Access.CLEARING, Access.CLEARED):
-        return
+    partner = staying_partner(work, data["partner_id"])
     if partner is None or partner.profile is None:
-        raise PartnerNotKnown
+        return
     sequence = event.sequence or partner.tier_sequence + 1
     if sequence <= partner.tier_sequence:
         return

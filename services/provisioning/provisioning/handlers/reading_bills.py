@@ -7,7 +7,7 @@ that was over before that is read no more. The looks at accounts act on what is 
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 
-from chassis.database.outside_calls import Calls, Hold, OutsideCalls
+from chassis.database.outside_calls import Hold
 from provisioning.domain.meters import month_of
 from provisioning.handlers import jobs
 from provisioning.handlers.money_ports import BilledDay, Bills
@@ -25,19 +25,6 @@ def begin_reading(work: Work) -> None:
         work.defer(jobs.read_bills())
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReadBills:
-    """The job. It may be repeated, doubled, late or early: days are replaced, never added to."""
-
-    outside: OutsideCalls[Work]
-    bills: Bills
-
-    def __call__(self) -> None:
-        """Read what is due. Blocks while outside."""
-        calls: Calls[Work, BillsCall, Answer[list[BilledDay]], bool] = _Readings(self.bills)
-        self.outside.make(calls)
-
-
 @dataclass(frozen=True)
 class BillsCall:
     """Which accounts and days are read."""
@@ -48,7 +35,9 @@ class BillsCall:
 
 
 @dataclass(frozen=True)
-class _Readings:
+class ReadingsOfBills:
+    """All that is due, some accounts at a time; days are replaced, never added to."""
+
     bills: Bills
     lock_name: str = "bills"
 

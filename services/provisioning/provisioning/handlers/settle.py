@@ -3,12 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
+from provisioning.domain.events import AccessCleared
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.grants import Grant
 from provisioning.domain.partners import Access, Partner
 from provisioning.handlers import jobs
 from provisioning.handlers.ports import Work
-from provisioning.handlers.tell import tell_cleared, tell_member_added, tell_member_removed
+from provisioning.handlers.tell import tell_member_added, tell_member_removed
 
 
 def defer_advance(
@@ -30,7 +31,7 @@ def clear_if_settled(work: Work, partner: Partner) -> None:
     if all(grant.leaves_nothing_outside for grant in work.grants.of_partner(partner.partner_id)):
         partner.access = Access.CLEARED
         work.partners.save(partner)
-        tell_cleared(work, partner.partner_id)
+        work.emit(AccessCleared(partner_id=partner.partner_id))
 
 
 def tell_of_members(work: Work, partner: Partner) -> None:

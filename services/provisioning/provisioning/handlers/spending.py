@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from chassis.database.outside_calls import Calls, Hold, OutsideCalls
+from chassis.database.outside_calls import Hold
 from provisioning.domain.budgets import Action, BudgetTerms
 from provisioning.domain.grants import Grant
 from provisioning.domain.leases import FrozenFor
@@ -96,20 +96,6 @@ def _act(work: Work, grant: Grant, meter: Meter) -> None:
         meter.look_at = work.now()
 
 
-@dataclass(frozen=True, kw_only=True)
-class LookAtSpending:
-    """The job: looks at what runs in the account of one grant."""
-
-    outside: OutsideCalls[Work]
-    watcher: AccountWatcher
-    prices: Prices
-
-    def __call__(self, grant_id: UUID) -> None:
-        """Look if it is due. Blocks while outside."""
-        calls: Calls[Work, LookCall, Answer[Seen], bool] = _Looks(self.watcher, self.prices, grant_id)
-        self.outside.make(calls)
-
-
 @dataclass(frozen=True)
 class LookCall:
     """One look at an account, and of which time its use is counted; ``meter_stood_at`` in its use then.
@@ -125,7 +111,9 @@ class LookCall:
 
 
 @dataclass(frozen=True)
-class _Looks:
+class LooksAtSpending:
+    """One look at what runs in the account of a grant."""
+
     watcher: AccountWatcher
     prices: Prices
     grant_id: UUID

@@ -1,6 +1,6 @@
 """Lists everything outside that bears our mark, and notes what no live grant answers for.
 
-The job behind a sweep. Each page is called by `OutsideCalls`: the place in the sweep is noted with what the
+Each page is called by `OutsideCalls`: the place in the sweep is noted with what the
 page showed, so who is killed repeats one page. Grants are read after the page was listed, so that what was
 made meanwhile has its grant; what was taken away meanwhile is suspected, and the next sweep finds it gone.
 """
@@ -12,7 +12,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from chassis.database.outside_calls import Calls, Hold, OutsideCalls
+from chassis.database.outside_calls import Hold
 from provisioning.domain.findings import Finding, Owner, ThingKind
 from provisioning.domain.refusals import SweepUnderWay
 from provisioning.domain.steps import Cause
@@ -50,19 +50,6 @@ def begin_sweeps(work: Work) -> None:
         work.defer(jobs.sweep_outside())
 
 
-@dataclass(frozen=True, kw_only=True)
-class SweepOutside:
-    """The job. It may be repeated, doubled, late or early: the sweep's row decides what is listed."""
-
-    outside: OutsideCalls[Work]
-    inventories: Mapping[ThingKind, Inventory]
-
-    def __call__(self) -> None:
-        """List the pages that are due. Blocks while outside."""
-        calls: Calls[Work, PageCall, Answer[Seen], Sweep | None] = PagesOfSweep(self.inventories)
-        self.outside.make(calls)
-
-
 @dataclass(frozen=True)
 class PageCall:
     """One page to list; or, behind the last page, what is known of a product and was not on any of them.
@@ -87,7 +74,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class PagesOfSweep:
-    """The calls of the sweep that is under way, page by page."""
+    """The sweep that is under way, page by page; its row decides what is listed."""
 
     inventories: Mapping[ThingKind, Inventory]
     lock_name: str = "sweep"
@@ -166,7 +153,7 @@ def _see(work: Work, sweep: Sweep, finding: Finding, owner: Owner) -> None:
     if finding.kept_for is not None and not work.findings.is_live(finding.kept_for):
         finding.lose_keeper(work.now())
     if owner.is_live:
-        finding.see_owned(work.now())
+        finding.note_gone(work.now())
     else:
         finding.see(owner, sweep.sweep_id, work.now(), work.policies.sweeps.apart)
 
@@ -177,7 +164,7 @@ def _note_missing(work: Work, sweep: Sweep, call: PageCall, still_there: frozens
         if finding.finding_id in still_there:
             finding.last_seen_at, finding.sweep_id = work.now(), sweep.sweep_id
         elif (finding.finding_id, finding.outside_id) in call.missing:
-            finding.miss(work.now())
+            finding.note_gone(work.now())
         save_and_tell_finding(work, finding)
 
 

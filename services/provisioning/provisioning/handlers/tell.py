@@ -265,10 +265,6 @@ def tell_member_removed(work: Work, partner_id: UUID, member_id: UUID, grants: S
     )
 
 
-def tell_cleared(work: Work, partner_id: UUID) -> None:
-    work.emit(events.AccessCleared(partner_id=partner_id))
-
-
 def save_and_tell_finding(work: Work, finding: Finding) -> None:
     """Tell when it begins to count and when it is settled, where it is known whose it is."""
     states, finding.untold = finding.untold, []

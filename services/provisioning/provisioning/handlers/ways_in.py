@@ -6,7 +6,6 @@ from uuid import UUID
 from chassis.database.outside_calls import Locks
 from chassis.failures import Kind, NotNow
 from provisioning.domain.grant_states import State
-from provisioning.domain.grants import Grant
 from provisioning.domain.orders import GrantOrder, Member
 from provisioning.domain.refusals import NoWayIn
 from provisioning.handlers.commands import FindWaysIn, RegisterPerson
@@ -56,10 +55,6 @@ def _granted(
     with open_work() as work:
         partner, grant = find_grant(work, grant_id, partner_id)
         door = doors.get(grant.product_name)
-        if door is None or not _is_open(grant):
+        if door is None or grant.state is not State.GRANTED:
             raise NoWayIn("no_way_in", "Nobody signs in to this product, or not now.")
         return partner.order_for(grant), dict(grant.outputs), door
-
-
-def _is_open(grant: Grant) -> bool:
-    return grant.state is State.GRANTED

@@ -22,7 +22,7 @@ from local_stack.postgres import LocalPostgres
 from provisioning.adapters.aws import swept_detection
 from provisioning.adapters.aws.swept_detection import SweptDetection
 from provisioning.adapters.outside_settings import DETECTION
-from provisioning.bootstrap import _make_inventories
+from provisioning.bootstrap import wired_inventories
 from provisioning.domain.account_states import AccountState
 from provisioning.domain.accounts import SandboxAccount
 from provisioning.domain.findings import FindingState, Thing, ThingKind
@@ -171,7 +171,7 @@ def test_sweeps_find_what_is_off_and_see_it_heal(
     environ = {"AWS_ENDPOINT_URL": moto_url, "SANDBOX_REGIONS": REGION, "SANDBOX_DETECTION": "guardduty"}
     swept = {POLICY: FakeInventory(POLICY)}
     with provisioning_on(url, fake_steps(outside), outside, environ, swept) as provisioning:
-        swept[ThingKind.DETECTION_GAP] = _make_inventories(provisioning.service)[ThingKind.DETECTION_GAP]
+        swept[ThingKind.DETECTION_GAP] = wired_inventories(provisioning.service)[ThingKind.DETECTION_GAP]
         sweeping, callers = Sweeping(provisioning, swept), Callers(provisioning)
         row = SandboxAccount(account_key=uuid4(), account_id=account.id, made_at=datetime.now(UTC))
         row.state = AccountState.AVAILABLE

@@ -10,7 +10,7 @@ from tests.unit.provisioning.granting import Granting, order_for
 from chassis.failures import NeverPossible
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.doors import doors
-from provisioning.adapters.outside import steps
+from provisioning.adapters.outside import Outside, steps
 from provisioning.handlers.ports import Door, WayIn
 
 REGION = "us-east-1"
@@ -18,7 +18,7 @@ REGION = "us-east-1"
 
 @pytest.fixture
 def open_doors(world: World) -> Mapping[str, Door]:
-    return doors(world.settings, world.aws, world.crm)
+    return doors(Outside(world.settings, world.aws, world.crm))
 
 
 def ways_in(granting: Granting, door: Door) -> list[WayIn]:
@@ -72,9 +72,9 @@ def test_the_users_of_quicksight_live_in_its_identity_region(world: World) -> No
     granting = Granting(order_for("analytics"), steps(settings, aws, world.crm))
     granting.apply()
     assert world.inventory.of("analytics")["seats"] == [], "not where everything else is"
-    assert {way.has_come_in for way in ways_in(granting, doors(settings, aws, world.crm)["analytics"])} == {
-        False
-    }
+    assert {
+        way.has_come_in for way in ways_in(granting, doors(Outside(settings, aws, world.crm))["analytics"])
+    } == {False}
     [(principal, _)] = {
         (name, None) for name, _ in world.inventory.of("analytics")["permissions"] if "quicksight" in name
     }

@@ -16,7 +16,6 @@ from chassis import clock as real_clock
 from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.adapters.aws.s3_results import S3Results
 from provisioning.domain.grant_states import State
-from provisioning.handlers.kept_results import DeleteResults
 
 BUCKET = "gangway-analytics-results"
 LATER = datetime.now(UTC) + timedelta(days=365)
@@ -65,8 +64,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SimulatedClock:
 @pytest.fixture
 def provisioning(database_url: str, world: World, clock: SimulatedClock) -> Iterator[ProvisioningOnPostgres]:
     with provisioning_on(database_url, world.steps, FakeOutside()) as made:
-        outside = made.service.outside_calls
-        vars(made.service)["delete_results"] = DeleteResults(outside=outside, store=S3Results(world.aws))
+        vars(made.service)["result_store"] = S3Results(world.aws)
         yield made
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Response
+from marshmallow import ValidationError
 from tests.integration.provisioning.products.helpdesk import TOKEN, Helpdesk
 from tests.served import served
 from tests.unit.provisioning.granting import order_for
@@ -15,7 +16,7 @@ from tests.unit.provisioning.one_step import Killed, OneStep
 
 from chassis import failpoints
 from chassis.failures import Kind
-from provisioning.adapters.product_kinds import ProductsInvalid, offered_products
+from provisioning.adapters.product_kinds import offered_products
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import Standing
@@ -300,7 +301,7 @@ def test_every_wrong_setting_is_named(secret_file: Path) -> None:
     wrong["find"]["id"] = "items[["
     wrong["observe"]["colour"] = "red"
     del wrong["unfreeze"]
-    with pytest.raises(ProductsInvalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         offered_products({"helpdesk": wrong, "Desk": {"kind": "http"}, "desk": {"kind": "ftp"}, "d": 1})
     told = refused.value.messages
     assert told.keys() == {"helpdesk", "Desk", "desk", "d"}
@@ -311,11 +312,11 @@ def test_every_wrong_setting_is_named(secret_file: Path) -> None:
         "find": {**right["find"], "id": "items[0].id"},
         "identifiers": {"task": "links.task"},
     }
-    with pytest.raises(ProductsInvalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         offered_products({"helpdesk": everybodys})
     assert refused.value.messages["helpdesk"].keys() == {"find", "identifiers"}
     right |= {"create": {**right["create"], **wrong["create"]}, "unfreeze": None}
-    with pytest.raises(ProductsInvalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         offered_products({"helpdesk": right})
     told = refused.value.messages["helpdesk"]
     assert told.keys() == {"create.path", "create.body", "unfreeze"}

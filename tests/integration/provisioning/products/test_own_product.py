@@ -10,7 +10,8 @@ import pytest
 from tests.unit.provisioning.granting import order_for
 from tests.unit.provisioning.one_step import OneStep
 
-from provisioning.adapters.catalogue_file import CatalogueInvalid, read_catalogue
+from chassis.settings.yaml_files import FileRefused
+from provisioning.adapters.catalogue_file import read_catalogue
 from provisioning.adapters.product_kinds import installed_kinds
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.standings import Standing
@@ -71,8 +72,8 @@ def test_it_is_made_switched_and_taken_away_like_any_other(installed: None, tmp_
 def test_what_is_wrong_with_it_is_named_at_the_start(installed: None, tmp_path: Path) -> None:
     file = tmp_path / "catalogue.yaml"
     file.write_text(CATALOGUE.format(root=tmp_path / "nowhere", folders="Offers"))
-    with pytest.raises(CatalogueInvalid, match=r"products\.material\.root: no folder at"):
+    with pytest.raises(FileRefused, match=r"products\.material\.root: no folder at"):
         read_catalogue(file)
     file.write_text(CATALOGUE.format(root=tmp_path, folders="Offers"))
-    with pytest.raises(CatalogueInvalid, match=r"entries\.0\.parameters\.folders\.0: "):
+    with pytest.raises(FileRefused, match=r"entries\[1\]\.parameters\.folders\[1\]: "):
         read_catalogue(file)

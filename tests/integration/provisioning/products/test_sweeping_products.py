@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Response
+from marshmallow import ValidationError
 from sqlalchemy import text
 from tests.integration.provisioning.conftest import ProvisioningOnPostgres, provisioning_on
 from tests.integration.provisioning.products.broker import (
@@ -26,7 +27,7 @@ from tests.unit.provisioning.fake_outside import FakeOutside
 
 from provisioning.adapters.inventories import inventories
 from provisioning.adapters.outside import Outside
-from provisioning.adapters.product_kinds import ProductsInvalid, offered_products
+from provisioning.adapters.product_kinds import offered_products
 from provisioning.adapters.swept_products import SweptProducts
 from provisioning.domain.findings import Finding, FindingState, ThingKind
 from provisioning.handlers.commands import RemoveFinding, RunSweep
@@ -252,6 +253,6 @@ def test_what_cannot_be_swept_is_refused_at_the_start(
 ) -> None:
     secret = tmp_path / "secret"
     secret.write_text(TOKEN)
-    with pytest.raises(ProductsInvalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         offered_products({"helpdesk": {**settings("https://helpdesk.example", secret), **wrong}})
     assert place in str(refused.value)

@@ -69,8 +69,12 @@ def create_web_app(service: Service) -> Flask:
             NotPermitted: _not_permitted,
             PurposeMissing: _purpose_missing,
             ConsentOutdated: _consent_outdated,
-            ConsentNotOpen: _consent_not_open,
-            QuotaReached: _quota_reached,
+            ConsentNotOpen: lambda _: Problem(
+                409, "consent_not_open", "The integrator does not ask, or the partner is leaving."
+            ),
+            QuotaReached: lambda _: Problem(
+                409, "quota_reached", "There are as many of them as there may be; remove one first."
+            ),
             FiltersTooDear: _filters_too_dear,
             QuotaUsedUp: _quota_used_up,
             AddressTaken: _address_taken,
@@ -112,14 +116,6 @@ def _consent_outdated(_: ConsentOutdated) -> Problem:
     wrong = WrongValue("pointer", "/shown", "Not of what is asked for now.")
     text = "The integrator asks for something else by now; look at it again."
     return Problem(409, "consent_outdated", text, errors=[wrong])
-
-
-def _consent_not_open(_: ConsentNotOpen) -> Problem:
-    return Problem(409, "consent_not_open", "The integrator does not ask, or the partner is leaving.")
-
-
-def _quota_reached(_: QuotaReached) -> Problem:
-    return Problem(409, "quota_reached", "There are as many of them as there may be; remove one first.")
 
 
 def _filters_too_dear(error: FiltersTooDear) -> Problem:

@@ -1,4 +1,4 @@
-"""What strangers do is counted by the network that they come from; too much of it is refused with 429."""
+"""Anonymous acts are counted by network; too many are refused with 429."""
 
 from dataclasses import dataclass
 from enum import StrEnum, auto
@@ -25,7 +25,7 @@ def count(act: Act) -> None:
     """Count an act by network and for everybody; raises TooOften. It has a transaction of its own."""
     service = current_service(IntegrationsService)
     network = network_of(client_address(service.settings.trusted_proxies))
-    of_network, of_all = service.settings.strangers[act]
+    of_network, of_all = service.settings.anonymous_limits[act]
     keys = [CountedKey("network", service.digests.of(act, "network", network), PerHour(of_network))]
     if of_all is not None:
         keys.append(CountedKey("everybody", service.digests.of(act, "everybody"), PerHour(of_all)))

@@ -74,5 +74,5 @@ def asked_for(partner_id: UUID, body: dict[str, Any]) -> AskFor:
 
 def profile_change(partner_id: UUID, body: dict[str, Any]) -> ChangeProfile:
     """The command that a checked body asks for."""
-    told = {name: value for name, value in body.items() if name != "reason"}
-    return ChangeProfile(partner_id=partner_id, changes=typed_changes(told), reason=body["reason"])
+    wanted = {name: value for name, value in body.items() if name != "reason"}
+    return ChangeProfile(partner_id=partner_id, changes=typed_changes(wanted), reason=body["reason"])

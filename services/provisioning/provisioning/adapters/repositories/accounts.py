@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, Row, Select, TextClause, bindparam, case, 
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
+from provisioning.adapters.cause_columns import row_with_cause, values_with_cause
 from provisioning.adapters.tables import sandbox_accounts
 from provisioning.domain.account_states import OVER, AccountState
 from provisioning.domain.accounts import LeftThing, SandboxAccount
 from provisioning.domain.pool import ClosingBudget, PoolFigures, PoolTerms, trend_begins, window_begins
-from provisioning.domain.steps import Cause
 from provisioning.handlers.account_ports import AccountInUse
 
 _rows = sandbox_accounts.c
@@ -130,18 +130,13 @@ class SqlAccounts(Repository):
 
 
 def _values(account: SandboxAccount) -> dict[str, Any]:
-    values = {**vars(account), "left": [asdict(thing) for thing in account.left]}
-    cause = values.pop("cause")
-    return values | {"cause_code": cause and cause.code, "cause_message": cause and cause.message}
+    return row_with_cause({**vars(account), "left": [asdict(thing) for thing in account.left]})
 
 
 def _account(row: Row[Any]) -> SandboxAccount:
-    values = row._asdict()
-    code, message = values.pop("cause_code"), values.pop("cause_message")
-    told = {
+    typed = {
         "state": AccountState(row.state),
         "wanted": AccountState(row.wanted),
         "left": tuple(LeftThing(**thing) for thing in row.left),
-        "cause": Cause(code, message) if code else None,
     }
-    return SandboxAccount(**{**values, **told})
+    return SandboxAccount(**{**values_with_cause(row), **typed})

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.types import Text
 
 from chassis.database.repository import Repository
+from provisioning.adapters.cause_columns import row_with_cause, values_with_cause
 from provisioning.adapters.tables import (
     devices,
     findings,
@@ -33,7 +34,6 @@ from provisioning.domain.findings import (
 )
 from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.standings import Standing
-from provisioning.domain.steps import Cause
 
 _MISSING_MOST = 50
 _DIGITS = 12
@@ -265,38 +265,9 @@ def _given(marks: Sequence[Mark], name: str) -> list[Any]:
 
 
 def _values(finding: Finding) -> dict[str, Any]:
-    same = (
-        "finding_id",
-        "kind",
-        "product",
-        "outside_id",
-        "label",
-        "partner_id",
-        "grant_id",
-        "first_seen_at",
-        "last_seen_at",
-        "sweep_id",
-        "state",
-        "kept_for",
-        "settled_at",
-        "settled_by",
-        "reason",
-        "is_told",
-    )
-    cause = finding.cause
-    return {name: getattr(finding, name) for name in same} | {
-        "cause_code": cause and cause.code,
-        "cause_message": cause and cause.message,
-    }
+    return row_with_cause({name: value for name, value in vars(finding).items() if name != "untold"})
 
 
 def _finding(row: Row[Any]) -> Finding:
-    values = row._asdict()
-    code, message = values.pop("cause_code"), values.pop("cause_message")
-    told = {
-        "kind": ThingKind(row.kind),
-        "product": row.product,
-        "state": FindingState(row.state),
-        "cause": Cause(code, message) if code else None,
-    }
-    return Finding(**{**values, **told})
+    typed = {"kind": ThingKind(row.kind), "state": FindingState(row.state)}
+    return Finding(**{**values_with_cause(row), **typed})

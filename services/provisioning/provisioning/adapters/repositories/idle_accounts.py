@@ -1,15 +1,14 @@
 """Accounts that no grant has and in which something may run, in PostgreSQL."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, text, update
 
 from chassis.database.repository import Repository
+from provisioning.adapters.cause_columns import row_with_cause, values_with_cause
 from provisioning.adapters.tables import idle_accounts
 from provisioning.domain.idle_accounts import IdleAccount
-from provisioning.domain.steps import Cause
 
 # Available ones were seen empty; what is to be registered is not ours yet, what is to be ejected no more.
 _IDLE = """
@@ -46,18 +45,11 @@ class SqlIdleAccounts(Repository):
     def lock(self, account_key: UUID) -> IdleAccount | None:
         known = select(idle_accounts).where(idle_accounts.c.account_key == account_key, _IS_IDLE)
         row = self._connection.execute(known.with_for_update()).first()
-        if row is None:
-            return None
-        values = row._asdict()
-        code, message = values.pop("cause_code"), values.pop("cause_message")
-        return IdleAccount(**values, cause=Cause(code, message) if code else None)
+        return IdleAccount(**values_with_cause(row)) if row else None
 
     def save(self, account: IdleAccount) -> None:
-        values: dict[str, Any] = {**vars(account)}
-        cause = values.pop("cause")
-        values |= {"cause_code": cause and cause.code, "cause_message": cause and cause.message}
         known = update(idle_accounts).where(idle_accounts.c.account_key == account.account_key)
-        self._connection.execute(known.values(**values))
+        self._connection.execute(known.values(**row_with_cause(vars(account))))
 
     def count_blind(self, now: datetime) -> dict[tuple[str], int]:
         """Return how many were not seen in full for a quarter of an hour, by why."""

@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, Select, and_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
+from provisioning.adapters.cause_columns import row_with_cause, values_with_cause
 from provisioning.adapters.repositories.findings import IS_LIVE
 from provisioning.adapters.tables import grants, kept_results
 from provisioning.domain.kept_results import ResultsOfGrant
-from provisioning.domain.steps import Cause
 
 _ENDED = grants.alias("ended")
 # Who has the product by the same name again has the same folder.
@@ -35,7 +35,7 @@ class SqlKeptResults(Repository):
     """Implements the port `KeptResults`."""
 
     def add(self, results: ResultsOfGrant) -> None:
-        values = _values(results)
+        values = row_with_cause(vars(results))
         added = insert(kept_results).values(**values)
         self._connection.execute(added.on_conflict_do_update(index_elements=["location"], set_=values))
 
@@ -61,7 +61,7 @@ class SqlKeptResults(Repository):
 
     def save(self, results: ResultsOfGrant) -> None:
         one = update(kept_results).where(kept_results.c.location == results.location)
-        self._connection.execute(one.values(**_values(results)))
+        self._connection.execute(one.values(**row_with_cause(vars(results))))
 
     def count_late(self, now: datetime) -> dict[tuple[str], int]:
         """Return how many locations could not be emptied for a day, by why."""
@@ -69,18 +69,8 @@ class SqlKeptResults(Repository):
 
     def _one(self, query: Select[Any]) -> ResultsOfGrant | None:
         row = self._connection.execute(query).first()
-        if row is None:
-            return None
-        values = row._asdict()
-        code, message = values.pop("cause_code"), values.pop("cause_message")
-        return ResultsOfGrant(**values, cause=Cause(code, message) if code else None)
+        return ResultsOfGrant(**values_with_cause(row)) if row else None
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
     return and_(kept_results.c.deleted_at.is_(None), kept_results.c.try_at <= now, _NOBODY_HAS_IT)
-
-
-def _values(results: ResultsOfGrant) -> dict[str, Any]:
-    values = {**vars(results)}
-    cause = values.pop("cause")
-    return values | {"cause_code": cause and cause.code, "cause_message": cause and cause.message}

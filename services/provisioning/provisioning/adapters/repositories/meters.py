@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.database.repository import Repository
+from provisioning.adapters.cause_columns import row_with_cause, values_with_cause
 from provisioning.adapters.tables import grants, spend_accounts, spend_days, spend_meters
 from provisioning.domain.meters import Meter
 from provisioning.domain.steps import Cause
@@ -146,17 +147,8 @@ class SqlMeters(Repository):
 
 
 def _values(meter: Meter) -> dict[str, Any]:
-    values = {name: value for name, value in vars(meter).items() if name != "cause"}
-    cause = meter.cause
-    return {
-        **values,
-        "assumed": list(meter.assumed),
-        "cause_code": cause and cause.code,
-        "cause_message": cause and cause.message,
-    }
+    return row_with_cause({**vars(meter), "assumed": list(meter.assumed)})
 
 
 def _meter(row: Row[Any]) -> Meter:
-    values = row._asdict()
-    code, message = values.pop("cause_code"), values.pop("cause_message")
-    return Meter(**{**values, "assumed": tuple(row.assumed), "cause": Cause(code, message) if code else None})
+    return Meter(**{**values_with_cause(row), "assumed": tuple(row.assumed)})

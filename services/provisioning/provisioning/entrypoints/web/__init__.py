@@ -3,7 +3,6 @@
 from flask import Flask
 from marshmallow import fields
 
-from chassis.failures import Failure
 from chassis.http.problems import Problem
 from chassis.http.web import create_app
 from chassis.operating.http import operators_api
@@ -14,26 +13,13 @@ from provisioning.bootstrap import WORDS
 from provisioning.domain.grant_states import MoveNotAllowed
 from provisioning.domain.refusals import (
     AccountNotFound,
-    AccountNotToBeMoved,
-    BudgetNotToBeRaised,
     ClaimNotFound,
-    ClaimNotToBeMade,
-    ClaimNotToBeUsed,
     ClaimNotValid,
     DeviceNotFound,
-    DeviceNotToBeAdded,
     FindingNotFound,
-    FindingNotToBeSettled,
     GrantNotFound,
-    LeaseNotToBeChanged,
-    MaintenanceNotToBeChanged,
-    NoPlan,
     NothingToCollect,
-    NotToBeForced,
-    NotToBeSkipped,
-    NoWayIn,
-    PreviewOutdated,
-    SweepUnderWay,
+    Refused,
 )
 from provisioning.entrypoints.web.api import (
     changing_plans,
@@ -77,28 +63,15 @@ def create_web_app(service: Service) -> Flask:
         translations=Translations(WORDS / "pages"),
         is_session_over=partners_session_is_over(service.database),
         problems={
+            Refused: lambda error: Problem(409, error.code, error.message),
             GrantNotFound: lambda _: Problem(404, "not_found", "There is no such grant."),
             DeviceNotFound: lambda _: Problem(404, "not_found", "The grant has no such device."),
-            DeviceNotToBeAdded: _refused,
             ClaimNotFound: lambda _: Problem(404, "not_found", "The grant has no such claim."),
-            ClaimNotToBeMade: _refused,
-            ClaimNotToBeUsed: _refused,
             ClaimNotValid: lambda _: Problem(403, "claim_not_valid", "No claim has this secret."),
             MoveNotAllowed: _move_not_allowed,
             NothingToCollect: _nothing_to_collect,
-            LeaseNotToBeChanged: _refused,
-            BudgetNotToBeRaised: _refused,
-            NotToBeSkipped: _refused,
-            NotToBeForced: _refused,
             FindingNotFound: lambda _: Problem(404, "not_found", "There is no such finding."),
-            FindingNotToBeSettled: _refused,
-            SweepUnderWay: _refused,
             AccountNotFound: lambda _: Problem(404, "not_found", "There is no such account."),
-            AccountNotToBeMoved: _refused,
-            MaintenanceNotToBeChanged: _refused,
-            NoWayIn: _refused,
-            NoPlan: _refused,
-            PreviewOutdated: _refused,
         },
         problem_members={
             "state": fields.String(metadata={"description": "Where the grant stands"}),
@@ -109,10 +82,6 @@ def create_web_app(service: Service) -> Flask:
 
 def _move_not_allowed(error: MoveNotAllowed) -> Problem:
     return Problem(409, "move_not_allowed", str(error), state=error.before, wanted_state=error.after)
-
-
-def _refused(error: Failure) -> Problem:
-    return Problem(409, error.code, error.message)
 
 
 def _nothing_to_collect(error: NothingToCollect) -> Problem:

@@ -1,4 +1,4 @@
-"""Claims that are refused to strangers are counted by their network; too many are answered with 429."""
+"""Refused claims are counted by network; too many are answered with 429."""
 
 from chassis.database.counted_acts import CountedKey, PerHour
 from chassis.http.client_address import client_address, network_of

@@ -34,7 +34,7 @@ ways-in-register = Adresse zum Registrieren anzeigen
 ways-in-address = Nur diese Person darf die Adresse öffnen und wählt dort ein Passwort. Sie wird einmal angezeigt; eine neue macht sie ungültig. Bitte geben Sie sie auf sicherem Weg weiter.
 ways-in-closed = Bei diesem Produkt meldet sich zurzeit niemand an.
 ways-in-budget = Verbraucht im Monat { $month }: { $spent } von { $budget } USD ({ $percent } %).
-ways-in-ill = Das lässt sich gerade nicht nachsehen. Bitte versuchen Sie es in einigen Minuten noch einmal.
+ways-in-unavailable = Das lässt sich gerade nicht nachsehen. Bitte versuchen Sie es in einigen Minuten noch einmal.
 
 # Die Worte der Seite für weitere Geräte.
 devices-title = Ihre Geräte

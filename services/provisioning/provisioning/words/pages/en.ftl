@@ -34,7 +34,7 @@ ways-in-register = Show a registration address
 ways-in-address = Only this person may open this address; they choose a password there. It is shown once, and a new one ends it. Please pass it on safely.
 ways-in-closed = Nobody signs in to this product at the moment.
 ways-in-budget = Spent in { $month }: { $spent } of { $budget } USD ({ $percent } %).
-ways-in-ill = This cannot be looked up at the moment. Please try again in a few minutes.
+ways-in-unavailable = This cannot be looked up at the moment. Please try again in a few minutes.
 
 # Words of the page for further devices.
 devices-title = Your devices

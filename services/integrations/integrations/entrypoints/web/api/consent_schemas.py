@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from chassis.http.paging import PageSchema, list_of, page_of
-from chassis.http.strict_fields import Name, StrictSchema
+from chassis.http.strict_fields import Choice, Name, StrictSchema
 from chassis.operating.cursors import Cursor
 from integrations.domain.consents import Standing
 from integrations.entrypoints.web.api.fields import By
@@ -52,7 +52,7 @@ class SharingSeen(Schema):
 
     integrator_id = fields.UUID(required=True)
     integrator_name = fields.String(required=True)
-    standing = fields.String(required=True, validate=validate.OneOf([str(one) for one in Standing]))
+    standing = Choice(Standing, required=True)
     agreed_at = fields.AwareDateTime(required=True, allow_none=True)
     withdrawn_at = fields.AwareDateTime(required=True, allow_none=True)
     request = fields.Nested(ConsentRequestSeen, required=True, allow_none=True)

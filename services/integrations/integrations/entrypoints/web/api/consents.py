@@ -41,8 +41,7 @@ def list_consents_of_partner(partner_id: UUID) -> dict[str, Any]:
 @api.arguments(ConsentGiving)
 @idempotent
 @api.response(200, SharingSeen)
-@api.alt_response(404)
-@api.alt_response(429)
+@api.alt_response(404, 429)
 def give_own_consent(
     work: IntegrationsUnitOfWork, body: dict[str, Any], partner_id: UUID, integrator_id: UUID
 ) -> Sharing:

@@ -99,8 +99,7 @@ def remove_endpoint(endpoint_id: UUID) -> None:
 @api.post("/v1/endpoints/<uuid:endpoint_id>/secrets")
 @api.arguments(SecretRequest)
 @api.response(201, NewEndpoint)
-@api.alt_response(404)
-@api.alt_response(409)
+@api.alt_response(404, 409)
 def create_secret(body: dict[str, Any], endpoint_id: UUID) -> dict[str, Any]:
     """Sign with a new secret, shown this once, and for a while with those before as well."""
     kind = body.get("secret_kind")

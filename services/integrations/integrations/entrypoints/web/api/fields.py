@@ -110,7 +110,7 @@ _WITHOUT_VALUES = {PartnerRule.ALL, PartnerRule.CONSENTED}
 class PartnerScopeSchema(StrictSchema):
     """Whose events; ``values`` are tiers, products or ids of partners, none for all and for consented."""
 
-    rule = Choice(tuple(PartnerRule), required=True)
+    rule = Choice(PartnerRule, required=True)
     values = ShortList(fields.String(), most=MOST_PARTNERS, load_default=list)
 
     @validates_schema

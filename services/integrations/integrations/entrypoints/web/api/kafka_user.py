@@ -17,8 +17,7 @@ api = ApiBlueprint("kafka user", __name__, description="Reading topics without w
 @api.post("/v1/kafka-user")
 @api.arguments(Move)
 @api.response(201, NewKafkaPassword)
-@api.alt_response(403)
-@api.alt_response(409)
+@api.alt_response(403, 409)
 def give_kafka_password(_body: dict[str, Any]) -> dict[str, Any]:
     """Make your user, or give it a new password, which is shown this once; the one before ends with it."""
     with current_service(IntegrationsService).open_work() as work:
@@ -28,8 +27,7 @@ def give_kafka_password(_body: dict[str, Any]) -> dict[str, Any]:
 
 @api.get("/v1/kafka-user")
 @api.response(200, KafkaUserSeen)
-@api.alt_response(404)
-@api.alt_response(409)
+@api.alt_response(404, 409)
 def show_kafka_user() -> dict[str, Any]:
     """Show your user: ready, once the cluster has it."""
     with current_service(IntegrationsService).open_work() as work:
@@ -38,8 +36,7 @@ def show_kafka_user() -> dict[str, Any]:
 
 @api.delete("/v1/kafka-user")
 @api.response(202, KafkaUserSeen)
-@api.alt_response(404)
-@api.alt_response(409)
+@api.alt_response(404, 409)
 def end_kafka_user() -> dict[str, Any]:
     """End your user; it is not found any more, once the cluster has it no more."""
     with current_service(IntegrationsService).open_work() as work:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from chassis.http.paging import PageSchema, list_of, page_of
 from chassis.http.strict_fields import (
@@ -69,7 +69,7 @@ class PersonRequest(StatedReason):
 
     name = ProperName(required=True)
     email = EmailAddress(required=True)
-    language = Choice(tuple(LANGUAGES), load_default=DEFAULT_LANGUAGE)
+    language = Choice(LANGUAGES, load_default=DEFAULT_LANGUAGE)
 
 
 class PersonSeen(Schema):
@@ -163,9 +163,9 @@ class EndpointRequest(StrictSchema):
     event_types = EventTypes(data_key="types", allow_none=True, load_default=None)
     partners = fields.Nested(EndpointPartners, load_default=PartnerScope())
     filter = Filter(load_default=None)
-    order = Choice(tuple(Order), load_default=str(Order.NONE))
-    body = Choice(tuple(BodyKind), load_default=str(BodyKind.STRUCTURED))
-    secret_kind = Choice(tuple(SecretKind), load_default=str(SecretKind.HMAC))
+    order = Choice(Order, load_default=str(Order.NONE))
+    body = Choice(BodyKind, load_default=str(BodyKind.STRUCTURED))
+    secret_kind = Choice(SecretKind, load_default=str(SecretKind.HMAC))
     concurrency = Whole(least=1, most=MOST_CONCURRENT, load_default=10)
     rate_per_second = Whole(least=1, most=MOST_PER_SECOND, allow_none=True, load_default=None)
 
@@ -178,8 +178,8 @@ class EndpointChange(StrictSchema):
     event_types = EventTypes(data_key="types", allow_none=True)
     partners = fields.Nested(EndpointPartners)
     filter = Filter()
-    order = Choice(tuple(Order))
-    body = Choice(tuple(BodyKind))
+    order = Choice(Order)
+    body = Choice(BodyKind)
     concurrency = Whole(least=1, most=MOST_CONCURRENT)
     rate_per_second = Whole(least=1, most=MOST_PER_SECOND, allow_none=True)
 
@@ -198,7 +198,7 @@ class EndpointSeen(Schema):
     secret_kind = fields.String(required=True)
     concurrency = fields.Integer(required=True)
     rate_per_second = fields.Integer(required=True, allow_none=True)
-    state = fields.String(required=True, validate=validate.OneOf([str(one) for one in endpoints.State]))
+    state = Choice(endpoints.State, required=True)
     state_reason = fields.String(
         required=True, allow_none=True, metadata={"description": "Why it is disabled: gone (410) or failing"}
     )
@@ -221,7 +221,7 @@ class SilentEndpointSeen(Schema):
     integrator_id = fields.UUID(required=True)
     integrator_name = fields.String(required=True)
     host = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf([str(one) for one in endpoints.State]))
+    state = Choice(endpoints.State, required=True)
     state_reason = fields.String(required=True, allow_none=True)
     since = fields.AwareDateTime(required=True)
 
@@ -275,7 +275,7 @@ class QuotasSchema(Schema):
         fields.Nested(FilterCostSeen), required=True, metadata={"description": "Of which that is the sum"}
     )
     by_hour = fields.Dict(
-        keys=fields.String(validate=validate.OneOf([str(act) for act in Act])),
+        keys=Choice(Act),
         values=fields.Nested(HourlyUseSeen),
         required=True,
     )
@@ -284,7 +284,7 @@ class QuotasSchema(Schema):
 class SecretRequest(StrictSchema):
     """A new secret; those before are signed with as well for a while."""
 
-    secret_kind = Choice(tuple(SecretKind))
+    secret_kind = Choice(SecretKind)
     keep_hours = Whole(least=0, most=MOST_HOURS_KEPT, load_default=24)
 
 
@@ -304,7 +304,7 @@ class ExampleStarted(Schema):
 
 class DeliveriesPage(PageSchema, TimeRange):
     endpoint_id = fields.UUID()
-    state = Choice(tuple(deliveries.State))
+    state = Choice(deliveries.State)
     event_type = EventTypeName(data_key="type")
     partner_id = fields.UUID()
     event_id = fields.UUID(data_key="webhook_id")
@@ -320,7 +320,7 @@ class DeliverySeen(Schema):
     event_type = fields.String(required=True, data_key="type")
     partner_id = fields.UUID(required=True)
     is_test = fields.Boolean(required=True)
-    state = fields.String(required=True, validate=validate.OneOf([str(one) for one in deliveries.State]))
+    state = Choice(deliveries.State, required=True)
     attempts = fields.Integer(required=True)
     last_outcome = fields.String(required=True, allow_none=True)
     last_status = fields.Integer(required=True, allow_none=True)
@@ -369,7 +369,7 @@ class ReplaySeen(Schema):
     endpoint_id = fields.UUID(required=True)
     since = fields.AwareDateTime(required=True, data_key="from")
     until = fields.AwareDateTime(required=True, data_key="to")
-    state = fields.String(required=True, validate=validate.OneOf([str(one) for one in replays.State]))
+    state = Choice(replays.State, required=True)
     progress = fields.Float(required=True, metadata={"description": "From 0 to 1"})
     events_total = fields.Integer(required=True, metadata={"description": "Events of that time"})
     events_done = fields.Integer(required=True, metadata={"description": "Of them looked at so far"})
@@ -416,7 +416,7 @@ class LogEntrySeen(Schema):
 
     at = fields.AwareDateTime(required=True)
     by = By()
-    action = fields.String(required=True, validate=validate.OneOf([str(one) for one in Action]))
+    action = Choice(Action, required=True)
     subject_id = fields.UUID(required=True, allow_none=True)
     label = fields.String(required=True)
 
@@ -435,7 +435,7 @@ class KafkaUserSeen(Schema):
     """A user of Kafka, and how to connect as it."""
 
     username = fields.String(required=True, attribute="name")
-    state = fields.String(required=True, validate=validate.OneOf([str(one) for one in KafkaState]))
+    state = Choice(KafkaState, required=True)
     bootstrap_servers = fields.String(required=True)
     security_protocol = fields.String(required=True)
     sasl_mechanism = fields.String(required=True)

@@ -24,7 +24,7 @@ class PersonForm(StrictSchema):
 
     name = ProperName(required=True)
     email = EmailAddress(required=True)
-    language = Choice(tuple(LANGUAGES), required=True)
+    language = Choice(LANGUAGES, required=True)
 
 
 @pages.get("/people")

@@ -27,8 +27,7 @@ REFUSALS = {
 @api.arguments(AcceptanceRequest)
 @idempotent
 @api.response(201, Acceptance)
-@api.alt_response(404)
-@api.alt_response(410)
+@api.alt_response(404, 410)
 def accept_invitation(work: NotificationsUnitOfWork, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Accept; a used or expired link is 410, with the page that can mail a new one."""
     link_id = opened_link(body["token"], INVITATION)

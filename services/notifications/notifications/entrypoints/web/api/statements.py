@@ -39,10 +39,7 @@ class StatementIdSchema(Schema):
 @api.post("/v1/xapi/statements")
 @api.doc(requestBody={"required": True, "content": {"application/json": {"schema": _ONE_OR_MORE}}})
 @api.response(200)
-@api.alt_response(400)
-@api.alt_response(413)
-@api.alt_response(415)
-@api.alt_response(422)
+@api.alt_response(400, 413, 415, 422)
 def post_statements() -> ResponseReturnValue:
     """Take one statement, or a batch; the answer is the ids, whoever they are about.
 

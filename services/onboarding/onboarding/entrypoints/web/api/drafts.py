@@ -32,8 +32,7 @@ def post_draft(body: dict[str, Any]) -> dict[str, str]:
 @api.post("/v1/draft-openings")
 @api.arguments(DraftTokenSchema)
 @api.response(200, DraftAnswerSchema)
-@api.alt_response(410)
-@api.alt_response(429)
+@api.alt_response(410, 429)
 def post_draft_opening(body: dict[str, str]) -> dict[str, Any]:
     """Read a draft by the token of its link, as often as wanted until it is sent or over."""
     draft = kept_draft(body["draft_token"])

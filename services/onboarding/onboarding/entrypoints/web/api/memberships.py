@@ -39,8 +39,7 @@ def _by_link(view: Callable[[AnswerMembership], Any]) -> Callable[[dict[str, Any
 @_by_link
 @idempotent
 @api.response(201, MembershipAnswerSchema)
-@api.alt_response(410)
-@api.alt_response(429)
+@api.alt_response(410, 429)
 def post_membership(work: OnboardingUnitOfWork, command: AnswerMembership) -> dict[str, str]:
     """Say whether it is right to be named by a company; a no deletes name and address.
 

@@ -1,8 +1,9 @@
 """The shapes of what a partner reads and takes along of its own, and of what it asks for."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from chassis.http.paging import list_of, page_of
+from chassis.http.strict_fields import Choice
 from onboarding.domain.requests import Kind, Outcome, Standing
 from onboarding.entrypoints.web.api.answers import AcceptanceSchema, DecisionSchema, FindingSchema
 
@@ -84,10 +85,10 @@ class RequestMovedSchema(Schema):
 
     request_id = fields.UUID(required=True)
     partner_id = fields.UUID(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf([*Kind]))
-    standing = fields.String(
+    kind = Choice(Kind, required=True)
+    standing = Choice(
+        Standing,
         required=True,
-        validate=validate.OneOf([*Standing]),
         metadata={
             "description": "asked (rules look at it), waiting (for an operator), approved (is being"
             " carried out), done, refused or withdrawn"
@@ -118,7 +119,7 @@ class PartnerRequestAnswerSchema(RequestMovedSchema):
     findings = fields.List(fields.Nested(FindingSchema))
     legal_name = fields.String(metadata={"description": "For operators only"})
     decisions = fields.List(
-        fields.String(validate=validate.OneOf([*Outcome])),
+        Choice(Outcome),
         metadata={"description": "For operators only: what who asks may decide of it now"},
     )
 

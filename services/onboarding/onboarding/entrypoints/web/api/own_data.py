@@ -68,8 +68,7 @@ def post_language(
 
 @api.post("/v1/partners/<uuid:partner_id>/export")
 @api.response(200, ExportSchema)
-@api.alt_response(404)
-@api.alt_response(429)
+@api.alt_response(404, 429)
 def post_export(partner_id: UUID) -> Response:
     """All that onboarding keeps about the partner, as JSON; the timeline keeps that it was taken along."""
     pass_limits(Act.EXPORT, application_id=partner_id)

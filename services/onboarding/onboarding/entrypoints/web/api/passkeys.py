@@ -37,8 +37,7 @@ def post_challenge() -> dict[str, Any]:
 @api.post("/v1/passkey-sessions")
 @api.arguments(UsedPasskeySchema)
 @api.response(201, SessionSchema)
-@api.alt_response(403)
-@api.alt_response(429)
+@api.alt_response(403, 429)
 def post_passkey_session(body: dict[str, Any]) -> dict[str, Any]:
     """Sign in by a passkey; the session is as that of a mail link.
 
@@ -50,9 +49,7 @@ def post_passkey_session(body: dict[str, Any]) -> dict[str, Any]:
 
 @api.post("/v1/partners/<uuid:partner_id>/passkey-challenges")
 @api.response(201, CeremonySchema)
-@api.alt_response(403)
-@api.alt_response(409)
-@api.alt_response(429)
+@api.alt_response(403, 409, 429)
 def post_own_challenge(partner_id: UUID) -> dict[str, Any]:
     """Begin adding a passkey; 403 `sign_in_too_old` for a session that began more than 30 minutes ago."""
     pass_limits(Act.CHANGE_OWN, application_id=partner_id)
@@ -64,9 +61,7 @@ def post_own_challenge(partner_id: UUID) -> dict[str, Any]:
 @api.post("/v1/partners/<uuid:partner_id>/passkeys")
 @api.arguments(NewPasskeySchema)
 @api.response(201, PasskeyLineSchema)
-@api.alt_response(403)
-@api.alt_response(409)
-@api.alt_response(429)
+@api.alt_response(403, 409, 429)
 def post_passkey(body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Keep a passkey that the browser made; a mail tells the contact. 409 for an eleventh."""
     return vars(add_checked(partner_id, body))

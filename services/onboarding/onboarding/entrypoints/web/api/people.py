@@ -24,8 +24,7 @@ api = ApiBlueprint("members", __name__, description="A partner's people: add, re
 @limited(Act.NAME_PERSON, api.arguments(PersonSchema), lambda body: str(body["email"]), is_idempotent=True)
 @idempotent
 @api.response(201, NamedPersonSchema)
-@api.alt_response(404)
-@api.alt_response(409)
+@api.alt_response(404, 409)
 def post_member(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Name one more person, who is asked by mail and becomes a member by saying yes.
 
@@ -41,8 +40,7 @@ def post_member(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UU
 @idempotent
 @audited("remove person", "member_id")
 @api.response(200, MovedSchema)
-@api.alt_response(404)
-@api.alt_response(409)
+@api.alt_response(404, 409)
 def post_removal(
     work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID, member_id: UUID
 ) -> dict[str, Any]:
@@ -59,8 +57,7 @@ def post_removal(
 @idempotent
 @audited("change contact", "partner_id")
 @api.response(200, MovedSchema)
-@api.alt_response(404)
-@api.alt_response(409)
+@api.alt_response(404, 409)
 def post_contact(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Make a confirmed member the contact, who gets a link; the former one is signed out and stays a member.
 

@@ -26,8 +26,7 @@ api = ApiBlueprint("sessions", __name__, description="Sign in by a link, renew, 
 @api.post("/v1/sessions")
 @api.arguments(LinkTokenSchema)
 @api.response(201, SessionSchema)
-@api.alt_response(410)
-@api.alt_response(429)
+@api.alt_response(410, 429)
 def post_session(body: dict[str, str]) -> dict[str, Any]:
     """Come in by the link of a mail; the first one verifies the address.
 

@@ -25,9 +25,7 @@ api = ApiBlueprint("collecting", __name__, description="The key of a device, han
 
 @api.post("/v1/grants/<uuid:grant_id>/credentials")
 @api.response(200, CredentialsOfDevice, headers={"Cache-Control": {"schema": {"type": "string"}}})
-@api.alt_response(404)
-@api.alt_response(409)
-@api.alt_response(410)
+@api.alt_response(404, 409, 410)
 def hand_out_credentials(grant_id: UUID) -> tuple[Credentials, int, dict[str, str]]:
     """Hand out the key; 410 from the second time on."""
     return collect_own_key(grant_id), 200, {"Cache-Control": "no-store"}
@@ -35,8 +33,7 @@ def hand_out_credentials(grant_id: UUID) -> tuple[Credentials, int, dict[str, st
 
 @api.post("/v1/grants/<uuid:grant_id>/credentials-rotation")
 @api.response(202, GrantSeen)
-@api.alt_response(404)
-@api.alt_response(409)
+@api.alt_response(404, 409)
 def rotate(grant_id: UUID) -> dict[str, Any]:
     """Have another key made, to be collected once; the one in use stays good until the rotation is ended."""
     return _changed(
@@ -46,8 +43,7 @@ def rotate(grant_id: UUID) -> dict[str, Any]:
 
 @api.post("/v1/grants/<uuid:grant_id>/credentials-rotation-end")
 @api.response(202, GrantSeen)
-@api.alt_response(404)
-@api.alt_response(409)
+@api.alt_response(404, 409)
 def end_rotation(grant_id: UUID) -> dict[str, Any]:
     """End the older keys, once the device uses the newest: their certificates connect no more."""
     return _changed(
@@ -57,8 +53,7 @@ def end_rotation(grant_id: UUID) -> dict[str, Any]:
 
 @api.post("/v1/grants/<uuid:grant_id>/credentials-revocation")
 @api.response(202, GrantSeen)
-@api.alt_response(404)
-@api.alt_response(409)
+@api.alt_response(404, 409)
 def revoke(grant_id: UUID) -> dict[str, Any]:
     """End every key that was handed out at once, and have another one made, to be collected once."""
     return _changed(

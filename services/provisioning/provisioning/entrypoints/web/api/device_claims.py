@@ -34,6 +34,7 @@ from provisioning.handlers.device_claims import make_claim, redeem_claim, revoke
 api = ApiBlueprint(
     "device_claims", __name__, description="Claims by which devices join a grant by themselves"
 )
+Body = dict[str, Any]
 _OF_GRANT = "/v1/grants/<uuid:grant_id>/device-claims"
 _LOOK_AGAIN_SECONDS = "2"
 
@@ -41,7 +42,7 @@ _LOOK_AGAIN_SECONDS = "2"
 @api.get(_OF_GRANT)
 @api.response(200, ClaimsOfGrant)
 @api.alt_response(404)
-def list_claims(grant_id: UUID) -> dict[str, Any]:
+def list_claims(grant_id: UUID) -> Body:
     """List the newest 200 claims of a grant, those first that are not over; never their secrets."""
     with current_service(ProvisioningService).open_work() as work:
         return {"claims": claims_of(work, visible_grant(work, grant_id))}
@@ -50,9 +51,8 @@ def list_claims(grant_id: UUID) -> dict[str, Any]:
 @api.post(_OF_GRANT)
 @api.arguments(NewClaim)
 @api.response(201, ClaimMade, headers={"Cache-Control": {"schema": {"type": "string"}}})
-@api.alt_response(404)
-@api.alt_response(409)
-def create_claim(body: dict[str, Any], grant_id: UUID) -> tuple[dict[str, Any], int, dict[str, str]]:
+@api.alt_response(404, 409)
+def create_claim(body: Body, grant_id: UUID) -> tuple[Body, int, dict[str, str]]:
     """Make a claim, whose secret is told only once; the same key again replaces the secret."""
     reason = body.pop("reason", None)
     claim_id = uuid5(grant_id, str(visit_of_key() or uuid4()))
@@ -73,9 +73,7 @@ def create_claim(body: dict[str, Any], grant_id: UUID) -> tuple[dict[str, Any], 
 @audited("revoke claim", "claim_id")
 @api.response(200, ClaimSeen)
 @api.alt_response(404)
-def revoke_one_claim(
-    work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID, claim_id: UUID
-) -> dict[str, Any]:
+def revoke_one_claim(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID, claim_id: UUID) -> Body:
     """End a claim: no more devices join by it; those that have joined stay."""
     command = RevokeClaim(grant_id=grant_id, claim_id=claim_id, partner_id=acting_partner())
     return claim_seen(*revoke_claim(work, command), work.now())
@@ -85,10 +83,8 @@ def revoke_one_claim(
 @api.arguments(DeviceRedemption)
 @api.response(200, RedeemedDevice)
 @api.alt_response(202, schema=RedeemedDevice)
-@api.alt_response(403)
-@api.alt_response(409)
-@api.alt_response(429)
-def redeem(body: dict[str, Any]) -> Any:
+@api.alt_response(403, 409, 429)
+def redeem(body: Body) -> Any:
     """Join as a device: 202 while it is made, 200 with all it needs once it may connect.
 
     Ask the same again until then; the same serial number and key are always the same device.

@@ -36,6 +36,7 @@ from provisioning.handlers.devices import add_device, find_device, remove_device
 from provisioning.handlers.ports import Credentials
 
 api = ApiBlueprint("devices", __name__, description="Devices beside the first one of a grant, and their keys")
+Body = dict[str, Any]
 View = Callable[..., Any]
 _ONE = "/v1/grants/<uuid:grant_id>/devices/<uuid:device_id>"
 
@@ -56,14 +57,14 @@ def _act(path: str, action: str, target: str, body: AnySchema, status: int = 202
 @api.get("/v1/grants/<uuid:grant_id>/devices")
 @api.response(200, DevicesOfGrant)
 @api.alt_response(404)
-def list_devices(grant_id: UUID) -> dict[str, Any]:
+def list_devices(grant_id: UUID) -> Body:
     """List the devices of a grant beside its first one, which is the grant's own."""
     with current_service(ProvisioningService).open_work() as work:
         return devices_of(visible_grant(work, grant_id))
 
 
 @_act("/v1/grants/<uuid:grant_id>/devices", "add device", "grant_id", NewDevice)
-def add_one_device(work: ProvisioningUnitOfWork, body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
+def add_one_device(work: ProvisioningUnitOfWork, body: Body, grant_id: UUID) -> Body:
     """Add a device; its key waits to be collected once it is ready. 409 beyond the quota."""
     command = AddDevice(
         grant_id=grant_id,
@@ -76,9 +77,7 @@ def add_one_device(work: ProvisioningUnitOfWork, body: dict[str, Any], grant_id:
 
 
 @_act(f"{_ONE}/removal", "remove device", "device_id", ReasonOfOperator)
-def remove_one_device(
-    work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID, device_id: UUID
-) -> dict[str, Any]:
+def remove_one_device(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID, device_id: UUID) -> Body:
     """Take a device away: its certificate connects no more, then its thing and its key go."""
     command = RemoveDevice(
         grant_id=grant_id, device_id=device_id, by=acting_name(), partner_id=acting_partner()
@@ -88,34 +87,28 @@ def remove_one_device(
 
 @api.post(f"{_ONE}/credentials")
 @api.response(200, CredentialsOfDevice, headers={"Cache-Control": {"schema": {"type": "string"}}})
-@api.alt_response(404)
-@api.alt_response(409)
-@api.alt_response(410)
+@api.alt_response(404, 409, 410)
 def hand_out_key_of_device(grant_id: UUID, device_id: UUID) -> tuple[Credentials, int, dict[str, str]]:
     """Hand out the key of a device; 410 from the second time on."""
     return collect_own_key(grant_id, device_id=device_id), 200, {"Cache-Control": "no-store"}
 
 
 @_act(f"{_ONE}/credentials-rotation", "rotate key", "device_id", ReasonOfOperator)
-def rotate_key_of_device(
-    work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID, device_id: UUID
-) -> dict[str, Any]:
+def rotate_key_of_device(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID, device_id: UUID) -> Body:
     """Have another key made, to be collected once; the one in use is good until the rotation is ended."""
     return _changed(rotate_key(work, RotateKey(**_key_of(grant_id, device_id))), device_id)
 
 
 @_act(f"{_ONE}/credentials-rotation-end", "end older keys", "device_id", ReasonOfOperator)
 def end_rotation_of_device(
-    work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID, device_id: UUID
-) -> dict[str, Any]:
+    work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID, device_id: UUID
+) -> Body:
     """End the older keys, once the device uses the newest: their certificates connect no more."""
     return _changed(end_older_keys(work, EndOlderKeys(**_key_of(grant_id, device_id))), device_id)
 
 
 @_act(f"{_ONE}/credentials-revocation", "revoke key", "device_id", ReasonOfOperator)
-def revoke_key_of_device(
-    work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID, device_id: UUID
-) -> dict[str, Any]:
+def revoke_key_of_device(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID, device_id: UUID) -> Body:
     """End every key that was handed out at once, and have another one made, to be collected once."""
     return _changed(revoke_key(work, RevokeKey(**_key_of(grant_id, device_id))), device_id)
 
@@ -124,5 +117,5 @@ def _key_of(grant_id: UUID, device_id: UUID) -> dict[str, Any]:
     return {"grant_id": grant_id, "device_id": device_id, "partner_id": acting_partner()}
 
 
-def _changed(grant: Grant, device_id: UUID) -> dict[str, Any]:
+def _changed(grant: Grant, device_id: UUID) -> Body:
     return device_seen(grant, find_device(grant, device_id))

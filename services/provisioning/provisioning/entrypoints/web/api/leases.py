@@ -17,10 +17,11 @@ from provisioning.handlers.spending import raise_budget
 api = ApiBlueprint(
     "leases", __name__, description="Extend and end leases; raise budgets; freeze and reinstate"
 )
+Body = dict[str, Any]
 
 
 @operators_act(api, "/v1/grants/<uuid:grant_id>/lease-extension", "extend lease", MoreTime, GrantSeen)
-def extend_one_lease(work: ProvisioningUnitOfWork, body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
+def extend_one_lease(work: ProvisioningUnitOfWork, body: Body, grant_id: UUID) -> Body:
     """Give more time, from now on if it was over; what its end switched off comes back."""
     by = current_principal().name
     command = ExtendLease(grant_id=grant_id, days=body["days"], reason=body["reason"], by=by)
@@ -28,7 +29,7 @@ def extend_one_lease(work: ProvisioningUnitOfWork, body: dict[str, Any], grant_i
 
 
 @operators_act(api, "/v1/grants/<uuid:grant_id>/lease-end", "end lease", StatedReason, GrantSeen, status=202)
-def end_one_lease(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
+def end_one_lease(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID) -> Body:
     """Have the lease end now: switched off at once, taken away after the days of grace."""
     return grant_of_operator(end_lease(work, EndLease(grant_id)))
 
@@ -36,13 +37,13 @@ def end_one_lease(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id:
 @operators_act(
     api, "/v1/grants/<uuid:grant_id>/budget-raise", "raise budget", MoreBudget, GrantSeen, status=202
 )
-def raise_one_budget(work: ProvisioningUnitOfWork, body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
+def raise_one_budget(work: ProvisioningUnitOfWork, body: Body, grant_id: UUID) -> Body:
     """Let it cost more this month, and give back what is off for that; 409 when that is not enough."""
     return grant_of_operator(raise_budget(work, RaiseBudget(grant_id=grant_id, usd=body["usd"])))
 
 
 @operators_act(api, "/v1/grants/<uuid:grant_id>/freeze", "freeze grant", StatedReason, GrantSeen, status=202)
-def freeze_one_grant(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
+def freeze_one_grant(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID) -> Body:
     """Switch one product off, whatever becomes of the partner, until it is reinstated."""
     return grant_of_operator(freeze_grant(work, FreezeGrant(grant_id)))
 
@@ -50,8 +51,6 @@ def freeze_one_grant(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_
 @operators_act(
     api, "/v1/grants/<uuid:grant_id>/reinstatement", "reinstate grant", StatedReason, GrantSeen, status=202
 )
-def reinstate_one_grant(
-    work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID
-) -> dict[str, Any]:
+def reinstate_one_grant(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID) -> Body:
     """Lift a freeze of an operator; a suspension, a lease or a budget that is over goes on holding it."""
     return grant_of_operator(reinstate_grant(work, ReinstateGrant(grant_id)))

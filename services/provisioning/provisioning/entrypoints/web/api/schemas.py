@@ -18,25 +18,20 @@ from provisioning.domain.leases import DAYS_MOST, FrozenFor
 from provisioning.domain.plan_changes import Kind as KindOfChange
 from provisioning.domain.standings import Standing
 
-STATES = tuple(str(state) for state in State)
-FROZEN_FOR = tuple(str(why) for why in FrozenFor)
-INTENTS = tuple(str(intent) for intent in Intent)
-DIFFERENCES = tuple(str(kind) for kind in KindOfChange)
-STANDINGS = tuple(str(standing) for standing in Standing)
 _CURSOR = validate.Regexp(r"^[0-9]{1,18}\Z", error="Not a cursor of ours.")
 
 
 class GrantSearch(PageSchema):
     """Which grants an operator wants to see."""
 
-    state = Choice(STATES)
+    state = Choice(State)
     stuck = Choice(
         ("true", "false"),
         metadata={"description": "Only those that wait for an operator, or only the others"},
     )
     to_approve = Choice(("true",), metadata={"description": "Only those that wait for approval"})
     frozen_for = Choice(
-        FROZEN_FOR, metadata={"description": "Only those that are off for this, and still wanted"}
+        FrozenFor, metadata={"description": "Only those that are off for this, and still wanted"}
     )
     cost_not_seen = Choice(
         ("true",), metadata={"description": "Only those whose account's cost was not seen of late"}
@@ -134,9 +129,9 @@ class StepOfGrant(Schema):
     """How far one step has come."""
 
     name = fields.String(required=True)
-    standing = fields.String(
+    standing = Choice(
+        Standing,
         required=True,
-        validate=validate.OneOf(STANDINGS),
         metadata={"description": "What was last observed outside; held: switched off by somebody else"},
     )
     differences = fields.List(fields.Nested(DifferenceSeen), required=True)
@@ -164,7 +159,7 @@ class GrantSeen(Schema):
         metadata={"description": "Which of several of the product, by the catalogue; else empty"}
     )
     required = fields.Boolean(required=True, metadata={"description": "Whether activation waits for it"})
-    state = fields.String(required=True, validate=validate.OneOf(STATES))
+    state = Choice(State, required=True)
     identifiers = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     collectable = fields.Boolean(required=True, metadata={"description": "Whether a key waits, once"})
     cause = fields.Nested(StepCause, required=True, allow_none=True)
@@ -177,10 +172,8 @@ class GrantSeen(Schema):
         allow_none=True,
         metadata={"description": "Null unless it left some at its end; only where one grant is shown"},
     )
-    intent = fields.String(validate=validate.OneOf(INTENTS), metadata={"description": "What is wanted"})
-    frozen_for = fields.List(
-        fields.String(validate=validate.OneOf(FROZEN_FOR)), metadata={"description": "Why it is switched off"}
-    )
+    intent = Choice(Intent, metadata={"description": "What is wanted"})
+    frozen_for = fields.List(Choice(FrozenFor), metadata={"description": "Why it is switched off"})
     is_forced = fields.Boolean(metadata={"description": "Taken away whatever holds it"})
     look_at = fields.AwareDateTime(allow_none=True, metadata={"description": "When it is looked at next"})
     parameters = fields.Dict(keys=fields.String())
@@ -228,9 +221,9 @@ class DeviceChanged(Schema):
     """A device beside the first one of a grant, without its name: the answer is kept for repetitions."""
 
     device_id = fields.UUID(required=True)
-    state = fields.String(
+    state = Choice(
+        DEVICE_STATES,
         required=True,
-        validate=validate.OneOf(DEVICE_STATES),
         metadata={"description": "switched_off: with its grant, or by somebody else"},
     )
     added_at = fields.AwareDateTime(required=True)
@@ -259,7 +252,6 @@ class DevicesOfGrant(Schema):
     devices = fields.List(fields.Nested(DeviceSeen), required=True)
 
 
-CLAIM_STATES = tuple(str(state) for state in ClaimState)
 _SERIAL = r"^[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,62}[A-Za-z0-9])?\Z"
 
 
@@ -286,9 +278,9 @@ class ClaimSeen(Schema):
 
     claim_id = fields.UUID(required=True)
     name_prefix = fields.String(required=True)
-    state = fields.String(
+    state = Choice(
+        ClaimState,
         required=True,
-        validate=validate.OneOf(CLAIM_STATES),
         metadata={"description": "paused: while the grant is switched off; ended: with the grant"},
     )
     places = fields.Integer(required=True)
@@ -345,7 +337,7 @@ class RedeemedDevice(Schema):
 
     device_id = fields.UUID(required=True)
     name = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(DEVICE_STATES))
+    state = Choice(DEVICE_STATES, required=True)
     thing_name = fields.String(
         required=True, allow_none=True, metadata={"description": "Its name outside, and its client id"}
     )
@@ -453,9 +445,9 @@ class ParameterChange(Schema):
 class DifferenceOfPlan(Schema):
     """A grant that is another one by today's catalogue."""
 
-    kind = fields.String(
+    kind = Choice(
+        KindOfChange,
         required=True,
-        validate=validate.OneOf(DIFFERENCES),
         metadata={"description": "left: due, but taken away or waived before; nothing brings it back"},
     )
     product = fields.String(required=True)

@@ -6,16 +6,15 @@ from chassis.http.paging import PageSchema, page_of
 from chassis.http.strict_fields import Choice
 from chassis.operating.http_schemas import StatedReason
 from provisioning.domain.account_states import AccountState
-from provisioning.entrypoints.web.api.schemas_of_sweeps import FINDING_STATES
+from provisioning.domain.findings import FindingState
 
-ACCOUNT_STATES = tuple(str(state) for state in AccountState)
 _ACCOUNT_ID = validate.Regexp(r"^[0-9]{12}\Z", error="Must be the 12 digits of an account of AWS.")
 
 
 class AccountSearch(PageSchema):
     """Which accounts an operator wants to see."""
 
-    state = Choice(ACCOUNT_STATES)
+    state = Choice(AccountState)
     stuck = Choice(("true",), metadata={"description": "Only those that wait for an operator"})
     cursor = fields.UUID()
 
@@ -57,7 +56,7 @@ class DetectionGap(Schema):
     """A service that should watch the account and is off, or whose standing is unknown."""
 
     finding_id = fields.UUID(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(FINDING_STATES))
+    state = Choice(FindingState, required=True)
     label = fields.String(required=True)
 
 
@@ -66,14 +65,8 @@ class AccountSeen(Schema):
 
     account_key = fields.UUID(required=True, metadata={"description": "Ours, from before AWS gave it an id"})
     account_id = fields.String(required=True, allow_none=True)
-    state = fields.String(
-        required=True,
-        validate=validate.OneOf(ACCOUNT_STATES),
-        metadata={"description": "Where it was last seen"},
-    )
-    wanted = fields.String(
-        required=True, validate=validate.OneOf(ACCOUNT_STATES), metadata={"description": "Where it is going"}
-    )
+    state = Choice(AccountState, required=True, metadata={"description": "Where it was last seen"})
+    wanted = Choice(AccountState, required=True, metadata={"description": "Where it is going"})
     grant_id = fields.UUID(required=True, allow_none=True, metadata={"description": "The grant that has it"})
     last_grant_id = fields.UUID(required=True, allow_none=True)
     made_at = fields.AwareDateTime(required=True)
@@ -113,7 +106,7 @@ class PoolSeen(Schema):
     """Where the pool stands, and how long it lasts."""
 
     size = fields.Integer(required=True, metadata={"description": "How many are to wait ready; 0: no pool"})
-    after_use = fields.String(required=True, validate=validate.OneOf(("close", "reuse")))
+    after_use = Choice(("close", "reuse"), required=True)
     accounts = fields.Dict(
         keys=fields.String(), values=fields.Integer(), required=True, metadata={"description": "By state"}
     )

@@ -1,21 +1,18 @@
 """The JSON of sweeps and findings."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from chassis.http.paging import PageSchema, list_of, page_of
 from chassis.http.strict_fields import Choice
 from chassis.operating.http_schemas import StatedReason
 from provisioning.domain.findings import FindingState, ThingKind
 
-FINDING_STATES = tuple(str(state) for state in FindingState)
-KINDS = tuple(str(kind) for kind in ThingKind)
-
 
 class FindingSearch(PageSchema):
     """Which findings an operator wants to see."""
 
-    state = Choice(FINDING_STATES)
-    kind = Choice(KINDS)
+    state = Choice(FindingState)
+    kind = Choice(ThingKind)
     cursor = fields.UUID()
 
 
@@ -40,7 +37,7 @@ class FindingSeen(Schema):
     """A thing outside that no live grant answers for."""
 
     finding_id = fields.UUID(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    kind = Choice(ThingKind, required=True)
     product = fields.String(required=True)
     outside_id = fields.String(required=True, metadata={"description": "By which it is found outside"})
     label = fields.String(required=True)
@@ -48,11 +45,7 @@ class FindingSeen(Schema):
         required=True, allow_none=True, metadata={"description": "For whom it was made, where known here"}
     )
     grant_id = fields.UUID(required=True, allow_none=True)
-    state = fields.String(
-        required=True,
-        validate=validate.OneOf(FINDING_STATES),
-        metadata={"description": "Suspected: seen by one sweep only"},
-    )
+    state = Choice(FindingState, required=True, metadata={"description": "Suspected: seen by one sweep only"})
     first_seen_at = fields.AwareDateTime(required=True)
     last_seen_at = fields.AwareDateTime(required=True)
     kept_for = fields.UUID(

@@ -34,6 +34,7 @@ from provisioning.handlers.findings import adopt_finding, ignore_finding, remove
 from provisioning.handlers.sweep_outside import run_sweep
 
 api = ApiBlueprint("sweeping", __name__, description="Sweep the outside; settle what no grant answers for")
+Body = dict[str, Any]
 
 _SWEEPS_SHOWN = 10
 
@@ -42,7 +43,7 @@ _SWEEPS_SHOWN = 10
 @api.arguments(StatedReason)
 @idempotent
 @api.response(202, SweepSeen)
-def run_one_sweep(work: ProvisioningUnitOfWork, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
+def run_one_sweep(work: ProvisioningUnitOfWork, body: Body) -> tuple[Body, int]:
     """Have everything outside that bears our mark listed now; 409 while a sweep is under way."""
     sweep = run_sweep(work, RunSweep(by=current_principal().name, reason=body["reason"]))
     note_own_act(work, "run sweep", sweep.sweep_id, body["reason"])
@@ -51,7 +52,7 @@ def run_one_sweep(work: ProvisioningUnitOfWork, body: dict[str, Any]) -> tuple[d
 
 @api.get("/v1/sweeps")
 @api.response(200, SweepsSeen)
-def list_sweeps() -> dict[str, Any]:
+def list_sweeps() -> Body:
     """Show the newest sweeps, and how far the one under way is."""
     with current_service(ProvisioningService).open_work() as work:
         return {"sweeps": [_sweep(sweep) for sweep in work.sweeps.newest(_SWEEPS_SHOWN)]}
@@ -60,7 +61,7 @@ def list_sweeps() -> dict[str, Any]:
 @api.get("/v1/findings")
 @api.arguments(FindingSearch, location="query")
 @api.response(200, FindingPage)
-def list_findings(query: dict[str, Any]) -> dict[str, Any]:
+def list_findings(query: Body) -> Body:
     """List what no grant answers for, in the order in which it was found first."""
     state = FindingState(query["state"]) if "state" in query else None
     kind = ThingKind(query["kind"]) if "kind" in query else None
@@ -76,7 +77,7 @@ def list_findings(query: dict[str, Any]) -> dict[str, Any]:
 @api.get("/v1/findings/<uuid:finding_id>")
 @api.response(200, FindingSeen)
 @api.alt_response(404)
-def show_finding(finding_id: UUID) -> dict[str, Any]:
+def show_finding(finding_id: UUID) -> Body:
     """Show one as it stands now."""
     with current_service(ProvisioningService).open_work() as work:
         found = work.findings.get(finding_id)
@@ -86,7 +87,7 @@ def show_finding(finding_id: UUID) -> dict[str, Any]:
 
 
 @operators_act(api, "/v1/findings/<uuid:finding_id>/adoption", "adopt finding", Adoption, FindingSeen)
-def adopt_one_finding(work: ProvisioningUnitOfWork, body: dict[str, Any], finding_id: UUID) -> dict[str, Any]:
+def adopt_one_finding(work: ProvisioningUnitOfWork, body: Body, finding_id: UUID) -> Body:
     """Leave it as long as a grant lives, and report it again afterwards."""
     by = current_principal().name
     command = AdoptFinding(finding_id=finding_id, grant_id=body["grant_id"], by=by, reason=body["reason"])
@@ -94,9 +95,7 @@ def adopt_one_finding(work: ProvisioningUnitOfWork, body: dict[str, Any], findin
 
 
 @operators_act(api, "/v1/findings/<uuid:finding_id>/ignoring", "ignore finding", StatedReason, FindingSeen)
-def ignore_one_finding(
-    work: ProvisioningUnitOfWork, body: dict[str, Any], finding_id: UUID
-) -> dict[str, Any]:
+def ignore_one_finding(work: ProvisioningUnitOfWork, body: Body, finding_id: UUID) -> Body:
     """Leave it, and report it no more."""
     by = current_principal().name
     return _finding(ignore_finding(work, IgnoreFinding(finding_id=finding_id, by=by, reason=body["reason"])))
@@ -105,23 +104,19 @@ def ignore_one_finding(
 @operators_act(
     api, "/v1/findings/<uuid:finding_id>/removal", "remove finding", Removal, FindingSeen, status=202
 )
-def remove_one_finding(
-    work: ProvisioningUnitOfWork, body: dict[str, Any], finding_id: UUID
-) -> dict[str, Any]:
+def remove_one_finding(work: ProvisioningUnitOfWork, body: Body, finding_id: UUID) -> Body:
     """Have it taken away, after one more look; 409 unless two sweeps saw it, or where nobody owns it here."""
     by = current_principal().name
     return _finding(remove_finding(work, RemoveFinding(finding_id=finding_id, by=by, **body)))
 
 
 @operators_act(api, "/v1/findings/<uuid:finding_id>/reopening", "reopen finding", StatedReason, FindingSeen)
-def reopen_one_finding(
-    work: ProvisioningUnitOfWork, _body: dict[str, Any], finding_id: UUID
-) -> dict[str, Any]:
+def reopen_one_finding(work: ProvisioningUnitOfWork, _body: Body, finding_id: UUID) -> Body:
     """Report again what was adopted or ignored."""
     return _finding(reopen_finding(work, ReopenFinding(finding_id)))
 
 
-def _sweep(sweep: Sweep) -> dict[str, Any]:
+def _sweep(sweep: Sweep) -> Body:
     return {
         **vars(sweep),
         "kinds": len(sweep.kinds),
@@ -134,6 +129,6 @@ def _sweep(sweep: Sweep) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding) -> Body:
     cause = finding.cause
     return {**vars(finding), "code": cause and cause.code, "message": cause and cause.message}

@@ -16,8 +16,7 @@ api = ApiBlueprint("ways_in", __name__, description="How people come into a prod
 
 @api.get("/v1/grants/<uuid:grant_id>/people")
 @api.response(200, WaysIn)
-@api.alt_response(404)
-@api.alt_response(409)
+@api.alt_response(404, 409)
 def list_ways_in(grant_id: UUID) -> dict[str, Any]:
     """Look outside how each person comes in; 409 where nobody signs in, or not now."""
     return {
@@ -29,8 +28,7 @@ def list_ways_in(grant_id: UUID) -> dict[str, Any]:
 
 @api.post("/v1/grants/<uuid:grant_id>/people/<uuid:member_id>/registration")
 @api.response(200, RegistrationOfPerson, headers={"Cache-Control": {"schema": {"type": "string"}}})
-@api.alt_response(404)
-@api.alt_response(409)
+@api.alt_response(404, 409)
 def give_registration(grant_id: UUID, member_id: UUID) -> tuple[dict[str, str], int, dict[str, str]]:
     """Give out a new address at which this person registers; older ones end. 409 for who has registered."""
     address = own_registration(grant_id, member_id)

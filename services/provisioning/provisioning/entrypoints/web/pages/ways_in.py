@@ -56,7 +56,7 @@ def _page(
             "ways_in.html",
             people=people,
             budget=budget,
-            is_ill=status == 503,
+            is_unavailable=status == 503,
             sign_in_url=grant.product.identifiers_in(grant.outputs).get("sign_in_url"),
             registering=registering,
             address=address,

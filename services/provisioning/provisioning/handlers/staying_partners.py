@@ -1,0 +1,24 @@
+"""The partner that an event is about, as long as it is known and stays."""
+
+from uuid import UUID
+
+from chassis.failures import NotNow
+from provisioning.domain.partners import Access, Partner
+from provisioning.handlers.ports import Work
+
+
+class PartnerNotKnown(NotNow):
+    """The approval is missing; it may lie among the dead letters."""
+
+    def __init__(self) -> None:
+        super().__init__("partner_not_known", "The partner's approval has not been seen yet.")
+
+
+def staying_partner(work: Work, partner_id: UUID) -> Partner | None:
+    """The partner, locked; None while it leaves. Raises PartnerNotKnown before the approval."""
+    partner = work.partners.lock(partner_id)
+    if partner is not None and partner.access in (Access.CLEARING, Access.CLEARED):
+        return None
+    if partner is None or partner.profile is None:
+        raise PartnerNotKnown
+    return partner
