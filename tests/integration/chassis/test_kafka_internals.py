@@ -199,7 +199,6 @@ def test_a_poll_hands_over_once_for_each_wait_and_can_be_ended(
         for number in range(1, 6):
             sent = Timer(0.05, producer.send, (topic, b"%d" % number))
             sent.start()
-            # A heartbeat that becomes due ends a wait as well.
             assert [record.value for record in poll(consumer, 5_000)] == [b"%d" % number]
         assert 5 <= hand_overs.call_count < 10
     assert next_offset(consumer, partition) == 6
