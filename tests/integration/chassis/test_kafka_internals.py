@@ -199,7 +199,6 @@ def test_a_poll_hands_over_once_for_each_wait_and_can_be_ended(
         for number in range(1, 6):
             sent = Timer(0.05, producer.send, (topic, b"%d" % number))
             sent.start()
-            # A heartbeat that becomes due ends a wait as well.
             assert [record.value for record in poll(consumer, 5_000)] == [b"%d" % number]
         assert 5 <= hand_overs.call_count < 10
     assert next_offset(consumer, partition) == 6
@@ -247,6 +246,37 @@ def test_a_partition_that_comes_does_not_wait_for_the_answer_of_the_others(
         assert poll(consumer, 100) == []  # now partition 0 alone is waited for
         producer.send(pair, b"late", partition=1).get(20)
         consumer.resume(TopicPartition(pair, 1))
+        assert [record.value for record in poll(consumer, 20_000)] == [b"late"]
+
+
+def test_what_is_held_is_read_before_more_is_asked_for(
+    address: KafkaAddress, producer: KafkaProducer, pair: str
+) -> None:
+    """Else the others of its broker would be asked for without it, and we would hang up to ask for it."""
+    with member(address, f"group-{uuid.uuid4().hex}", pair, 2) as consumer:
+        until(lambda: poll(consumer, 100) == [] and not consumer._subscription.missing_fetch_positions())
+        with patch.object(manager_of(consumer), "close") as hang_up:
+            for many in (1_200, 1):  # more than two polls return
+                with sending_in_bulk(producer):
+                    for _ in range(many):
+                        producer.send(pair, b"held", partition=0)
+                read: list[Record] = []
+                until(lambda read=read, many=many: read.extend(poll(consumer, 20_000)) or len(read) == many)
+            assert not hang_up.called
+
+
+def test_a_partition_that_nobody_asks_for_ends_the_wait_with_the_next_heartbeat(
+    address: KafkaAddress, producer: KafkaProducer, pair: str
+) -> None:
+    """Its leader was away, or its position was being looked at, when the others were asked for."""
+    with member(address, f"group-{uuid.uuid4().hex}", pair, 2) as consumer:
+        late = TopicPartition(pair, 1)
+        consumer.pause(late)
+        producer.send(pair, b"first", partition=0).get(20)
+        until(lambda: [record.value for record in poll(consumer, 1_000)] == [b"first"])
+        assert poll(consumer, 100) == []
+        producer.send(pair, b"late", partition=1).get(20)
+        Timer(0.5, consumer._subscription.resume, (late,)).start()
         assert [record.value for record in poll(consumer, 20_000)] == [b"late"]
 
 

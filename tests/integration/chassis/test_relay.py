@@ -41,7 +41,7 @@ def start_relay(service: Service, kafka: RunningKafka) -> Iterator[StartRelay]:
 
     def start(**more: Any) -> threading.Event:
         stop = threading.Event()
-        settings = RelaySettings(**quick, **more)
+        settings = RelaySettings(**{**quick, **more})
         relay = Relay(service.settings.database_url, address, name="test-relay", settings=settings)
         thread = threading.Thread(target=relay.run, args=(stop,))
         thread.start()
@@ -196,7 +196,8 @@ def test_events_that_may_wait_go_together_after_a_moment(
     service: Service, kafka: RunningKafka, rows: Rows, topic: str, start_relay: StartRelay
 ) -> None:
     write(service, topic, "a")
-    start_relay(gather_seconds=1.5)
+    # Nothing but them wakes it.
+    start_relay(gather_seconds=1.5, balance_seconds=600, safety_poll_seconds=600)
     until(lambda: rows(UNPUBLISHED) == [0])
     for subject in ("a", "b", "a"):
         write(service, topic, subject, may_wait=True)

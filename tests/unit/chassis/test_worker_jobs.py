@@ -106,7 +106,9 @@ class Listening:
         self.jobs._hears_at = 0.0
 
 
-def test_a_worker_is_woken_when_a_job_is_due() -> None:
+def test_a_worker_is_woken_when_a_job_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_jobs, "LOOK_AFTER_SECONDS", 3600.0)
+
     async def wait() -> None:
         listening = Listening(QuietConnector({"id": None, "due_in_seconds": 0.01}))
         await listening.begin()

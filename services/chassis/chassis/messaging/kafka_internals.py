@@ -153,8 +153,9 @@ class OneWaitPolls:
 
     So waits may be long. The library ends each when a heartbeat is due, to see whether the last one told of a
     rebalance, and has partitions that come wait for the next: a broker answers a connection's requests one
-    after the other. Here only a heartbeat that told of something ends a wait, and for such partitions we hang
-    up.
+    after the other. Here a heartbeat ends a wait only where there is something to do, and for such partitions
+    we hang up. That is dear, so nothing is asked for before what we hold is read: the library would ask for
+    the other partitions then, and have those of which we hold records wait for them.
     """
 
     def __init__(self, consumer: KafkaConsumer) -> None:
@@ -167,6 +168,7 @@ class OneWaitPolls:
         self._asked: dict[Any, Collection[TopicPartition]] = {}
         self._answered = Future()
         self._is_ended = False
+        self._is_waiting = False
         self._coordinator.ensure_coordinator_ready = self._ensure_coordinator_ready
         self._coordinator.time_to_next_poll = lambda: math.inf
         self._coordinator._do_heartbeat = self._do_heartbeat
@@ -199,9 +201,9 @@ class OneWaitPolls:
 
         Raises WaitEnded; `KafkaConsumer.poll` would go on until its time is over.
         """
-        records, has_more = self._fetcher.fetched_records(max_records, update_offsets=update_offsets)
+        records, _ = self._fetcher.fetched_records(max_records, update_offsets=update_offsets)
         if records:
-            if not has_more:
+            if not self._holds_records():
                 self._manager.run(self._send)
             return records, False
         is_pending, is_ended = self._manager.run(self._send_and_wait, timeout_ms)
@@ -212,12 +214,15 @@ class OneWaitPolls:
 
     async def _do_heartbeat(self) -> None:
         await self._send_heartbeat()
-        if self._is_poll_awaited():
+        if self._is_waiting and (self._is_poll_awaited() or self._could_ask_for_more()):
             self._note_answer()
 
     def _is_poll_awaited(self) -> bool:
         """Whether the next poll would see to the group before it waits."""
         return bool(self._coordinator.coordinator_unknown() or self._coordinator.need_rejoin())
+
+    def _could_ask_for_more(self) -> bool:
+        return any(not self._manager.connection_delay(node) for node in self._late())
 
     def _create_fetch_requests(self) -> dict[Any, Any]:
         requests: dict[Any, Any] = self._create_requests()
@@ -225,16 +230,31 @@ class OneWaitPolls:
             self._asked[node] = offsets.keys()
         return requests
 
-    def _hang_up_on_late_answers(self) -> None:
-        """Partitions that came, or were resumed, since we asked their broker would wait for its answer."""
-        awaited = self._fetcher._nodes_with_pending_fetch_requests
-        for partition in self._fetcher._fetchable_partitions() if awaited else ():
+    def _late(self) -> set[Any]:
+        """Brokers of partitions that were not asked for yet: they came, or were resumed, or their broker did.
+
+        None stands for a leader that is not known. Only while the caller of `poll` waits for this thread.
+        """
+        awaited, late = self._fetcher._nodes_with_pending_fetch_requests, set()
+        for partition in self._fetcher._fetchable_partitions():
             node = self._fetcher._select_read_replica(partition)
-            if node in awaited and partition not in self._asked.get(node, ()):
-                self._asked[node] = frozenset(self._fetcher._fetchable_partitions())  # once is enough
-                self._manager.close(node)
+            if node not in awaited or partition not in self._asked.get(node, ()):
+                late.add(node)
+        return late
+
+    def _hang_up_on_late_answers(self) -> None:
+        """Partitions that were not asked for would wait for what their broker was asked before."""
+        awaited = self._fetcher._nodes_with_pending_fetch_requests
+        for node in self._late() & awaited if awaited else ():
+            self._asked[node] = frozenset(self._fetcher._fetchable_partitions())  # once is enough
+            self._manager.close(node)
+
+    def _holds_records(self) -> bool:
+        return bool(self._fetcher._completed_fetches or self._fetcher._next_partition_records)
 
     async def _send(self) -> None:
+        if self._holds_records():
+            return
         self._hang_up_on_late_answers()
         for sent in await self._fetcher._send_fetches_async():
             sent.add_both(self._note_answer)
@@ -252,11 +272,14 @@ class OneWaitPolls:
             pending.append(reset)
         self._answered = Future()
         is_poll_awaited = self._is_ended or self._is_poll_awaited()
-        if pending and not self._fetcher._completed_fetches and not is_poll_awaited:
+        holds_records = self._holds_records()
+        if pending and not holds_records and not is_poll_awaited:
+            self._is_waiting = True
             with suppress(KafkaTimeoutError):
                 await self._manager.wait_for(self._answered, timeout_ms)
+            self._is_waiting = False
         is_ended, self._is_ended = self._is_ended, False
-        return bool(pending), is_ended
+        return bool(pending) or holds_records, is_ended
 
 
 def compare_partitions_quickly() -> None:

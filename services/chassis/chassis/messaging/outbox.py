@@ -4,9 +4,9 @@
     Database(url, events=events)                    # `work.emit(event)` ends up in `Outbox.write`
 
 One statement per commit takes the numbers and writes the rows; after the commit the relays are woken, or
-told that there is something that may wait. The
-counter row of a (topic, subject) is also the lock that keeps the commits of one subject in the order of
-their numbers: it is taken at flush, in sorted order, and held until the commit.
+told that there is something that may wait. The counter row of a (topic, subject) is also the lock that keeps
+the commits of one subject in the order of their numbers: it is taken at flush, in sorted order, and held
+until the commit.
 """
 
 import json

@@ -89,7 +89,6 @@ class Consumer:
         self._reader = Reader(subscriptions, self._settings.type_prefix)
         flood = FloodGauges(self._group, self._settings.flood)
         self._poll = Poll(database, work_factory, self._reader, self._group, flood)
-        self.is_assigned = threading.Event()
 
     def run(self, stop: threading.Event) -> None:
         """Handle events until ``stop`` is set, then finish the poll, commit and leave. Blocks.
@@ -134,7 +133,6 @@ class Consumer:
             await_topics(consumer, self._topics, timeout_seconds=TOPICS_SECONDS)
             self._rounds(consumer, assignment, stop)
         finally:
-            self.is_assigned.clear()
             consumer.close(autocommit=False, timeout_ms=3_000)
 
     def _rounds(self, consumer: KafkaConsumer, assignment: Assignment, stop: threading.Event) -> None:
@@ -172,8 +170,6 @@ class Consumer:
         self._outlast_database(consumer, self._poll.load, stop)
         partitions = consumer.assignment()
         self._poll.flood.check((partition.topic, partition.partition) for partition in partitions)
-        if partitions:
-            self.is_assigned.set()
         log.info("partitions assigned", count=len(partitions))
 
     def _apply(
