@@ -275,9 +275,11 @@ class OneWaitPolls:
         holds_records = self._holds_records()
         if pending and not holds_records and not is_poll_awaited:
             self._is_waiting = True
-            with suppress(KafkaTimeoutError):
-                await self._manager.wait_for(self._answered, timeout_ms)
-            self._is_waiting = False
+            try:
+                with suppress(KafkaTimeoutError):
+                    await self._manager.wait_for(self._answered, timeout_ms)
+            finally:
+                self._is_waiting = False
         is_ended, self._is_ended = self._is_ended, False
         return bool(pending) or holds_records, is_ended
 
