@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -35,6 +36,46 @@ def test_workers_follow_a_master_that_was_killed(tmp_path: Path) -> None:
     web.process.kill()
     web.process.wait()
     assert await_end(workers, 30) == []
+
+
+def test_connections_that_stay_open_are_shared_by_the_workers(web: Running) -> None:
+    """Otherwise most come to the worker that is awake, and its interpreter does all the work."""
+    workers = psutil.Process(web.process.pid).children()
+    assert len(workers) == 2
+    with opened(web, 24):
+        shares = [connections_of(worker, web.port) for worker in workers]
+    assert sum(shares) == 24
+    assert min(shares) >= 8
+
+
+def test_a_worker_that_hangs_with_few_connections_leaves_them_to_the_other(web: Running) -> None:
+    hanging, working = psutil.Process(web.process.pid).children()
+    with opened(web, 4):
+        hanging.suspend()
+        try:
+            with opened(web, 12):
+                assert connections_of(working, web.port) >= 12
+        finally:
+            hanging.resume()
+
+
+@contextmanager
+def opened(web: Running, count: int) -> Iterator[None]:
+    """Connections, each of which got an answer and stays open."""
+    with ExitStack() as stack:
+        for _ in range(count):
+            connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=10)
+            stack.callback(connection.close)
+            connection.request("GET", "/health/live")
+            assert connection.getresponse().read()
+        yield
+
+
+def connections_of(worker: psutil.Process, port: int) -> int:
+    return sum(
+        found.laddr.port == port and found.status == psutil.CONN_ESTABLISHED
+        for found in worker.net_connections(kind="tcp")
+    )
 
 
 def test_a_large_body_gets_an_answer_that_can_be_read(web: Running) -> None:

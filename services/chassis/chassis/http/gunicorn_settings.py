@@ -12,6 +12,7 @@ import gunicorn
 from gunicorn.glogging import Logger
 from prometheus_client.multiprocess import mark_process_dead
 
+from chassis.http.worker_loads import LOADS
 from chassis.settings import serving_settings, settings_from
 from chassis.telemetry.logs import configure_logging
 from chassis.telemetry.metrics import forget_shared_figures
@@ -68,6 +69,7 @@ def gunicorn_settings(service_name: str, environ: Mapping[str, str] = os.environ
 
 
 def _forget_worker(_server: Any, worker: Any) -> None:
+    LOADS.forget(worker.age)
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 

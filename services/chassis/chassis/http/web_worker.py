@@ -30,6 +30,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from chassis.http.problems import PROBLEM_MEDIA_TYPE, Problem
 from chassis.http.unsent_answer import UnsentAnswer
 from chassis.http.whole_requests import WholeRequests
+from chassis.http.worker_loads import LOADS
 from chassis.telemetry import heartbeat
 
 HEAD_SECONDS = 10.0
@@ -40,6 +41,8 @@ MOST_DISCARDED = 8 * 1024 * 1024
 MOST_UNSENT = 64 * 1024 * 1024
 LOOK_SECONDS = 0.25
 IDLE_SECONDS = 10.0
+# The shortest wait of epoll. A worker that is not busy takes a connection in less.
+STAND_BACK_SECONDS = 0.001
 
 _REFUSALS: dict[type[Exception], tuple[int, str]] = {
     LimitRequestLine: (414, "uri_too_long"),
@@ -75,8 +78,11 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
         self._waiting: dict[Client, None] = {}
         self._look_at = 0.0
         self._parent: int | None = None
+        self._back_at = 0.0
+        self._has_stood_back = False
 
     def run(self) -> None:
+        LOADS.note(self.age, 0)
         self._parent = _end_of(self.ppid)
         if self._parent is not None:
             self.poller.register(self._parent, selectors.EVENT_READ, self.poller.unregister)
@@ -84,8 +90,19 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """Without connections only a new one, a signal or the parent's end gives the loop something to do."""
-        is_idle = self.alive and not self.nr_conns and self._parent is not None
-        super().wait_for_and_dispatch_events(IDLE_SECONDS if is_idle else timeout)
+        is_back = self._accepting and self._has_stood_back
+        if self.alive and time.monotonic() < self._back_at:
+            timeout = STAND_BACK_SECONDS
+        elif self.alive and not self.nr_conns and self._parent is not None:
+            timeout = IDLE_SECONDS
+        super().wait_for_and_dispatch_events(timeout)
+        if is_back:
+            self._has_stood_back = False
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Called each round until it is as it should be: not before another had the time to accept."""
+        if not (enabled and time.monotonic() < self._back_at):
+            super().set_accept_enabled(enabled)
 
     def notify(self) -> None:
         """Each round of the loop: to gunicorn's master, and to the health port."""
@@ -93,6 +110,12 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
         heartbeat.beat()
 
     def accept(self, listener: socket.socket) -> None:
+        """Let a worker with fewer connections go first; what it does not take is ours a moment later."""
+        if not self._has_stood_back and LOADS.is_another_freer(self.nr_conns):
+            self._has_stood_back = True
+            self._back_at = time.monotonic() + STAND_BACK_SECONDS
+            self.set_accept_enabled(False)
+            return
         try:
             sock, address = listener.accept()
         except OSError as error:
@@ -101,11 +124,15 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
             elif error.errno not in {errno.EAGAIN, errno.ECONNABORTED}:
                 raise
             return
-        self.nr_conns += 1
+        self._count(1)
         client = Client(self.cfg, sock, address, listener.getsockname())
         self._await(client, selectors.EVENT_READ, self._on_readable, HEAD_SECONDS)
         if self.nr_conns >= self.worker_connections:
             self._make_room()
+
+    def _count(self, more: int) -> None:
+        self.nr_conns += more
+        LOADS.note(self.age, self.nr_conns)
 
     def handle(self, conn: Client) -> bool:
         """Answer one request, in a thread; True when the connection can be used again."""
@@ -254,7 +281,7 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
         self._close(client)
 
     def _close(self, client: Client) -> None:
-        self.nr_conns -= 1
+        self._count(-1)
         client.socket.close()
 
 
