@@ -42,10 +42,11 @@ def test_connections_that_stay_open_are_shared_by_the_workers(web: Running) -> N
     """Otherwise most come to the worker that is awake, and its interpreter does all the work."""
     workers = psutil.Process(web.process.pid).children()
     assert len(workers) == 2
-    with opened(web, 24):
-        shares = [connections_of(worker, web.port) for worker in workers]
-    assert sum(shares) == 24
-    assert min(shares) >= 8
+    for _ in range(5):
+        with opened(web, 24):
+            shares = [connections_of(worker, web.port) for worker in workers]
+        assert sum(shares) >= 24
+        assert min(shares) >= 8
 
 
 def test_a_worker_that_hangs_with_few_connections_leaves_them_to_the_other(web: Running) -> None:
@@ -63,9 +64,13 @@ def test_a_worker_that_hangs_with_few_connections_leaves_them_to_the_other(web: 
 def opened(web: Running, count: int) -> Iterator[None]:
     """Connections, each of which got an answer and stays open."""
     with ExitStack() as stack:
-        for _ in range(count):
-            connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=10)
+        connections = [http.client.HTTPConnection("127.0.0.1", web.port, timeout=10) for _ in range(count)]
+        for (
+            connection
+        ) in connections:  # one right after the other, so that a worker that is awake sees them first
             stack.callback(connection.close)
+            connection.connect()
+        for connection in connections:
             connection.request("GET", "/health/live")
             assert connection.getresponse().read()
         yield

@@ -26,9 +26,9 @@ class StrictParser(FlaskParser):
         No body is refused even where every field is optional: silence must not mean "everything".
         """
         body = req.get_data(cache=True)
-        if (coding := req.headers.get("Content-Encoding", "identity").strip().lower()) != "identity":
+        if req.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
             said = {"Accept-Encoding": "identity"}
-            raise Problem(415, "encoding_not_known", f"Send it as it is, not as {coding}.", headers=said)
+            raise Problem(415, "encoding_not_known", "Send it without a Content-Encoding.", headers=said)
         if not is_json_request(req):
             if req.mimetype or body:
                 raise Problem(415, "unsupported_media_type", "Send the body as application/json.")
