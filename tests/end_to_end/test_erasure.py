@@ -145,7 +145,7 @@ def test_nothing_of_a_full_life_is_found_in_any_table_or_log(
 
 
 def tables_of(vendor: Vendor, texts: dict[str, str]) -> set[tuple[str, str]]:
-    """Where they stand still, all clean-up done that waits for some minutes."""
+    """Where they stand still."""
     return found_in(texts, rows(vendor))
 
 

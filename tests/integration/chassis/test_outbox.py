@@ -9,12 +9,12 @@ import pytest
 from tests.integration.chassis.conftest import Rows
 from tests.integration.chassis.things import ThingSaid, said_on
 
-from chassis.database.erasure import erase_subject
+from chassis.database.erasure import FINISH_TASK, erase_subject
 from chassis.database.unit_of_work import Job, UnitOfWork
 from chassis.events import Tombstone
-from chassis.failures import NeverPossible
+from chassis.failures import NeverPossible, NotNow
 from chassis.messaging.outbox import SHARDS
-from chassis.running.housekeeping import clean_outbox, finish_erasures
+from chassis.running.housekeeping import clean_outbox, finish_erasures, finish_when_sent
 from chassis.service import Service
 from chassis.telemetry import traces
 
@@ -192,6 +192,22 @@ def test_what_was_not_sent_yet_is_sent_before_it_goes(service: Service, rows: Ro
     rows("UPDATE erased_subjects SET erased_at = now() - interval '1 hour' RETURNING 1")
     assert finish() == [2]
     assert rows("SELECT outbox_until IS NULL FROM erased_subjects") == [True]
+
+
+def test_a_job_removes_what_was_not_sent_as_soon_as_it_is(service: Service, rows: Rows) -> None:
+    with service.database.begin() as work:
+        work.emit(said("a", text="secret"))
+    for _ in range(2):
+        with service.database.begin() as work:
+            erase_subject(work.connection, "a")
+    waiting = "SELECT task_name, args ->> 'subject', scheduled_at < now() + %s FROM procrastinate_jobs"
+    assert rows(waiting, timedelta(minutes=1)) == [(FINISH_TASK, "a", True)]
+    with pytest.raises(NotNow):
+        finish_when_sent(service.database, "a")
+    assert rows("SELECT sequence FROM outbox") == [1]
+    rows("UPDATE outbox SET published_at = now() RETURNING 1")
+    finish_when_sent(service.database, "a")
+    assert rows("SELECT sequence FROM outbox") == []
 
 
 def test_the_last_word_about_an_erased_subject_is_a_tombstone_with_the_next_number(

@@ -9,8 +9,14 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
+from chassis import clock
+from chassis.database.jobs import JobQueue
 from chassis.database.round_trips import write_later
+from chassis.database.unit_of_work import Job
 
+FINISH_TASK = "chassis.finish_erasure"
+# The relay holds a snapshot and what may wait for up to a second, and marks within half a one what was sent.
+SENT_AFTER = timedelta(seconds=2)
 # Longer than any transaction that ran beside the erasure may have lasted.
 SETTLED_AFTER = timedelta(minutes=10)
 _REMEMBER = """
@@ -48,6 +54,10 @@ UPDATE erased_subjects AS erased SET outbox_until = NULL
 WHERE subject = %(subject)s AND erased_at < now() - %(settled_after)s AND NOT EXISTS (
     SELECT FROM outbox WHERE outbox.subject = erased.subject AND position <= erased.outbox_until)
 """
+_IS_UNSENT = """
+SELECT EXISTS (SELECT FROM outbox JOIN erased_subjects AS erased ON erased.subject = outbox.subject
+    WHERE outbox.subject = %s AND position <= outbox_until)
+"""
 
 
 def lock_lanes(connection: Connection, subject: str) -> None:
@@ -58,12 +68,18 @@ def lock_lanes(connection: Connection, subject: str) -> None:
 def erase_subject(connection: Connection, subject: str) -> None:
     """Remove outbox rows, parked events, dead letters and stored answers; later events have no effect.
 
-    A row that was not sent yet is sent, so that readers meet no hole, and goes then: `finish_erasure`. What
-    the world must still hear has to be emitted after this. Harmless when repeated.
+    A row that was not sent yet is sent, so that readers meet no hole, and goes then: a job, and every few
+    minutes the clean-up, calls `finish_erasure`. What the world must still hear has to be emitted after
+    this. Harmless when repeated.
     """
-    values = {"subject": subject, "names_it": _NAMES_IT.format(json.dumps(subject))}
-    for statement in (_REMEMBER, *_FORGET):
-        write_later(connection, statement, values)
+    _forget(connection, subject)
+    finish = Job(
+        task=FINISH_TASK,
+        arguments={"subject": subject},
+        not_before=clock.now() + SENT_AFTER,
+        queueing_lock=f"{FINISH_TASK}:{subject}",
+    )
+    JobQueue().write(connection, [finish])
 
 
 def unfinished_erasures(connection: Connection, most: int) -> list[str]:
@@ -71,8 +87,18 @@ def unfinished_erasures(connection: Connection, most: int) -> list[str]:
     return list(connection.exec_driver_sql(_UNFINISHED, (most,)).scalars())
 
 
-def finish_erasure(connection: Connection, subject: str) -> None:
-    """Erase again what was left to be sent, or written by who ran beside; harmless when repeated."""
+def finish_erasure(connection: Connection, subject: str) -> bool:
+    """Erase again what was left to be sent, or written by who ran beside; harmless when repeated.
+
+    Returns whether all was sent; if not, its rows are there still.
+    """
     lock_lanes(connection, subject)
-    erase_subject(connection, subject)
+    _forget(connection, subject)
     connection.exec_driver_sql(_FINISH, {"subject": subject, "settled_after": SETTLED_AFTER})
+    return not connection.exec_driver_sql(_IS_UNSENT, (subject,)).scalar_one()
+
+
+def _forget(connection: Connection, subject: str) -> None:
+    values = {"subject": subject, "names_it": _NAMES_IT.format(json.dumps(subject))}
+    for statement in (_REMEMBER, *_FORGET):
+        write_later(connection, statement, values)

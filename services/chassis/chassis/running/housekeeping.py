@@ -13,9 +13,10 @@ import structlog
 from procrastinate import exceptions
 from procrastinate.jobs import Job as QueuedJob
 
-from chassis.database.erasure import finish_erasure, unfinished_erasures
+from chassis.database.erasure import FINISH_TASK, finish_erasure, unfinished_erasures
 from chassis.database.jobs import Backoff
 from chassis.database.pool import Database
+from chassis.failures import NotNow
 from chassis.messaging.consumer.parking import RETRY_TASK
 from chassis.messaging.consumer.reading import Reader
 from chassis.messaging.consumer.retrying import LaneRetry
@@ -55,6 +56,10 @@ def register_chassis_tasks(app: procrastinate.App, service: Service) -> None:
         if subscriptions is not None and subscriptions.group == group:
             reader = Reader(subscriptions, service.settings.event_type_prefix)
             LaneRetry(service.database, service.work_factory, reader, group).run(topic, subject)
+
+    @app.task(name=FINISH_TASK, retry=Backoff(first_seconds=1, most_seconds=300))
+    def finish(subject: str) -> None:
+        finish_when_sent(service.database, subject)
 
     @app.periodic(cron="*/5 * * * *")
     @app.task(name="chassis.clean_up", queueing_lock="chassis.clean_up")
@@ -107,6 +112,14 @@ async def _retry(app: procrastinate.App, job: QueuedJob) -> None:
     delay = OFTEN_BEGUN_DELAY if job.attempts >= OFTEN_BEGUN else timedelta()
     log.warning("job of a dead worker retried", job=job.id, task=job.task_name, attempts=job.attempts)
     await app.job_manager.retry_job(job, retry_at=datetime.now(UTC) + delay)
+
+
+def finish_when_sent(database: Database, subject: str) -> None:
+    """Finish the erasure of one subject; NotNow as long as there are events of it that were not sent."""
+    with database.begin() as work:
+        is_sent = finish_erasure(work.connection, subject)
+    if not is_sent:
+        raise NotNow("not_sent_yet", "Events of the erased subject are still to be sent.")
 
 
 def finish_erasures(database: Database) -> int:
