@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 from tests.browser.conftest import PHONE, OpenPage, Site
 from tests.browser.looks import check_width, crawl
-from tests.integration.onboarding.api_client import ApiClient
+from tests.integration.onboarding.api_client import ApiClient, application
 from tests.integration.onboarding.test_pages_of_a_partner import report, reported
 from tests.integration.onboarding.test_people import LEA
 from tests.integration.onboarding.test_requests import active, ask
@@ -68,7 +68,9 @@ def told_of_learning(api: ApiClient, partner_id: str, member_id: str) -> None:
 @pytest.fixture(scope="module")
 def partner(site: Site) -> str:
     """A session of an active partner to whom much has happened."""
-    partner_id, session = active(site.api)
+    # Partners of other tests hold the registration that applications have elsewhere.
+    company = application()["company"] | {"registration_number": "HRB 4711"}
+    partner_id, session = active(site.api, company=company)
     members = f"/v1/partners/{partner_id}/members"
     for number in range(2):
         named = site.api.post(members, {**LEA, "email": f"lea{number}@mueller-soehne.example"}, session)

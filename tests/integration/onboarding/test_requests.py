@@ -27,9 +27,9 @@ OTHER: dict[str, Any] = {
 }
 
 
-def active(api: ApiClient) -> tuple[str, str]:
+def active(api: ApiClient, **changes: Any) -> tuple[str, str]:
     """An active partner with a sandbox that ends in 2030."""
-    partner_id, session = agreed(api)
+    partner_id, session = agreed(api, **changes)
     grant = {"grant_id": SANDBOX, "product": "cloud_sandbox", "required": True}
     hear(api, "access.planned", partner_id, 1, catalogue_version="1", grants=[grant])
     told = {"grant_id": SANDBOX, "product": "cloud_sandbox", "identifiers": {}, "collectable": False}

@@ -53,8 +53,8 @@ def hear(api: ApiClient, name: str, partner_id: str, sequence: int, **data: Any)
         handler.handle(work, event, handler.schema.load(facts))
 
 
-def agreed(api: ApiClient) -> tuple[str, str]:
-    partner_id, session = api.screened()
+def agreed(api: ApiClient, **changes: Any) -> tuple[str, str]:
+    partner_id, session = api.screened(**changes)
     version = api.get("/v1/agreements/current").json["agreement_version"]
     api.post(f"/v1/partners/{partner_id}/agreement-acceptance", {"agreement_version": version}, session)
     return partner_id, session
