@@ -11,14 +11,15 @@ from psycopg import abc, pq
 from psycopg._preparing import Key, Prepare, PrepareManager
 from psycopg._queries import PostgresQuery
 from psycopg.abc import PQGen
-from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
 from psycopg.generators import fetch_many, send
 from psycopg.pq.abc import PGconn, PGresult
 
+from chassis.database.patient_connections import PatientConnection
+
 Parameters = Mapping[str, Any] | Sequence[Any]
 # Without parameters it is never prepared: nothing is gained for a COMMIT.
-Statement = tuple[LiteralString, Parameters | None]
+Sendable = tuple[LiteralString, Parameters | None]
 
 _DONE = frozenset({pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK})
 
@@ -36,7 +37,7 @@ _ASIDE = _Sent(is_aside=True)
 
 
 def exchange(
-    connection: psycopg.Connection[Any], statements: Sequence[Statement]
+    connection: PatientConnection, statements: Sequence[Sendable]
 ) -> tuple[list[list[Any]], psycopg.Error | None]:
     """Send statements in one packet; the rows of those that were done, and the error that ended them.
 
@@ -44,7 +45,7 @@ def exchange(
     waits, sends and looks for answers each time: three times the work, and as many hand-overs of the
     interpreter's lock. What is wrong with parameters is raised before anything is sent.
     """
-    transformer = Transformer(connection)
+    transformer = connection.transformer
     queries = [_query(transformer, *statement) for statement in statements]
     answers: list[tuple[_Sent, PGresult]] = []
     broken = None
@@ -63,6 +64,7 @@ def exchange(
             return rows, error_from_result(result)
         if not sent.is_aside:
             rows.append(_rows(transformer, result))
+    transformer.set_pgresult(None)
     return rows, broken
 
 
@@ -80,7 +82,7 @@ def _rows(transformer: abc.Transformer, result: PGresult) -> list[Any]:
 
 
 def _conversation(
-    connection: psycopg.Connection[Any],
+    connection: PatientConnection,
     queries: Sequence[PostgresQuery],
     answers: list[tuple[_Sent, PGresult]],
 ) -> PQGen[None]:

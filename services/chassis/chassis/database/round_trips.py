@@ -23,14 +23,16 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Dialect, Engine, Select, event
 from sqlalchemy.exc import DBAPIError
 
-from chassis.database.psycopg_internals import Parameters, Statement, exchange
+from chassis.database.patient_connections import PatientConnection
+from chassis.database.psycopg_internals import Parameters, Sendable, exchange
 
 log = structlog.stdlib.get_logger(__name__)
 
+Statement = tuple[LiteralString, Parameters]
 _WAITING = "chassis_writes_waiting"
 _NOTIFY = "SELECT pg_notify(%s, %s)"
-_COMMIT: Statement = ("COMMIT", None)
-_COMMIT_AND_CHAIN: Statement = ("COMMIT AND CHAIN", None)
+_COMMIT: Sendable = ("COMMIT", None)
+_COMMIT_AND_CHAIN: Sendable = ("COMMIT AND CHAIN", None)
 
 
 @dataclass(frozen=True)
@@ -177,9 +179,9 @@ def send_before_reading(engine: Engine) -> None:
         _send_waiting(connection)
 
 
-def driver_connection(connection: Connection) -> psycopg.Connection[tuple[Any, ...]]:
+def driver_connection(connection: Connection) -> PatientConnection:
     """The psycopg connection beneath, inside the same transaction."""
-    return cast("psycopg.Connection[tuple[Any, ...]]", connection.connection.driver_connection)
+    return cast(PatientConnection, connection.connection.driver_connection)
 
 
 def _waiting_of(connection: Connection) -> _Waiting | None:
@@ -211,7 +213,7 @@ def _send_waiting(connection: Connection) -> None:
     _ask(connection, _take_waiting(connection))
 
 
-def _ask(connection: Connection, statements: Sequence[Statement]) -> list[list[Any]]:
+def _ask(connection: Connection, statements: Sequence[Sendable]) -> list[list[Any]]:
     if not statements:
         return []
     with _translated_errors(connection, statements):
@@ -222,7 +224,7 @@ def _ask(connection: Connection, statements: Sequence[Statement]) -> list[list[A
 
 
 @contextmanager
-def _translated_errors(connection: Connection, statements: Sequence[Statement]) -> Iterator[None]:
+def _translated_errors(connection: Connection, statements: Sequence[Sendable]) -> Iterator[None]:
     """psycopg's errors as those of SQLAlchemy, which callers know; a dead connection leaves the pool."""
     try:
         yield
