@@ -1,6 +1,6 @@
 """Sendables that go to PostgreSQL in one packet; an upgrade of psycopg that changes how shows here."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, LiteralString
@@ -11,7 +11,7 @@ import pytest
 from psycopg.errors import DivisionByZero, SyntaxError, UndefinedFunction
 from psycopg.pq import TransactionStatus
 
-from chassis.database.patient_connections import PatientConnection, connect
+from chassis.database.patient_connections import DatabaseSilent, PatientConnection, connect
 from chassis.database.psycopg_internals import Sendable, exchange
 from chassis.database.urls import driver_url
 from chassis.settings.database_timeouts import DatabaseTimeouts
@@ -171,4 +171,25 @@ def test_what_was_done_before_a_connection_breaks_is_known(connection: PatientCo
     rows, error = exchange(connection, [(NUMBER, (1,)), ("COMMIT", None), (ending, None), (NUMBER, (1,))])
     assert rows[:2] == [[(2,)], []]
     assert isinstance(error, psycopg.OperationalError)
+    assert connection.closed
+
+
+def test_a_server_that_keeps_silent_is_given_up(connection: PatientConnection) -> None:
+    connection.silence_seconds = 0.2
+    rows, error = exchange(connection, [(NUMBER, (1,)), ("SELECT pg_sleep(60)", None)])
+    assert rows == []
+    assert isinstance(error, DatabaseSilent)
+    assert connection.closed
+
+
+def test_one_that_is_left_in_the_middle_is_closed(
+    connection: PatientConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(conversation: Generator[Any, Any, None]) -> None:
+        next(conversation)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(connection, "wait", stop)
+    with pytest.raises(KeyboardInterrupt):
+        exchange(connection, [("SELECT pg_sleep(60)", None)])
     assert connection.closed

@@ -52,12 +52,11 @@ def exchange(
     try:
         with connection.lock:
             connection.wait(_conversation(connection, queries, answers))
-    except BaseException as error:
-        # Nobody can go on with a connection that was left in the middle of it.
-        connection.pgconn.finish()
-        if not isinstance(error, psycopg.Error):
-            raise
+    except psycopg.Error as error:
         broken = error
+    finally:
+        if connection.pgconn.pipeline_status:  # left in the middle of it: nobody can go on with that
+            connection.pgconn.finish()
     rows: list[list[Any]] = []
     for sent, result in answers:
         if result.status not in _DONE:
