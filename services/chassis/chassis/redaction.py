@@ -43,6 +43,8 @@ def redacted(text: str) -> str:
 
     A word at the cut goes whole: the first half of an address would not be recognized.
     """
+    if len(text) < TOKEN_LENGTH and (text.isalnum() or text.isidentifier()):
+        return text
     if len(text) > LONGEST:
         text = "".join(text[:LONGEST].rsplit(maxsplit=1)[:1])
     if not _MAY_HOLD.search(text):

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from chassis.identity.links import LinkSigner, LinkUse
+from chassis.identity.links import TOKEN_LENGTH, LinkSigner, LinkUse
 from chassis.redaction import ADDRESS, LONGEST, redacted, redacted_cause, redacted_deeply
 
 PERSON = "jürgen.o'quartz+partner@mühle.example"
@@ -66,6 +66,8 @@ def test_an_address_is_taken_out_in_any_encoding(name: str) -> None:
             "value is not valid [type=x, [values], input_type=str]",
         ),
         ("postgresql://gangway:secret@db/x", "postgresql://gangway:[address]/x"),
+        ("a" * TOKEN_LENGTH, "[token]"),
+        ("a" * (TOKEN_LENGTH - 1), "a" * (TOKEN_LENGTH - 1)),
     ],
 )
 def test_what_opens_a_door_or_was_refused_is_taken_out(text: str, wanted: str) -> None:

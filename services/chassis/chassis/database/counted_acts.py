@@ -108,8 +108,12 @@ def counting(keys: Sequence[CountedKey]) -> Statement:
 
     Its rows are shared by all: ask it in a transaction that ends at once.
     """
-    periods = [key.limit.period // timedelta(seconds=1) for key in keys]
-    return _COUNT, ([key.key for key in keys], periods, [key.limit.at_most for key in keys])
+    counted = (f'"\\\\x{key.key.hex()}"' for key in keys)
+    periods = (str(key.limit.period // timedelta(seconds=1)) for key in keys)
+    most = (str(key.limit.at_most) for key in keys)
+    # Written as PostgreSQL reads arrays: the driver takes longer for three lists than for all other values
+    # of a sign-up.
+    return _COUNT, tuple(f"{{{','.join(values)}}}" for values in (counted, periods, most))
 
 
 def refused_by(keys: Sequence[CountedKey], rows: Sequence[Sequence[Any]]) -> Refused | None:

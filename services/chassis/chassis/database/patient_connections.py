@@ -6,11 +6,13 @@ each wait for an answer ends a second after the server should have ended it, and
 
 import select
 from collections.abc import AsyncGenerator
+from functools import cached_property
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg import errors
+from psycopg import abc, errors
 from psycopg.abc import PQGen
+from psycopg.adapt import Transformer
 
 from chassis.settings.database_timeouts import DatabaseTimeouts
 
@@ -30,6 +32,11 @@ class PatientConnection(psycopg.Connection[Any]):
     """A connection whose every wait for an answer ends."""
 
     silence_seconds: float | None = None
+
+    @cached_property
+    def transformer(self) -> abc.Transformer:
+        """Writes and reads values for as long as the connection lives: it looks for each type's way once."""
+        return Transformer(self)
 
     def wait(self, gen: PQGen[Found], interval: float = 0.1, timeout: float | None = None) -> Found:
         if timeout is not None or self.silence_seconds is None:

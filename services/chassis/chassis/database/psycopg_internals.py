@@ -1,34 +1,122 @@
 """What psycopg keeps private and we touch all the same, with its reason.
 
-Written against 3.3.9: `tests/integration/chassis/test_sent_together.py` notices what an upgrade changes.
+Written against 3.3.9: `tests/integration/chassis/test_exchange.py` notices what an upgrade changes.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, LiteralString, NamedTuple
 
 import psycopg
+from psycopg import abc, pq
+from psycopg._preparing import Key, Prepare, PrepareManager
+from psycopg._queries import PostgresQuery
 from psycopg.abc import PQGen
+from psycopg.errors import error_from_result
+from psycopg.generators import fetch_many, send
+from psycopg.pq.abc import PGconn, PGresult
+
+from chassis.database.patient_connections import PatientConnection
+
+Parameters = Mapping[str, Any] | Sequence[Any]
+# Without parameters it is never prepared: nothing is gained for a COMMIT.
+Sendable = tuple[LiteralString, Parameters | None]
+
+_DONE = frozenset({pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK})
 
 
-@contextmanager
-def sent_together(connection: psycopg.Connection[Any]) -> Iterator[None]:
-    """A pipeline whose statements go in one packet, at its end; errors are raised there.
+class _Sent(NamedTuple):
+    """What an answer will be to: a statement, or what went ahead of it (``is_aside``)."""
 
-    The library sends each as it comes and looks for answers each time: for a sign-up that is a dozen more
-    system calls and hand-overs of the interpreter's lock, and as many wakings of the server.
+    is_aside: bool
+    prepare: Prepare = Prepare.NO
+    name: bytes = b""
+    new: Key | None = None
+
+
+_ASIDE = _Sent(is_aside=True)
+
+
+def exchange(
+    connection: PatientConnection, statements: Sequence[Sendable]
+) -> tuple[list[list[Any]], psycopg.Error | None]:
+    """Send statements in one packet; the rows of those that were done, and the error that ended them.
+
+    It opens a transaction where none is open. The library's pipeline makes a cursor for each statement, and
+    waits, sends and looks for answers each time: three times the work, and as many hand-overs of the
+    interpreter's lock. What is wrong with parameters is raised before anything is sent.
     """
-    with connection.pipeline() as pipeline:
+    transformer = connection.transformer
+    queries = [_query(transformer, *statement) for statement in statements]
+    answers: list[tuple[_Sent, PGresult]] = []
+    broken = None
+    try:
+        with connection.lock:
+            connection.wait(_conversation(connection, queries, answers))
+    except psycopg.Error as error:
+        broken = error
+    finally:
+        if connection.pgconn.pipeline_status:  # left in the middle of it: nobody can go on with that
+            connection.pgconn.finish()
+    rows: list[list[Any]] = []
+    for sent, result in answers:
+        if result.status not in _DONE:
+            return rows, error_from_result(result)
+        if not sent.is_aside:
+            rows.append(_rows(transformer, result))
+    transformer.set_pgresult(None)
+    return rows, broken
 
-        def write_only() -> PQGen[None]:
-            # Into libpq's buffer, which is sent once it is full or at the end. That a BEGIN is in it counts
-            # as a transaction: psycopg puts no other one before the next statement.
-            while pipeline.command_queue:
-                pipeline.command_queue.popleft()()
-            yield from ()
 
-        pipeline._communicate_gen = write_only  # type: ignore[method-assign]
-        try:
-            yield
-        finally:
-            del pipeline._communicate_gen
+def _query(transformer: abc.Transformer, text: LiteralString, parameters: Parameters | None) -> PostgresQuery:
+    query = PostgresQuery(transformer)
+    query.convert(text, parameters)
+    return query
+
+
+def _rows(transformer: abc.Transformer, result: PGresult) -> list[Any]:
+    if not result.ntuples:
+        return []
+    transformer.set_pgresult(result)
+    return transformer.load_rows(0, result.ntuples, tuple)
+
+
+def _conversation(
+    connection: PatientConnection,
+    queries: Sequence[PostgresQuery],
+    answers: list[tuple[_Sent, PGresult]],
+) -> PQGen[None]:
+    """Add each answer as it comes, beside what it is to."""
+    wire, known = connection.pgconn, connection._prepared
+    is_open = connection.autocommit or wire.transaction_status != pq.TransactionStatus.IDLE
+    wire.enter_pipeline_mode()
+    expected = [] if is_open else [_ASIDE]
+    if not is_open:
+        wire.send_query_params(connection._get_tx_start_command(), None)
+    for query in queries:
+        expected += _send(wire, known, query)
+    wire.pipeline_sync()
+    yield from send(wire)
+    for sent in expected:
+        results = yield from fetch_many(wire)
+        answers.append((sent, results[0]))
+        if sent.new is not None:
+            known.validate(sent.new, sent.prepare, sent.name, results)
+    yield from fetch_many(wire)
+    wire.exit_pipeline_mode()
+    yield from known.maintain_gen(connection)
+
+
+def _send(wire: PGconn, known: PrepareManager, query: PostgresQuery) -> list[_Sent]:
+    """By its name, once it came often enough: the library counts and names, and a rollback forgets them."""
+    if query.params is None:
+        wire.send_query_params(query.query, None)
+        return [_Sent(is_aside=False)]
+    prepare, name = known.get(query)
+    sent = _Sent(False, prepare, name, known.maybe_add_to_cache(query, prepare, name))
+    if prepare is Prepare.NO:
+        wire.send_query_params(query.query, query.params, query.types, query.formats)
+        return [sent]
+    if prepare is Prepare.SHOULD:
+        wire.send_prepare(name, query.query, query.types)
+    wire.send_query_prepared(name, query.params, query.formats)
+    return [_ASIDE, sent] if prepare is Prepare.SHOULD else [sent]

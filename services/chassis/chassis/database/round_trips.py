@@ -23,14 +23,16 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Dialect, Engine, Select, event
 from sqlalchemy.exc import DBAPIError
 
-from chassis.database.psycopg_internals import sent_together
+from chassis.database.patient_connections import PatientConnection
+from chassis.database.psycopg_internals import Parameters, Sendable, exchange
 
 log = structlog.stdlib.get_logger(__name__)
 
-Parameters = Mapping[str, Any] | Sequence[Any]
 Statement = tuple[LiteralString, Parameters]
 _WAITING = "chassis_writes_waiting"
 _NOTIFY = "SELECT pg_notify(%s, %s)"
+_COMMIT: Sendable = ("COMMIT", None)
+_COMMIT_AND_CHAIN: Sendable = ("COMMIT AND CHAIN", None)
 
 
 @dataclass(frozen=True)
@@ -119,14 +121,7 @@ def ask_together(connection: Connection, questions: Sequence[Statement]) -> list
     """
     settle_opening(connection)
     waiting = _take_waiting(connection)
-    driver = driver_connection(connection)
-    with _translated_errors(connection, [*waiting, *questions]):
-        with sent_together(driver):
-            for statement, parameters in waiting:
-                driver.execute(statement, parameters)
-            cursors = [driver.execute(statement, parameters) for statement, parameters in questions]
-        # Within the pipeline it would be a round trip of its own.
-        return [cursor.fetchall() for cursor in cursors]
+    return _ask(connection, [*waiting, *questions])[len(waiting) :]
 
 
 def select_together(
@@ -141,12 +136,7 @@ def select_together(
 
 def ask_and_commit(connection: Connection, questions: Sequence[Statement]) -> list[list[Any]]:
     """The same as a transaction of its own, in one round trip; only outside `Database.begin`."""
-    driver = driver_connection(connection)
-    with _translated_errors(connection, questions):
-        with sent_together(driver):
-            cursors = [driver.execute(statement, parameters) for statement, parameters in questions]
-            driver.execute("COMMIT", prepare=False)
-        return [cursor.fetchall() for cursor in cursors]
+    return _ask(connection, [*questions, _COMMIT])[:-1]
 
 
 def hold_writes(connection: Connection) -> None:
@@ -165,25 +155,20 @@ def commit_writes(connection: Connection) -> None:
     if waiting is None:
         return
     settle_opening(connection)
-    committed: psycopg.Cursor[Any] | None = None
     driver = driver_connection(connection)
-    with _translated_errors(connection, waiting.statements):
+    statements = waiting.statements
+    with _translated_errors(connection, statements):
         if driver.info.transaction_status is TransactionStatus.INERROR:
             # A commit would be answered as if all were well, and write nothing.
             raise InFailedSqlTransaction("an earlier statement of this transaction failed")
-        if not (waiting.statements or waiting.notifications):
+        if not (statements or waiting.notifications):
             return
-        try:
-            with sent_together(driver):
-                for statement, parameters in waiting.statements:
-                    driver.execute(statement, parameters)
-                committed = driver.execute("COMMIT", prepare=False)
-                for notification in waiting.notifications:
-                    driver.execute(_NOTIFY, notification)
-        except psycopg.Error as error:
-            if committed is None or committed.statusmessage != "COMMIT":
-                raise
-            log.warning("notification after commit failed", cause=str(error))
+        notifications = [(_NOTIFY, notification) for notification in waiting.notifications]
+        done, error = exchange(driver, [*statements, _COMMIT, *notifications])
+        if error and len(done) <= len(statements):
+            raise error
+    if error:
+        log.warning("notification after commit failed", cause=str(error))
 
 
 def send_before_reading(engine: Engine) -> None:
@@ -194,9 +179,9 @@ def send_before_reading(engine: Engine) -> None:
         _send_waiting(connection)
 
 
-def driver_connection(connection: Connection) -> psycopg.Connection[tuple[Any, ...]]:
+def driver_connection(connection: Connection) -> PatientConnection:
     """The psycopg connection beneath, inside the same transaction."""
-    return cast("psycopg.Connection[tuple[Any, ...]]", connection.connection.driver_connection)
+    return cast(PatientConnection, connection.connection.driver_connection)
 
 
 def _waiting_of(connection: Connection) -> _Waiting | None:
@@ -206,15 +191,10 @@ def _waiting_of(connection: Connection) -> _Waiting | None:
 
 def _ask_opening(connection: Connection, opening: Opening, *more: Statement) -> list[list[Any]]:
     """Ask it and tell what it found; the rows of what is asked besides."""
-    first, questions = opening.committed_first, [*opening.questions, *more]
-    driver = driver_connection(connection)
-    with _translated_errors(connection, [*first, *questions]):
-        with sent_together(driver):
-            cursors = [driver.execute(statement, parameters) for statement, parameters in first]
-            if first:
-                driver.execute("COMMIT AND CHAIN", prepare=False)
-            cursors += [driver.execute(statement, parameters) for statement, parameters in questions]
-        rows = [cursor.fetchall() for cursor in cursors]
+    first = opening.committed_first
+    committed = [*first, _COMMIT_AND_CHAIN] if first else []
+    rows = _ask(connection, [*committed, *opening.questions, *more])
+    del rows[len(first) : len(committed)]
     own = len(rows) - len(more)
     opening.answered(rows[:own])
     return rows[own:]
@@ -230,17 +210,21 @@ def _take_waiting(connection: Connection) -> list[Statement]:
 
 def _send_waiting(connection: Connection) -> None:
     settle_opening(connection)
-    statements = _take_waiting(connection)
+    _ask(connection, _take_waiting(connection))
+
+
+def _ask(connection: Connection, statements: Sequence[Sendable]) -> list[list[Any]]:
     if not statements:
-        return
-    driver = driver_connection(connection)
-    with _translated_errors(connection, statements), sent_together(driver):
-        for statement, parameters in statements:
-            driver.execute(statement, parameters)
+        return []
+    with _translated_errors(connection, statements):
+        rows, error = exchange(driver_connection(connection), statements)
+        if error:
+            raise error
+    return rows
 
 
 @contextmanager
-def _translated_errors(connection: Connection, statements: Sequence[Statement]) -> Iterator[None]:
+def _translated_errors(connection: Connection, statements: Sequence[Sendable]) -> Iterator[None]:
     """psycopg's errors as those of SQLAlchemy, which callers know; a dead connection leaves the pool."""
     try:
         yield

@@ -255,8 +255,9 @@ def _read() -> Principal:
             raise Problem(503, "issuer_unavailable", detail, headers={"Retry-After": "5"}) from None
         except TokenInvalid:
             refuse_unknown("invalid_token", "The token cannot be used.")
+    token = reader.session_cookie()
     try:
-        return reader.from_session(reader.session_cookie())
+        return reader.from_session(token) if token else ANONYMOUS
     except TokenInvalid:
         return ANONYMOUS
 
