@@ -101,7 +101,7 @@ class Sender:
         self._woken.set()
 
     async def _survive(self, loop: Callable[[], Awaitable[None]]) -> None:
-        """Go on after an outage of the database, told once for all loops; a fault of ours ends the process."""
+        """Go on after an outage of the database, told once for all; a fault of ours ends the process."""
         while not self._is_leaving:
             try:
                 await loop()

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from uuid import UUID
 
-from flask import Response, make_response, redirect, url_for
+from flask import Response, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.http.current_service import current_service
-from chassis.http.languages import prefer_language
+from chassis.http.languages import is_language_switch, prefer_language
 from chassis.http.principals import Kind, current_principal
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.bootstrap import OnboardingService
@@ -27,15 +27,21 @@ def signed_in(view: Callable[..., AnyResponse | str]) -> Callable[..., AnyRespon
     def guard(**path: UUID) -> AnyResponse:
         who = current_principal()
         if who.kind is not Kind.SUBJECT:
-            return redirect(url_for("arriving.new_link"), 303)
+            return _to_new_link()
         try:
             return make_response(view(UUID(who.name), **path))
         except PartnerUnknown:
-            return redirect(url_for("arriving.new_link"), 303)
+            return _to_new_link()
         except (MoveNotAllowed, NotActive):
             return redirect(url_for("status.show"), 303)
 
     return guard
+
+
+def _to_new_link() -> AnyResponse:
+    """Where to come in; whoever sent a form is told there that it was not taken."""
+    is_lost = request.method == "POST" and not is_language_switch()
+    return redirect(url_for("arriving.new_link", unsent="yes" if is_lost else None), 303)
 
 
 def read_partner(work: OnboardingUnitOfWork, partner_id: UUID) -> Partner:
