@@ -165,7 +165,7 @@ def test_nobody_sees_what_is_not_theirs(callers: Callers, provisioning: Provisio
     assert callers.post(path, {}).status_code == 401
     assert callers.post(path, callers.operator()).status_code == 403
     path = f"/collect/{grant_id}"
-    for call, place in ((callers.get, "/new-link"), (callers.post, "/new-link?unsent=yes")):
+    for call, place in ((callers.get, "/new-link"), (callers.post, "/new-link?why=unsent")):
         assert call(path, stranger).status_code == 404
         for unknown in ({}, callers.operator()):
             answer = call(path, unknown)

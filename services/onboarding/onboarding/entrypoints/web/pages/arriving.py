@@ -63,7 +63,8 @@ def come_in(token: str) -> Response:
 @pages.get("/new-link")
 def new_link() -> Response:
     """Where a new link should go, or a passkey instead."""
-    return _page(notice=translate("new-link-unsent") if "unsent" in request.args else None)
+    why = request.args.get("why")
+    return _page(notice=translate(f"new-link-{why}") if why in {"unsent", "cookies"} else None)
 
 
 @pages.post("/new-link")

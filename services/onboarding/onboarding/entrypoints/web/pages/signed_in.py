@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Response, make_response, redirect, request, url_for
@@ -39,9 +40,13 @@ def signed_in(view: Callable[..., AnyResponse | str]) -> Callable[..., AnyRespon
 
 
 def _to_new_link() -> AnyResponse:
-    """Where to come in; whoever sent a form is told there that it was not taken."""
-    is_lost = request.method == "POST" and not is_language_switch()
-    return redirect(url_for("arriving.new_link", unsent="yes" if is_lost else None), 303)
+    """Where to come in, and why: a form that was sent is lost, or the cookie of a link just opened is."""
+    why = None
+    if request.method == "POST" and not is_language_switch():
+        why = "unsent"
+    elif "/links/" in urlsplit(request.referrer or "").path:
+        why = "cookies"
+    return redirect(url_for("arriving.new_link", why=why), 303)
 
 
 def read_partner(work: OnboardingUnitOfWork, partner_id: UUID) -> Partner:
