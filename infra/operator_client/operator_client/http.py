@@ -8,7 +8,7 @@ OperatorsFailure
 
 from collections.abc import Iterator, Mapping
 from http.cookiejar import DefaultCookiePolicy
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +18,7 @@ from operator_client.access import Access
 
 TIMEOUT_SECONDS = 30.0
 LONGEST_PAGE = 200
+PAUSE_SECONDS = 0.1
 # The longest list that a service answers with has a tenth of it.
 LARGEST_ANSWER = 4 * 1024 * 1024
 # The services close a connection that was idle for 5 s; who sends on it in that moment is cut off.
@@ -98,7 +99,18 @@ class OperatorsHttp:
     def post(self, service: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The answer to a POST with an idempotency key. Raises Refused, Proposed and Unreachable."""
         headers = {"Idempotency-Key": self._act_key or str(uuid4())}
-        answer = self._ask(service, "POST", path, json=body if body is not None else {}, headers=headers)
+        ends_at = monotonic() + self._patience_seconds
+        while True:
+            try:
+                answer = self._ask(
+                    service, "POST", path, json=body if body is not None else {}, headers=headers
+                )
+                break
+            except Refused as refused:
+                # A click before this one asked for the same, which still runs: its answer will be ours.
+                if refused.problem.get("code") != "request_in_progress" or monotonic() > ends_at:
+                    raise
+                sleep(PAUSE_SECONDS)
         if answer.get("state") == "waiting" and "proposal_id" in answer:
             raise Proposed(answer)
         return answer

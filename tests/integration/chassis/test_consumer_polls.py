@@ -170,7 +170,7 @@ def test_our_own_fault_stops_with_nothing_of_that_event_committed(poll: Poll, sa
 def test_a_run_of_dead_letters_stops_the_consumer_until_an_operator_clears_it(
     service: Service, poll: Poll, say: Say, rows: Rows
 ) -> None:
-    records = [say("a", value=b"{") for _ in range(60)]
+    records = [say(f"a{number}", value=b"{") for number in range(60)]
     done = poll.handle(records[:20])
     poll.flood = FloodGauges(poll._group)
     with service.database.begin() as work:
@@ -192,7 +192,7 @@ def test_a_run_of_dead_letters_stops_the_consumer_until_an_operator_clears_it(
 
 def test_good_events_between_bad_ones_end_the_run_but_the_share_counts(poll: Poll, say: Say) -> None:
     def bad_and_good(bad: int) -> list[KeptRecord]:
-        return [*(say("a", value=b"{") for _ in range(bad)), say("a", 1)]
+        return [*(say(f"a{number}", value=b"{") for number in range(bad)), say("a", 1)]
 
     for _ in range(9):
         records = bad_and_good(9)
@@ -201,6 +201,20 @@ def test_good_events_between_bad_ones_end_the_run_but_the_share_counts(poll: Pol
     assert poll.handle(records) < len(records)
     with pytest.raises(FloodOfDeadLetters, match=r"9\d% of the last 100 events"):
         poll.flood.check([(records[0].topic, 0)])
+
+
+def test_dead_letters_of_one_subject_alone_stop_nobody(
+    service: Service, poll: Poll, say: Say, rows: Rows
+) -> None:
+    flood = [say("a", value=b"{") for _ in range(200)]
+    assert poll.handle([*flood, say("b", 1)]) == 201
+    assert rows(TALLY) == [("b", 1)]
+    assert rows("SELECT count(*) FROM dead_letters WHERE subject = 'a'") == [200]
+
+    gone = [say(f"c{number}", value=b"{") for number in range(50)]
+    assert poll.handle(gone) == 50, "what one subject did is no part of the run"
+    with pytest.raises(FloodOfDeadLetters):
+        poll.flood.check([(gone[0].topic, 0)])
 
 
 def test_a_poll_takes_two_round_trips_beside_what_handlers_ask(

@@ -59,7 +59,7 @@ def test_no_way_in_is_unknown(app: Flask) -> None:
                 path = path.replace(f"<uuid:{name}>", value).replace(f"<path:{name}>", value)
                 path = path.replace(f"<{name}>", value)
             answer = client.open(path, method=method, headers={"Sec-Fetch-Site": "none"})
-            sends_away = answer.status_code == 303 and answer.location == "/new-link"
+            sends_away = answer.status_code == 303 and answer.location.partition("?")[0] == "/new-link"
             if answer.status_code != 401 and not (sends_away and rule.rule not in {"/session"}):
                 open_to_all.add(f"{method} {rule.rule}")
     assert open_to_all == LIMITED.keys() | HARMLESS.keys()

@@ -83,7 +83,27 @@ def test_nobody_sees_a_page_without_a_session(browser: FormBrowser, api: ApiClie
     browser.press(form=actions.index("/sign-out"))
     assert (browser.url, browser.cookie(COOKIE)) == ("/", None)
     assert browser.open("/status").url == "/new-link"
+    assert "was not taken" not in browser.page.html
     assert api.state(partner_id) == "email_verified"
+
+
+def test_what_is_sent_after_the_session_has_ended_is_told_to_be_lost(
+    browser: FormBrowser, app: Flask, api: ApiClient
+) -> None:
+    partner_id = came_in(browser, api)
+    browser.open("/withdraw")
+    forgetful = FormBrowser(app)
+    forgetful.page, forgetful.url = browser.page, browser.url
+    forgetful.press({"reason": "Too late."})
+    assert forgetful.url.partition("?")[0] == "/new-link"
+    assert "You are not signed in any more" in forgetful.page.html
+    assert api.state(partner_id) == "email_verified"
+
+
+def test_a_browser_that_keeps_no_cookie_is_told_so(app: Flask) -> None:
+    came_from = {"Referer": "https://gangway.example/links/AaIdljLd", "Accept-Language": "en"}
+    answer = app.test_client().get("/status", headers=came_from, follow_redirects=True)
+    assert "did not keep the cookie" in answer.text
 
 
 def test_a_link_is_looked_at_many_times_and_opens_once(

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.test_requests import active
@@ -114,6 +117,27 @@ def test_a_second_person_confirms_and_both_are_named(people: TwoPeople) -> None:
         ("amara", None, "approve partner", "proposed"),
         ("amara", "vera", "approve partner", "done"),
     ]
+
+
+def test_of_those_who_settle_it_at_once_one_does(people: TwoPeople) -> None:
+    partner = people.in_review()
+    path = f"{people.urls['ONBOARDING']}/v1/proposals/{people.proposed(partner, people.person('amara'))}"
+    both = [(people.person(name), verb) for name in ("vera", "olga") for verb in ("confirmation", "refusal")]
+    ready = Barrier(len(both))
+
+    def settle(token: str, verb: str) -> str:
+        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())}
+        ready.wait(timeout=10)
+        told = httpx.post(f"{path}/{verb}", json={"reason": "I looked."}, headers=headers, timeout=10).json()
+        return str(told.get("code") or told["state"])
+
+    with ThreadPoolExecutor(len(both)) as threads:
+        told = sorted(threads.map(settle, *zip(*both, strict=True)))
+    assert told[1:] == ["proposal_settled"] * 3
+    assert people.onboarding.state(partner) == {"confirmed": "approved", "declined": "in_review"}[told[0]]
+    assert len([name for name, _ in people.onboarding.events(partner) if name == "partner.approved"]) == (
+        told[0] == "confirmed"
+    )
 
 
 def test_an_erasure_is_confirmed_though_it_clears_the_proposals_about_the_partner(people: TwoPeople) -> None:

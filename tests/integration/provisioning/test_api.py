@@ -165,11 +165,11 @@ def test_nobody_sees_what_is_not_theirs(callers: Callers, provisioning: Provisio
     assert callers.post(path, {}).status_code == 401
     assert callers.post(path, callers.operator()).status_code == 403
     path = f"/collect/{grant_id}"
-    for call in (callers.get, callers.post):
+    for call, place in ((callers.get, "/new-link"), (callers.post, "/new-link?why=unsent")):
         assert call(path, stranger).status_code == 404
         for unknown in ({}, callers.operator()):
             answer = call(path, unknown)
-            assert (answer.status_code, answer.location) == (303, "http://127.0.0.1:8000/new-link")
+            assert (answer.status_code, answer.location) == (303, f"http://127.0.0.1:8000{place}")
     for path in ("/v1/grants", "/v1/catalogue"):
         assert callers.get(path, callers.partner(partner_id)).status_code == 403
     for action in ("retry", "waiver", "credentials-release"):

@@ -14,12 +14,19 @@ from chassis.settings.reader import SettingsReader
 
 @dataclass(frozen=True, kw_only=True)
 class FloodLimits:
-    """``run_most`` in a row, or a share above ``share_most`` of at least ``window_least`` events."""
+    """``run_most`` in a row, or a share above ``share_most`` of at least ``window_least`` events.
+
+    Of one subject a fifth of ``run_most`` counts in each window, so that one alone stops nobody else.
+    """
 
     run_most: int = 50
     share_most: float = 0.5
     window_least: int = 100
     window_events: int = 1_000
+
+    @property
+    def of_one_subject(self) -> int:
+        return max(1, self.run_most // 5)
 
 
 @dataclass(frozen=True, kw_only=True)

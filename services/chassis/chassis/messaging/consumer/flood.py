@@ -1,8 +1,10 @@
 """The limit on dead letters: when nearly everything fails, the fault is ours, and the consumer stops.
 
 The counts are in the database, so a restart does not reset them; an operator clears them (`clear_flood`).
+One subject alone does not stop the others: no more of its dead letters count than a share of what stops.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -35,13 +37,17 @@ class FloodOfDeadLetters(Exception):
 
 @dataclass(slots=True)
 class Gauge:
-    """The dead letters of one partition: in a row, and in the present window."""
+    """The dead letters of one partition: in a row, and in the present window, there by subject as well.
+
+    Those by subject are not kept over a restart, after which a subject may use up its share once more.
+    """
 
     run_length: int = 0
     window_events: int = 0
     window_dead: int = 0
     stopped_because: str | None = None
     is_dirty: bool = False
+    by_subject: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass
@@ -78,13 +84,19 @@ class FloodGauges:
         gauge.run_length = 0
         self._count(gauge)
 
-    def note_dead(self, partition: Partition) -> bool:
-        """Count a dead letter; return True when the limit is reached: nothing more may be handled."""
+    def note_dead(self, partition: Partition, subject: str = "") -> bool:
+        """Count a dead letter; return True when the limit is reached: nothing more may be handled.
+
+        Where no ``subject`` is told, it counts whatever came before.
+        """
         gauge = self._gauges.setdefault(partition, Gauge())
+        if subject and gauge.by_subject[subject] >= self.limits.of_one_subject:
+            return False
         gauge.is_dirty = True
         gauge.run_length += 1
         self._count(gauge)
         gauge.window_dead += 1
+        gauge.by_subject[subject] += 1
         limits = self.limits
         if gauge.run_length >= limits.run_most:
             gauge.stopped_because = f"{gauge.run_length} dead letters in a row"
@@ -108,6 +120,7 @@ class FloodGauges:
     def _count(self, gauge: Gauge) -> None:
         if gauge.window_events >= self.limits.window_events:
             gauge.window_events = gauge.window_dead = 0
+            gauge.by_subject.clear()
         gauge.window_events += 1
 
 

@@ -72,7 +72,7 @@ class PollTransaction:
                 continue
             if outcome != "dead":
                 self._flood.note_good(partition)
-            elif self._flood.note_dead(partition):
+            elif self._flood.note_dead(partition, item.envelope.subject if item.envelope else ""):
                 self._tally.is_flooded = True
                 break
         self._lanes.save()

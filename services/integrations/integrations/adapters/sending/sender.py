@@ -76,6 +76,7 @@ class Sender:
         self._to_give_up: set[UUID] = set()
         self._is_leaving = False
         self._times_forgotten = 0
+        self._is_outage_told = False
 
     async def run(self, stopped: asyncio.Event) -> None:
         """Send until stopped; what is on its way then may end, what was not begun is given back."""
@@ -100,12 +101,14 @@ class Sender:
         self._woken.set()
 
     async def _survive(self, loop: Callable[[], Awaitable[None]]) -> None:
-        """Go on after an outage of the database; what is a fault of ours ends the process."""
+        """Go on after an outage of the database, told once for all; a fault of ours ends the process."""
         while not self._is_leaving:
             try:
                 await loop()
             except (psycopg.Error, OSError) as error:
-                _log.warning("sender waits for its database", cause=describe(error))
+                if not self._is_outage_told:
+                    self._is_outage_told = True
+                    _log.warning("sender waits for its database", cause=describe(error))
                 await asyncio.sleep(RESTART_SECONDS)
 
     def _is_ours(self) -> bool:
@@ -118,6 +121,7 @@ class Sender:
             self._to_beat.clear()
             said_at = monotonic()
             beat = await self._queue.beat()
+            self._is_outage_told = False
             if beat.is_new:
                 self._to_give_up.clear()
                 self._close_all()

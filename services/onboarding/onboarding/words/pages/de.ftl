@@ -178,6 +178,8 @@ membership-declined = Danke für den Hinweis
 
 new-link-title = Neuen Link schicken
 new-link-lead = Nennen Sie die Mailadresse Ihrer Bewerbung. Wir schicken Ihnen einen Link, der Sie hereinbringt.
+new-link-unsent = Sie sind nicht mehr angemeldet, daher wurde nichts von dem übernommen, was Sie geschickt haben. Kommen Sie neu herein, und schicken Sie es noch einmal.
+new-link-cookies = Ihr Browser hat das Cookie nicht behalten, mit dem Sie angemeldet sind. Erlauben Sie Cookies für diese Seite, und bitten Sie um einen neuen Link: Jeder geht nur einmal.
 new-link-button = Link schicken
 new-link-sent = Wenn wir diese Adresse kennen, ist eine Mail mit einem neuen Link unterwegs.
 new-link-nothing = Nach einigen Minuten noch nichts da? Sehen Sie in den Spam-Ordner, oder versuchen Sie eine andere Adresse, die Sie genommen haben könnten.

@@ -178,6 +178,8 @@ membership-declined = Thank you for telling us
 
 new-link-title = Send me a new link
 new-link-lead = Give the mail address of your application. We send you a link that brings you in.
+new-link-unsent = You are not signed in any more, so what you sent was not taken. Come in again, then send it once more.
+new-link-cookies = Your browser did not keep the cookie that signs you in. Allow cookies for this site, then ask for a new link: each works once.
 new-link-button = Send the link
 new-link-sent = If we know this address, a mail with a new link is on its way.
 new-link-nothing = Nothing there after a few minutes? Look into the spam folder, or try another address that you may have used.

@@ -43,7 +43,8 @@ def partner_signed_in(view: Callable[..., AnyResponse]) -> Callable[..., AnyResp
     @wraps(view)
     def guard(**ids: UUID) -> AnyResponse:
         if current_principal().kind is not Kind.GUEST:
-            place = f"/session?next={url_for('sharing.show')}" if has_renewable_cookie() else "/new-link"
+            no_longer = "/new-link?why=unsent" if request.method == "POST" else "/new-link"
+            place = f"/session?next={url_for('sharing.show')}" if has_renewable_cookie() else no_longer
             return redirect(f"{service().settings.onboarding_public_url}{place}", 303)
         return view(**ids)
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from marshmallow import ValidationError
 
-from chassis.http.languages import is_language_switch, prefer_language
+from chassis.http.languages import is_language_switch, prefer_language, translate
 from chassis.http.principals import current_session
 from chassis.http.session_cookie import clear_session_cookie, set_session_cookie
 from chassis.http.too_often import TooOften
@@ -63,7 +63,8 @@ def come_in(token: str) -> Response:
 @pages.get("/new-link")
 def new_link() -> Response:
     """Where a new link should go, or a passkey instead."""
-    return _page()
+    why = request.args.get("why")
+    return _page(notice=translate(f"new-link-{why}") if why in {"unsent", "cookies"} else None)
 
 
 @pages.post("/new-link")

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from functools import wraps
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Response, make_response, redirect, url_for
+from flask import Response, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.http.current_service import current_service
-from chassis.http.languages import prefer_language
+from chassis.http.languages import is_language_switch, prefer_language
 from chassis.http.principals import Kind, current_principal
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.bootstrap import OnboardingService
@@ -27,15 +28,25 @@ def signed_in(view: Callable[..., AnyResponse | str]) -> Callable[..., AnyRespon
     def guard(**path: UUID) -> AnyResponse:
         who = current_principal()
         if who.kind is not Kind.SUBJECT:
-            return redirect(url_for("arriving.new_link"), 303)
+            return _to_new_link()
         try:
             return make_response(view(UUID(who.name), **path))
         except PartnerUnknown:
-            return redirect(url_for("arriving.new_link"), 303)
+            return _to_new_link()
         except (MoveNotAllowed, NotActive):
             return redirect(url_for("status.show"), 303)
 
     return guard
+
+
+def _to_new_link() -> AnyResponse:
+    """Where to come in, and why: a form that was sent is lost, or the cookie of a link just opened is."""
+    why = None
+    if request.method == "POST" and not is_language_switch():
+        why = "unsent"
+    elif "/links/" in urlsplit(request.referrer or "").path:
+        why = "cookies"
+    return redirect(url_for("arriving.new_link", why=why), 303)
 
 
 def read_partner(work: OnboardingUnitOfWork, partner_id: UUID) -> Partner:

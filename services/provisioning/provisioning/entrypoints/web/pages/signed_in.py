@@ -24,7 +24,8 @@ def signed_in(view: Callable[..., Response]) -> Callable[..., Response]:
         if current_principal().kind is not Kind.SUBJECT:
             # Tokens are short: onboarding knows whether the session goes on, and sends the visitor back.
             is_renewable = has_renewable_cookie()
-            path = f"/session?next={request.path}" if is_renewable else "/new-link"
+            no_longer = "/new-link?why=unsent" if request.method == "POST" else "/new-link"
+            path = f"/session?next={request.path}" if is_renewable else no_longer
             return redirect(f"{home_url()}{path}", 303)
         return view(**ids)
 
