@@ -13,7 +13,7 @@ from operator_cli.command_context import (
     service_option,
     with_context,
 )
-from operator_cli.described import Given, listing
+from operator_cli.described import DescribedGroup, Given
 from operator_cli.disclosure import disclosure_options
 from operator_cli.finding import find
 from operator_cli.screen import Column, Facts, at
@@ -38,12 +38,11 @@ _CHOICE = {
     "topic": "Only of this topic.",
 }
 
-dead_letters = click.Group(
+dead_letters = DescribedGroup(
     "dead-letters",
     help="Events that a service could not handle as they stand; ID may be the beginning of one.",
 )
-listing(
-    dead_letters.command,
+dead_letters.listing(
     "list",
     "GET /v1/dead-letters",
     "List them, the oldest first.",
