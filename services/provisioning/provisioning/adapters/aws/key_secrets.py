@@ -5,22 +5,38 @@ from datetime import timedelta
 from botocore.exceptions import ClientError
 
 from chassis import clock
-from chassis.failures import Kind, NotNow
+from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.device_certificate import DeviceCertificate
-from provisioning.adapters.aws.failures import error_code, tolerated
+from provisioning.adapters.aws.failures import aws_failures_sorted, error_code, tolerated
 from provisioning.domain.orders import GrantOrder
+from provisioning.handlers.ports import Credentials, Outputs
 
 _JUST_MADE = timedelta(minutes=5)
 _GONE = "ResourceNotFoundException"
 
 
 class KeySecrets:
-    """One secret for each key of a grant: certificate and key together, so that neither is ever alone."""
+    """One secret for each key of a grant: certificate and key together, so that neither is ever alone.
+
+    Implements the port `KeyVault`: that a key is handed out once is the handler's business.
+    """
 
     def __init__(self, aws: AwsClients) -> None:
         self._aws = aws
+
+    def read(self, order: GrantOrder, outputs: Outputs) -> Credentials:
+        with aws_failures_sorted():
+            kept = self.find_readable(outputs["secret_name"])
+        if kept is None:
+            raise NeverPossible("key_gone", "There is no key any more: its device was removed")
+        return Credentials(
+            thing_name=outputs["thing_name"],
+            endpoint=outputs["endpoint"],
+            certificate_pem=kept.certificate_pem,
+            private_key_pem=kept.private_key_pem,
+        )
 
     def find(self, name: str) -> DeviceCertificate | None:
         try:

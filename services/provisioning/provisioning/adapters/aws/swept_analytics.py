@@ -11,6 +11,7 @@ from provisioning.adapters.aws.glue_database import GlueDatabase
 from provisioning.adapters.aws.lake_formation import LakeFormationPermission
 from provisioning.adapters.aws.quicksight_group import QuickSightGroup
 from provisioning.adapters.listing import Listing, Seen, listed
+from provisioning.adapters.outside_settings import OutsideSettings
 from provisioning.domain.findings import Mark, Thing, ThingKind
 from provisioning.domain.standings import Standing
 from provisioning.handlers.ports import Inventory
@@ -18,14 +19,11 @@ from provisioning.handlers.ports import Inventory
 _GONE = {"ResourceNotFoundException", "EntityNotFoundException"}
 
 
-def analytics(
-    aws: AwsClients,
-    namespace: str,
-    workgroup: AthenaWorkgroup,
-    database: GlueDatabase,
-    permission: LakeFormationPermission,
-) -> list[Inventory]:
+def analytics(aws: AwsClients, settings: OutsideSettings) -> list[Inventory]:
     """What opens data first: who leaves half of it to be removed is left with what opens nothing."""
+    namespace, database = settings.quicksight_namespace, GlueDatabase(aws)
+    workgroup = AthenaWorkgroup(aws, settings.analytics_results_location)
+    permission = LakeFormationPermission(aws, namespace)
 
     def which(**more: str) -> dict[str, Any]:
         return {"AwsAccountId": aws.caller.account_id, "Namespace": namespace, **more}

@@ -26,10 +26,9 @@ _SECRET = re.compile(
 )
 
 
-def devices(
-    aws: AwsClients, certificate: IotCertificate, policy: IotPolicy, group: IotThingGroup
-) -> list[Inventory]:
+def devices(aws: AwsClients) -> list[Inventory]:
     """What lets devices in first."""
+    certificate, policy, group = IotCertificate(aws), IotPolicy(aws), IotThingGroup(aws)
 
     def listing(
         kind: ThingKind,
