@@ -99,7 +99,7 @@ class AthenaWorkgroup(FrozenElsewhere):
                         "EncryptionConfiguration": {"EncryptionOption": "SSE_S3"},
                     },
                 },
-                Tags=[{"Key": key, "Value": value} for key, value in names.tags(order)],
+                Tags=names.tag_list(order),
             )
         except ClientError as error:
             if error_code(error) != "InvalidRequestException" or not self.exists(workgroup):

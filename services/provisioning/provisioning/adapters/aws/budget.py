@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from chassis.text.mail_addresses import wire_address
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import error_code, tolerated
+from provisioning.adapters.aws.failures import error_code, unless_gone
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Observation, differs
@@ -39,13 +39,8 @@ class Budget(FrozenElsewhere):
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
         """On with the limit and the account that we gave it; what it counted so far is AWS's."""
-        try:
-            known = self._aws.read.budgets.describe_budget(
-                AccountId=self._aws.caller.account_id, BudgetName=names.of_account(order)
-            )["Budget"]
-        except ClientError as error:
-            if error_code(error) != "NotFoundException":
-                raise
+        known = self.described(names.of_account(order))
+        if known is None:
             return ABSENT
         limit, filters = known.get("BudgetLimit", {}), known.get("CostFilters", {})
         is_limit = Decimal(limit.get("Amount", "0")) == Decimal(str(order.parameters["budget_usd_per_month"]))
@@ -55,6 +50,11 @@ class Budget(FrozenElsewhere):
         )
         is_ours = is_limit and limit.get("Unit") == "USD" and is_account
         return ON if is_ours else differs("budget_changed", budget=names.of_account(order))
+
+    def described(self, name: str) -> Any:
+        """Return None where there is none of this name."""
+        account_id, describe = self._aws.caller.account_id, self._aws.read.budgets.describe_budget
+        return unless_gone(lambda: describe(AccountId=account_id, BudgetName=name)["Budget"])
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         budget: BudgetTypeDef = {
@@ -79,10 +79,8 @@ class Budget(FrozenElsewhere):
         return {"budget_name": names.of_account(order)}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
-        with tolerated("NotFoundException"):
-            self._aws.write.budgets.delete_budget(
-                AccountId=self._aws.caller.account_id, BudgetName=names.of_account(order)
-            )
+        which = {"AccountId": self._aws.caller.account_id, "BudgetName": names.of_account(order)}
+        unless_gone(lambda: self._aws.write.budgets.delete_budget(**which))
 
     def _renew_notifications(self, order: GrantOrder) -> None:
         """Have mails go to whom they should go now, and to nobody who was the contact before."""

@@ -9,12 +9,11 @@ from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.device_certificate import DeviceCertificate
-from provisioning.adapters.aws.failures import aws_failures_sorted, error_code, tolerated
+from provisioning.adapters.aws.failures import aws_failures_sorted, error_code, is_gone, tolerated
 from provisioning.domain.orders import GrantOrder
 from provisioning.handlers.ports import Credentials, Outputs
 
 _JUST_MADE = timedelta(minutes=5)
-_GONE = "ResourceNotFoundException"
 
 
 class KeySecrets:
@@ -42,7 +41,7 @@ class KeySecrets:
         try:
             answer = self._aws.read.secretsmanager.get_secret_value(SecretId=name)
         except ClientError as error:
-            if error_code(error) == _GONE:
+            if is_gone(error):
                 return None
             if error_code(error) == "InvalidRequestException":
                 message = "Secrets Manager is still deleting an older key of this grant"
@@ -76,7 +75,7 @@ class KeySecrets:
                 Name=name,
                 Description="Key of a partner's device, to be collected once",
                 SecretString=made.to_json(),
-                Tags=[{"Key": key, "Value": value} for key, value in names.tags(order)],
+                Tags=names.tag_list(order),
             )
         except ClientError as error:
             if error_code(error) != "ResourceExistsException":
@@ -96,7 +95,7 @@ class KeySecrets:
 
     def destroy(self, name: str) -> None:
         """Delete at once, without the days in which it could be restored. May be repeated."""
-        with tolerated(_GONE):
+        with tolerated():
             self._aws.write.secretsmanager.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
 
 

@@ -72,5 +72,5 @@ class OrganizationsAccountVendor:
         return AccountIdentity(
             email=self._email_pattern.format(key=account_key.hex).lower(),
             name=names.of_pool_account(account_key),
-            tags=((names.POOL_TAG, str(account_key)),),
+            tags={names.POOL_TAG: str(account_key)},
         )

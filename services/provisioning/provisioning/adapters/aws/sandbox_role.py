@@ -12,7 +12,14 @@ from botocore.exceptions import ClientError
 from chassis.failures import Kind, NotNow
 from provisioning.adapters.aws import names, policy_documents
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import error_code, sorted_failure, tolerated
+from provisioning.adapters.aws.failures import (
+    error_code,
+    every,
+    is_gone,
+    sorted_failure,
+    tolerated,
+    unless_gone,
+)
 from provisioning.adapters.aws.organization_account import is_open
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
@@ -24,7 +31,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _ROLE = policy_documents.ROLE_NAME
-_GONE = {"NoSuchEntity", "NoSuchEntityException"}
 _THERE = {"EntityAlreadyExists", "EntityAlreadyExistsException"}
 
 
@@ -45,11 +51,8 @@ class SandboxRole(FrozenElsewhere):
             return self._observed(iam, account_id)
 
     def _observed(self, iam: "IAMClient", account_id: str) -> Observation:
-        try:
-            role: Any = iam.get_role(RoleName=_ROLE)["Role"]
-        except ClientError as error:
-            if error_code(error) not in _GONE:
-                raise
+        role: Any = unless_gone(lambda: iam.get_role(RoleName=_ROLE)["Role"])
+        if role is None:
             is_bare = self._boundary_of(iam, account_id) is None
             return ABSENT if is_bare else differs("role_missing", role=_ROLE)
         due = {
@@ -73,7 +76,7 @@ class SandboxRole(FrozenElsewhere):
     def _boundary_of(self, iam: "IAMClient", account_id: str) -> object:
         """Return the document of the boundary, None when it is not there."""
         arn = self._boundary_arn(account_id)
-        with tolerated(*_GONE):
+        with tolerated():
             version_id = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
             return iam.get_policy_version(PolicyArn=arn, VersionId=version_id)["PolicyVersion"]["Document"]
         return None
@@ -123,7 +126,7 @@ class SandboxRole(FrozenElsewhere):
         document = json.dumps(due)
         try:
             iam.create_policy(
-                PolicyName=policy_documents.BOUNDARY_NAME, PolicyDocument=document, Tags=_tags(order)
+                PolicyName=policy_documents.BOUNDARY_NAME, PolicyDocument=document, Tags=names.tag_list(order)
             )
         except ClientError as error:
             if error_code(error) not in _THERE:
@@ -140,10 +143,10 @@ class SandboxRole(FrozenElsewhere):
                 RoleName=_ROLE,
                 AssumeRolePolicyDocument=trust,
                 PermissionsBoundary=boundary_arn,
-                Tags=_tags(order),
+                Tags=names.tag_list(order),
             )
         except ClientError as error:
-            if error_code(error) in _GONE:
+            if is_gone(error):
                 message = "IAM does not know the new boundary yet"
                 raise NotNow("boundary_not_ready", message, kind=Kind.EVENTUAL_CONSISTENCY) from error
             if error_code(error) not in _THERE:
@@ -161,24 +164,21 @@ class SandboxRole(FrozenElsewhere):
 def end_sessions(iam: "IAMClient", at: datetime) -> None:
     """Deny everything to sessions of the role that began before; they live on for up to an hour."""
     document = json.dumps(policy_documents.sessions_before(at))
-    with tolerated(*_GONE):
+    with tolerated():
         iam.put_role_policy(RoleName=_ROLE, PolicyName=policy_documents.REVOKED_NAME, PolicyDocument=document)
 
 
 def _all(iam: Any, operation: str, key: str) -> list[Any]:
-    return [each for page in iam.get_paginator(operation).paginate(RoleName=_ROLE) for each in page[key]]
+    return list(every(iam, operation, key, RoleName=_ROLE))
 
 
 def _policy_of(iam: "IAMClient") -> object:
     """Return the document of the role's own policy, None when it is not there."""
-    with tolerated(*_GONE):
-        return iam.get_role_policy(RoleName=_ROLE, PolicyName=_ROLE)["PolicyDocument"]
-    return None
+    return unless_gone(lambda: iam.get_role_policy(RoleName=_ROLE, PolicyName=_ROLE)["PolicyDocument"])
 
 
 def _delete_older_versions(iam: "IAMClient", policy_arn: str) -> None:
-    pages = iam.get_paginator("list_policy_versions").paginate(PolicyArn=policy_arn)
-    for version in [version for page in pages for version in page["Versions"]]:
+    for version in list(every(iam, "list_policy_versions", "Versions", PolicyArn=policy_arn)):
         if not version["IsDefaultVersion"]:
             iam.delete_policy_version(PolicyArn=policy_arn, VersionId=version["VersionId"])
 
@@ -187,7 +187,7 @@ def _unless_held(take_away: Callable[[], None], account_id: str) -> None:
     try:
         take_away()
     except ClientError as error:
-        if error_code(error) not in _GONE:
+        if not is_gone(error):
             _leave_inside(error, account_id)
 
 
@@ -197,7 +197,3 @@ def _leave_inside(error: ClientError | NotNow, account_id: str) -> None:
     if failure.kind in (Kind.THROTTLED, Kind.UNAVAILABLE):
         raise error
     _log.warning("resource left inside the account", extra={"account_id": account_id, "code": failure.code})
-
-
-def _tags(order: GrantOrder) -> Any:
-    return [{"Key": key, "Value": value} for key, value in names.tags(order)]
