@@ -1,7 +1,7 @@
 """The outside as products find it, and what this package makes there."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 
 from provisioning.adapters.aws.account_contents import ListedContents
@@ -31,7 +31,7 @@ from provisioning.adapters.crm_users import CrmUsers
 from provisioning.adapters.crms import CRMS
 from provisioning.adapters.outside_settings import OutsideSettings
 from provisioning.adapters.product_kinds import OfferedProduct, StepsByName, offered_products
-from provisioning.adapters.sorted_step import sorted_steps
+from provisioning.adapters.sorted_failures import with_sorted_failures
 from provisioning.adapters.step_shapes import PeopleLeave
 from provisioning.handlers.advance_account import AccountOutside
 from provisioning.handlers.ports import Step
@@ -87,7 +87,7 @@ class Outside:
     def sandbox_steps(self) -> list[Step]:
         aws, settings = self.aws, self.settings
         sign_in = IdentityCenterSignIn(aws, settings.identity_center_start_url)
-        return sorted_steps(
+        return _sorted(
             self._sandbox_failures_sorted,
             self.account,
             self.unit,
@@ -111,7 +111,7 @@ class Outside:
     def analytics_steps(self) -> list[Step]:
         aws, namespace = self.aws, self.settings.quicksight_namespace
         seats = QuickSightSeats(aws, namespace)
-        return sorted_steps(
+        return _sorted(
             aws_failures_sorted,
             AthenaWorkgroup(aws, self.settings.analytics_results_location),
             GlueDatabase(aws),
@@ -122,12 +122,12 @@ class Outside:
 
     def iot_steps(self) -> list[Step]:
         kinds = (IotThingGroup, IotPolicy, IotGateway, IotCertificate, IotEndpoint)
-        return sorted_steps(aws_failures_sorted, *(kind(self.aws) for kind in kinds))
+        return _sorted(aws_failures_sorted, *(kind(self.aws) for kind in kinds))
 
     def crm_steps(self) -> list[Step]:
         users = CrmUsers(self.crm, self.settings.scim_removal, self.settings.crm_sign_in_url)
         leaving = PeopleLeave(users.name, users.observe, users.undo)
-        return sorted_steps(self.crm.failures_sorted, CrmGroup(self.crm), users, leaving)
+        return _sorted(self.crm.failures_sorted, CrmGroup(self.crm), users, leaving)
 
     def accounts(self, should_leave: Callable[[], bool]) -> AccountOutside:
         """What is called for accounts without a grant: the organization, our own look, and aws-nuke."""
@@ -141,10 +141,15 @@ class Outside:
             seconds_most=settings.cleaner_seconds,
             should_leave=should_leave,
         )
+        vendor = OrganizationsAccountVendor(
+            self.aws, self.unit, email_pattern=settings.account_email_pattern, role_name=role
+        )
         return AccountOutside(
-            vendor=OrganizationsAccountVendor(
-                self.aws, self.unit, email_pattern=settings.account_email_pattern, role_name=role
-            ),
-            contents=ListedContents(self.aws, regions, role),
+            vendor=with_sorted_failures(aws_failures_sorted, vendor),
+            contents=with_sorted_failures(aws_failures_sorted, ListedContents(self.aws, regions, role)),
             cleaner=cleaner if settings.cleaner_program else None,
         )
+
+
+def _sorted(failures_sorted: Callable[[], AbstractContextManager[None]], *steps: Step) -> list[Step]:
+    return [with_sorted_failures(failures_sorted, step) for step in steps]

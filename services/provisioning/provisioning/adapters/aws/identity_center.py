@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from chassis.failures import Kind, NeverPossible, NotNow
 from chassis.redaction import redacted_cause
@@ -22,7 +22,6 @@ from provisioning.handlers.ports import Outputs, WayIn
 if TYPE_CHECKING:
     from types_boto3_sso_admin.type_defs import (
         AccountAssignmentForPrincipalTypeDef,
-        AccountAssignmentOperationStatusTypeDef,
     )
 
 _LOOK_AGAIN = timedelta(seconds=30)
@@ -161,14 +160,7 @@ class IdentityCenterSignIn:
 
     def _assign(self, wanted: dict[str, Any]) -> None:
         answer = self._aws.write.sso_admin.create_account_assignment(**wanted)
-        describe = self._aws.read.sso_admin.describe_account_assignment_creation_status
-
-        def look(request_id: str) -> "AccountAssignmentOperationStatusTypeDef":
-            return describe(InstanceArn=wanted["InstanceArn"], AccountAssignmentCreationRequestId=request_id)[
-                "AccountAssignmentCreationStatus"
-            ]
-
-        self._wait(answer["AccountAssignmentCreationStatus"], look)
+        self._wait("Creation", answer, wanted["InstanceArn"])
 
     def _assignments(self, instance_arn: str, group_id: str) -> "list[AccountAssignmentForPrincipalTypeDef]":
         which = {"InstanceArn": instance_arn, "PrincipalId": group_id, "PrincipalType": "GROUP"}
@@ -182,34 +174,25 @@ class IdentityCenterSignIn:
 
     def _unassign(self, unwanted: dict[str, Any]) -> None:
         answer = unless_gone(lambda: self._aws.write.sso_admin.delete_account_assignment(**unwanted))
-        if answer is None:
-            return
-        describe = self._aws.read.sso_admin.describe_account_assignment_deletion_status
+        if answer is not None:
+            self._wait("Deletion", answer, unwanted["InstanceArn"])
 
-        def look(request_id: str) -> "AccountAssignmentOperationStatusTypeDef":
-            return describe(
-                InstanceArn=unwanted["InstanceArn"], AccountAssignmentDeletionRequestId=request_id
-            )["AccountAssignmentDeletionStatus"]
-
-        self._wait(answer["AccountAssignmentDeletionStatus"], look)
-
-    def _wait(
-        self,
-        status: "AccountAssignmentOperationStatusTypeDef",
-        look: Callable[[str], "AccountAssignmentOperationStatusTypeDef"],
-    ) -> None:
+    def _wait(self, act: Literal["Creation", "Deletion"], answer: Any, instance_arn: str) -> None:
         """Wait while AWS is at work, seconds as a rule. Raises NotNow when it fails or takes too long.
 
         An answer without a status (moto's) means done.
         """
+        look = getattr(self._aws.read.sso_admin, f"describe_account_assignment_{act.lower()}_status")
         for _ in range(_LOOKS_MOST):
+            status = answer[f"AccountAssignment{act}Status"]
             if status.get("Status", "SUCCEEDED") == "SUCCEEDED":
                 return
             if status["Status"] == "FAILED":
                 reason = redacted_cause(status.get("FailureReason", "no reason given"))
                 raise NotNow("assignment_failed", f"AWS: {reason}", kind=Kind.EVENTUAL_CONSISTENCY)
             self._pause(_SECONDS_BETWEEN_LOOKS)
-            status = look(status["RequestId"])
+            request = {f"AccountAssignment{act}RequestId": status["RequestId"]}
+            answer = look(InstanceArn=instance_arn, **request)
         message = "AWS is still working on the way into the account"
         raise NotNow("assignment_slow", message, _LOOK_AGAIN, kind=Kind.UNDER_WAY)
 
