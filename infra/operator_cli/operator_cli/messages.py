@@ -1,7 +1,29 @@
 """`gangway messages list|retry` and `gangway invitations list`."""
 
 from operator_cli.described import DescribedGroup
-from operator_cli.message_view import INVITATION_COLUMNS, MESSAGE_COLUMNS
+from operator_cli.screen import Column, at
+
+MESSAGE_COLUMNS: tuple[Column, ...] = (
+    ("id", "message_id"),
+    ("kind", "kind"),
+    ("state", "state"),
+    ("planned", at("planned_at")),
+    ("sent", at("sent_at")),
+    ("attempts", "attempts"),
+    ("next try", at("retry_at")),
+    ("cause", "cause"),
+)
+INVITATION_COLUMNS: tuple[Column, ...] = (
+    ("id", "invitation_id"),
+    ("path", "path"),
+    ("member", "member_id"),
+    ("state", "state"),
+    ("sent", at("sent_at")),
+    ("expires", at("expires_at")),
+    ("accepted", at("accepted_at")),
+    ("progress", "progress"),
+    ("completed", at("completed_at")),
+)
 
 messages = DescribedGroup("messages", help="Mails to a partner's people: what was sent, what failed and why.")
 messages.listing(

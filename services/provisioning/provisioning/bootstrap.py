@@ -93,9 +93,7 @@ class ProvisioningService(Service):
     @cached_property
     def doors(self) -> Mapping[str, Door]:
         """Where people come in, by product."""
-        from provisioning.adapters.doors import doors  # noqa: PLC0415
-
-        return doors(self.outside)
+        return self.outside.doors()
 
     @cached_property
     def account_outside(self) -> AccountOutside:

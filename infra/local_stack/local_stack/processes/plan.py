@@ -70,12 +70,12 @@ def _kafka(settings: StackSettings, say: Callable[[str], None]) -> AnyCluster | 
         settings.folder("kafka"),
         os.environ,
         say,
-        broker_ports=ports.brokers(settings.kafka_nodes),
-        controller_ports=ports.controllers(settings.kafka_nodes),
+        broker_ports=ports.kafka("clients", settings.kafka_nodes),
+        controller_ports=ports.kafka("controllers", settings.kafka_nodes),
         mode=settings.kafka_security,
         users=(*EVERY_SERVICE, OBSERVER),
-        internal_ports=ports.internal_brokers(settings.kafka_nodes),
-        users_ports=ports.internal_brokers(settings.kafka_nodes) if settings.kafka_security == PLAIN else (),
+        internal_ports=ports.kafka("internal", settings.kafka_nodes),
+        users_ports=ports.kafka("internal", settings.kafka_nodes) if settings.kafka_security == PLAIN else (),
     )
 
 

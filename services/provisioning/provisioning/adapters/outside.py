@@ -11,7 +11,7 @@ from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import aws_failures_sorted
 from provisioning.adapters.aws.glue_database import GlueDatabase
 from provisioning.adapters.aws.guard_rail import GuardRail
-from provisioning.adapters.aws.identity_center import IdentityCenterSignIn
+from provisioning.adapters.aws.identity_center import IdentityCenterDoor, IdentityCenterSignIn
 from provisioning.adapters.aws.iot_certificate import IotCertificate
 from provisioning.adapters.aws.iot_endpoint import IotEndpoint
 from provisioning.adapters.aws.iot_gateway import IotGateway
@@ -22,19 +22,19 @@ from provisioning.adapters.aws.nuke import NukeCleaner
 from provisioning.adapters.aws.organization_account import OrganizationAccount
 from provisioning.adapters.aws.organization_units import OrganizationUnit
 from provisioning.adapters.aws.pool_accounts import OrganizationsAccountVendor
-from provisioning.adapters.aws.quicksight_seats import QuickSightSeats
+from provisioning.adapters.aws.quicksight_seats import QuickSightDoor, QuickSightSeats
 from provisioning.adapters.aws.sandbox_role import SandboxRole
 from provisioning.adapters.aws.service_control_policies import ServiceControlPolicies
 from provisioning.adapters.crm_directory import CrmDirectory
 from provisioning.adapters.crm_group import CrmGroup
-from provisioning.adapters.crm_users import CrmUsers
+from provisioning.adapters.crm_users import CrmDoor, CrmUsers
 from provisioning.adapters.crms import CRMS
 from provisioning.adapters.outside_settings import OutsideSettings
 from provisioning.adapters.product_kinds import OfferedProduct, StepsByName, offered_products
 from provisioning.adapters.sorted_failures import with_sorted_failures
 from provisioning.adapters.step_shapes import PeopleLeave
 from provisioning.handlers.advance_account import AccountOutside
-from provisioning.handlers.ports import Step
+from provisioning.handlers.ports import Door, Step
 
 
 class Outside:
@@ -128,6 +128,15 @@ class Outside:
         users = CrmUsers(self.crm, self.settings.scim_removal, self.settings.crm_sign_in_url)
         leaving = PeopleLeave(users.name, users.observe, users.undo)
         return _sorted(self.crm.failures_sorted, CrmGroup(self.crm), users, leaving)
+
+    def doors(self) -> Mapping[str, Door]:
+        """Where people come in, by product."""
+        seats = QuickSightSeats(self.aws, self.settings.quicksight_namespace)
+        return {
+            "cloud_sandbox": with_sorted_failures(aws_failures_sorted, IdentityCenterDoor(self.aws)),
+            "analytics": with_sorted_failures(aws_failures_sorted, QuickSightDoor(seats)),
+            "crm": with_sorted_failures(self.crm.failures_sorted, CrmDoor(self.crm)),
+        }
 
     def accounts(self, should_leave: Callable[[], bool]) -> AccountOutside:
         """What is called for accounts without a grant: the organization, our own look, and aws-nuke."""

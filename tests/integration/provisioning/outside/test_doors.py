@@ -9,7 +9,6 @@ from tests.unit.provisioning.granting import Granting, order_for
 
 from chassis.failures import NeverPossible
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.doors import doors
 from provisioning.adapters.outside import Outside
 from provisioning.handlers.ports import Door, WayIn
 
@@ -18,7 +17,7 @@ REGION = "us-east-1"
 
 @pytest.fixture
 def open_doors(world: World) -> Mapping[str, Door]:
-    return doors(Outside(world.settings, world.aws, world.crm))
+    return Outside(world.settings, world.aws, world.crm).doors()
 
 
 def ways_in(granting: Granting, door: Door) -> list[WayIn]:
@@ -73,7 +72,7 @@ def test_the_users_of_quicksight_live_in_its_identity_region(world: World) -> No
     granting.apply()
     assert world.inventory.of("analytics")["seats"] == [], "not where everything else is"
     assert {
-        way.has_come_in for way in ways_in(granting, doors(Outside(settings, aws, world.crm))["analytics"])
+        way.has_come_in for way in ways_in(granting, Outside(settings, aws, world.crm).doors()["analytics"])
     } == {False}
     [(principal, _)] = {
         (name, None) for name, _ in world.inventory.of("analytics")["permissions"] if "quicksight" in name

@@ -3,12 +3,10 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from chassis.text.mail_addresses import wire_address
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import error_code, unless_gone
+from provisioning.adapters.aws.failures import tolerated, unless_gone
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Observation, differs
@@ -64,19 +62,18 @@ class Budget(FrozenElsewhere):
             "TimeUnit": "MONTHLY",
             "BudgetType": "COST",
         }
-        try:
+        noted = {"budget_name": names.of_account(order)}
+        with tolerated("DuplicateRecordException"):
             self._aws.write.budgets.create_budget(
                 AccountId=self._aws.caller.account_id,
                 Budget=budget,
                 NotificationsWithSubscribers=self._notifications(order),
             )
-        except ClientError as error:
-            if error_code(error) != "DuplicateRecordException":
-                raise
-            if self.observe(order, outputs) != ON:
-                self._aws.write.budgets.update_budget(AccountId=self._aws.caller.account_id, NewBudget=budget)
-            self._renew_notifications(order)
-        return {"budget_name": names.of_account(order)}
+            return noted
+        if self.observe(order, outputs) != ON:
+            self._aws.write.budgets.update_budget(AccountId=self._aws.caller.account_id, NewBudget=budget)
+        self._renew_notifications(order)
+        return noted
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
         which = {"AccountId": self._aws.caller.account_id, "BudgetName": names.of_account(order)}

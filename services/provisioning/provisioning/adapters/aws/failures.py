@@ -226,7 +226,14 @@ def unless_gone(ask: Callable[[], T]) -> T | None:
 
 def every(client: Any, operation: str, key: str, **wanted: Any) -> Iterator[Any]:
     """Yield what all pages of an operation list."""
-    for page in client.get_paginator(operation).paginate(**wanted):
+    if client.can_paginate(operation):
+        for page in client.get_paginator(operation).paginate(**wanted):
+            yield from page[key]
+        return
+    page = getattr(client, operation)(**wanted)
+    yield from page[key]
+    while token := page.get("NextToken"):
+        page = getattr(client, operation)(**wanted, NextToken=token)
         yield from page[key]
 
 

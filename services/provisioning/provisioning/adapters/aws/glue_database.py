@@ -3,21 +3,17 @@
 from typing import Any
 
 from provisioning.adapters.aws import names
-from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.aws.aws_step import AwsStep
 from provisioning.adapters.aws.failures import tolerated, unless_gone
-from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Observation
 from provisioning.handlers.ports import Outputs
 
 
-class GlueDatabase(FrozenElsewhere):
+class GlueDatabase(AwsStep):
     """Step: an empty database whose tables nobody can read unless Lake Formation says so."""
 
     name = "analytics_database"
-
-    def __init__(self, aws: AwsClients) -> None:
-        self._aws = aws
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
         found = unless_gone(lambda: self._aws.read.glue.get_database(Name=names.of_database(order)))

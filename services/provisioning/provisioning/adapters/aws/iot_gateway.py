@@ -6,9 +6,9 @@ from botocore.exceptions import ClientError
 
 from chassis.failures import Kind, NotNow
 from provisioning.adapters.aws import names
+from provisioning.adapters.aws.aws_step import AwsStep
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code, every, tolerated, unless_gone
-from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Observation, differs
 from provisioning.handlers.ports import Outputs
@@ -17,13 +17,10 @@ from provisioning.handlers.ports import Outputs
 _STILL_ATTACHED = "InvalidRequestException"
 
 
-class IotGateway(FrozenElsewhere):
+class IotGateway(AwsStep):
     """Step: a thing called ``gangway-<slug>-gateway-1``, or ``-device-<key>``, in the thing group."""
 
     name = "iot_gateway"
-
-    def __init__(self, aws: AwsClients) -> None:
-        self._aws = aws
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
         thing = names.of_thing(order)

@@ -3,13 +3,10 @@
 import json
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from provisioning.adapters.aws import names, policy_documents
-from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import error_code, every, tolerated, unless_gone
+from provisioning.adapters.aws.aws_step import AwsStep
+from provisioning.adapters.aws.failures import every, tolerated, unless_gone
 from provisioning.adapters.products.iot import DEVICE_QUOTA
-from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Observation, differs
 from provisioning.handlers.ports import Outputs
@@ -17,16 +14,13 @@ from provisioning.handlers.ports import Outputs
 _THING = "${iot:Connection.Thing.ThingName}"
 
 
-class IotPolicy(FrozenElsewhere):
+class IotPolicy(AwsStep):
     """Step: an IoT policy for the gateway, and one for all further devices where there may be some.
 
     The gateway speaks for all on the partner's topics; a device only on those below its own name.
     """
 
     name = "iot_policy"
-
-    def __init__(self, aws: AwsClients) -> None:
-        self._aws = aws
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
         """On with exactly the documents that we give; what others put in one may open more."""
@@ -43,16 +37,12 @@ class IotPolicy(FrozenElsewhere):
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         for name, document in self._documents(order).items():
-            try:
+            with tolerated("ResourceAlreadyExistsException"):
                 self._aws.write.iot.create_policy(
-                    policyName=name,
-                    policyDocument=json.dumps(document),
-                    tags=names.tag_list(order),
+                    policyName=name, policyDocument=json.dumps(document), tags=names.tag_list(order)
                 )
-            except ClientError as error:
-                if error_code(error) != "ResourceAlreadyExistsException":
-                    raise
-                self._put_right(name, document)
+                continue
+            self._put_right(name, document)
         quota = _quota(order)
         return {
             "policy_name": names.of_partner(order),

@@ -4,21 +4,17 @@ from typing import Any
 
 from chassis.failures import NeverPossible
 from provisioning.adapters.aws import names
-from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.aws.aws_step import AwsStep
 from provisioning.adapters.aws.failures import every, unless_gone
-from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Observation
 from provisioning.handlers.ports import Outputs
 
 
-class IotThingGroup(FrozenElsewhere):
+class IotThingGroup(AwsStep):
     """Step: a thing group. AWS accepts the same group again, and deleting one that is not there."""
 
     name = "iot_thing_group"
-
-    def __init__(self, aws: AwsClients) -> None:
-        self._aws = aws
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
         describe, group = self._aws.read.iot.describe_thing_group, names.of_partner(order)

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from chassis.failures import Kind, NotNow
 from provisioning.adapters.aws import names, policy_documents
-from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.aws.aws_step import AwsStep
 from provisioning.adapters.aws.failures import (
     error_code,
     every,
@@ -21,7 +21,6 @@ from provisioning.adapters.aws.failures import (
     unless_gone,
 )
 from provisioning.adapters.aws.organization_account import is_open
-from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Difference, Observation, Standing, differs
 from provisioning.handlers.ports import Outputs
@@ -34,13 +33,10 @@ _ROLE = policy_documents.ROLE_NAME
 _THERE = {"EntityAlreadyExists", "EntityAlreadyExistsException"}
 
 
-class SandboxRole(FrozenElsewhere):
+class SandboxRole(AwsStep):
     """Step: makes the role and its boundary inside the member account; undo takes away what it can."""
 
     name = "sandbox_role"
-
-    def __init__(self, aws: AwsClients) -> None:
-        self._aws = aws
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
         """On with exactly the boundary, trust and policy that we give it; each of them limits the partner."""
@@ -124,16 +120,14 @@ class SandboxRole(FrozenElsewhere):
         arn = self._boundary_arn(account_id)
         due = policy_documents.boundary(arn)
         document = json.dumps(due)
-        try:
+        with tolerated(*_THERE):
             iam.create_policy(
                 PolicyName=policy_documents.BOUNDARY_NAME, PolicyDocument=document, Tags=names.tag_list(order)
             )
-        except ClientError as error:
-            if error_code(error) not in _THERE:
-                raise
-            if self._boundary_of(iam, account_id) != due:
-                _delete_older_versions(iam, arn)
-                iam.create_policy_version(PolicyArn=arn, PolicyDocument=document, SetAsDefault=True)
+            return
+        if self._boundary_of(iam, account_id) != due:
+            _delete_older_versions(iam, arn)
+            iam.create_policy_version(PolicyArn=arn, PolicyDocument=document, SetAsDefault=True)
 
     def _ensure_role(self, iam: "IAMClient", boundary_arn: str, trusted: str, order: GrantOrder) -> None:
         """Raises NotNow while IAM has not yet heard of the boundary that it just made."""
