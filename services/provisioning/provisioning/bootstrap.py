@@ -139,11 +139,11 @@ class ProvisioningService(Service):
     def advance_grant(self) -> AdvanceGrant:
         return AdvanceGrant(outside=self.outside_calls, steps=self.steps, patience=self.settings.patience)
 
-    @cached_property
-    def advance_account(self) -> AdvanceAccount:
-        return AdvanceAccount(
+    def advance_account(self, account_key: UUID) -> None:
+        job = AdvanceAccount(
             outside=self.outside_calls, reach=self.account_outside, patience=self.settings.patience
         )
+        job(account_key)
 
     def sweep_outside(self) -> None:
         self.outside_calls.make(PagesOfSweep(self.inventories))
