@@ -14,7 +14,7 @@ from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.grants import Grant
 from provisioning.entrypoints.web.api.schemas import CredentialsOfDevice, GrantSeen
 from provisioning.entrypoints.web.api.views_of_grants import grant_of_partner
-from provisioning.entrypoints.web.own import collect_own_key
+from provisioning.entrypoints.web.own_grants import collect_own_key
 from provisioning.handlers.collect_credentials import end_older_keys, revoke_key, rotate_key
 from provisioning.handlers.commands import ChangeKey, EndOlderKeys, RevokeKey, RotateKey
 from provisioning.handlers.ports import Credentials

@@ -16,7 +16,7 @@ from provisioning.domain.grants import Grant
 from provisioning.domain.refusals import ClaimNotFound, DeviceNotFound
 from provisioning.entrypoints.web.api.schemas import ClaimOfForm, NewDevice
 from provisioning.entrypoints.web.api.views_of_grants import claims_of, devices_of
-from provisioning.entrypoints.web.own import acting_name, acting_partner, own_grant
+from provisioning.entrypoints.web.own_grants import acting_name, acting_partner, own_grant
 from provisioning.entrypoints.web.pages.signed_in import signed_in
 from provisioning.handlers.collect_credentials import end_older_keys, revoke_key, rotate_key
 from provisioning.handlers.commands import (
