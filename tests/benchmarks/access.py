@@ -24,7 +24,7 @@ from tests.unit.provisioning.fake_outside import FakeOutside
 from tests.unit.provisioning.granting import Granting, order_for
 from tests.unit.provisioning.products import PRODUCTS
 
-from provisioning.adapters.outside import steps
+from provisioning.adapters.outside import Outside
 from provisioning.adapters.outside_settings import OutsideSettings
 
 PARTNERS = 100
@@ -72,7 +72,7 @@ class Bare:
     """The steps alone: nothing is noted, observed or looked for beyond what they do by themselves."""
 
     def __init__(self, settings: OutsideSettings) -> None:
-        made = steps(settings)
+        made = Outside(settings).steps()
         orders = [order_for(name) for _ in range(PARTNERS) for name in SHOWN]
         self._grants = [Granting(replace(order, members=order.members[:1]), made) for order in orders]
 
@@ -98,7 +98,7 @@ def run(servers: Servers, options: Options) -> list[Result]:
             with (
                 world.anew(),
                 servers.database("access") as url,
-                provisioning_on(url, steps(settings), FakeOutside()) as provisioning,
+                provisioning_on(url, Outside(settings).steps(), FakeOutside()) as provisioning,
             ):
                 _take(Ours(provisioning), world, [sides[name][0] for name in names])
             with world.anew():

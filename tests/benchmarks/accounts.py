@@ -28,9 +28,7 @@ from tests.unit.provisioning.fake_money import FakeBills, FakeWatcher
 from tests.unit.provisioning.fake_outside import FakeOutside
 from tests.unit.provisioning.granting import Granting, order_for
 
-from provisioning.adapters.aws.account_outside import account_outside
-from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.outside import steps
+from provisioning.adapters.outside import Outside
 from provisioning.adapters.outside_settings import OutsideSettings
 from provisioning.domain.account_states import AccountState
 from provisioning.domain.accounts import SandboxAccount
@@ -103,13 +101,15 @@ def _ours(servers: Servers, settings: OutsideSettings) -> Iterator[ProvisioningO
     reach = _reach(settings)
     with (
         servers.database("accounts") as url,
-        provisioning_on(url, steps(settings), FakeOutside(), SETTINGS, account_outside=reach) as provisioning,
+        provisioning_on(
+            url, Outside(settings).steps(), FakeOutside(), SETTINGS, account_outside=reach
+        ) as provisioning,
     ):
         yield provisioning
 
 
 def _reach(settings: OutsideSettings) -> AccountOutside:
-    return account_outside(AwsClients(settings), settings, should_leave=lambda: False)
+    return Outside(settings).accounts(should_leave=lambda: False)
 
 
 def _granted(provisioning: ProvisioningOnPostgres, *, is_warm: bool) -> list[float]:
@@ -144,7 +144,7 @@ def _grant(provisioning: ProvisioningOnPostgres, number: int) -> None:
 
 def _bare(settings: OutsideSettings, *, is_warm: bool) -> list[float]:
     """The same steps, with accounts that stand ready where ours has a pool."""
-    made, vendor = steps(settings), _reach(settings).vendor
+    made, vendor = Outside(settings).steps(), _reach(settings).vendor
     orders = [order_for("cloud_sandbox") for _ in range(SANDBOXES)]
     grants = [Granting(replace(order, members=order.members[:1]), made) for order in orders]
     for grant in grants if is_warm else ():

@@ -351,7 +351,7 @@ def test_the_published_ports_are_the_local_stacks_and_on_this_machine_only() -> 
             f"127.0.0.1:{plan.of('aws')}:5000",
             f"127.0.0.1:{plan.of('scim')}:5000",
             f"127.0.0.1:{plan.of('mailbox')}:8080",
-            f"127.0.0.1:{plan.internal_brokers(1)[0]}:9094",
+            f"127.0.0.1:{plan.kafka('internal', 1)[0]}:9094",
         ]
     )
     for service, path in SITE_PATHS.items():

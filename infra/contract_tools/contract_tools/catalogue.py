@@ -7,8 +7,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from contract_tools.field_words import in_words
-from contract_tools.model import Contracts, Event, Topic
-from contract_tools.schema_fields import Field, fields
+from contract_tools.model import Contracts
+from contract_tools.schema_fields import fields
 
 
 def catalogue_page(contracts: Contracts, *, type_prefix: str) -> str:
@@ -22,54 +22,12 @@ def catalogue_page(contracts: Contracts, *, type_prefix: str) -> str:
     )
     page = environment.get_template("catalogue.html.j2")
     return page.render(
-        topics=[_topic(contracts, topic) for topic in contracts.topics.values()],
-        event_count=len(contracts.events),
+        contracts=contracts,
         type_prefix=type_prefix,
+        fields_of=lambda schema: list(fields(schema)),
+        in_words=in_words,
+        pretty=_pretty,
     )
-
-
-def _topic(contracts: Contracts, topic: Topic) -> dict[str, Any]:
-    return {
-        "name": topic.name,
-        "description": topic.description,
-        "owner": topic.owner,
-        "consumers": list(topic.consumers),
-        "key": topic.key,
-        "partitions": topic.partitions,
-        "cleanup": topic.cleanup,
-        "retention_days": topic.retention_days,
-        "events": [_event(contracts, topic, contracts.events[key]) for key in topic.events],
-    }
-
-
-def _event(contracts: Contracts, topic: Topic, event: Event) -> dict[str, Any]:
-    rows = [_row(field) for field in fields(event.schema)]
-    return {
-        "key": event.key,
-        "title": event.schema["title"],
-        "description": event.schema["description"],
-        "schema_id": event.schema["$id"],
-        "owner": topic.owner,
-        "consumers": contracts.consumers_of(event.key),
-        "changes": contracts.releases[event.key].changes if event.key in contracts.releases else (),
-        "is_personal": any(row["is_personal"] for row in rows),
-        "fields": rows,
-        "examples": [
-            (case.replace("_", " ") or "typical", _pretty(data)) for case, data in event.examples.items()
-        ],
-        "schema": _pretty(event.schema),
-    }
-
-
-def _row(field: Field) -> dict[str, Any]:
-    return {
-        "path": field.path.removeprefix("/").replace("/", "."),
-        "depth": field.path.count("/") - 1,
-        "words": in_words(field.schema),
-        "is_required": field.is_required,
-        "is_personal": field.is_personal,
-        "description": field.schema.get("description", ""),
-    }
 
 
 def _pretty(data: Any) -> str:

@@ -139,19 +139,10 @@ class _Reading:
 
 
 def _topic(raw: Mapping[str, Any]) -> Topic:
-    return Topic(
-        name=raw["topic"],
-        owner=raw["owner"],
-        source=raw["source"],
-        description=raw["description"],
-        key=raw["key"],
-        partitions=raw["partitions"],
-        retention_days=raw["retention_days"],
-        cleanup=raw["cleanup"],
-        settings=raw.get("settings", {}),
-        consumers={service: tuple(keys) for service, keys in raw["consumers"].items()},
-        events=tuple(raw["events"]),
-    )
+    told = {"settings": {}, **raw, "name": raw["topic"], "events": tuple(raw["events"])}
+    del told["topic"]
+    told["consumers"] = {service: tuple(keys) for service, keys in raw["consumers"].items()}
+    return Topic(**told)
 
 
 def _shape(name: str) -> Draft202012Validator:

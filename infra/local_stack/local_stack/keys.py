@@ -13,8 +13,8 @@ from chassis.identity.ops_tokens import USE, sign_ops_token
 from chassis.identity.roles import ROLES
 from chassis.identity.signed_tokens import TokenExpired, TokenInvalid, expiry_of, verify
 from chassis.identity.signing_keys import new_key_pair, read_private_key, read_public_key
-from local_stack.machine.locked import locked
-from local_stack.machine.private_files import read_json, write_private_json
+from operator_cli.locked import locked
+from operator_cli.private_files import read_json, write_private_json
 
 OPS_TOKEN_LIFETIME = timedelta(days=90)
 

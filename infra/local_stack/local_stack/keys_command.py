@@ -7,8 +7,8 @@ from urllib.parse import quote
 import click
 
 from local_stack.keys import Keys, keep_keys
-from local_stack.machine.private_files import write_private
 from local_stack.port_plan import EVERY_SERVICE
+from operator_cli.private_files import write_private
 
 AWS_CREDENTIALS = "[default]\naws_access_key_id = local\naws_secret_access_key = local\n"
 # Whoever reads a file belongs to its group: PostgreSQL runs as another user than those who draw the keys.

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chassis.settings import SettingsRefused
-from local_stack.machine.private_files import read_json
 from local_stack.settings import read_stack_settings
 from local_stack.token_log import tokens_in
+from operator_cli.private_files import read_json
 from operator_client.access import NoAccess
 from operator_client.operator import Facts
 

@@ -32,10 +32,9 @@ _OFFSETS = {
     "console": 39,
     "site": 40,
 }
-_BROKERS = 8
-_CONTROLLERS = 11
-_PROXIED_BROKERS = 14
-_INTERNAL_BROKERS = 17
+# Clients; the other controllers; clients that a proxy leads there; each other where they are secured, else
+# users with passwords.
+_KAFKA = {"clients": 8, "controllers": 11, "proxied": 14, "internal": 17}
 _HEALTH = 20
 
 
@@ -49,21 +48,10 @@ class PortPlan:
         """The port of a service or a stand-in."""
         return self.base + _OFFSETS[name]
 
-    def brokers(self, count: int) -> list[int]:
-        """The ports on which Kafka's clients are served."""
-        return [self.base + _BROKERS + number for number in range(count)]
-
-    def controllers(self, count: int) -> list[int]:
-        """The ports on which Kafka's nodes agree with each other."""
-        return [self.base + _CONTROLLERS + number for number in range(count)]
-
-    def proxied_brokers(self, count: int) -> list[int]:
-        """The ports on which Kafka's nodes serve what a proxy carries to them."""
-        return [self.base + _PROXIED_BROKERS + number for number in range(count)]
-
-    def internal_brokers(self, count: int) -> list[int]:
-        """The ports on which Kafka's secured nodes serve each other, and others users with passwords."""
-        return [self.base + _INTERNAL_BROKERS + number for number in range(count)]
+    def kafka(self, listener: str, count: int) -> list[int]:
+        """The ports of so many nodes of Kafka, by whom they serve there."""
+        first = self.base + _KAFKA[listener]
+        return list(range(first, first + count))
 
     def health(self, service: str, process: str) -> int:
         """The port that tells whether a process of a service is well."""

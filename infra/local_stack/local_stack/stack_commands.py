@@ -14,7 +14,6 @@ from chassis.settings import SettingsRefused
 from local_stack.kafka_cluster.cluster import KafkaUnavailable
 from local_stack.machine.following import follow
 from local_stack.machine.log_files import last_lines
-from local_stack.machine.private_files import keep_to_ourselves
 from local_stack.machine.unprivileged import CannotStepDown
 from local_stack.postgres import CannotRunThere, DidNotStart
 from local_stack.settings import StackSettings, read_stack_settings
@@ -24,6 +23,7 @@ from local_stack.supervisor.state_file import RunFolder
 from local_stack.supervisor.status import status_table
 from local_stack.supervisor.stopping import stop_stack
 from operator_cli.printable import printable
+from operator_cli.private_files import keep_to_ourselves
 
 SHOWN_ADDRESSES = (
     "site",

@@ -12,10 +12,10 @@ from chassis.identity.ops_tokens import LONGEST_LIFETIME, sign_ops_token
 from chassis.identity.roles import ROLES_OF_MACHINES
 from chassis.identity.signing_keys import read_private_key, read_public_key
 from chassis.settings import SettingsRefused
-from local_stack.machine.private_files import read_json
 from local_stack.revoked_tokens import revoke_token, revoked_ids
 from local_stack.settings import read_stack_settings
 from local_stack.token_log import note_token, tokens_in
+from operator_cli.private_files import read_json
 from operator_cli.screen import Column, Screen, at
 
 HOURS_MOST = LONGEST_LIFETIME // timedelta(hours=1)

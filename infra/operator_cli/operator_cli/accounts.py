@@ -3,7 +3,7 @@
 import click
 
 from operator_cli.command_context import CommandContext, reason_option, with_context
-from operator_cli.described import Given, act, listing
+from operator_cli.described import DescribedGroup, Given
 from operator_cli.screen import Column, Facts, at
 
 _ACCOUNTS: tuple[Column, ...] = (
@@ -25,23 +25,21 @@ _ACCOUNTS: tuple[Column, ...] = (
     ("because", "reason"),
 )
 
-accounts = click.Group(
+accounts = DescribedGroup(
     "accounts",
     help="""The accounts of sandboxes: what waits ready, who has which, what is being emptied.
 
     ACCOUNT is a key or the beginning of one, or the 12 digits of AWS.
     """,
 )
-listing(
-    accounts.command,
+accounts.listing(
     "list",
     "GET /v1/accounts",
     "List them, with what they cost, what is left in them, and what should watch them and does not.",
     _ACCOUNTS,
     Given("state", "Only those in this state, such as quarantined."),
 )
-act(
-    accounts.command,
+accounts.act(
     "register",
     "POST /v1/accounts",
     "Have an account that stands in one of our units emptied and used.",
@@ -61,7 +59,7 @@ for name, path, text in (
     ("eject", "ejection", "Have it leave our units, open and as it is."),
     ("close", "closing", "Have it closed as soon as AWS's limit allows."),
 ):
-    act(accounts.command, name, f"POST /v1/accounts/{{account_key}}/{path}", text, _now)
+    accounts.act(name, f"POST /v1/accounts/{{account_key}}/{path}", text, _now)
 
 
 @accounts.command("pool")

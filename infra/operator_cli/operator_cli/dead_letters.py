@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from functools import wraps
 from typing import Any
 
 import click
@@ -13,7 +14,7 @@ from operator_cli.command_context import (
     service_option,
     with_context,
 )
-from operator_cli.described import Given, listing
+from operator_cli.described import DescribedGroup, Given
 from operator_cli.disclosure import disclosure_options
 from operator_cli.finding import find
 from operator_cli.screen import Column, Facts, at
@@ -38,12 +39,11 @@ _CHOICE = {
     "topic": "Only of this topic.",
 }
 
-dead_letters = click.Group(
+dead_letters = DescribedGroup(
     "dead-letters",
     help="Events that a service could not handle as they stand; ID may be the beginning of one.",
 )
-listing(
-    dead_letters.command,
+dead_letters.listing(
     "list",
     "GET /v1/dead-letters",
     "List them, the oldest first.",
@@ -77,17 +77,20 @@ def show_letter(context: CommandContext, *, service: str, letter: str, reason: s
 
 
 def _one_or_all(command: Command) -> Command:
+    """Give the command ``letter``, or None and in ``chosen`` which of all."""
+
+    @wraps(command)
+    def run(*, letter: str | None, every: bool, **options: Any) -> None:
+        choice = {name: options.pop(name) for name in _CHOICE}
+        chosen = {name: value for name, value in choice.items() if value is not None}
+        if (letter is None) != every or (letter and chosen):
+            raise click.UsageError("Give one id, or --all with any of the options that choose.")
+        command(letter=letter, chosen=chosen, **options)
+
     for name, text in _CHOICE.items():
-        command = click.option(f"--{name}", default=None, help=text)(command)
+        run = click.option(f"--{name}", default=None, help=text)(run)
     every = click.option("--all", "every", is_flag=True, help="All that wait, narrowed by the options.")
-    return click.argument("letter", metavar="ID", required=False)(every(command))
-
-
-def _given(letter: str | None, every: bool, wanted: dict[str, str | None]) -> dict[str, str]:
-    given = {name: value for name, value in wanted.items() if value is not None}
-    if (letter is None) != every or (letter and given):
-        raise click.UsageError("Give one id, or --all with any of the options that choose.")
-    return given
+    return click.argument("letter", metavar="ID", required=False)(every(run))
 
 
 @dead_letters.command("replay")
@@ -96,16 +99,9 @@ def _given(letter: str | None, every: bool, wanted: dict[str, str | None]) -> di
 @reason_option
 @with_context
 def replay(
-    context: CommandContext,
-    *,
-    service: str,
-    reason: str,
-    letter: str | None,
-    every: bool,
-    **wanted: str | None,
+    context: CommandContext, *, service: str, reason: str, letter: str | None, chosen: dict[str, str]
 ) -> None:
     """Handle one now, or with --all those that the options choose. Exits with 1 if one failed again."""
-    given = _given(letter, every, wanted)
     outcomes: list[Facts] = []
     try:
         if letter:
@@ -113,7 +109,7 @@ def replay(
             row = f"POST {_ONE}/replay"
             outcomes.append(context.operator.ask(row, service, letter_id=letter_id, reason=reason))
         else:
-            outcomes.extend(_replay_all(context, service, {**given, "all": True, "reason": reason}))
+            outcomes.extend(_replay_all(context, service, {**chosen, "all": True, "reason": reason}))
     finally:
         # What was done is done, also where the service gave up in between.
         if outcomes or sys.exception() is None:
@@ -138,19 +134,12 @@ def _replay_all(context: CommandContext, service: str, chosen: dict[str, Any]) -
 @reason_option
 @with_context
 def discard(
-    context: CommandContext,
-    *,
-    service: str,
-    reason: str,
-    letter: str | None,
-    every: bool,
-    **wanted: str | None,
+    context: CommandContext, *, service: str, reason: str, letter: str | None, chosen: dict[str, str]
 ) -> None:
     """Give one up for good, or with --all those that the options choose."""
-    given = _given(letter, every, wanted)
     if letter is None:
-        chosen = {**given, "all": True, "reason": reason}
-        told = context.operator.ask("POST /v1/dead-letters/discard", service, **chosen)
+        every = {**chosen, "all": True, "reason": reason}
+        told = context.operator.ask("POST /v1/dead-letters/discard", service, **every)
         context.screen.outcome(told, f"{told['discarded']} dead letters of {service} are discarded.")
         return
     letter_id = _find(context, service, letter)

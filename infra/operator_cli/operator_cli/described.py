@@ -6,7 +6,7 @@ Ids in the path are arguments, of which the beginning is enough. An act asks why
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 
 import click
 
@@ -24,7 +24,6 @@ from operator_cli.screen import Column, Facts
 from operator_client.operations import OPERATIONS, Field, Operation
 
 TIMES = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]
-Add = Callable[..., Callable[[Command], click.Command]]
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,6 @@ class Given:
 
 
 def act(
-    add: Add,
     name: str,
     row: str,
     text: str,
@@ -67,11 +65,10 @@ def act(
 
     whose = [service_option] if operation.service is None else []
     why = [reason_option] if "reason" in operation.fields else []
-    return _added(add, name, text, run, [*_typed(operation, given), *whose, *why])
+    return _command(name, text, run, [*_typed(operation, given), *whose, *why])
 
 
 def listing(
-    add: Add,
     name: str,
     row: str,
     text: str,
@@ -98,7 +95,24 @@ def listing(
             show_list(context, found, columns, everything=everything, nothing=nothing)
 
     whose = [any_service_option] if operation.service is None else [all_option] if is_cut else []
-    return _added(add, name, text, run, [*_typed(operation, given), *whose])
+    return _command(name, text, run, [*_typed(operation, given), *whose])
+
+
+P = ParamSpec("P")
+
+
+def _adding(make: Callable[P, click.Command]) -> Callable[Concatenate[click.Group, P], None]:
+    def add(group: click.Group, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        group.add_command(make(*args, **kwargs))
+
+    return add
+
+
+class DescribedGroup(click.Group):
+    """A group to which such commands are added."""
+
+    act = _adding(act)
+    listing = _adding(listing)
 
 
 def told_time(time: datetime | None) -> str | None:
@@ -108,13 +122,13 @@ def told_time(time: datetime | None) -> str | None:
     return (time if time.tzinfo else time.replace(tzinfo=UTC)).isoformat()
 
 
-def _added(
-    add: Add, name: str, text: str, run: Command, parameters: Sequence[Callable[[Command], Command]]
+def _command(
+    name: str, text: str, run: Command, parameters: Sequence[Callable[[Command], Command]]
 ) -> click.Command:
     command = with_context(run)
     for parameter in reversed(parameters):
         command = parameter(command)
-    return add(name, help=text)(command)
+    return click.command(name, help=text)(command)
 
 
 def _typed(operation: Operation, given: Sequence[Given]) -> list[Callable[[Command], Command]]:

@@ -1,8 +1,6 @@
 """`gangway devices …`: the devices of a grant beside its first one, and their keys."""
 
-import click
-
-from operator_cli.described import Given, act, listing
+from operator_cli.described import DescribedGroup, Given
 from operator_cli.screen import Column, at
 
 _LINE: tuple[Column, ...] = (
@@ -29,16 +27,15 @@ _CLAIM: tuple[Column, ...] = (
 _DEVICES = "/v1/grants/{grant_id}/devices"
 _CLAIMS = "/v1/grants/{grant_id}/device-claims"
 
-devices = click.Group(
+devices = DescribedGroup(
     "devices",
     help="""Devices of a grant beside its first one: add, remove, replace keys.
 
     GRANT and DEVICE are ids or the beginning of one. The first device is the grant's: `gangway grants`.
     """,
 )
-listing(devices.command, "list", f"GET {_DEVICES}", "List them, with what each waits for.", _LINE)
-act(
-    devices.command,
+devices.listing("list", f"GET {_DEVICES}", "List them, with what each waits for.", _LINE)
+devices.act(
     "add",
     f"POST {_DEVICES}",
     "Add one, whose key the partner collects.",
@@ -66,16 +63,14 @@ for name, path, text, told in (
         "its keys end, and another one is being made.",
     ),
 ):
-    act(devices.command, name, f"POST {_DEVICES}/{{device_id}}/{path}", text, f"Device {{device_id}}: {told}")
-listing(
-    devices.command,
+    devices.act(name, f"POST {_DEVICES}/{{device_id}}/{path}", text, f"Device {{device_id}}: {told}")
+devices.listing(
     "claims",
     f"GET {_CLAIMS}",
     "List the claims by which devices join a grant by themselves.",
     _CLAIM,
 )
-act(
-    devices.command,
+devices.act(
     "claim",
     f"POST {_CLAIMS}",
     "Make a claim and print its secret, which is shown only once.",
@@ -84,8 +79,7 @@ act(
     Given("places", "How many devices may join by it."),
     Given("valid_hours", "For how many hours it is valid.", "hours"),
 )
-act(
-    devices.command,
+devices.act(
     "revoke-claim",
     f"POST {_CLAIMS}/{{claim_id}}/revocation",
     "Let no more devices join by it; CLAIM is its id, or the beginning of it.",

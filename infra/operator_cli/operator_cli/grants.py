@@ -3,7 +3,7 @@
 import click
 
 from operator_cli.command_context import CommandContext, with_context
-from operator_cli.described import Given, act, listing
+from operator_cli.described import DescribedGroup, Given
 from operator_cli.finding import find
 from operator_cli.grant_view import (
     GRANT_LINE,
@@ -18,7 +18,7 @@ from operator_cli.screen import moment
 _ONE = "/v1/grants/{grant_id}"
 _NOW = "{product} of {partner_id} is {state} now."
 
-grants = click.Group(
+grants = DescribedGroup(
     "grants",
     help="""What partners get: see steps and causes, approve, retry, repair, skip, force, waive, extend,
     freeze.
@@ -26,8 +26,7 @@ grants = click.Group(
     GRANT is an id or the beginning of one.
     """,
 )
-listing(
-    grants.command,
+grants.listing(
     "list",
     "GET /v1/grants",
     "List everybody's grants, in the order they were planned.",
@@ -84,24 +83,21 @@ for name, path, text in (
     ("refuse", "refusal", "Let the partner go on without what waits for approval, for good."),
     ("waive", "waiver", "Let the partner go on without it, for good."),
 ):
-    act(grants.command, name, f"POST {_ONE}/{path}", text, _NOW)
-act(
-    grants.command,
+    grants.act(name, f"POST {_ONE}/{path}", text, _NOW)
+grants.act(
     "release-credentials",
     f"POST {_ONE}/credentials-release",
     "Replace the key and certificate of a device, and let the partner collect the new ones, once.",
     f"{_NOW} A new key is being made.",
 )
-act(
-    grants.command,
+grants.act(
     "skip",
     f"POST {_ONE}/skip",
     "Leave STEP as it stands outside, and let the grant go on.",
     f"{{step}} is left as it stands; {_NOW}",
     Given("step"),
 )
-act(
-    grants.command,
+grants.act(
     "extend",
     f"POST {_ONE}/lease-extension",
     "Give more time, from now on if it was over; what its end switched off comes back.",
@@ -110,8 +106,7 @@ act(
     ),
     Given("days", "How many days more, of 24 hours each."),
 )
-act(
-    grants.command,
+grants.act(
     "raise-budget",
     f"POST {_ONE}/budget-raise",
     "Let it cost more this month; what was off because its budget was spent comes back.",

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from operator_cli.command_context import CommandContext, reason_option, with_context
-from operator_cli.described import Given, act, listing
+from operator_cli.described import DescribedGroup, Given
 from operator_cli.finding import find, find_partner
 from operator_cli.screen import Column, Facts, at
 
@@ -58,7 +58,7 @@ _PEOPLE: tuple[Column, ...] = (
     ("by", "added_by"),
 )
 
-integrators = click.Group(
+integrators = DescribedGroup(
     "integrators",
     help="""Vendors and teams that get events by webhook: let them in, hand out tokens, shut them off.
 
@@ -87,9 +87,8 @@ def _sees(integrator: Facts) -> str:
     return f"{integrator['name']} gets events {gets} their personal fields."
 
 
-listing(integrators.command, "list", "GET /v1/integrators", "List all, by name.", _INTEGRATORS)
-act(
-    integrators.command,
+integrators.listing("list", "GET /v1/integrators", "List all, by name.", _INTEGRATORS)
+integrators.act(
     "add",
     "POST /v1/integrators",
     "Let a vendor or team in, for all partners; `partners` makes them fewer.",
@@ -98,23 +97,20 @@ act(
     _TYPES,
     Given("sees_personal", "With the fields that hold personal data.", "personal"),
 )
-act(
-    integrators.command,
+integrators.act(
     "shut-off",
     f"POST {_ONE}/scope",
     "Send it nothing more, at once; its tokens and addresses stay. `types` opens it again.",
     "{name} gets nothing more.",
     fixed={"types": []},
 )
-act(
-    integrators.command,
+integrators.act(
     "remove",
     f"POST {_ONE}/removal",
     "End it for good: its tokens, addresses and deliveries go, and do not come back.",
     "{name} is gone, with all that it had.",
 )
-act(
-    integrators.command,
+integrators.act(
     "types",
     f"POST {_ONE}/scope",
     "Change which types of events it gets, also of those that wait to be sent.",
@@ -171,64 +167,54 @@ def change_partners(
     context.screen.outcome(after, f"{after['name']} gets events of partners: {_partners_of(after)}.")
 
 
-act(
-    integrators.command,
+integrators.act(
     "personal",
     f"POST {_ONE}/scope",
     "Let it have the fields that hold personal data, or leave them out.",
     _sees,
     Given("sees_personal", "Hiding counts for what waits, too.", "show/--hide", is_required=True),
 )
-act(
-    integrators.command,
+integrators.act(
     "kafka",
     f"POST {_ONE}/scope",
     "Let it have a user of Kafka, for the topics of which it may see everything.",
     _may_use_kafka,
     Given("uses_kafka", "Refusing ends a user that there is.", "allow/--refuse", is_required=True),
 )
-act(
-    integrators.command,
+integrators.act(
     "verification",
     f"POST {_ONE}/scope",
     "Have its addresses say that they want events, before they get any.",
     _are_verified,
     Given("verifies_endpoints", "For endpoints made from now on.", "require/--waive", is_required=True),
 )
-listing(
-    integrators.command,
+integrators.listing(
     "consents",
     f"GET {_ONE}/consents",
     "List what partners agreed to and withdrew, the newest first.",
     _CONSENTS,
 )
-listing(
-    integrators.command,
+integrators.listing(
     "tokens",
     f"GET {_ONE}/tokens",
     "List its tokens by their last characters, the oldest first.",
     _TOKENS,
 )
-act(
-    integrators.command,
+integrators.act(
     "issue-token",
     f"POST {_ONE}/tokens",
     "Print a new token for its programs; it is shown this once.",
     "{token}",
     Given("label", "What it is for."),
 )
-act(
-    integrators.command,
+integrators.act(
     "revoke-token",
     f"POST {_ONE}/tokens/{{token_id}}/revocation",
     "End a token, from its next request on; TOKEN is its id, or the beginning of it.",
     "The token that ends in {hint} counts no more.",
 )
-listing(
-    integrators.command, "people", f"GET {_ONE}/people", "List who signs in to the portal for it.", _PEOPLE
-)
-act(
-    integrators.command,
+integrators.listing("people", f"GET {_ONE}/people", "List who signs in to the portal for it.", _PEOPLE)
+integrators.act(
     "add-person",
     f"POST {_ONE}/people",
     "Let somebody sign in to the portal for it, by links sent to EMAIL.",
@@ -237,8 +223,7 @@ act(
     Given("email"),
     Given("language", "Of pages and mails: de or en."),
 )
-act(
-    integrators.command,
+integrators.act(
     "remove-person",
     f"POST {_ONE}/people/{{person_id}}/removal",
     "End somebody's sessions and links; PERSON is an id, or the beginning of it.",

@@ -1,16 +1,18 @@
 """The sign-in of a person, kept between commands in a file that only its owner reads."""
 
 import contextlib
-import fcntl
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from operator_cli.device_sign_in import Answer, Provider, SignInFailed, bounded
+from operator_cli.locked import locked
+from operator_cli.private_files import write_private
 from operator_client.access import NoAccess
 
 FILE_VARIABLE = "GANGWAY_SIGN_IN_FILE"
@@ -70,11 +72,7 @@ class KeptSignIn:
     def keep(self, sign_in: SignIn) -> None:
         """Replace the file in one step; nobody else ever reads a byte of it."""
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = self.path.with_name(f".{self.path.name}.{os.getpid()}")
-        fresh.unlink(missing_ok=True)
-        with open(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            json.dump(asdict(sign_in), file)
-        fresh.replace(self.path)
+        write_private(self.path, json.dumps(asdict(sign_in)))
 
     def forget(self) -> SignIn | None:
         """Remove the file, whatever it holds; what it held, for whom that has to be told.
@@ -111,12 +109,8 @@ class KeptSignIn:
             self.keep(found)
             return found
 
-    @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
-        lock: Any
-        with self.path.with_name(f".{self.path.name}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+    def _locked(self) -> AbstractContextManager[None]:
+        return locked(self.path.with_name(f".{self.path.name}.lock"))
 
 
 def _sign_in(kept: Any) -> SignIn:

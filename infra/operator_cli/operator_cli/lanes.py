@@ -1,8 +1,6 @@
 """`gangway lanes …`: what a service keeps of one partner on one topic."""
 
-import click
-
-from operator_cli.described import Given, act, listing
+from operator_cli.described import DescribedGroup, Given
 from operator_cli.screen import Column, at
 
 _PARKED: tuple[Column, ...] = (
@@ -35,19 +33,17 @@ _OF_ONE: tuple[Column, ...] = (
     ("cause", "cause_message"),
 )
 
-lanes = click.Group(
+lanes = DescribedGroup(
     "lanes", help="Lanes: one partner's events on one topic, in their order, as a service sees them."
 )
-listing(
-    lanes.command,
+lanes.listing(
     "list",
     "GET /v1/lanes/parked",
     "List parked lanes: an event could not be handled yet, and those behind it wait.",
     _PARKED,
     nothing="No lane is parked.",
 )
-listing(
-    lanes.command,
+lanes.listing(
     "show",
     "GET /v1/lanes",
     "Show all lanes of one partner, open and parked; SUBJECT is its whole id.",
@@ -55,16 +51,14 @@ listing(
     Given("subject"),
     nothing="No event of this subject came.",
 )
-listing(
-    lanes.command,
+lanes.listing(
     "holes",
     "GET /v1/lanes/holes",
     "List numbers that were jumped over and have not come since.",
     _HOLES,
     nothing="No holes.",
 )
-act(
-    lanes.command,
+lanes.act(
     "close-hole",
     "POST /v1/lanes/holes/close",
     "Give events up that never came; FIRST and LAST as `holes` tells them.",
@@ -75,8 +69,7 @@ act(
     Given("last_missing", name="last"),
     outcome="closed",
 )
-act(
-    lanes.command,
+lanes.act(
     "release",
     "POST /v1/lanes/release",
     "Try a parked lane now, whatever its backoff.",
@@ -85,8 +78,7 @@ act(
     Given("subject"),
     outcome="released",
 )
-act(
-    lanes.command,
+lanes.act(
     "set-aside",
     "POST /v1/lanes/set-aside",
     "Make the event that blocks a lane a dead letter, so that those behind it go on.",

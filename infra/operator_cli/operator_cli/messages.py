@@ -1,29 +1,46 @@
 """`gangway messages list|retry` and `gangway invitations list`."""
 
-import click
+from operator_cli.described import DescribedGroup
+from operator_cli.screen import Column, at
 
-from operator_cli.described import act, listing
-from operator_cli.message_view import INVITATION_COLUMNS, MESSAGE_COLUMNS
+MESSAGE_COLUMNS: tuple[Column, ...] = (
+    ("id", "message_id"),
+    ("kind", "kind"),
+    ("state", "state"),
+    ("planned", at("planned_at")),
+    ("sent", at("sent_at")),
+    ("attempts", "attempts"),
+    ("next try", at("retry_at")),
+    ("cause", "cause"),
+)
+INVITATION_COLUMNS: tuple[Column, ...] = (
+    ("id", "invitation_id"),
+    ("path", "path"),
+    ("member", "member_id"),
+    ("state", "state"),
+    ("sent", at("sent_at")),
+    ("expires", at("expires_at")),
+    ("accepted", at("accepted_at")),
+    ("progress", "progress"),
+    ("completed", at("completed_at")),
+)
 
-messages = click.Group("messages", help="Mails to a partner's people: what was sent, what failed and why.")
-listing(
-    messages.command,
+messages = DescribedGroup("messages", help="Mails to a partner's people: what was sent, what failed and why.")
+messages.listing(
     "list",
     "GET /v1/partners/{partner_id}/messages",
     "List a partner's mails, the oldest first.",
     MESSAGE_COLUMNS,
 )
-act(
-    messages.command,
+messages.act(
     "retry",
     "POST /v1/messages/{message_id}/retry",
     "Try a failed mail again, with all its attempts.",
     "{kind} {message_id} is {state} now.",
 )
 
-invitations = click.Group("invitations", help="Invitations of a partner's people to learning paths.")
-listing(
-    invitations.command,
+invitations = DescribedGroup("invitations", help="Invitations of a partner's people to learning paths.")
+invitations.listing(
     "list",
     "GET /v1/partners/{partner_id}/invitations",
     "List a partner's invitations, the oldest first.",

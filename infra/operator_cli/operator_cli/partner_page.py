@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from operator_cli.grant_view import GRANT_COLUMNS, STEP_COLUMNS, named_steps
-from operator_cli.message_view import INVITATION_COLUMNS, MESSAGE_COLUMNS
+from operator_cli.messages import INVITATION_COLUMNS, MESSAGE_COLUMNS
 from operator_cli.screen import Screen, moment
 from operator_client.http import OperatorsFailure, Refused
 from operator_client.operator import NOT_HEARD_OF, Facts, Operator

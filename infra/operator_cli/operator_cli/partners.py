@@ -3,7 +3,7 @@
 import click
 
 from operator_cli.command_context import CommandContext, with_context
-from operator_cli.described import Given, act, listing
+from operator_cli.described import DescribedGroup, Given
 from operator_cli.disclosure import disclosure_options
 from operator_cli.finding import find_partner
 from operator_cli.partner_page import gather, show_page
@@ -34,15 +34,14 @@ _CONSENTS: tuple[Column, ...] = (
     ("id", "integrator_id"),
 )
 
-partners = click.Group(
+partners = DescribedGroup(
     "partners",
     help="""Find and see partners; suspend, resume, let go.
 
     PARTNER is an id, the beginning of one, or the company's name.
     """,
 )
-listing(
-    partners.command,
+partners.listing(
     "list",
     "GET /v1/partners",
     "List partners, the newest first.",
@@ -66,16 +65,14 @@ def show_partner(context: CommandContext, *, partner: str, reason: str | None) -
         show_page(context.screen, page)
 
 
-listing(
-    partners.command,
+partners.listing(
     "timeline",
     f"GET {ONE}/timeline",
     "Show all that happened, whichever service did it, the oldest first.",
     _TIMELINE,
     whole=True,
 )
-listing(
-    partners.command,
+partners.listing(
     "consents",
     f"GET {ONE}/consents",
     "List the vendors that ask for its events, and to which it agreed.",
@@ -86,39 +83,34 @@ for name, path, text in (
     ("resume", "resumption", "Switch the access on again."),
     ("offboard", "offboarding", "End the partnership: all access is undone."),
 ):
-    act(partners.command, name, f"POST {ONE}/{path}", text, NOW)
-act(
-    partners.command,
+    partners.act(name, f"POST {ONE}/{path}", text, NOW)
+partners.act(
     "change-tier",
     f"POST {ONE}/tier",
     "Give a partner another tier: what is due to it follows, and it is told by mail.",
     NOW,
     Given("tier", "The tier from now on; see `gangway plans preview --tier`."),
 )
-act(
-    partners.command,
+partners.act(
     "erase",
     f"POST {ONE}/erasure",
     "Delete all that is kept of a partner that has left, in every service, for good.",
     "{partner_id} was erased. The other services follow within seconds.",
 )
-act(
-    partners.command,
+partners.act(
     "remove-person",
     f"POST {ONE}/members/{{member_id}}/removal",
     "Let MEMBER of PARTNER go, by id: their access ends everywhere.",
     "The person belongs to the partner no more. Their access is being taken away.",
 )
-act(
-    partners.command,
+partners.act(
     "change-contact",
     f"POST {ONE}/contact",
     "Have MEMBER speak for PARTNER, who has confirmed. The former contact is signed out.",
     "The person is the contact now, and gets a link by mail.",
     Given("member_id"),
 )
-act(
-    partners.command,
+partners.act(
     "publish-states",
     "POST /v1/state-publications",
     "Send the present snapshot of PARTNER, or of all, to partner.state.v1.",

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from operator_cli.command_context import CommandContext, with_context
-from operator_cli.described import Given, act
+from operator_cli.described import DescribedGroup, Given
 from operator_cli.finding import find_partner
 from operator_cli.grant_view import product_of
 from operator_cli.screen import Column, Facts
@@ -36,7 +36,7 @@ _DUE: tuple[Column, ...] = (
 )
 
 
-@click.group()
+@click.group(cls=DescribedGroup)
 def plans() -> None:
     """What the catalogue of today would change for a partner; change it; try the catalogue."""
 
@@ -57,8 +57,7 @@ def preview(context: CommandContext, *, partner: str, tier: str | None) -> None:
     context.screen.rows(listed["differences"], _DIFFERENCES, nothing=_NOTHING)
 
 
-act(
-    plans.command,
+plans.act(
     "change",
     "POST /v1/partners/{partner_id}/plan-change",
     "Do what a preview listed, as long as it would list the same.",

@@ -3,7 +3,7 @@
 import click
 
 from operator_cli.command_context import CommandContext, reason_option, with_context
-from operator_cli.described import Given, listing
+from operator_cli.described import DescribedGroup, Given
 from operator_cli.finding import Unclear, find_id
 from operator_cli.screen import Column, at
 
@@ -21,15 +21,14 @@ _COLUMNS: tuple[Column, ...] = (
     ("settled by", "settled_by"),
 )
 
-proposals = click.Group(
+proposals = DescribedGroup(
     "proposals",
     help="""Acts that wait for a second person, as the setting FOUR_EYES_ACTS asks.
 
     PROPOSAL is an id or the beginning of one.
     """,
 )
-listing(
-    proposals.command,
+proposals.listing(
     "list",
     "GET /v1/proposals",
     "List them, the oldest first.",

@@ -1,8 +1,6 @@
 """`gangway records skip|skips`: single records of a topic, by their place."""
 
-import click
-
-from operator_cli.described import Given, act, listing
+from operator_cli.described import DescribedGroup, Given
 from operator_cli.screen import Column, at
 
 _SKIPS: tuple[Column, ...] = (
@@ -15,9 +13,8 @@ _SKIPS: tuple[Column, ...] = (
     ("because", "reason"),
 )
 
-records = click.Group("records", help="Single records of a topic, by their place.")
-act(
-    records.command,
+records = DescribedGroup("records", help="Single records of a topic, by their place.")
+records.act(
     "skip",
     "POST /v1/records/skips",
     "Have a consumer that stops at a record make it a dead letter; its log names topic and place.",
@@ -26,6 +23,4 @@ act(
     Given("partition"),
     Given("offset"),
 )
-listing(
-    records.command, "skips", "GET /v1/records/skips", "List the records that were to be skipped.", _SKIPS
-)
+records.listing("skips", "GET /v1/records/skips", "List the records that were to be skipped.", _SKIPS)

@@ -3,7 +3,7 @@
 import click
 
 from operator_cli.command_context import CommandContext, with_context
-from operator_cli.described import Given, act, listing
+from operator_cli.described import DescribedGroup, Given
 from operator_cli.finding import find
 from operator_cli.screen import Column, Facts, at
 
@@ -29,15 +29,14 @@ _COLUMNS: tuple[Column, ...] = (
 _ONE = "/v1/requests/{request_id}"
 _NOW = "{request_id} is {standing} now."
 
-requests = click.Group(
+requests = DescribedGroup(
     "requests",
     help="""What partners ask for: more time, another product or competence, other facts of the company.
 
     REQUEST is an id or the beginning of one.
     """,
 )
-listing(
-    requests.command,
+requests.listing(
     "list",
     "GET /v1/requests",
     "List them, the longest waiting first.",
@@ -45,14 +44,13 @@ listing(
     Given("standing", "asked, waiting (as usual), approved, done, refused or withdrawn."),
     nothing="Nobody waits.",
 )
-act(
-    requests.command,
+requests.act(
     "approve",
     f"POST {_ONE}/approval",
     "Let the partner have it; the partner reads the reason.",
     _NOW,
 )
-act(requests.command, "refuse", f"POST {_ONE}/refusal", "Do not; the partner reads the reason.", _NOW)
+requests.act("refuse", f"POST {_ONE}/refusal", "Do not; the partner reads the reason.", _NOW)
 
 
 @requests.command("show")

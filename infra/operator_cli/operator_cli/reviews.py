@@ -1,8 +1,6 @@
 """`gangway reviews list|limits|approve|reject|ask`."""
 
-import click
-
-from operator_cli.described import Given, act, listing
+from operator_cli.described import DescribedGroup, Given
 from operator_cli.partners import NOW, ONE
 from operator_cli.screen import Column, Facts, at
 
@@ -29,23 +27,21 @@ _LIMITS: tuple[Column, ...] = (
     ("applications wait since", at("exceeded_at")),
 )
 
-reviews = click.Group(
+reviews = DescribedGroup(
     "reviews",
     help="""Applications that wait for a decision.
 
     PARTNER is an id, the beginning of one, or the company's name in full.
     """,
 )
-listing(
-    reviews.command,
+reviews.listing(
     "list",
     "GET /v1/reviews",
     "List them, the longest waiting first.",
     _COLUMNS,
     nothing="Nobody waits.",
 )
-listing(
-    reviews.command,
+reviews.listing(
     "limits",
     "GET /v1/approval-limits",
     """How much rules may approve without a person, and how much of it is used.
@@ -54,8 +50,7 @@ listing(
     """,
     _LIMITS,
 )
-act(
-    reviews.command,
+reviews.act(
     "approve",
     f"POST {ONE}/approval",
     "Take a company in.",
@@ -67,15 +62,13 @@ act(
         " the reason says why.",
     ),
 )
-act(
-    reviews.command,
+reviews.act(
     "reject",
     f"POST {ONE}/rejection",
     "Turn a company down; the applicant reads the reason.",
     NOW,
 )
-act(
-    reviews.command,
+reviews.act(
     "ask",
     f"POST {ONE}/correction-request",
     "Hand an application back for correction.",

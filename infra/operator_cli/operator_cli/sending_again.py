@@ -1,7 +1,5 @@
 """`gangway republish`."""
 
-import click
-
 from operator_cli.described import Given, act
 from operator_cli.screen import Facts
 
@@ -14,7 +12,6 @@ def _sent(told: Facts) -> str:
 
 
 republish = act(
-    click.command,
     "republish",
     "POST /v1/republications",
     "Send events of a service again that it still keeps; who has seen them drops them.",

@@ -1,7 +1,5 @@
 """`gangway spend`: what accounts cost, by AWS's bills."""
 
-import click
-
 from operator_cli.described import Given, listing
 from operator_cli.screen import Column
 
@@ -18,7 +16,6 @@ _LINES: tuple[Column, ...] = (
 )
 
 spend = listing(
-    click.command,
     "spend",
     "GET /v1/spend",
     "Show what accounts cost by month; days on which no grant had an account are nobody's.",

@@ -15,7 +15,6 @@ _MOVED: tuple[Column, ...] = (
 
 
 clear_flood = act(
-    click.command,
     "clear-flood",
     "POST /v1/flood-clearances",
     "Let a consumer go on that stopped because nearly all events were dead letters.",

@@ -1,8 +1,6 @@
 """`gangway sweeps …`: list what stands outside, and settle what no grant answers for."""
 
-import click
-
-from operator_cli.described import Given, act, listing
+from operator_cli.described import DescribedGroup, Given
 from operator_cli.screen import Column, Facts, at
 
 
@@ -35,7 +33,7 @@ _FINDINGS: tuple[Column, ...] = (
 
 _ONE = "POST /v1/findings/{finding_id}"
 
-sweeps = click.Group(
+sweeps = DescribedGroup(
     "sweeps",
     help="""What stands outside without a grant: list it all, see what was found, settle it.
 
@@ -48,22 +46,19 @@ def _now(finding: Facts) -> str:
     return f"{finding['kind']} {finding['label'] or finding['outside_id']} is {finding['state']} now."
 
 
-act(
-    sweeps.command,
+sweeps.act(
     "run",
     "POST /v1/sweeps",
     "Have the worker list everything outside that bears our mark.",
     "Sweep {sweep_id} began; `gangway sweeps show` tells how far it is.",
 )
-listing(
-    sweeps.command,
+sweeps.listing(
     "show",
     "GET /v1/sweeps",
     "Show the newest sweeps, and how far the one under way is.",
     _SWEEPS,
 )
-listing(
-    sweeps.command,
+sweeps.listing(
     "findings",
     "GET /v1/findings",
     "List what no grant answers for; suspected is what one sweep saw, open what two did.",
@@ -71,18 +66,16 @@ listing(
     Given("state", "Only those in this state, such as open."),
     Given("kind", "Only this kind of things, such as account."),
 )
-act(
-    sweeps.command,
+sweeps.act(
     "adopt",
     f"{_ONE}/adoption",
     "Leave it as long as a grant lives; afterwards it is reported again.",
     _now,
     Given("grant_id", "For which grant it stands there.", "grant"),
 )
-act(sweeps.command, "ignore", f"{_ONE}/ignoring", "Leave it, and report it no more.", _now)
-act(sweeps.command, "reopen", f"{_ONE}/reopening", "Report again what was adopted or ignored.", _now)
-act(
-    sweeps.command,
+sweeps.act("ignore", f"{_ONE}/ignoring", "Leave it, and report it no more.", _now)
+sweeps.act("reopen", f"{_ONE}/reopening", "Report again what was adopted or ignored.", _now)
+sweeps.act(
     "remove",
     f"{_ONE}/removal",
     "Take it away, after one more look; only what two sweeps saw.",

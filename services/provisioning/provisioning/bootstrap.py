@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
@@ -42,6 +42,9 @@ from provisioning.handlers.spending import LooksAtSpending
 from provisioning.handlers.sweep_outside import PagesOfSweep
 from provisioning.settings import ProvisioningSettings, read_settings
 
+if TYPE_CHECKING:
+    from provisioning.adapters.outside import Outside
+
 WORDS = Path(__file__).parent / "words"
 _SPARE_LOCKS = 8
 
@@ -64,19 +67,23 @@ class ProvisioningService(Service):
         return {"aws": reachable_url(aws), "directory": reachable_url(outside.crm_url)}
 
     @cached_property
+    def outside(self) -> "Outside":
+        """The vendor's systems, as steps and jobs share them."""
+        from provisioning.adapters.outside import Outside  # noqa: PLC0415
+
+        return Outside(self.settings.outside)
+
+    @cached_property
     def steps(self) -> Mapping[str, Step]:
         """Every step by name. Raises LookupError when one that a product needs is not there."""
-        from provisioning.adapters.outside import steps  # noqa: PLC0415
-
-        return steps(self.settings.outside, offered=self.settings.offered)
+        return self.outside.steps(self.settings.offered)
 
     @cached_property
     def key_vault(self) -> KeyVault:
         """Where the keys of devices are kept."""
-        from provisioning.adapters.aws.clients import AwsClients  # noqa: PLC0415
-        from provisioning.adapters.aws.iot_key_vault import IotKeyVault  # noqa: PLC0415
+        from provisioning.adapters.aws.key_secrets import KeySecrets  # noqa: PLC0415
 
-        return IotKeyVault(AwsClients(self.settings.outside))
+        return KeySecrets(self.outside.aws)
 
     @cached_property
     def inventories(self) -> Mapping[ThingKind, Inventory]:
@@ -86,37 +93,28 @@ class ProvisioningService(Service):
     @cached_property
     def doors(self) -> Mapping[str, Door]:
         """Where people come in, by product."""
-        from provisioning.adapters.doors import doors  # noqa: PLC0415
-        from provisioning.adapters.outside import Outside  # noqa: PLC0415
-
-        return doors(Outside(self.settings.outside))
+        return self.outside.doors()
 
     @cached_property
     def account_outside(self) -> AccountOutside:
         """What is called for accounts that no grant has."""
-        from provisioning.adapters.aws.account_outside import account_outside  # noqa: PLC0415
-        from provisioning.adapters.aws.clients import AwsClients  # noqa: PLC0415
-
-        outside = self.settings.outside
-        return account_outside(AwsClients(outside), outside, should_leave=leaving.is_set)
+        return self.outside.accounts(leaving.is_set)
 
     @cached_property
     def money(self) -> tuple[AccountWatcher, Bills]:
         """What looks at what accounts cost, and what reads AWS's bills."""
-        from provisioning.adapters.aws.clients import AwsClients  # noqa: PLC0415
         from provisioning.adapters.aws.cost_explorer import CostExplorer  # noqa: PLC0415
         from provisioning.adapters.aws.running_things import RunningThings  # noqa: PLC0415
 
-        aws = AwsClients(self.settings.outside)
+        aws = self.outside.aws
         return RunningThings(aws, self.settings.outside.sandbox_regions), CostExplorer(aws)
 
     @cached_property
     def result_store(self) -> ResultStore:
         """Where people's results stand."""
-        from provisioning.adapters.aws.clients import AwsClients  # noqa: PLC0415
         from provisioning.adapters.aws.s3_results import S3Results  # noqa: PLC0415
 
-        return S3Results(AwsClients(self.settings.outside))
+        return S3Results(self.outside.aws)
 
     @cached_property
     def counted_acts(self) -> CountedActs:
@@ -141,11 +139,11 @@ class ProvisioningService(Service):
     def advance_grant(self) -> AdvanceGrant:
         return AdvanceGrant(outside=self.outside_calls, steps=self.steps, patience=self.settings.patience)
 
-    @cached_property
-    def advance_account(self) -> AdvanceAccount:
-        return AdvanceAccount(
+    def advance_account(self, account_key: UUID) -> None:
+        job = AdvanceAccount(
             outside=self.outside_calls, reach=self.account_outside, patience=self.settings.patience
         )
+        job(account_key)
 
     def sweep_outside(self) -> None:
         self.outside_calls.make(PagesOfSweep(self.inventories))
@@ -218,7 +216,6 @@ def build_service(
 def wired_inventories(service: ProvisioningService) -> Mapping[ThingKind, Inventory]:
     """What a sweep of this service lists, by kind; each question to the database is a transaction."""
     from provisioning.adapters.inventories import inventories  # noqa: PLC0415
-    from provisioning.adapters.outside import Outside  # noqa: PLC0415
 
     def ever_asked(product: str, **which: Any) -> Sequence[AskedFor]:
         with service.open_work() as work:
@@ -228,4 +225,4 @@ def wired_inventories(service: ProvisioningService) -> Mapping[ThingKind, Invent
         with service.open_work() as work:
             return work.accounts.in_use(**which)
 
-    return inventories(Outside(service.settings.outside), service.settings.offered, ever_asked, in_use)
+    return inventories(service.outside, service.settings.offered, ever_asked, in_use)

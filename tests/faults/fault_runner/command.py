@@ -16,11 +16,11 @@ from fault_runner.plan import Plan
 from fault_runner.run import run
 from local_stack.kafka_cluster.cluster import KafkaUnavailable
 from local_stack.kafka_cluster.security import PLAIN
-from local_stack.machine.private_files import keep_to_ourselves
 from local_stack.machine.unprivileged import CannotStepDown
 from local_stack.postgres import CannotRunThere
 from local_stack.settings import REPOSITORY, read_stack_settings
 from local_stack.supervisor.starting import CannotStart
+from operator_cli.private_files import keep_to_ourselves
 
 MOST_SHOWN = 40
 DEFAULT_PORT_BASE = "18600"

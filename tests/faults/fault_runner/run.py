@@ -89,7 +89,7 @@ def run(plan: Plan, settings: StackSettings, say: Say) -> Result:
 
 def _targets(settings: StackSettings) -> dict[str, int]:
     ports = PortPlan(settings.port_base)
-    brokers = enumerate(ports.proxied_brokers(settings.kafka_nodes), start=1)
+    brokers = enumerate(ports.kafka("proxied", settings.kafka_nodes), start=1)
     outside = {name: ports.of(name) for name in ("aws", "scim", "smtp", "postgres")}
     return outside | {f"kafka-{number}": port for number, port in brokers}
 

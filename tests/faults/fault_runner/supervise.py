@@ -13,7 +13,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit, urlunsplit
 
 from fault_runner.order import FaultsOrder
-from local_stack.kafka_cluster.node import second_listener
+from local_stack.kafka_cluster.node import listeners
 from local_stack.port_plan import PROCESSES_OF
 from local_stack.processes.process_spec import ProcessSpec
 from local_stack.supervisor.supervise import main
@@ -55,8 +55,20 @@ def _led_through_proxy(spec: ProcessSpec, order: FaultsOrder) -> ProcessSpec:
     """A broker that sends the services' clients on to its proxy, and nobody else."""
     broker_port, controller_port, *_ = spec.ports
     target, proxy = order.targets[spec.name], order.proxies[spec.name]
-    listener = second_listener(broker_port, controller_port, target, proxy)
+    listener = _second_listener(broker_port, controller_port, target, proxy)
     return replace(spec, command=lambda: [*spec.command(), *listener], ports=(*spec.ports, target))
+
+
+def _second_listener(broker_port: int, controller_port: int, port: int, advertised_port: int) -> list[str]:
+    """Return arguments for a node's command: who comes by `port` is sent on to `advertised_port`.
+
+    So clients may be led through a proxy while the nodes speak to each other directly.
+    """
+    settings = listeners(broker_port, controller_port)
+    settings["listeners"] += f",PROXIED://127.0.0.1:{port}"
+    settings["advertised.listeners"] += f",PROXIED://127.0.0.1:{advertised_port}"
+    settings["listener.security.protocol.map"] += ",PROXIED:PLAINTEXT"
+    return [part for name, value in settings.items() for part in ("--override", f"{name}={value}")]
 
 
 def redirected(environment: dict[str, str], ports: Mapping[str, int]) -> dict[str, str]:

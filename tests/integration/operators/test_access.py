@@ -11,8 +11,8 @@ from chassis.identity.ops_tokens import OpsTokenVerifier
 from chassis.identity.revoked_tokens import RevokedTokens
 from chassis.identity.signed_tokens import TokenInvalid
 from chassis.identity.signing_keys import read_public_key
-from local_stack.machine.private_files import write_private_json
 from local_stack.token_log import tokens_in
+from operator_cli.private_files import write_private_json
 
 
 def at_home(home: Path, **environ: str) -> CommandLine:

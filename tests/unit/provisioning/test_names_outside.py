@@ -134,6 +134,9 @@ class StoreOf(FakeStore):
                 raise ClientError({"Error": {"Code": "ConflictException"}}, "CreateUser")
         return super().create_user(**user)
 
+    def can_paginate(self, _: str) -> bool:
+        return True
+
     def get_paginator(self, _: str) -> Any:
         return SimpleNamespace(paginate=lambda **_: [{"Users": list(self.users.values())}])
 

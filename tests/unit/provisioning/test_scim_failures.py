@@ -8,7 +8,7 @@ from tests.unit.provisioning.granting import order_for
 
 from chassis import clock
 from chassis.failures import Failure, Kind, NeverPossible, NotNow
-from provisioning.adapters.outside import steps
+from provisioning.adapters.outside import Outside
 from provisioning.adapters.outside_settings import OutsideSettings
 from provisioning.adapters.scim_connection import ScimConnection
 from provisioning.adapters.scim_directory import ScimDirectory
@@ -24,7 +24,7 @@ def failure_after(answer: httpx.Response | Exception) -> Failure:
 
     crm = ScimConnection(SETTINGS.scim_url, "t", 1, transport=httpx.MockTransport(handle))
     with pytest.raises(Failure) as caught:
-        steps(SETTINGS, crm=ScimDirectory(crm))["crm_group"].apply(order_for("crm"), {})
+        Outside(SETTINGS, crm=ScimDirectory(crm)).steps()["crm_group"].apply(order_for("crm"), {})
     crm.close()
     return caught.value
 

@@ -1,7 +1,7 @@
 """One partner's way from the application to its outcome, over the public HTTP interfaces only."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -105,17 +105,28 @@ class Journey:
         )
 
     def _click_link(self, after: int = 0) -> None:
+        self._browser.open(self._link_to(self.candidate.contact_email, "onboarding", "/links/", after))
+        self._browser.submit("/links/")
+        self._is_signed_in = True
+
+    def _answer_mail(
+        self, email: str, service: str, path: str, values: Mapping[str, str] | None = None
+    ) -> None:
+        """In a browser of their own."""
+        with Browser() as browser:
+            browser.open(self._link_to(email, service, path))
+            browser.submit(path, values)
+
+    def _link_to(self, email: str, service: str, path: str, after: int = 0) -> str:
         link = self.mailbox.link_to(
-            self.candidate.contact_email,
-            self.addresses["onboarding"] + "/links/",
+            email,
+            self.addresses[service] + path,
             after=after,
             timeout_seconds=max(1.0, self._give_up - time.monotonic()),
             used=self._used_links.__contains__,
         )
         self._used_links.add(link)
-        self._browser.open(link)
-        self._browser.submit("/links/")
-        self._is_signed_in = True
+        return link
 
     def _sign_in(self) -> None:
         """A browser without a session asks for a new link, as a person would."""
@@ -141,16 +152,7 @@ class Journey:
     def _confirm_people(self) -> None:
         """Everybody whom the contact named opens the link of their mail, and says that it is right."""
         for email in self.candidate.named_emails:
-            link = self.mailbox.link_to(
-                email,
-                self.addresses["onboarding"] + "/memberships/",
-                timeout_seconds=max(1.0, self._give_up - time.monotonic()),
-                used=self._used_links.__contains__,
-            )
-            self._used_links.add(link)
-            with Browser() as browser:
-                browser.open(link)
-                browser.submit("/memberships/", {"answer": "yes"})
+            self._answer_mail(email, "onboarding", "/memberships/", {"answer": "yes"})
 
     def _await_people(self) -> None:
         """Whoever said yes is told once their own access is there. Raises JourneyStuck."""
@@ -208,15 +210,7 @@ class Journey:
         invitations = self.operator.invitations(self.partner_id)
         if any(invitation["state"] == "accepted" for invitation in invitations):
             return
-        link = self.mailbox.link_to(
-            self.candidate.contact_email,
-            self.addresses["notifications"] + "/invitations/",
-            timeout_seconds=max(1.0, self._give_up - time.monotonic()),
-            used=self._used_links.__contains__,
-        )
-        with Browser() as browser:
-            browser.open(link)
-            browser.submit("/invitations/")
+        self._answer_mail(self.candidate.contact_email, "notifications", "/invitations/")
 
 
 def _is_final(state: str) -> bool:

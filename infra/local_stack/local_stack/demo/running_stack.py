@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from local_stack.machine.private_files import read_json
 from local_stack.port_plan import SERVICES
 from operator_cli.access import TOKEN_VARIABLE
+from operator_cli.private_files import read_json
 
 NEEDED = (*SERVICES, "mailbox", "ops_token")
 OPTIONAL = ("aws", "scim")

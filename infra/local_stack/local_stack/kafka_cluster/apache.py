@@ -18,7 +18,7 @@ from local_stack.kafka_cluster.node import ApacheNode, Voter
 from local_stack.kafka_cluster.readiness import brokers_answering
 from local_stack.kafka_cluster.security import PLAIN, Security
 from local_stack.machine import children
-from local_stack.machine.private_files import write_private
+from operator_cli.private_files import write_private
 
 KIND = "apache"
 SIZES = (1, 3)

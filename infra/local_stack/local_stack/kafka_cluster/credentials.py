@@ -2,7 +2,6 @@
 
 import ipaddress
 import json
-import os
 import secrets
 import shutil
 from collections.abc import Iterable, Sequence
@@ -14,6 +13,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from operator_cli.private_files import write_private
 
 BROKER = "broker"
 ADMIN = "admin"
@@ -84,7 +85,7 @@ def keep_credentials(folder: Path, users: Sequence[str]) -> Credentials:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True, mode=0o700)
         _draw(Credentials(fresh), wanted)
-        _write(fresh / names.name, json.dumps(wanted).encode())
+        write_private(fresh / names.name, json.dumps(wanted))
         shutil.rmtree(folder, ignore_errors=True)
         fresh.rename(folder)
     return Credentials(folder)
@@ -93,15 +94,15 @@ def keep_credentials(folder: Path, users: Sequence[str]) -> Credentials:
 def _draw(into: Credentials, users: Iterable[str]) -> None:
     authority_key = ec.generate_private_key(ec.SECP256R1())
     authority = _certificate("Gangway local Kafka", authority_key, signer=None)
-    _write(into.authority, _pem(authority))
+    write_private(into.authority, _pem(authority))
     for user in users:
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = _certificate(user, key, signer=(authority, authority_key))
-        _write(into.certificate(user), _pem(certificate))
-        _write(into.key(user), _key_pem(key))
-        _write(into.password(user), secrets.token_urlsafe(32).encode())
+        write_private(into.certificate(user), _pem(certificate))
+        write_private(into.key(user), _key_pem(key))
+        write_private(into.password(user), secrets.token_urlsafe(32))
         if user == BROKER:
-            _write(into.broker_keystore, _key_pem(key) + _pem(certificate))
+            write_private(into.broker_keystore, _key_pem(key) + _pem(certificate))
 
 
 def _certificate(
@@ -133,16 +134,11 @@ def _certificate(
     return builder.sign(key if signer is None else signer[1], hashes.SHA256())
 
 
-def _pem(certificate: x509.Certificate) -> bytes:
-    return certificate.public_bytes(serialization.Encoding.PEM)
+def _pem(certificate: x509.Certificate) -> str:
+    return certificate.public_bytes(serialization.Encoding.PEM).decode()
 
 
-def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+def _key_pem(key: ec.EllipticCurvePrivateKey) -> str:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-
-
-def _write(path: Path, content: bytes) -> None:
-    with open(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
+    ).decode()

@@ -8,8 +8,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from local_stack.machine.locked import locked
-from local_stack.machine.private_files import close_to_others
+from operator_cli.locked import locked
+from operator_cli.private_files import close_to_others
 
 PATIENCE_SECONDS = 300
 # Where a network swallows everything, Maven would wait half an hour for an answer. The second is for 3.8.

@@ -82,7 +82,7 @@ class ApacheNode:
             "node.id": self.voter.node_id,
             "controller.quorum.voters": quorum,
             "inter.broker.listener.name": "BROKER",
-            **_listeners(self.voter.broker_port, self.voter.controller_port),
+            **listeners(self.voter.broker_port, self.voter.controller_port),
             "controller.listener.names": "CONTROLLER",
             # From the node's folder: a comma in an absolute path would make two of it.
             "log.dirs": self._data.name,
@@ -114,30 +114,18 @@ class ApacheNode:
 
     def _with_users(self) -> dict[str, str]:
         """One more listener, for users with passwords and ACLs; by the others everybody may do everything."""
-        listeners = _listeners(self.voter.broker_port, self.voter.controller_port)
+        for_all = listeners(self.voter.broker_port, self.voter.controller_port)
         users = f",USERS://127.0.0.1:{self.users_port}"
         return {
-            "listeners": listeners["listeners"] + users,
-            "advertised.listeners": listeners["advertised.listeners"] + users,
+            "listeners": for_all["listeners"] + users,
+            "advertised.listeners": for_all["advertised.listeners"] + users,
             "listener.security.protocol.map": "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT,USERS:SASL_PLAINTEXT",
             **scram_users("users"),
             "super.users": "User:ANONYMOUS",
         }
 
 
-def second_listener(broker_port: int, controller_port: int, port: int, advertised_port: int) -> list[str]:
-    """Return arguments for a node's command: who comes by `port` is sent on to `advertised_port`.
-
-    So clients may be led through a proxy while the nodes speak to each other directly.
-    """
-    settings = _listeners(broker_port, controller_port)
-    settings["listeners"] += f",PROXIED://127.0.0.1:{port}"
-    settings["advertised.listeners"] += f",PROXIED://127.0.0.1:{advertised_port}"
-    settings["listener.security.protocol.map"] += ",PROXIED:PLAINTEXT"
-    return [part for name, value in settings.items() for part in ("--override", f"{name}={value}")]
-
-
-def _listeners(broker_port: int, controller_port: int) -> dict[str, str]:
+def listeners(broker_port: int, controller_port: int) -> dict[str, str]:
     broker = f"BROKER://127.0.0.1:{broker_port}"
     return {
         "listeners": f"{broker},CONTROLLER://127.0.0.1:{controller_port}",

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from local_stack.machine.private_files import read_json, write_private_json
+from operator_cli.private_files import read_json, write_private_json
 
 NAME = "local stack"
 PERSON = {"name": "Vera Lindqvist", "email": "vera@vendor.example", "language": "en"}

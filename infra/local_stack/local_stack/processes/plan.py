@@ -10,13 +10,13 @@ from local_stack.kafka_cluster.cluster import KafkaAddress
 from local_stack.kafka_cluster.embedded import EmbeddedKafka
 from local_stack.kafka_cluster.security import PLAIN
 from local_stack.keys import keep_keys
-from local_stack.machine.private_files import write_private_json
 from local_stack.port_plan import EVERY_SERVICE, PortPlan
 from local_stack.processes.backing_plan import BackingPlan
 from local_stack.processes.environments import OBSERVER, Environments
 from local_stack.processes.process_spec import ProcessSpec
 from local_stack.processes.service_plan import ServicePlan
 from local_stack.settings import StackSettings
+from operator_cli.private_files import write_private_json
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,12 @@ def _kafka(settings: StackSettings, say: Callable[[str], None]) -> AnyCluster | 
         settings.folder("kafka"),
         os.environ,
         say,
-        broker_ports=ports.brokers(settings.kafka_nodes),
-        controller_ports=ports.controllers(settings.kafka_nodes),
+        broker_ports=ports.kafka("clients", settings.kafka_nodes),
+        controller_ports=ports.kafka("controllers", settings.kafka_nodes),
         mode=settings.kafka_security,
         users=(*EVERY_SERVICE, OBSERVER),
-        internal_ports=ports.internal_brokers(settings.kafka_nodes),
-        users_ports=ports.internal_brokers(settings.kafka_nodes) if settings.kafka_security == PLAIN else (),
+        internal_ports=ports.kafka("internal", settings.kafka_nodes),
+        users_ports=ports.kafka("internal", settings.kafka_nodes) if settings.kafka_security == PLAIN else (),
     )
 
 

@@ -5,13 +5,14 @@ accounts, grouped by at most two dimensions. What was billed is told to it: POST
 of {account_id, day, record_type, amount, unit}; a bill told again stands in the place of the former.
 """
 
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
+
+from werkzeug import Request, Response
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 BILLS = "/gangway/bills"
@@ -43,16 +44,13 @@ class BillsApplication:
             self._bills.clear()
         if not (is_told or is_asked):
             return self._application(environ, start_response)
-        sent = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        body = json.loads(io.BytesIO(sent).read())
+        body = Request(environ).get_json(force=True)
         try:
-            status, answer = "200 OK", self._tell(body) if is_told else self._answer(body)
+            status, answer = 200, self._tell(body) if is_told else self._answer(body)
         except Refused as refusal:
-            status, answer = "400 Bad Request", {"__type": refusal.name, "message": str(refusal)}
-        text = json.dumps(answer).encode()
-        headers = [("Content-Type", "application/x-amz-json-1.1"), ("Content-Length", str(len(text)))]
-        start_response(status, headers)
-        return [text]
+            status, answer = 400, {"__type": refusal.name, "message": str(refusal)}
+        response = Response(json.dumps(answer), status, content_type="application/x-amz-json-1.1")
+        return response(environ, start_response)
 
     def _tell(self, bills: list[Bill]) -> dict[str, Any]:
         for bill in bills:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from moto.moto_api._internal import mock_random
+from werkzeug.test import run_wsgi_app
 
 from local_stack.stand_ins.aws_certificates import Certificates
 
@@ -157,18 +158,5 @@ def _is_read(kept: dict[str, str], body: bytes) -> bool:
 
 def _call(application: Application, environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], bytes]:
     """Run a WSGI application to its end."""
-    started: list[Any] = []
-
-    def start_response(
-        status: str, headers: list[tuple[str, str]], _error: Any = None
-    ) -> Callable[..., None]:
-        started[:] = [status, headers]
-        return lambda _: None
-
-    chunks = application(environ, start_response)
-    try:
-        answer = b"".join(chunks)
-    finally:
-        if close := getattr(chunks, "close", None):
-            close()
-    return started[0], started[1], answer
+    answer, status, headers = run_wsgi_app(application, environ, buffered=True)
+    return status, headers.to_wsgi_list(), b"".join(answer)

@@ -5,7 +5,7 @@ from typing import TextIO
 
 import click
 
-from local_stack.machine.private_files import keep_to_ourselves
+from operator_cli.private_files import keep_to_ourselves
 
 host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 port_option = click.option("--port", type=int, required=True, help="Port to listen on.")

@@ -11,12 +11,12 @@ from local_stack.kafka_cluster.choice import AnyCluster
 from local_stack.kafka_cluster.embedded import EmbeddedKafka
 from local_stack.machine.log_files import last_lines, open_log
 from local_stack.machine.ports import describe_holder, is_free
-from local_stack.machine.private_files import close_to_others
 from local_stack.processes.plan import plan_stack
 from local_stack.processes.process_spec import ProcessSpec
 from local_stack.settings import StackSettings
 from local_stack.supervisor.leftovers import end_leftovers
 from local_stack.supervisor.state_file import GOOD_STATES, RunFolder, StackState
+from operator_cli.private_files import close_to_others
 
 POLL_SECONDS = 0.1
 PATIENCE_SECONDS = 300.0

@@ -10,9 +10,9 @@ from typing import IO
 
 import psutil
 
-from local_stack.machine.locked import locked
-from local_stack.machine.private_files import read_json, write_private_json
 from local_stack.machine.running import is_running
+from operator_cli.locked import locked
+from operator_cli.private_files import read_json, write_private_json
 
 # Of two processes with one number, the start tells which is ours; the clock may have been set meanwhile.
 START_TOLERANCE_SECONDS = 2.0

@@ -7,12 +7,12 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from local_stack.machine.private_files import keep_to_ourselves
 from local_stack.processes.plan import plan_stack
 from local_stack.processes.process_spec import ProcessSpec
 from local_stack.settings import read_stack_settings
 from local_stack.supervisor.state_file import RunFolder
 from local_stack.supervisor.supervisor import Supervisor
+from operator_cli.private_files import keep_to_ourselves
 
 
 def say(text: str) -> None:

@@ -1,9 +1,9 @@
 """The shape of an inventory: how one kind of things is listed, looked for, and taken away."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from provisioning.domain.findings import Mark, Thing, ThingKind
 from provisioning.handlers.ports import Page
@@ -33,7 +33,7 @@ class Listing(Generic[Raw]):
     pages: Callable[[str | None], tuple[Iterable[Raw], str | None]]
     seen: Callable[[Raw], Seen | None]
     look: Callable[[str], Raw | None]
-    take_away: Callable[[Thing], None]
+    take_away: Callable[[Thing], object]
     sorting: Callable[[], AbstractContextManager[None]]
 
     def page(self, cursor: str | None) -> Page:
@@ -66,23 +66,3 @@ class Listing(Generic[Raw]):
             mark=seen.mark,
             label=seen.label,
         )
-
-
-def listed(
-    client: Callable[[], Any],
-    operation: str,
-    key: str,
-    values: Callable[[], Mapping[str, Any]] = dict,
-) -> Callable[[str | None], tuple[list[Any], str | None]]:
-    """Return the ``pages`` of an operation of AWS. boto3's paginators cannot go on in another process.
-
-    The client is made at the first page, and so are the ``values`` of the question.
-    """
-    token = "nextToken" if key[0].islower() else "NextToken"
-
-    def pages(cursor: str | None) -> tuple[list[Any], str | None]:
-        more = {token: cursor} if cursor else {}
-        answer = getattr(client(), operation)(**values(), **more)
-        return list(answer.get(key, [])), answer.get(token)
-
-    return pages

@@ -121,8 +121,7 @@ class SandboxAccount:
         if self.state is not AccountState.AVAILABLE or self.wanted is not AccountState.AVAILABLE:
             raise MoveNotAllowed(self.state, AccountState.LEASED)
         self.grant_id, self.wanted, self.leased_at = grant.grant_id, AccountState.LEASED, now
-        self._forget_attempt()
-        self.due_at = None
+        self._act_at(None)
 
     def follow(self, grant: Grant, terms: PoolTerms, now: datetime) -> None:
         """Take in what was observed of the grant that has it.
@@ -169,14 +168,12 @@ class SandboxAccount:
     def note_made(self, account_id: str, now: datetime) -> None:
         """AWS has it; where it stands is seen next."""
         self.account_id = account_id
-        self._forget_attempt()
-        self.due_at = now
+        self._act_at(now)
 
     def note_in_pool(self, look_at: datetime) -> None:
         """It was seen in the pool's unit, where it is looked at again."""
         self._move_to(AccountState.AVAILABLE)
-        self._forget_attempt()
-        self.due_at = look_at
+        self._act_at(look_at)
 
     def note_astray(self, now: datetime) -> None:
         """It was not seen where it should wait: it is emptied before anybody gets it."""
@@ -194,8 +191,7 @@ class SandboxAccount:
         self.left = left[:_LEFT_MOST]
         if not left:
             self._move_to(AccountState.COOLING)
-            self._forget_attempt()
-            self.due_at = max(self.cooldown_until or now, now)
+            self._act_at(max(self.cooldown_until or now, now))
             return False
         if self.state is AccountState.COOLING:
             self._move_to(AccountState.CLEANING)
@@ -207,12 +203,11 @@ class SandboxAccount:
     def note_cleaned(self, terms: PoolTerms, now: datetime) -> None:
         """A round was made; what it left shows at the next look."""
         self.rounds += 1
-        self._forget_attempt()
-        self.due_at = now + terms.between_rounds
+        self._act_at(now + terms.between_rounds)
 
     def note_isolated(self) -> None:
         self._move_to(AccountState.QUARANTINED)
-        self._rest()
+        self._act_at(None)
 
     def note_retired(self, now: datetime) -> None:
         """Everything in it was seen denied; it is to be closed."""
@@ -220,8 +215,7 @@ class SandboxAccount:
             self._end(AccountState.CLOSED, now)
             return
         self._move_to(AccountState.CLOSING)
-        self._forget_attempt()
-        self.due_at = now
+        self._act_at(now)
 
     def note_closed(self, now: datetime) -> None:
         """It was seen closed, whoever closed it."""
@@ -284,20 +278,17 @@ class SandboxAccount:
 
     def _want(self, wanted: AccountState, now: datetime) -> None:
         self.wanted = wanted
-        self._forget_attempt()
-        self.due_at = now
+        self._act_at(now)
 
-    def _forget_attempt(self) -> None:
+    def _act_at(self, due_at: datetime | None) -> None:
+        """Begin the next act anew then; None for never."""
         self.attempts, self.begun_at, self.cause, self.attempt_id = 0, None, None, None
-
-    def _rest(self) -> None:
-        self._forget_attempt()
-        self.due_at = None
+        self.due_at = due_at
 
     def _end(self, state: AccountState, now: datetime) -> None:
         self._move_to(state)
         self.wanted, self.grant_id, self.ended_at = state, None, now
-        self._rest()
+        self._act_at(None)
 
     def _move_to(self, state: AccountState) -> None:
         if state is self.state:

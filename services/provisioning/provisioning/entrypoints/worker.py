@@ -1,6 +1,7 @@
 """The tasks of provisioning's worker."""
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from procrastinate import App
@@ -27,16 +28,22 @@ def create_jobs_app(service: Service) -> App:
     """Failures of a step are recorded on the grant; the task fails only by a fault of ours."""
     if not isinstance(service, ProvisioningService):
         raise TypeError(f"not provisioning: {service.name}")
-    advance = service.advance_grant  # wired now, so that a missing step stops the start
     app = build_jobs_app(
         service.settings.database_url,
         service.settings.database_timeouts,
         application_name="provisioning-worker",
     )
 
-    @app.task(name=jobs.ADVANCE_GRANT, retry=Backoff(most_seconds=30))
-    def advance_grant(grant_id: str) -> None:
-        advance(UUID(grant_id))
+    about_one: Mapping[str, Callable[[UUID], None]] = {
+        jobs.ADVANCE_GRANT: service.advance_grant,  # wired now, so that a missing step stops the start
+        jobs.ADVANCE_ACCOUNT: service.advance_account,
+        jobs.LOOK_AT_SPENDING: service.look_at_spending,
+        jobs.LOOK_AT_IDLE_ACCOUNT: service.look_at_idle_account,
+        jobs.DELETE_RESULTS: service.delete_results,
+        jobs.REMOVE_FINDING: service.remove_from_outside,
+    }
+    for name, act in about_one.items():
+        app.task(name=name, retry=Backoff(most_seconds=30))(_given_an_id(act))
 
     @app.periodic(cron="* * * * *")
     @app.task(name=jobs.MAKE_ROUNDS, queueing_lock=jobs.MAKE_ROUNDS)
@@ -72,29 +79,13 @@ def create_jobs_app(service: Service) -> App:
         BLIND.show(blind)
         SPENDING.show(spending)
 
-    @app.task(name=jobs.LOOK_AT_SPENDING, retry=Backoff(most_seconds=30))
-    def look_at_spending(grant_id: str) -> None:
-        service.look_at_spending(UUID(grant_id))
-
-    @app.task(name=jobs.LOOK_AT_IDLE_ACCOUNT, retry=Backoff(most_seconds=30))
-    def look_at_idle_account(account_key: str) -> None:
-        service.look_at_idle_account(UUID(account_key))
-
     @app.task(name=jobs.READ_BILLS, queueing_lock=jobs.READ_BILLS, retry=Backoff(most_seconds=30))
     def read_bills() -> None:
         service.read_bills()
 
-    @app.task(name=jobs.DELETE_RESULTS, retry=Backoff(most_seconds=30))
-    def delete_results(grant_id: str) -> None:
-        service.delete_results(UUID(grant_id))
-
     @app.task(name=jobs.SWEEP_OUTSIDE, queueing_lock=jobs.SWEEP_OUTSIDE, retry=Backoff(most_seconds=30))
     def sweep_outside() -> None:
         service.sweep_outside()
-
-    @app.task(name=jobs.REMOVE_FINDING, retry=Backoff(most_seconds=30))
-    def remove_finding(finding_id: str) -> None:
-        service.remove_from_outside(UUID(finding_id))
 
     @app.periodic(cron="* * * * *")
     @app.task(name=jobs.TEND_POOL, queueing_lock=jobs.TEND_POOL)
@@ -105,11 +96,15 @@ def create_jobs_app(service: Service) -> App:
             figures = work.accounts.figures(work.policies.pool, now)
         show_pool(figures, now)
 
-    @app.task(name=jobs.ADVANCE_ACCOUNT, retry=Backoff(most_seconds=30))
-    def advance_account(account_key: str) -> None:
-        service.advance_account(UUID(account_key))
-
     return app
+
+
+def _given_an_id(act: Callable[[UUID], None]) -> Callable[..., None]:
+    def run(**which: str) -> None:
+        [one] = which.values()
+        act(UUID(one))
+
+    return run
 
 
 def _show_counts(work: ProvisioningUnitOfWork) -> None:

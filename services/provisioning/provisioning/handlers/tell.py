@@ -76,12 +76,8 @@ def _tell_devices(work: Work, grant: Grant) -> None:
     for device in list(grant.devices):
         which: dict[str, Any] = {**_which(grant), "device_id": device.device_id}
         if device.is_ready and not device.is_told:
-            thing_name = str(device.outputs["thing_name"])
-            came: dict[str, Any] = {
-                "thing_name": thing_name,
-                "claim_id": device.claim_id,
-                "added_at": work.now(),
-            }
+            thing_name, claim_id = str(device.outputs["thing_name"]), device.claim_id
+            came: dict[str, Any] = {"thing_name": thing_name, "claim_id": claim_id, "added_at": work.now()}
             work.emit(events.AccessDeviceAdded(**which, **came))
             device.is_told = True
         elif device.is_gone:
@@ -214,11 +210,7 @@ def tell_waived(
 
 
 def tell_claim_made(work: Work, grant: Grant, claim: DeviceClaim) -> None:
-    facts: dict[str, Any] = {
-        "claim_id": claim.claim_id,
-        "places": claim.places,
-        "expires_at": claim.expires_at,
-    }
+    facts: Any = {name: getattr(claim, name) for name in ("claim_id", "places", "expires_at")}
     work.emit(events.AccessDeviceClaimMade(**_which(grant), **facts, made_at=claim.created_at))
 
 

@@ -16,7 +16,7 @@ from tests.integration.provisioning.outside.world import World
 
 from local_stack.machine.ports import LOOPBACK, accepts_connections, find_free_port
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.outside import steps
+from provisioning.adapters.outside import Outside
 from provisioning.adapters.outside_settings import OutsideSettings
 
 _STARTS_WITHIN_SECONDS = 60
@@ -99,5 +99,5 @@ def hostile(world: World, moto_url: str) -> Iterator[HostileProxy]:
     """A proxy between the adapters and moto; what the inventory sees goes past it."""
     with HostileProxy(moto_url) as proxy:
         settings = dataclasses.replace(world.settings, aws_endpoint_url=proxy.url)
-        world.steps = steps(settings, AwsClients(settings), world.crm)
+        world.steps = Outside(settings, AwsClients(settings), world.crm).steps()
         yield proxy

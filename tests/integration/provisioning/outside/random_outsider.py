@@ -22,7 +22,7 @@ from tests.unit.provisioning.granting import PARAMETERS
 from tests.unit.provisioning.products import PRODUCTS
 
 from provisioning.adapters.inventories import inventories
-from provisioning.adapters.outside import Outside, steps
+from provisioning.adapters.outside import Outside
 from provisioning.domain.findings import Thing
 from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.grants import Grant
@@ -104,7 +104,7 @@ class RandomRun:
         self._sabotage = Sabotage(self._dice)
         self._acts = acts
         self._mortality = 0.01
-        self._clean = steps(world.settings, world.aws, world.crm)
+        self._clean = Outside(world.settings, world.aws, world.crm).steps()
         self._partners: list[UUID] = []
         self._outsider.settle_in()
         self._before = list(theirs(self._world))

@@ -7,7 +7,7 @@ import pytest
 from tests.integration.provisioning.outside.world import World
 from tests.unit.provisioning.granting import Granting, order_for
 
-from provisioning.adapters.outside import steps
+from provisioning.adapters.outside import Outside
 
 
 def add_by_hand(world: World, user_name: str) -> None:
@@ -48,7 +48,7 @@ def test_a_person_who_was_there_before_is_in_the_group_or_not_and_never_switched
 
 def test_users_can_be_switched_off_instead_of_deleted(world: World) -> None:
     settings = dataclasses.replace(world.settings, scim_removal="deactivate")
-    granting = Granting(order_for("crm"), steps(settings, world.aws, world.crm))
+    granting = Granting(order_for("crm"), Outside(settings, world.aws, world.crm).steps())
     granting.apply()
     granting.undo()
 

@@ -9,7 +9,7 @@ from tests.integration.provisioning.outside.hostile_scim import Character, Hosti
 from tests.integration.provisioning.outside.salesforce_org import SalesforceOrg
 from tests.unit.provisioning.step_contract import Inventory, StepContract
 
-from provisioning.adapters.outside import steps
+from provisioning.adapters.outside import Outside
 from provisioning.adapters.outside_settings import OutsideSettings, SalesforceSettings
 from provisioning.adapters.salesforce_connection import SalesforceConnection
 from provisioning.adapters.salesforce_directory import SalesforceDirectory
@@ -71,7 +71,7 @@ class TestHostileScim(CrmContract):
     def world(self, request: pytest.FixtureRequest) -> Iterator[CrmWorld]:
         scim = HostileScim(CHARACTERS[request.param])
         with serving(scim.answer) as url, closing(ScimConnection(url, "token", 5)) as connection:
-            yield CrmWorld(steps(OUTSIDE, crm=ScimDirectory(connection)), scim)
+            yield CrmWorld(Outside(OUTSIDE, crm=ScimDirectory(connection)).steps(), scim)
 
 
 class TestSalesforce(CrmContract):
@@ -86,4 +86,4 @@ class TestSalesforce(CrmContract):
             )
             with closing(SalesforceConnection(settings)) as connection:
                 directory = SalesforceDirectory(connection, settings.profile_id)
-                yield CrmWorld(steps(OUTSIDE, crm=directory), org)
+                yield CrmWorld(Outside(OUTSIDE, crm=directory).steps(), org)

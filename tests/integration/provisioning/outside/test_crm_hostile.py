@@ -12,7 +12,7 @@ from tests.integration.provisioning.outside.salesforce_org import SalesforceOrg
 from tests.unit.provisioning.granting import Granting, order_for
 
 from chassis.failures import Failure, Kind, NeverPossible, NotNow
-from provisioning.adapters.outside import steps
+from provisioning.adapters.outside import Outside
 from provisioning.adapters.outside_settings import OutsideSettings, SalesforceSettings
 from provisioning.adapters.salesforce_connection import SalesforceConnection
 from provisioning.adapters.salesforce_directory import SalesforceDirectory
@@ -35,7 +35,9 @@ def scim() -> Iterator[HostileScim]:
 @pytest.fixture
 def granting(scim: HostileScim) -> Iterator[Granting]:
     with closing(ScimConnection(scim.url, "token", 1)) as connection:
-        yield Granting(order_for("crm"), steps(OUTSIDE, crm=ScimDirectory(connection)), tries_most=2)
+        yield Granting(
+            order_for("crm"), Outside(OUTSIDE, crm=ScimDirectory(connection)).steps(), tries_most=2
+        )
 
 
 def failed(call: Callable[[], Any]) -> Failure:
@@ -216,7 +218,7 @@ def salesforce(org: SalesforceOrg) -> Iterator[Granting]:
         settings = SalesforceSettings(url=url, client_id="x", client_secret="a-secret", profile_id="00e")
         with closing(SalesforceConnection(settings)) as connection:
             directory = SalesforceDirectory(connection, settings.profile_id)
-            yield Granting(order_for("crm"), steps(OUTSIDE, crm=directory), tries_most=2)
+            yield Granting(order_for("crm"), Outside(OUTSIDE, crm=directory).steps(), tries_most=2)
 
 
 def test_salesforce_gives_a_new_token_when_the_old_one_ends(org: SalesforceOrg, salesforce: Granting) -> None:

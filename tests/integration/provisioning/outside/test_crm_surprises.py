@@ -9,7 +9,7 @@ from tests.integration.provisioning.outside.world import World
 from tests.unit.provisioning.granting import Granting, order_for
 
 from chassis.failures import Kind
-from provisioning.adapters.outside import steps
+from provisioning.adapters.outside import Outside
 from provisioning.domain.orders import GrantOrder, Member
 from provisioning.handlers.ports import RefusedFor
 
@@ -125,7 +125,9 @@ def test_whom_the_admin_switched_on_and_off_again_stays_off(world: World, admin:
 
 def test_who_returns_is_switched_on_again(world: World, admin: Admin) -> None:
     """And leaves once more; whom the admin switched off meanwhile stays off."""
-    deactivating = steps(dataclasses.replace(world.settings, scim_removal="deactivate"), world.aws, world.crm)
+    deactivating = Outside(
+        dataclasses.replace(world.settings, scim_removal="deactivate"), world.aws, world.crm
+    ).steps()
     order = order_for("crm")
     one, other = people(order)
     for _ in range(2):

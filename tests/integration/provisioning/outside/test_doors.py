@@ -9,8 +9,7 @@ from tests.unit.provisioning.granting import Granting, order_for
 
 from chassis.failures import NeverPossible
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.doors import doors
-from provisioning.adapters.outside import Outside, steps
+from provisioning.adapters.outside import Outside
 from provisioning.handlers.ports import Door, WayIn
 
 REGION = "us-east-1"
@@ -18,7 +17,7 @@ REGION = "us-east-1"
 
 @pytest.fixture
 def open_doors(world: World) -> Mapping[str, Door]:
-    return doors(Outside(world.settings, world.aws, world.crm))
+    return Outside(world.settings, world.aws, world.crm).doors()
 
 
 def ways_in(granting: Granting, door: Door) -> list[WayIn]:
@@ -69,11 +68,11 @@ def test_who_has_not_registered_is_given_an_address_of_their_own(
 def test_the_users_of_quicksight_live_in_its_identity_region(world: World) -> None:
     settings = replace(world.settings, quicksight_identity_region=REGION)
     aws = AwsClients(settings)
-    granting = Granting(order_for("analytics"), steps(settings, aws, world.crm))
+    granting = Granting(order_for("analytics"), Outside(settings, aws, world.crm).steps())
     granting.apply()
     assert world.inventory.of("analytics")["seats"] == [], "not where everything else is"
     assert {
-        way.has_come_in for way in ways_in(granting, doors(Outside(settings, aws, world.crm))["analytics"])
+        way.has_come_in for way in ways_in(granting, Outside(settings, aws, world.crm).doors()["analytics"])
     } == {False}
     [(principal, _)] = {
         (name, None) for name, _ in world.inventory.of("analytics")["permissions"] if "quicksight" in name

@@ -10,7 +10,7 @@ from tests.unit.provisioning.granting import Granting, order_for
 
 from chassis.failures import NeverPossible, NotNow
 from provisioning.adapters.aws.account_contents import IN_EACH_REGION, IN_NO_REGION, ListedContents
-from provisioning.adapters.aws.account_outside import account_outside
+from provisioning.adapters.outside import Outside
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.standings import Standing
 from provisioning.handlers.account_ports import Place
@@ -19,7 +19,7 @@ from provisioning.handlers.advance_account import AccountOutside
 
 def reach(world: World) -> AccountOutside:
     settings = dataclasses.replace(world.settings, sandbox_regions=("eu-central-1",))
-    return account_outside(world.aws, settings, should_leave=lambda: False)
+    return Outside(settings, world.aws).accounts(should_leave=lambda: False)
 
 
 def unit_of(world: World, account_id: str) -> str:

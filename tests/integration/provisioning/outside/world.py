@@ -11,9 +11,9 @@ from botocore.exceptions import ReadTimeoutError
 from tests.integration.provisioning.outside.inventory import Inventory
 
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.iot_key_vault import IotKeyVault
+from provisioning.adapters.aws.key_secrets import KeySecrets
 from provisioning.adapters.aws.visited_accounts import visitors_session
-from provisioning.adapters.outside import steps
+from provisioning.adapters.outside import Outside
 from provisioning.adapters.outside_settings import OutsideSettings
 from provisioning.adapters.scim_connection import ScimConnection
 from provisioning.adapters.scim_directory import ScimDirectory
@@ -39,7 +39,7 @@ class World:
             self._heard(boto3.Session(region_name=settings.aws_region)),
             self._heard(visitors_session(settings.aws_region)),
         )
-        self.key_vault = IotKeyVault(self.aws)
+        self.key_vault = KeySecrets(self.aws)
         self._crm_connection = self._crm_at(settings.scim_url)
         self.rewrite: dict[str, Callable[[dict[str, Any]], object]] = {}
         self.crm_trouble: Callable[[], int | None] = lambda: None
@@ -58,7 +58,7 @@ class World:
         self.crm = ScimDirectory(self._crm_connection)
         vars(self.aws).pop("caller", None)  # as a new process: it has not asked yet
         self.aws.shared.forget()
-        self.steps: Mapping[str, Step] = steps(self.settings, self.aws, self.crm)
+        self.steps: Mapping[str, Step] = Outside(self.settings, self.aws, self.crm).steps()
         self.rewrite.clear()
         self.crm_trouble = lambda: None
         self.forget()

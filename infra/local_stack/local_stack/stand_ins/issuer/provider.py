@@ -13,12 +13,12 @@ from flask import Flask, Response, jsonify, redirect, render_template, request, 
 from joserfc.jwk import ECKey, KeyParameters, KeySet
 from werkzeug.wrappers import Response as AnyResponse
 
-from local_stack.machine.private_files import read_json, write_private_json
 from local_stack.stand_ins.issuer.clients import SCOPES, Client
 from local_stack.stand_ins.issuer.grants import ALGORITHM, register
 from local_stack.stand_ins.issuer.memory import Memory, RefreshToken
 from local_stack.stand_ins.issuer.people import Person
 from local_stack.stand_ins.serving import serve
+from operator_cli.private_files import read_json, write_private_json
 
 _PATHS = {
     "authorization_endpoint": "/authorize",

@@ -7,7 +7,6 @@ from typing import Any
 import jmespath
 
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import aws_failures_sorted
 from provisioning.domain.accounts import LeftThing
 
 # Services of AWS tag some of these by themselves, and keys are only ever scheduled to be deleted.
@@ -134,16 +133,15 @@ class ListedContents:
         self._member_role = member_role
 
     def left(self, account_id: str) -> Sequence[LeftThing]:
-        with aws_failures_sorted():
-            client = self._aws.member(account_id)
-            places = [(self._regions[0], self._once), *((one, self._in_each) for one in self._regions)]
-            found = (
-                thing
-                for region, lists in places
-                for thing in self._listed(client, region, [one.of(account_id) for one in lists])
-            )
-            # One bucket may be told by its list and by its tag, and by each region.
-            return sorted(set(found), key=lambda thing: (thing.kind, thing.outside_id))
+        client = self._aws.member(account_id)
+        places = [(self._regions[0], self._once), *((one, self._in_each) for one in self._regions)]
+        found = (
+            thing
+            for region, lists in places
+            for thing in self._listed(client, region, [one.of(account_id) for one in lists])
+        )
+        # One bucket may be told by its list and by its tag, and by each region.
+        return sorted(set(found), key=lambda thing: (thing.kind, thing.outside_id))
 
     def _listed(
         self, client: Callable[[str, str], Any], region: str, lists: Iterable[Listed]

@@ -1,14 +1,15 @@
 """Accounts as they are asked for: once, however often the asking was cut off."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chassis import clock
 from chassis.failures import Kind, NotNow
 from provisioning.adapters.aws.account_creation import failure_of_creation
 from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.aws.failures import every
 
 if TYPE_CHECKING:
     from types_boto3_organizations.type_defs import AccountTypeDef, CreateAccountStatusTypeDef
@@ -24,7 +25,7 @@ class AccountIdentity:
 
     email: str
     name: str
-    tags: tuple[tuple[str, str], ...]
+    tags: Mapping[str, str]
 
 
 class AccountRequests:
@@ -36,17 +37,15 @@ class AccountRequests:
 
     def listed(self, wanted: AccountIdentity) -> "AccountTypeDef | None":
         """Look by the address, which the account's owner can change."""
-        paginator = self._aws.read.organizations.get_paginator("list_accounts")
-        pages = paginator.paginate(PaginationConfig={"PageSize": _ACCOUNTS_ON_A_PAGE})
-        accounts = (account for page in pages for account in page["Accounts"])
+        paging = {"PageSize": _ACCOUNTS_ON_A_PAGE}
+        accounts = every(self._aws.read.organizations, "list_accounts", "Accounts", PaginationConfig=paging)
         return next((a for a in accounts if a.get("Email", "").lower() == wanted.email), None)
 
-    def creations(self, wanted: AccountIdentity) -> Iterator["CreateAccountStatusTypeDef"]:
-        """Yield what became of each request for this account, oldest first."""
-        pages = self._aws.read.organizations.get_paginator("list_create_account_status").paginate()
-        statuses = (status for page in pages for status in page["CreateAccountStatuses"])
+    def creations(self, wanted: AccountIdentity) -> list["CreateAccountStatusTypeDef"]:
+        """Return what became of each request for this account, oldest first."""
+        statuses = created_accounts(self._aws)
         ours = [status for status in statuses if status.get("AccountName") == wanted.name]
-        yield from sorted(ours, key=lambda status: status["RequestedTimestamp"])
+        return sorted(ours, key=lambda status: status["RequestedTimestamp"])
 
     def requested(self, wanted: AccountIdentity) -> str:
         """Return the account's id, or ask AWS for it unless that was done.
@@ -69,7 +68,7 @@ class AccountRequests:
             AccountName=wanted.name,
             RoleName=self._role_name,
             IamUserAccessToBilling="DENY",
-            Tags=[{"Key": key, "Value": value} for key, value in wanted.tags],
+            Tags=[{"Key": key, "Value": value} for key, value in wanted.tags.items()],
         )
         status = answer["CreateAccountStatus"]
         if status["State"] == "FAILED":
@@ -77,6 +76,11 @@ class AccountRequests:
         if status["State"] != "SUCCEEDED":
             raise under_way()
         return status["AccountId"]
+
+
+def created_accounts(aws: AwsClients, **wanted: Any) -> Iterator["CreateAccountStatusTypeDef"]:
+    organizations = aws.read.organizations
+    return every(organizations, "list_create_account_status", "CreateAccountStatuses", **wanted)
 
 
 def ended_at(status: "CreateAccountStatusTypeDef") -> datetime:

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from chassis.failures import Kind, NotNow
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import error_code
+from provisioning.adapters.aws.failures import error_code, every
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, OFF, ON, Observation, differs
@@ -99,7 +99,7 @@ class AthenaWorkgroup(FrozenElsewhere):
                         "EncryptionConfiguration": {"EncryptionOption": "SSE_S3"},
                     },
                 },
-                Tags=[{"Key": key, "Value": value} for key, value in names.tags(order)],
+                Tags=names.tag_list(order),
             )
         except ClientError as error:
             if error_code(error) != "InvalidRequestException" or not self.exists(workgroup):
@@ -108,14 +108,8 @@ class AthenaWorkgroup(FrozenElsewhere):
         return True
 
     def exists(self, workgroup: str) -> bool:
-        token: dict[str, Any] = {}
-        while True:
-            page = self._aws.read.athena.list_work_groups(**token)
-            if any(known.get("Name") == workgroup for known in page.get("WorkGroups", [])):
-                return True
-            if not page.get("NextToken"):
-                return False
-            token = {"NextToken": page["NextToken"]}
+        known = every(self._aws.read.athena, "list_work_groups", "WorkGroups")
+        return any(one.get("Name") == workgroup for one in known)
 
 
 def _is_limited(known: Any, order: GrantOrder) -> bool:

@@ -3,12 +3,10 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from chassis.text.mail_addresses import wire_address
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import error_code, tolerated
+from provisioning.adapters.aws.failures import tolerated, unless_gone
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Observation, differs
@@ -39,13 +37,8 @@ class Budget(FrozenElsewhere):
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
         """On with the limit and the account that we gave it; what it counted so far is AWS's."""
-        try:
-            known = self._aws.read.budgets.describe_budget(
-                AccountId=self._aws.caller.account_id, BudgetName=names.of_account(order)
-            )["Budget"]
-        except ClientError as error:
-            if error_code(error) != "NotFoundException":
-                raise
+        known = self.described(names.of_account(order))
+        if known is None:
             return ABSENT
         limit, filters = known.get("BudgetLimit", {}), known.get("CostFilters", {})
         is_limit = Decimal(limit.get("Amount", "0")) == Decimal(str(order.parameters["budget_usd_per_month"]))
@@ -56,6 +49,11 @@ class Budget(FrozenElsewhere):
         is_ours = is_limit and limit.get("Unit") == "USD" and is_account
         return ON if is_ours else differs("budget_changed", budget=names.of_account(order))
 
+    def described(self, name: str) -> Any:
+        """Return None where there is none of this name."""
+        account_id, describe = self._aws.caller.account_id, self._aws.read.budgets.describe_budget
+        return unless_gone(lambda: describe(AccountId=account_id, BudgetName=name)["Budget"])
+
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         budget: BudgetTypeDef = {
             "BudgetName": names.of_account(order),
@@ -64,25 +62,22 @@ class Budget(FrozenElsewhere):
             "TimeUnit": "MONTHLY",
             "BudgetType": "COST",
         }
-        try:
+        noted = {"budget_name": names.of_account(order)}
+        with tolerated("DuplicateRecordException"):
             self._aws.write.budgets.create_budget(
                 AccountId=self._aws.caller.account_id,
                 Budget=budget,
                 NotificationsWithSubscribers=self._notifications(order),
             )
-        except ClientError as error:
-            if error_code(error) != "DuplicateRecordException":
-                raise
-            if self.observe(order, outputs) != ON:
-                self._aws.write.budgets.update_budget(AccountId=self._aws.caller.account_id, NewBudget=budget)
-            self._renew_notifications(order)
-        return {"budget_name": names.of_account(order)}
+            return noted
+        if self.observe(order, outputs) != ON:
+            self._aws.write.budgets.update_budget(AccountId=self._aws.caller.account_id, NewBudget=budget)
+        self._renew_notifications(order)
+        return noted
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
-        with tolerated("NotFoundException"):
-            self._aws.write.budgets.delete_budget(
-                AccountId=self._aws.caller.account_id, BudgetName=names.of_account(order)
-            )
+        which = {"AccountId": self._aws.caller.account_id, "BudgetName": names.of_account(order)}
+        unless_gone(lambda: self._aws.write.budgets.delete_budget(**which))
 
     def _renew_notifications(self, order: GrantOrder) -> None:
         """Have mails go to whom they should go now, and to nobody who was the contact before."""

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
     from types_boto3_sso_admin import SSOAdminClient
     from types_boto3_sts import STSClient
-    from types_boto3_sts.type_defs import CredentialsTypeDef
 
 _READ_ATTEMPTS_MOST = 3
 _SESSION_SECONDS = 900
@@ -161,39 +160,35 @@ class AwsClients:
         keys = self.member_keys(account_id)
         return lambda service, region: self.read.new(service, region_name=region, **keys)
 
-    def member_keys(self, account_id: str, seconds: int = _SESSION_SECONDS) -> dict[str, str]:
+    def member_keys(self, account_id: str, seconds: int = _SESSION_SECONDS) -> dict[str, Any]:
         """Return keys to a member account, as boto3 names them. Raises NotNow like `member_credentials`."""
-        given = self._session_in(account_id, seconds)
+        given = self.member_credentials(account_id, seconds)
         return {
-            "aws_access_key_id": given["AccessKeyId"],
-            "aws_secret_access_key": given["SecretAccessKey"],
-            "aws_session_token": given["SessionToken"],
+            "aws_access_key_id": given.access_key,
+            "aws_secret_access_key": given.secret_key,
+            "aws_session_token": given.token,
         }
 
-    def member_credentials(self, account_id: str) -> ReadOnlyCredentials:
+    def member_credentials(self, account_id: str, seconds: int = _SESSION_SECONDS) -> ReadOnlyCredentials:
         """Return what a session of the role that Organizations made in the account signs with.
 
         Raises NotNow while the role cannot be assumed: for a new account that takes a while.
         """
-        given = self._session_in(account_id, _SESSION_SECONDS)
-        return ReadOnlyCredentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
-
-    def reading_with(self, session: boto3.Session) -> ServiceClients:
-        """Return clients for reads that sign with what another session has."""
-        return ServiceClients(session, threading.Lock(), self._endpoint_url, self._reading, "")
-
-    def _session_in(self, account_id: str, seconds: int) -> CredentialsTypeDef:
         role_arn = f"arn:{self.caller.partition}:iam::{account_id}:role/{self._member_role}"
         try:
-            assumed = self.read.sts.assume_role(
+            given = self.read.sts.assume_role(
                 RoleArn=role_arn, RoleSessionName="gangway", DurationSeconds=seconds
-            )
+            )["Credentials"]
         except ClientError as error:
             if error.response["Error"]["Code"] in {"AccessDenied", "AccessDeniedException"}:
                 message = redacted_cause(f"The account {account_id} does not let us in yet: {error}")
                 raise NotNow("account_not_ready", message, kind=Kind.DENIED) from error
             raise
-        return assumed["Credentials"]
+        return ReadOnlyCredentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+
+    def reading_with(self, session: boto3.Session) -> ServiceClients:
+        """Return clients for reads that sign with what another session has."""
+        return ServiceClients(session, threading.Lock(), self._endpoint_url, self._reading, "")
 
 
 def _answered(http_response: AWSResponse, **_: object) -> None:

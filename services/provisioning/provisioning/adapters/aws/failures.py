@@ -6,9 +6,10 @@ adapter knows where that is an answer. So whatever is missing here is waited for
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any, TypeVar
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -26,6 +27,8 @@ from botocore.exceptions import (
 from chassis.failures import Failure, Kind, NeverPossible, NotNow
 from chassis.redaction import redacted_cause
 from provisioning.adapters.retry_after import retry_after
+
+T = TypeVar("T")
 
 # By the code without "Exception" and "Fault" at its end: services differ in that.
 _CODES: dict[Kind, frozenset[str]] = {
@@ -170,6 +173,14 @@ _CODES: dict[Kind, frozenset[str]] = {
         }
     ),
 }
+# Where an adapter asks for one thing these are an answer.
+_GONE = (
+    "ResourceNotFoundException",
+    "EntityNotFoundException",
+    "NotFoundException",
+    "NoSuchEntity",
+    "NoSuchEntityException",
+)
 _KINDS = {code: kind for kind, codes in _CODES.items() for code in codes}
 _KINDS_BY_STATUS = {
     401: Kind.DENIED,
@@ -206,14 +217,38 @@ def aws_failures_sorted() -> Iterator[None]:
         raise sorted_failure(error) from error
 
 
+def unless_gone(ask: Callable[[], T]) -> T | None:
+    """Return the answer, None where AWS says that there is no such thing."""
+    with tolerated():
+        return ask()
+    return None
+
+
+def every(client: Any, operation: str, key: str, **wanted: Any) -> Iterator[Any]:
+    """Yield what all pages of an operation list."""
+    if client.can_paginate(operation):
+        for page in client.get_paginator(operation).paginate(**wanted):
+            yield from page[key]
+        return
+    page = getattr(client, operation)(**wanted)
+    yield from page[key]
+    while token := page.get("NextToken"):
+        page = getattr(client, operation)(**wanted, NextToken=token)
+        yield from page[key]
+
+
 @contextmanager
 def tolerated(*codes: str) -> Iterator[None]:
-    """Go on behind the block where AWS refuses it with one of these codes: it is gone, or there already."""
+    """Go on behind the block where AWS refuses it with one of these codes, or says that it is gone."""
     try:
         yield
     except ClientError as error:
-        if error_code(error) not in codes:
+        if not (error_code(error) in codes if codes else is_gone(error)):
             raise
+
+
+def is_gone(error: ClientError) -> bool:
+    return error_code(error) in _GONE
 
 
 def sorted_failure(error: ClientError | BotoCoreError) -> Failure:

@@ -3,27 +3,21 @@
 from typing import Any
 
 from provisioning.adapters.aws import names
-from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import tolerated
-from provisioning.adapters.step_shapes import FrozenElsewhere
+from provisioning.adapters.aws.aws_step import AwsStep
+from provisioning.adapters.aws.failures import tolerated, unless_gone
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Observation
 from provisioning.handlers.ports import Outputs
 
 
-class GlueDatabase(FrozenElsewhere):
+class GlueDatabase(AwsStep):
     """Step: an empty database whose tables nobody can read unless Lake Formation says so."""
 
     name = "analytics_database"
 
-    def __init__(self, aws: AwsClients) -> None:
-        self._aws = aws
-
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
-        with tolerated("EntityNotFoundException"):
-            self._aws.read.glue.get_database(Name=names.of_database(order))
-            return ON
-        return ABSENT
+        found = unless_gone(lambda: self._aws.read.glue.get_database(Name=names.of_database(order)))
+        return ON if found else ABSENT
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         database = names.of_database(order)
@@ -34,11 +28,10 @@ class GlueDatabase(FrozenElsewhere):
                     "Description": "Made by Gangway",
                     "CreateTableDefaultPermissions": [],
                 },
-                Tags=dict(names.tags(order)),
+                Tags=names.tags(order),
             )
         return {"database": database}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
         """Glue removes the tables with the database; the data they point at is not touched."""
-        with tolerated("EntityNotFoundException"):
-            self._aws.write.glue.delete_database(Name=names.of_database(order))
+        unless_gone(lambda: self._aws.write.glue.delete_database(Name=names.of_database(order)))

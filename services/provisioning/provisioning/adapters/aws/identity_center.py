@@ -3,15 +3,13 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
-
-from botocore.exceptions import ClientError
+from typing import TYPE_CHECKING, Any, Literal
 
 from chassis.failures import Kind, NeverPossible, NotNow
 from chassis.redaction import redacted_cause
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import aws_failures_sorted, error_code
+from provisioning.adapters.aws.failures import aws_failures_sorted, every, unless_gone
 from provisioning.adapters.aws.identity_store import IdentityStore
 from provisioning.adapters.aws.permission_set import NAME as PERMISSION_SET
 from provisioning.adapters.aws.permission_set import PermissionSet
@@ -24,7 +22,6 @@ from provisioning.handlers.ports import Outputs, WayIn
 if TYPE_CHECKING:
     from types_boto3_sso_admin.type_defs import (
         AccountAssignmentForPrincipalTypeDef,
-        AccountAssignmentOperationStatusTypeDef,
     )
 
 _LOOK_AGAIN = timedelta(seconds=30)
@@ -53,7 +50,7 @@ class IdentityCenterSignIn:
         Frozen or taken away it has none at all.
         """
         self._aws.shared.forget()
-        instance_arn, store_id = self._instance()
+        instance_arn, store_id = identity_center_instance(self._aws)
         store = IdentityStore(self._aws, store_id)
         group_id = _group(store, order, outputs)
         if group_id is None:
@@ -75,7 +72,7 @@ class IdentityCenterSignIn:
         return Observation(standing=Standing.ON, differences=foreign)
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
-        instance_arn, store_id = self._instance()
+        instance_arn, store_id = identity_center_instance(self._aws)
         store = IdentityStore(self._aws, store_id)
         known = _group(store, order, outputs)
         group_id = known or store.create_group(names.of_partner(order))
@@ -104,7 +101,7 @@ class IdentityCenterSignIn:
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
         """Take the ways in away first, then the people; what others still need stays."""
-        instance_arn, store_id = self._instance()
+        instance_arn, store_id = identity_center_instance(self._aws)
         store = IdentityStore(self._aws, store_id)
         group_id = _group(store, order, outputs)
         if group_id is not None:
@@ -115,7 +112,7 @@ class IdentityCenterSignIn:
 
     def observe_people(self, order: GrantOrder, outputs: Outputs) -> Observation:
         """Whether any of the order's people is in the group."""
-        store = IdentityStore(self._aws, self.store_id())
+        store = IdentityStore(self._aws, identity_center_instance(self._aws)[1])
         group_id = _group(store, order, outputs)
         if group_id is None or not any(store.is_member(group_id, one) for one in order.members):
             return ABSENT
@@ -123,27 +120,21 @@ class IdentityCenterSignIn:
 
     def let_go(self, order: GrantOrder, outputs: Outputs) -> None:
         """Take the order's people away, and nobody else's way in."""
-        store = IdentityStore(self._aws, self.store_id())
+        store = IdentityStore(self._aws, identity_center_instance(self._aws)[1])
         _let_go(store, _group(store, order, outputs), order)
 
     def freeze(self, order: GrantOrder, outputs: Outputs) -> None:
-        instance_arn, store_id = self._instance()
+        instance_arn, store_id = identity_center_instance(self._aws)
         group_id = _group(IdentityStore(self._aws, store_id), order, outputs)
         if group_id is not None:
             self._unassign_all(instance_arn, group_id)
 
     def unfreeze(self, order: GrantOrder, outputs: Outputs) -> None:
         """The way in again, where there is somebody to go it and an account."""
-        instance_arn, store_id = self._instance()
+        instance_arn, store_id = identity_center_instance(self._aws)
         group_id = _group(IdentityStore(self._aws, store_id), order, outputs)
         if group_id is not None and "account_id" in outputs:
             self._ensure_assigned(instance_arn, outputs["account_id"], group_id)
-
-    def store_id(self) -> str:
-        return self._instance()[1]
-
-    def _instance(self) -> tuple[str, str]:
-        return identity_center_instance(self._aws)
 
     def _ensure_assigned(
         self, instance_arn: str, account_id: str, group_id: str, *, is_new: bool = False
@@ -157,29 +148,24 @@ class IdentityCenterSignIn:
         return permission_set_arn
 
     def _is_assigned(self, wanted: dict[str, Any]) -> bool:
-        pages = self._aws.read.sso_admin.get_paginator("list_account_assignments").paginate(
+        found = every(
+            self._aws.read.sso_admin,
+            "list_account_assignments",
+            "AccountAssignments",
             InstanceArn=wanted["InstanceArn"],
             AccountId=wanted["TargetId"],
             PermissionSetArn=wanted["PermissionSetArn"],
         )
-        found = (assignment for page in pages for assignment in page["AccountAssignments"])
         return any(assignment.get("PrincipalId") == wanted["PrincipalId"] for assignment in found)
 
     def _assign(self, wanted: dict[str, Any]) -> None:
         answer = self._aws.write.sso_admin.create_account_assignment(**wanted)
-        describe = self._aws.read.sso_admin.describe_account_assignment_creation_status
-
-        def look(request_id: str) -> "AccountAssignmentOperationStatusTypeDef":
-            return describe(InstanceArn=wanted["InstanceArn"], AccountAssignmentCreationRequestId=request_id)[
-                "AccountAssignmentCreationStatus"
-            ]
-
-        self._wait(answer["AccountAssignmentCreationStatus"], look)
+        self._wait("Creation", answer, wanted["InstanceArn"])
 
     def _assignments(self, instance_arn: str, group_id: str) -> "list[AccountAssignmentForPrincipalTypeDef]":
-        paginator = self._aws.read.sso_admin.get_paginator("list_account_assignments_for_principal")
-        pages = paginator.paginate(InstanceArn=instance_arn, PrincipalId=group_id, PrincipalType="GROUP")
-        return [found for page in pages for found in page["AccountAssignments"]]
+        which = {"InstanceArn": instance_arn, "PrincipalId": group_id, "PrincipalType": "GROUP"}
+        operation = "list_account_assignments_for_principal"
+        return list(every(self._aws.read.sso_admin, operation, "AccountAssignments", **which))
 
     def _unassign_all(self, instance_arn: str, group_id: str) -> None:
         for found in self._assignments(instance_arn, group_id):
@@ -187,38 +173,26 @@ class IdentityCenterSignIn:
             self._unassign(unwanted)
 
     def _unassign(self, unwanted: dict[str, Any]) -> None:
-        try:
-            answer = self._aws.write.sso_admin.delete_account_assignment(**unwanted)
-        except ClientError as error:
-            if error_code(error) == "ResourceNotFoundException":
-                return
-            raise
-        describe = self._aws.read.sso_admin.describe_account_assignment_deletion_status
+        answer = unless_gone(lambda: self._aws.write.sso_admin.delete_account_assignment(**unwanted))
+        if answer is not None:
+            self._wait("Deletion", answer, unwanted["InstanceArn"])
 
-        def look(request_id: str) -> "AccountAssignmentOperationStatusTypeDef":
-            return describe(
-                InstanceArn=unwanted["InstanceArn"], AccountAssignmentDeletionRequestId=request_id
-            )["AccountAssignmentDeletionStatus"]
-
-        self._wait(answer["AccountAssignmentDeletionStatus"], look)
-
-    def _wait(
-        self,
-        status: "AccountAssignmentOperationStatusTypeDef",
-        look: Callable[[str], "AccountAssignmentOperationStatusTypeDef"],
-    ) -> None:
+    def _wait(self, act: Literal["Creation", "Deletion"], answer: Any, instance_arn: str) -> None:
         """Wait while AWS is at work, seconds as a rule. Raises NotNow when it fails or takes too long.
 
         An answer without a status (moto's) means done.
         """
+        look = getattr(self._aws.read.sso_admin, f"describe_account_assignment_{act.lower()}_status")
         for _ in range(_LOOKS_MOST):
+            status = answer[f"AccountAssignment{act}Status"]
             if status.get("Status", "SUCCEEDED") == "SUCCEEDED":
                 return
             if status["Status"] == "FAILED":
                 reason = redacted_cause(status.get("FailureReason", "no reason given"))
                 raise NotNow("assignment_failed", f"AWS: {reason}", kind=Kind.EVENTUAL_CONSISTENCY)
             self._pause(_SECONDS_BETWEEN_LOOKS)
-            status = look(status["RequestId"])
+            request = {f"AccountAssignment{act}RequestId": status["RequestId"]}
+            answer = look(InstanceArn=instance_arn, **request)
         message = "AWS is still working on the way into the account"
         raise NotNow("assignment_slow", message, _LOOK_AGAIN, kind=Kind.UNDER_WAY)
 
@@ -243,8 +217,7 @@ def identity_center_instance(aws: AwsClients) -> tuple[str, str]:
     """Return its ARN and the id of its identity store."""
 
     def listed() -> tuple[str, str]:
-        pages = aws.read.sso_admin.get_paginator("list_instances").paginate()
-        instance = next((found for page in pages for found in page["Instances"]), None)
+        instance = next(every(aws.read.sso_admin, "list_instances", "Instances"), None)
         if instance is None:
             message = "IAM Identity Center is not switched on in this organization and region"
             raise NeverPossible("identity_center_missing", message)

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from chassis.text.characters import visible_line
 from chassis.text.mail_addresses import canonical_address
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import error_code, tolerated
+from provisioning.adapters.aws.failures import error_code, every, tolerated, unless_gone
 from provisioning.domain.former_people import former_mailbox, was_mistaken_for
 from provisioning.domain.orders import Member, person_id_of
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from types_boto3_identitystore.type_defs import NameTypeDef
 
 _OURS = "gangway"
-_GONE = "ResourceNotFoundException"
 _TAKEN = "ConflictException"
 # https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_CreateUser.html
 _LONGEST_USER_NAME = 128
@@ -37,24 +36,19 @@ class IdentityStore:
         self._made: dict[str, str] = {}
 
     def find_group(self, name: str) -> str | None:
-        attribute: Any = {"AttributePath": "displayName", "AttributeValue": name}
-        with tolerated(_GONE):
-            return self._read.get_group_id(
-                IdentityStoreId=self._store_id, AlternateIdentifier={"UniqueAttribute": attribute}
-            )["GroupId"]
-        return None
+        attribute: Any = {"UniqueAttribute": {"AttributePath": "displayName", "AttributeValue": name}}
+        which: Any = {"IdentityStoreId": self._store_id, "AlternateIdentifier": attribute}
+        return unless_gone(lambda: self._read.get_group_id(**which)["GroupId"])
 
     def has_group(self, group_id: str) -> bool:
-        with tolerated(_GONE):
-            self._read.describe_group(IdentityStoreId=self._store_id, GroupId=group_id)
-            return True
-        return False
+        which = {"IdentityStoreId": self._store_id, "GroupId": group_id}
+        return unless_gone(lambda: self._read.describe_group(**which)) is not None
 
     def create_group(self, name: str) -> str:
         return self._write.create_group(IdentityStoreId=self._store_id, DisplayName=name)["GroupId"]
 
     def delete_group(self, group_id: str) -> None:
-        with tolerated(_GONE):
+        with tolerated():
             self._write.delete_group(IdentityStoreId=self._store_id, GroupId=group_id)
 
     def ensure_user(self, member: Member) -> str:
@@ -89,9 +83,8 @@ class IdentityStore:
         return None, names_of_others
 
     def name_of(self, user_id: str) -> str | None:
-        with tolerated(_GONE):
-            return self._read.describe_user(IdentityStoreId=self._store_id, UserId=user_id).get("UserName")
-        return None
+        user = self._user(user_id)
+        return user.get("UserName") if user else None
 
     def is_member(self, group_id: str, member: Member) -> bool:
         user_id = self.find_user(member)
@@ -99,9 +92,9 @@ class IdentityStore:
 
     def too_many(self, group_id: str, members: Iterable[Member]) -> list[str]:
         """Users that we made and that are in the group for none of these people: others put them there."""
-        paginator = self._read.get_paginator("list_group_memberships")
-        pages = paginator.paginate(IdentityStoreId=self._store_id, GroupId=group_id)
-        there = [one["MemberId"]["UserId"] for page in pages for one in page["GroupMemberships"]]
+        which = {"IdentityStoreId": self._store_id, "GroupId": group_id}
+        memberships = every(self._read, "list_group_memberships", "GroupMemberships", **which)
+        there = [one["MemberId"]["UserId"] for one in memberships]
         wanted = set(map(self.find_user, members)) if there else set()
         return [user_id for user_id in there if user_id not in wanted and self._is_ours(user_id)]
 
@@ -117,13 +110,10 @@ class IdentityStore:
 
     def _find_by_any_spelling(self, member: Member) -> str | None:
         """Look at everybody for a name or an address of the same mailbox: taken, but not found as it is."""
-        pages = self._read.get_paginator("list_users").paginate(IdentityStoreId=self._store_id)
-        for user in (user for page in pages for user in page["Users"]):
-            is_alike = person_id_of(user.get("UserName", "")) == member.person_id or _has_mailbox(
-                user, member
-            )
-            if is_alike and not _is_anothers(user, member):
-                return user["UserId"]
+        for user in every(self._read, "list_users", "Users", IdentityStoreId=self._store_id):
+            is_named_so = person_id_of(user.get("UserName", "")) == member.person_id
+            if (is_named_so or _has_mailbox(user, member)) and not _is_anothers(user, member):
+                return str(user["UserId"])
         return None
 
     def join(self, group_id: str, user_id: str, *, is_new_group: bool = False) -> bool:
@@ -140,13 +130,12 @@ class IdentityStore:
         membership_id = self._membership(group_id, user_id)
         if membership_id is None:
             return
-        with tolerated(_GONE):
+        with tolerated():
             self._write.delete_group_membership(IdentityStoreId=self._store_id, MembershipId=membership_id)
 
     def delete_user_if_unused(self, user_id: str) -> None:
-        with tolerated(_GONE):
-            user = self._read.describe_user(IdentityStoreId=self._store_id, UserId=user_id)
-            if is_made_by_us(user) and not self.is_in_any_group(user_id):
+        with tolerated():
+            if self._is_ours(user_id) and not self.is_in_any_group(user_id):
                 self._write.delete_user(IdentityStoreId=self._store_id, UserId=user_id)
 
     def _create_user(self, member: Member, names_of_others: Collection[str]) -> str:
@@ -173,36 +162,33 @@ class IdentityStore:
         return made
 
     def _find_user_id(self, path: str, value: str) -> str | None:
-        attribute: Any = {"AttributePath": path, "AttributeValue": value}
-        with tolerated(_GONE):
-            return self._read.get_user_id(
-                IdentityStoreId=self._store_id, AlternateIdentifier={"UniqueAttribute": attribute}
-            )["UserId"]
-        return None
+        attribute: Any = {"UniqueAttribute": {"AttributePath": path, "AttributeValue": value}}
+        which: Any = {"IdentityStoreId": self._store_id, "AlternateIdentifier": attribute}
+        return unless_gone(lambda: self._read.get_user_id(**which)["UserId"])
+
+    def _user(self, user_id: str) -> Any:
+        which = {"IdentityStoreId": self._store_id, "UserId": user_id}
+        return unless_gone(lambda: self._read.describe_user(**which))
 
     def _is_of_another(self, user_id: str, member: Member) -> bool:
-        with tolerated(_GONE):
-            user = self._read.describe_user(IdentityStoreId=self._store_id, UserId=user_id)
-            return _is_anothers(user, member)
-        return False
+        user = self._user(user_id)
+        return user is not None and _is_anothers(user, member)
 
     def _is_ours(self, user_id: str) -> bool:
-        with tolerated(_GONE):
-            user = self._read.describe_user(IdentityStoreId=self._store_id, UserId=user_id)
-            return is_made_by_us(user)
-        return False
+        user = self._user(user_id)
+        return user is not None and is_made_by_us(user)
 
     def _membership(self, group_id: str, user_id: str) -> str | None:
-        with tolerated(_GONE):
-            return self._read.get_group_membership_id(
-                IdentityStoreId=self._store_id, GroupId=group_id, MemberId={"UserId": user_id}
-            )["MembershipId"]
-        return None
+        which: Any = {
+            "IdentityStoreId": self._store_id,
+            "GroupId": group_id,
+            "MemberId": {"UserId": user_id},
+        }
+        return unless_gone(lambda: self._read.get_group_membership_id(**which)["MembershipId"])
 
     def is_in_any_group(self, user_id: str) -> bool:
-        paginator = self._read.get_paginator("list_group_memberships_for_member")
-        pages = paginator.paginate(IdentityStoreId=self._store_id, MemberId={"UserId": user_id})
-        return any(page["GroupMemberships"] for page in pages)
+        which: Any = {"IdentityStoreId": self._store_id, "MemberId": {"UserId": user_id}}
+        return any(every(self._read, "list_group_memberships_for_member", "GroupMemberships", **which))
 
 
 def is_made_by_us(user: Any) -> bool:

@@ -28,14 +28,13 @@ from chassis.failures import Kind, NeverPossible
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.device_certificate import certificate_id as id_of_certificate
-from provisioning.adapters.aws.failures import error_code, tolerated
+from provisioning.adapters.aws.failures import error_code, every, tolerated, unless_gone
 from provisioning.adapters.aws.iot_policy import policy_name
 from provisioning.adapters.aws.key_secrets import KeySecrets, secret_name
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, OFF, ON, Observation, differs
 from provisioning.handlers.ports import Outputs
 
-_GONE = "ResourceNotFoundException"
 _THERE = "ResourceAlreadyExistsException"
 _REPLACED = "replaced_certificate_id"
 
@@ -69,10 +68,10 @@ class IotCertificate:
         return ON
 
     def _status(self, certificate_id: str) -> str | None:
-        with tolerated(_GONE):
-            described = self._aws.read.iot.describe_certificate(certificateId=certificate_id)
-            return described["certificateDescription"]["status"]
-        return None
+        """Return None when it is not there."""
+        describe = self._aws.read.iot.describe_certificate
+        described = unless_gone(lambda: describe(certificateId=certificate_id))
+        return described["certificateDescription"]["status"] if described else None
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         """The noted certificate is kept, also when somebody took its key out of the vault."""
@@ -80,7 +79,7 @@ class IotCertificate:
         for one in _revoked(outputs):
             self._switch_off(one)
         noted = outputs.get("certificate_id")
-        is_standing = noted not in (None, replaced) and self._exists(str(noted))
+        is_standing = noted not in (None, replaced) and self._status(str(noted)) is not None
         arn = self._arn(str(noted)) if is_standing else self._register(order, outputs)
         write = self._aws.write.iot
         write.attach_policy(policyName=policy_name(order), target=arn)
@@ -119,16 +118,15 @@ class IotCertificate:
             self._switch_off(_id_of(arn))
 
     def _switch_off(self, certificate_id: str) -> None:
-        with tolerated(_GONE):
-            self._aws.write.iot.update_certificate(certificateId=certificate_id, newStatus="INACTIVE")
+        update = self._aws.write.iot.update_certificate
+        unless_gone(lambda: update(certificateId=certificate_id, newStatus="INACTIVE"))
 
     def unfreeze(self, order: GrantOrder, outputs: Outputs) -> None:
         """Raises NeverPossible for a certificate that somebody revoked, which is theirs to turn back."""
         for certificate_id in map(_id_of, self._known(order, outputs)):
             if certificate_id in _revoked(outputs):
                 continue
-            described = self._aws.read.iot.describe_certificate(certificateId=certificate_id)
-            if described["certificateDescription"]["status"] == "REVOKED":
+            if self._status(certificate_id) == "REVOKED":
                 message = f"Somebody revoked the certificate {certificate_id}"
                 raise NeverPossible("certificate_revoked", message, kind=Kind.DRIFT)
             self._aws.write.iot.update_certificate(certificateId=certificate_id, newStatus="ACTIVE")
@@ -156,7 +154,7 @@ class IotCertificate:
         for certificate_id in chain(
             _noted(outputs), [id_of_certificate(own)] if own else [], self._kept(order, outputs)
         ):
-            if certificate_id not in known and self._exists(certificate_id):
+            if certificate_id not in known and self._status(certificate_id) is not None:
                 yield self._arn(certificate_id)
             known.add(certificate_id)
 
@@ -170,7 +168,7 @@ class IotCertificate:
     def _remove(self, arn: str) -> None:
         """Raises NotNow while AWS still sees it attached: detaching takes it a while."""
         write, certificate_id = self._aws.write.iot, _id_of(arn)
-        with tolerated(_GONE):
+        with tolerated():
             write.update_certificate(certificateId=certificate_id, newStatus="INACTIVE")
             self._detach(arn)
             write.delete_certificate(certificateId=certificate_id)
@@ -178,25 +176,15 @@ class IotCertificate:
     def _detach(self, arn: str) -> None:
         """Detach it from everything, also from things that others put it on."""
         read, write = self._aws.read.iot, self._aws.write.iot
-        policies = read.get_paginator("list_attached_policies").paginate(target=arn)
-        for policy in [policy for page in policies for policy in page["policies"]]:
+        for policy in list(every(read, "list_attached_policies", "policies", target=arn)):
             write.detach_policy(policyName=policy["policyName"], target=arn)
         for thing in self._things(arn):
             write.detach_thing_principal(thingName=thing, principal=arn)
 
     def _things(self, arn: str) -> list[str]:
         """What it is attached to; nothing when it is not there."""
-        paginator = self._aws.read.iot.get_paginator("list_principal_things")
-        with tolerated(_GONE):
-            pages = list(paginator.paginate(principal=arn))
-            return [thing for page in pages for thing in page["things"]]
-        return []
-
-    def _exists(self, certificate_id: str) -> bool:
-        with tolerated(_GONE):
-            self._aws.read.iot.describe_certificate(certificateId=certificate_id)
-            return True
-        return False
+        found = every(self._aws.read.iot, "list_principal_things", "things", principal=arn)
+        return unless_gone(lambda: list(found)) or []
 
     def _arn(self, certificate_id: str) -> str:
         return self._aws.caller.arn("iot", f"cert/{certificate_id}")

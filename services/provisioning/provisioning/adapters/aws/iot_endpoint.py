@@ -2,20 +2,16 @@
 
 from typing import Any
 
-from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.step_shapes import FrozenElsewhere
+from provisioning.adapters.aws.aws_step import AwsStep
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Observation
 from provisioning.handlers.ports import Outputs
 
 
-class IotEndpoint(FrozenElsewhere):
+class IotEndpoint(AwsStep):
     """Step: asks for the endpoint once; nothing is made, so nothing is undone."""
 
     name = "iot_endpoint"
-
-    def __init__(self, aws: AwsClients) -> None:
-        self._aws = aws
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
         return ON if "endpoint" in outputs else ABSENT

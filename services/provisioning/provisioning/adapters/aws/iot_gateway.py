@@ -6,25 +6,21 @@ from botocore.exceptions import ClientError
 
 from chassis.failures import Kind, NotNow
 from provisioning.adapters.aws import names
+from provisioning.adapters.aws.aws_step import AwsStep
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import error_code, tolerated
-from provisioning.adapters.step_shapes import FrozenElsewhere
+from provisioning.adapters.aws.failures import error_code, every, tolerated, unless_gone
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Observation, differs
 from provisioning.handlers.ports import Outputs
 
-_GONE = "ResourceNotFoundException"
 # DeleteThing knows no conflict: a thing with a principal is an invalid request.
 _STILL_ATTACHED = "InvalidRequestException"
 
 
-class IotGateway(FrozenElsewhere):
+class IotGateway(AwsStep):
     """Step: a thing called ``gangway-<slug>-gateway-1``, or ``-device-<key>``, in the thing group."""
 
     name = "iot_gateway"
-
-    def __init__(self, aws: AwsClients) -> None:
-        self._aws = aws
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
         thing = names.of_thing(order)
@@ -51,35 +47,26 @@ class IotGateway(FrozenElsewhere):
             return
         self._leave_group(order)
         try:
-            for principal in principals_of(self._aws, names.of_thing(order)):
-                self._aws.write.iot.detach_thing_principal(
-                    thingName=names.of_thing(order), principal=principal
-                )
-            self._aws.write.iot.delete_thing(thingName=names.of_thing(order))
+            with tolerated():
+                delete_thing(self._aws, names.of_thing(order))
         except ClientError as error:
-            if error_code(error) == _STILL_ATTACHED:
-                message = "AWS still sees a certificate on the gateway"
-                raise NotNow("thing_still_attached", message, kind=Kind.CONFLICT) from error
-            if error_code(error) != _GONE:
+            if error_code(error) != _STILL_ATTACHED:
                 raise
+            message = "AWS still sees a certificate on the gateway"
+            raise NotNow("thing_still_attached", message, kind=Kind.CONFLICT) from error
 
     def _leave_group(self, order: GrantOrder) -> None:
-        with tolerated(_GONE):
-            self._aws.write.iot.remove_thing_from_thing_group(
-                thingGroupName=names.of_partner(order), thingName=names.of_thing(order)
-            )
+        group, thing = names.of_partner(order), names.of_thing(order)
+        leave = self._aws.write.iot.remove_thing_from_thing_group
+        unless_gone(lambda: leave(thingGroupName=group, thingName=thing))
 
     def _exists(self, thing: str) -> bool:
-        with tolerated(_GONE):
-            self._aws.read.iot.describe_thing(thingName=thing)
-            return True
-        return False
+        return unless_gone(lambda: self._aws.read.iot.describe_thing(thingName=thing)) is not None
 
 
-def principals_of(aws: AwsClients, thing: str) -> list[str]:
-    """Return the ARNs of all that is attached to the thing; nothing when it is not there."""
-    paginator = aws.read.iot.get_paginator("list_thing_principals")
-    with tolerated(_GONE):
-        pages = list(paginator.paginate(thingName=thing))
-        return [arn for page in pages for arn in page["principals"]]
-    return []
+def delete_thing(aws: AwsClients, name: str) -> None:
+    """Deleting it takes it out of its groups; what is attached to it is detached, and stays."""
+    principals = every(aws.read.iot, "list_thing_principals", "principals", thingName=name)
+    for principal in list(principals):
+        aws.write.iot.detach_thing_principal(thingName=name, principal=principal)
+    aws.write.iot.delete_thing(thingName=name)

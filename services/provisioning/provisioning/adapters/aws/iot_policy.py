@@ -3,31 +3,24 @@
 import json
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from provisioning.adapters.aws import names, policy_documents
-from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import error_code, tolerated
+from provisioning.adapters.aws.aws_step import AwsStep
+from provisioning.adapters.aws.failures import every, tolerated, unless_gone
 from provisioning.adapters.products.iot import DEVICE_QUOTA
-from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Observation, differs
 from provisioning.handlers.ports import Outputs
 
-_GONE = "ResourceNotFoundException"
 _THING = "${iot:Connection.Thing.ThingName}"
 
 
-class IotPolicy(FrozenElsewhere):
+class IotPolicy(AwsStep):
     """Step: an IoT policy for the gateway, and one for all further devices where there may be some.
 
     The gateway speaks for all on the partner's topics; a device only on those below its own name.
     """
 
     name = "iot_policy"
-
-    def __init__(self, aws: AwsClients) -> None:
-        self._aws = aws
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
         """On with exactly the documents that we give; what others put in one may open more."""
@@ -39,23 +32,17 @@ class IotPolicy(FrozenElsewhere):
         return differs("policy_changed", policy=changed) if changed else ON
 
     def _known(self, name: str) -> dict[str, Any] | None:
-        with tolerated(_GONE):
-            document = self._aws.read.iot.get_policy(policyName=name)["policyDocument"]
-            return dict(json.loads(document))
-        return None
+        found = unless_gone(lambda: self._aws.read.iot.get_policy(policyName=name))
+        return dict(json.loads(found["policyDocument"])) if found else None
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         for name, document in self._documents(order).items():
-            try:
+            with tolerated("ResourceAlreadyExistsException"):
                 self._aws.write.iot.create_policy(
-                    policyName=name,
-                    policyDocument=json.dumps(document),
-                    tags=[{"Key": key, "Value": value} for key, value in names.tags(order)],
+                    policyName=name, policyDocument=json.dumps(document), tags=names.tag_list(order)
                 )
-            except ClientError as error:
-                if error_code(error) != "ResourceAlreadyExistsException":
-                    raise
-                self._put_right(name, document)
+                continue
+            self._put_right(name, document)
         quota = _quota(order)
         return {
             "policy_name": names.of_partner(order),
@@ -94,9 +81,10 @@ class IotPolicy(FrozenElsewhere):
 
         Raises NotNow while AWS still sees it attached somewhere: detaching takes it a while.
         """
-        with tolerated(_GONE):
-            pages = self._aws.read.iot.get_paginator("list_targets_for_policy").paginate(policyName=name)
-            for target in [target for page in pages for target in page["targets"]]:
+        with tolerated():
+            for target in list(
+                every(self._aws.read.iot, "list_targets_for_policy", "targets", policyName=name)
+            ):
                 self._aws.write.iot.detach_policy(policyName=name, target=target)
             self._delete_older_versions(name)
             self._aws.write.iot.delete_policy(policyName=name)

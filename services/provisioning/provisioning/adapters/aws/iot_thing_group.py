@@ -4,34 +4,28 @@ from typing import Any
 
 from chassis.failures import NeverPossible
 from provisioning.adapters.aws import names
-from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import tolerated
-from provisioning.adapters.step_shapes import FrozenElsewhere
+from provisioning.adapters.aws.aws_step import AwsStep
+from provisioning.adapters.aws.failures import every, unless_gone
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Observation
 from provisioning.handlers.ports import Outputs
 
 
-class IotThingGroup(FrozenElsewhere):
+class IotThingGroup(AwsStep):
     """Step: a thing group. AWS accepts the same group again, and deleting one that is not there."""
 
     name = "iot_thing_group"
 
-    def __init__(self, aws: AwsClients) -> None:
-        self._aws = aws
-
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
-        with tolerated("ResourceNotFoundException"):
-            self._aws.read.iot.describe_thing_group(thingGroupName=names.of_partner(order))
-            return ON
-        return ABSENT
+        describe, group = self._aws.read.iot.describe_thing_group, names.of_partner(order)
+        return ON if unless_gone(lambda: describe(thingGroupName=group)) else ABSENT
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         group = names.of_partner(order)
         self._aws.write.iot.create_thing_group(
             thingGroupName=group,
             thingGroupProperties={"thingGroupDescription": "Made by Gangway"},
-            tags=[{"Key": key, "Value": value} for key, value in names.tags(order)],
+            tags=names.tag_list(order),
         )
         return {"thing_group": group}
 
@@ -46,14 +40,11 @@ class IotThingGroup(FrozenElsewhere):
             message = f"Others made groups in the partner's group, which go first: {', '.join(inside)}"
             raise NeverPossible("thing_group_holds_others", message)
         target = self._aws.caller.arn("iot", f"thinggroup/{group}")
-        for page in self._aws.read.iot.get_paginator("list_attached_policies").paginate(target=target):
-            for policy in page["policies"]:
-                self._aws.write.iot.detach_policy(policyName=policy["policyName"], target=target)
+        for policy in every(self._aws.read.iot, "list_attached_policies", "policies", target=target):
+            self._aws.write.iot.detach_policy(policyName=policy["policyName"], target=target)
         self._aws.write.iot.delete_thing_group(thingGroupName=group)
 
     def _groups_in(self, group: str) -> list[str]:
-        paginator = self._aws.read.iot.get_paginator("list_thing_groups")
-        with tolerated("ResourceNotFoundException"):
-            pages = list(paginator.paginate(parentGroup=group, recursive=False))
-            return sorted(found["groupName"] for page in pages for found in page["thingGroups"])
-        return []
+        which = {"parentGroup": group, "recursive": False}
+        found = every(self._aws.read.iot, "list_thing_groups", "thingGroups", **which)
+        return unless_gone(lambda: sorted(one["groupName"] for one in found)) or []

@@ -5,28 +5,43 @@ from datetime import timedelta
 from botocore.exceptions import ClientError
 
 from chassis import clock
-from chassis.failures import Kind, NotNow
+from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.device_certificate import DeviceCertificate
-from provisioning.adapters.aws.failures import error_code, tolerated
+from provisioning.adapters.aws.failures import aws_failures_sorted, error_code, is_gone, tolerated
 from provisioning.domain.orders import GrantOrder
+from provisioning.handlers.ports import Credentials, Outputs
 
 _JUST_MADE = timedelta(minutes=5)
-_GONE = "ResourceNotFoundException"
 
 
 class KeySecrets:
-    """One secret for each key of a grant: certificate and key together, so that neither is ever alone."""
+    """One secret for each key of a grant: certificate and key together, so that neither is ever alone.
+
+    Implements the port `KeyVault`: that a key is handed out once is the handler's business.
+    """
 
     def __init__(self, aws: AwsClients) -> None:
         self._aws = aws
+
+    def read(self, order: GrantOrder, outputs: Outputs) -> Credentials:
+        with aws_failures_sorted():
+            kept = self.find_readable(outputs["secret_name"])
+        if kept is None:
+            raise NeverPossible("key_gone", "There is no key any more: its device was removed")
+        return Credentials(
+            thing_name=outputs["thing_name"],
+            endpoint=outputs["endpoint"],
+            certificate_pem=kept.certificate_pem,
+            private_key_pem=kept.private_key_pem,
+        )
 
     def find(self, name: str) -> DeviceCertificate | None:
         try:
             answer = self._aws.read.secretsmanager.get_secret_value(SecretId=name)
         except ClientError as error:
-            if error_code(error) == _GONE:
+            if is_gone(error):
                 return None
             if error_code(error) == "InvalidRequestException":
                 message = "Secrets Manager is still deleting an older key of this grant"
@@ -60,7 +75,7 @@ class KeySecrets:
                 Name=name,
                 Description="Key of a partner's device, to be collected once",
                 SecretString=made.to_json(),
-                Tags=[{"Key": key, "Value": value} for key, value in names.tags(order)],
+                Tags=names.tag_list(order),
             )
         except ClientError as error:
             if error_code(error) != "ResourceExistsException":
@@ -80,7 +95,7 @@ class KeySecrets:
 
     def destroy(self, name: str) -> None:
         """Delete at once, without the days in which it could be restored. May be repeated."""
-        with tolerated(_GONE):
+        with tolerated():
             self._aws.write.secretsmanager.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
 
 

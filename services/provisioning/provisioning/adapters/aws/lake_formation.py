@@ -2,11 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import error_code
+from provisioning.adapters.aws.failures import every, tolerated
 from provisioning.adapters.aws.quicksight_group import QuickSightGroup
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, OFF, ON, Observation, differs
@@ -79,24 +77,17 @@ class LakeFormationPermission:
         self, group: QuickSightGroup, resource: "ResourceTypeDef"
     ) -> "tuple[list[PermissionType], list[PermissionType]]":
         """Return what the group may do with the resource, and what of it it may hand on."""
-        token: dict[str, Any] = {}
         given: dict[PermissionType, None] = {}
         with_grant_option: dict[PermissionType, None] = {}
-        while True:
-            try:
-                page = self._aws.read.lakeformation.list_permissions(
-                    Principal={"DataLakePrincipalIdentifier": group.arn}, Resource=resource, **token
-                )
-            except ClientError as error:
-                if error_code(error) == "EntityNotFoundException":
-                    return [], []
-                raise
-            for each in page["PrincipalResourcePermissions"]:
+        which = {"Principal": {"DataLakePrincipalIdentifier": group.arn}, "Resource": resource}
+        known = every(
+            self._aws.read.lakeformation, "list_permissions", "PrincipalResourcePermissions", **which
+        )
+        with tolerated("EntityNotFoundException"):
+            for each in known:
                 given |= dict.fromkeys(each.get("Permissions", []))
                 with_grant_option |= dict.fromkeys(each.get("PermissionsWithGrantOption", []))
-            if not page.get("NextToken"):
-                return list(given), list(with_grant_option)
-            token = {"NextToken": page["NextToken"]}
+        return list(given), list(with_grant_option)
 
     def _group(self, order: GrantOrder) -> QuickSightGroup:
         return QuickSightGroup(self._aws, self._namespace, names.of_partner(order))

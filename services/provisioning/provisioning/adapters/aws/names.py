@@ -1,5 +1,6 @@
 """Names of things outside, made from the order alone, so that they can be looked for after any cut."""
 
+from typing import Any
 from uuid import UUID
 
 from provisioning.domain.orders import GrantOrder
@@ -41,5 +42,10 @@ def of_database(order: GrantOrder) -> str:
     return of_partner(order).replace("-", "_")
 
 
-def tags(order: GrantOrder) -> list[tuple[str, str]]:
-    return [(f"{OWNER}:partner", str(order.partner_id)), (GRANT_TAG, str(order.grant_id))]
+def tags(order: GrantOrder) -> dict[str, str]:
+    return {f"{OWNER}:partner": str(order.partner_id), GRANT_TAG: str(order.grant_id)}
+
+
+def tag_list(order: GrantOrder) -> Any:
+    """The same as most services want it."""
+    return [{"Key": key, "Value": value} for key, value in tags(order).items()]

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -64,31 +65,23 @@ _POLL_SECONDS = 0.5
 _SAID_LAST = 500
 
 
+@dataclass(frozen=True)
 class NukeCleaner:
     """Implements the port `AccountCleaner`."""
 
-    def __init__(
-        self,
-        aws: AwsClients,
-        *,
-        program: str,
-        regions: Sequence[str],
-        member_role: str,
-        seconds_most: float,
-        should_leave: Callable[[], bool],
-    ) -> None:
-        self._aws = aws
-        self._program = program
-        self._regions = regions
-        self._member_role = member_role
-        self._seconds_most = seconds_most
-        self._should_leave = should_leave
+    aws: AwsClients
+    _: KW_ONLY
+    program: str
+    regions: Sequence[str]
+    member_role: str
+    seconds_most: float
+    should_leave: Callable[[], bool]
 
     def clean(self, account_id: str) -> None:
         """Run it once, at most so long: what it leaves shows in our own look, and in another round."""
         with aws_failures_sorted():
-            own_id = self._aws.caller.account_id
-            keys = self._aws.member_keys(account_id, int(CLEANER_REACHES.total_seconds()))
+            own_id = self.aws.caller.account_id
+            keys = self.aws.member_keys(account_id, int(CLEANER_REACHES.total_seconds()))
         if account_id == own_id:
             raise NeverPossible("account_not_ours", f"The account {account_id} is the organization's own.")
         with tempfile.TemporaryDirectory(prefix="gangway-nuke-") as folder:
@@ -98,14 +91,14 @@ class NukeCleaner:
 
     def config(self, account_id: str, own_id: str) -> dict[str, Any]:
         # "ROLE -> POLICY": a tenant's role whose name only begins like ours is not spared.
-        of_role = [{"type": "glob", "value": f"{self._member_role} -> *"}]
+        of_role = [{"type": "glob", "value": f"{self.member_role} -> *"}]
         spared = {
-            "IAMRole": [self._member_role],
+            "IAMRole": [self.member_role],
             "IAMRolePolicy": of_role,
             "IAMRolePolicyAttachment": of_role,
         }
         return {
-            "regions": ["global", *self._regions],
+            "regions": ["global", *self.regions],
             "settings": _SETTINGS,
             "blocklist": [own_id],
             "bypass-alias-check-accounts": [account_id],
@@ -114,9 +107,9 @@ class NukeCleaner:
 
     def _run(self, config: Path, keys: dict[str, str], said: Path) -> None:
         """The process hears nothing of our own environment but where programs are, and dies with us."""
-        launched = [sys.executable, "-I", "-S", dies_with_parent.__file__, str(os.getpid()), self._program]
+        launched = [sys.executable, "-I", "-S", dies_with_parent.__file__, str(os.getpid()), self.program]
         command = [*launched, "run", "--config", str(config), "--no-alias-check", "--no-prompt"]
-        environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "AWS_REGION": self._regions[0], **keys}
+        environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "AWS_REGION": self.regions[0], **keys}
         with said.open("wb") as output:
             try:
                 process = subprocess.Popen(  # noqa: S603  the program is an operator's setting
@@ -127,22 +120,22 @@ class NukeCleaner:
                     stderr=subprocess.STDOUT,
                 )
             except OSError as error:
-                message = f"{Path(self._program).name} cannot be started: {error.strerror}"
+                message = f"{Path(self.program).name} cannot be started: {error.strerror}"
                 raise NotNow("cleaner_not_there", message) from error
             code = self._wait(process)
         if code is None:
             raise NotNow("cleaner_stopped", "The worker was stopped while it emptied the account.")
         if code and not _says(said, _LEFT_SOMETHING):
             last = _end_of(said).decode(errors="backslashreplace").strip()
-            message = redacted_cause(f"{Path(self._program).name} ended with {code}: {last}")
+            message = redacted_cause(f"{Path(self.program).name} ended with {code}: {last}")
             raise NotNow("cleaner_failed", message, kind=Kind.CONFLICT)
 
     def _wait(self, process: "subprocess.Popen[bytes]") -> int | None:
         """Return its code, 0 for one whose time was over; None when we have to go ourselves."""
-        ends_at = time.monotonic() + self._seconds_most
+        ends_at = time.monotonic() + self.seconds_most
         try:
             while process.poll() is None:
-                if self._should_leave():
+                if self.should_leave():
                     return None
                 if time.monotonic() > ends_at:
                     return 0

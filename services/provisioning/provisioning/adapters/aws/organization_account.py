@@ -9,7 +9,13 @@ from botocore.exceptions import ClientError
 from chassis import clock
 from chassis.failures import Failure, Kind, NeverPossible, NotNow
 from provisioning.adapters.aws import names
-from provisioning.adapters.aws.account_requests import AccountIdentity, AccountRequests, ended_at, under_way
+from provisioning.adapters.aws.account_requests import (
+    AccountIdentity,
+    AccountRequests,
+    created_accounts,
+    ended_at,
+    under_way,
+)
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import constraint, error_code, sorted_failure
 from provisioning.adapters.step_shapes import FrozenElsewhere
@@ -118,7 +124,7 @@ class OrganizationAccount(FrozenElsewhere):
         return AccountIdentity(
             email=self._email_pattern.format(key=order.grant_id.hex).lower(),
             name=names.of_account(order),
-            tags=tuple(names.tags(order)),
+            tags=names.tags(order),
         )
 
 
@@ -168,11 +174,9 @@ def account_closed(account_id: str) -> NeverPossible:
 
 
 def _was_just_made(aws: AwsClients, account_id: str) -> bool:
-    pages = aws.read.organizations.get_paginator("list_create_account_status").paginate(States=["SUCCEEDED"])
     return any(
         status.get("AccountId") == account_id and clock.now() - ended_at(status) < _LISTED_WITHIN
-        for page in pages
-        for status in page["CreateAccountStatuses"]
+        for status in created_accounts(aws, States=["SUCCEEDED"])
     )
 
 

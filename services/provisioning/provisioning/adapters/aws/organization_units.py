@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from chassis import clock
 from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import tolerated
+from provisioning.adapters.aws.failures import every, tolerated
 from provisioning.adapters.aws.organization_account import account_closed, is_open
 from provisioning.adapters.aws.policy_documents import GUARD_RAIL, deny_all
 from provisioning.adapters.aws.sandbox_role import end_sessions
@@ -218,9 +218,8 @@ class OrganizationUnit:
         )
 
     def _find(self, name: str, parent_id: str) -> str | None:
-        paginator = self._aws.read.organizations.get_paginator("list_organizational_units_for_parent")
-        pages = paginator.paginate(ParentId=parent_id)
-        units = (unit for page in pages for unit in page["OrganizationalUnits"])
+        operation, key = "list_organizational_units_for_parent", "OrganizationalUnits"
+        units = every(self._aws.read.organizations, operation, key, ParentId=parent_id)
         return min((unit["Id"] for unit in units if unit["Name"] == name), default=None)
 
 

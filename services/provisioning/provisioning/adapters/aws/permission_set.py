@@ -4,6 +4,7 @@ import json
 
 from provisioning.adapters.aws import policy_documents
 from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.aws.failures import every
 from provisioning.adapters.aws.shared_things import find_or_make
 
 NAME = "GangwayPartner"
@@ -32,10 +33,8 @@ class PermissionSet:
 
     def find(self) -> str | None:
         """Look at every permission set: AWS lists only their ARNs."""
-        pages = self._aws.read.sso_admin.get_paginator("list_permission_sets").paginate(
-            InstanceArn=self._instance_arn
-        )
-        arns = [arn for page in pages for arn in page["PermissionSets"]]
+        sso_admin, where = self._aws.read.sso_admin, {"InstanceArn": self._instance_arn}
+        arns = every(sso_admin, "list_permission_sets", "PermissionSets", **where)
         return next((arn for arn in sorted(arns) if self._name_of(arn) == NAME), None)
 
     def _policy_of(self, arn: str) -> object:

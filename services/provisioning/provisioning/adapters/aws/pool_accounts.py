@@ -6,7 +6,6 @@ from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.account_requests import AccountIdentity, AccountRequests, under_way
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import aws_failures_sorted
 from provisioning.adapters.aws.organization_account import close, is_open
 from provisioning.adapters.aws.organization_units import OrganizationUnit
 from provisioning.handlers.account_ports import Place
@@ -24,53 +23,47 @@ class OrganizationsAccountVendor:
         self._requests = AccountRequests(aws, role_name)
 
     def make(self, account_key: UUID) -> str:
-        with aws_failures_sorted():
-            wanted = self._identity(account_key)
-            account = self._requests.listed(wanted)
-            return account["Id"] if account else self._requests.requested(wanted)
+        wanted = self._identity(account_key)
+        account = self._requests.listed(wanted)
+        return account["Id"] if account else self._requests.requested(wanted)
 
     def find(self, account_key: UUID) -> str | None:
-        with aws_failures_sorted():
-            wanted = self._identity(account_key)
-            account = self._requests.listed(wanted)
-            if account is not None:
-                return account["Id"]
-            states = {status["State"]: status for status in self._requests.creations(wanted)}
-            if "IN_PROGRESS" in states:
-                raise under_way()
-            return states["SUCCEEDED"]["AccountId"] if "SUCCEEDED" in states else None
+        wanted = self._identity(account_key)
+        account = self._requests.listed(wanted)
+        if account is not None:
+            return account["Id"]
+        states = {status["State"]: status for status in self._requests.creations(wanted)}
+        if "IN_PROGRESS" in states:
+            raise under_way()
+        return states["SUCCEEDED"]["AccountId"] if "SUCCEEDED" in states else None
 
     def is_ours(self, account_id: str) -> bool:
         """The organization's own account never is."""
-        with aws_failures_sorted():
-            is_own = account_id == self._aws.caller.account_id
-            return not is_own and is_open(self._aws, account_id) and self._unit.is_ours(account_id)
+        is_own = account_id == self._aws.caller.account_id
+        return not is_own and is_open(self._aws, account_id) and self._unit.is_ours(account_id)
 
     def place(self, account_id: str, place: Place) -> bool:
-        with aws_failures_sorted():
-            if account_id == self._aws.caller.account_id:
-                message = f"The account {account_id} is the organization's own."
-                raise NeverPossible("account_not_ours", message)
-            if not is_open(self._aws, account_id):
-                return False
-            self._unit.put(account_id, place)
-            return True
+        if account_id == self._aws.caller.account_id:
+            message = f"The account {account_id} is the organization's own."
+            raise NeverPossible("account_not_ours", message)
+        if not is_open(self._aws, account_id):
+            return False
+        self._unit.put(account_id, place)
+        return True
 
     def is_at(self, account_id: str, place: Place) -> bool:
-        with aws_failures_sorted():
-            return is_open(self._aws, account_id) and self._unit.is_at(account_id, place)
+        return is_open(self._aws, account_id) and self._unit.is_at(account_id, place)
 
     def close(self, account_id: str) -> None:
-        with aws_failures_sorted():
-            if is_open(self._aws, account_id):
-                close(self._aws, account_id)
-            if is_open(self._aws, account_id):
-                message = f"The account {account_id} is not seen closed yet"
-                raise NotNow("not_seen_yet", message, kind=Kind.EVENTUAL_CONSISTENCY)
+        if is_open(self._aws, account_id):
+            close(self._aws, account_id)
+        if is_open(self._aws, account_id):
+            message = f"The account {account_id} is not seen closed yet"
+            raise NotNow("not_seen_yet", message, kind=Kind.EVENTUAL_CONSISTENCY)
 
     def _identity(self, account_key: UUID) -> AccountIdentity:
         return AccountIdentity(
             email=self._email_pattern.format(key=account_key.hex).lower(),
             name=names.of_pool_account(account_key),
-            tags=((names.POOL_TAG, str(account_key)),),
+            tags={names.POOL_TAG: str(account_key)},
         )

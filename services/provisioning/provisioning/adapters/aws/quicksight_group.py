@@ -6,9 +6,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import error_code, tolerated
+from provisioning.adapters.aws.failures import is_gone, tolerated, unless_gone
 
-_GONE = "ResourceNotFoundException"
 _THERE = "ResourceExistsException"
 
 
@@ -26,30 +25,18 @@ class QuickSightGroup:
         self.arn = caller.arn("quicksight", f"group/{namespace}/{name}")
 
     def exists(self) -> bool:
-        with tolerated(_GONE):
-            self._aws.read.quicksight.describe_group(**self._group)
-            return True
-        return False
+        return unless_gone(lambda: self._aws.read.quicksight.describe_group(**self._group)) is not None
 
     def ensure(self) -> None:
         if not self.exists():
-            self._create()
+            with tolerated(_THERE):
+                self._aws.write.quicksight.create_group(Description="Made by Gangway", **self._group)
 
     def members(self) -> set[str]:
         """Return the names of the users in it; nobody is in a group that is gone."""
-        token: dict[str, Any] = {}
-        found: set[str] = set()
-        while True:
-            try:
-                page = self._aws.read.quicksight.list_group_memberships(**self._group, **token)
-            except ClientError as error:
-                if error_code(error) != _GONE:
-                    raise
-                return set()
-            found |= {member["MemberName"] for member in page.get("GroupMemberList", [])}
-            if not page.get("NextToken"):
-                return found
-            token = {"NextToken": page["NextToken"]}
+        pages = self._aws.read.quicksight.get_paginator("list_group_memberships").paginate(**self._group)
+        members = (member for page in pages for member in page.get("GroupMemberList", []))
+        return unless_gone(lambda: {member["MemberName"] for member in members}) or set()
 
     def add(self, user_name: str) -> None:
         """Add a member; a second time is accepted.
@@ -59,14 +46,9 @@ class QuickSightGroup:
         try:
             self._aws.write.quicksight.create_group_membership(MemberName=user_name, **self._group)
         except ClientError as error:
-            if error_code(error) == _GONE:
+            if is_gone(error):
                 self.ensure()
             raise
 
     def delete(self) -> None:
-        with tolerated(_GONE):
-            self._aws.write.quicksight.delete_group(**self._group)
-
-    def _create(self) -> None:
-        with tolerated(_THERE):
-            self._aws.write.quicksight.create_group(Description="Made by Gangway", **self._group)
+        unless_gone(lambda: self._aws.write.quicksight.delete_group(**self._group))

@@ -7,7 +7,7 @@ from chassis.failures import NeverPossible, NotNow
 from chassis.text.mail_addresses import wire_address
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import aws_failures_sorted, tolerated
+from provisioning.adapters.aws.failures import aws_failures_sorted, tolerated, unless_gone
 from provisioning.adapters.aws.quicksight_group import QuickSightGroup
 from provisioning.adapters.step_shapes import FrozenElsewhere, serve_each
 from provisioning.domain.orders import GrantOrder, Member
@@ -17,7 +17,6 @@ from provisioning.handlers.ports import Outputs, WayIn
 if TYPE_CHECKING:
     from types_boto3_quicksight.type_defs import UserTypeDef
 
-_GONE = "ResourceNotFoundException"
 _THERE = "ResourceExistsException"
 
 
@@ -103,42 +102,32 @@ class QuickSightSeats(FrozenElsewhere):
         return QuickSightGroup(self._aws, self._namespace, names.of_partner(order))
 
     def _delete(self, user_name: str) -> None:
-        with tolerated(_GONE):
-            self._aws.write.quicksight.delete_user(
-                AwsAccountId=self._aws.caller.account_id,
-                Namespace=self._namespace,
-                UserName=user_name,
-            )
+        unless_gone(lambda: self._aws.write.quicksight.delete_user(**self._which(user_name)))
+
+    def _which(self, user_name: str) -> Any:
+        account_id = self._aws.caller.account_id
+        return {"AwsAccountId": account_id, "Namespace": self._namespace, "UserName": user_name}
 
     def _exists(self, user_name: str) -> bool:
         return self._seen(user_name) is not None
 
     def _seen(self, user_name: str) -> "UserTypeDef | None":
-        with tolerated(_GONE):
-            return self._aws.read.quicksight.describe_user(
-                AwsAccountId=self._aws.caller.account_id, Namespace=self._namespace, UserName=user_name
-            )["User"]
-        return None
+        describe = self._aws.read.quicksight.describe_user
+        return unless_gone(lambda: describe(**self._which(user_name))["User"])
 
     def _change_role(self, user_name: str, member: Member, role: Literal["READER", "AUTHOR"]) -> None:
         self._aws.write.quicksight.update_user(
-            AwsAccountId=self._aws.caller.account_id,
-            Namespace=self._namespace,
-            UserName=user_name,
-            Email=wire_address(member.email),
-            Role=role,
+            Email=wire_address(member.email), Role=role, **self._which(user_name)
         )
 
     def _register(self, user_name: str, member: Member, role: Literal["READER", "AUTHOR"]) -> str | None:
         """Return the address of the registration, None when the user was there."""
         with tolerated(_THERE):
             answer = self._aws.write.quicksight.register_user(
-                AwsAccountId=self._aws.caller.account_id,
-                Namespace=self._namespace,
                 IdentityType="QUICKSIGHT",
-                UserName=user_name,
                 Email=wire_address(member.email),
                 UserRole=role,
+                **self._which(user_name),
             )
             return answer.get("UserInvitationUrl")
         return None

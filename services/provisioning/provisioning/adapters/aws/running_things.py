@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chassis.failures import Failure, NotNow
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import aws_failures_sorted, sorted_failure
+from provisioning.adapters.aws.failures import aws_failures_sorted, every, sorted_failure
 from provisioning.adapters.aws.member_accounts import MemberAccounts
 from provisioning.adapters.aws.stopping_machines import stop_machines
 from provisioning.domain.prices import RunningThing, Runs, Seen, Use
@@ -87,8 +87,7 @@ def _cause(error: Failure | ClientError | BotoCoreError, service: str, region: s
 
 def _pages(client: Any, operation: str, field: str, size: int | None = None, **wanted: Any) -> Iterator[Any]:
     paging = {"PageSize": size} if size else {}
-    for page in client.get_paginator(operation).paginate(PaginationConfig=paging, **wanted):
-        yield from page[field]
+    return every(client, operation, field, PaginationConfig=paging, **wanted)
 
 
 def _instances(ec2: Any, region: str) -> Iterator[RunningThing]:

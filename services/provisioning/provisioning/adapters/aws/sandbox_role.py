@@ -11,10 +11,16 @@ from botocore.exceptions import ClientError
 
 from chassis.failures import Kind, NotNow
 from provisioning.adapters.aws import names, policy_documents
-from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import error_code, sorted_failure, tolerated
+from provisioning.adapters.aws.aws_step import AwsStep
+from provisioning.adapters.aws.failures import (
+    error_code,
+    every,
+    is_gone,
+    sorted_failure,
+    tolerated,
+    unless_gone,
+)
 from provisioning.adapters.aws.organization_account import is_open
-from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Difference, Observation, Standing, differs
 from provisioning.handlers.ports import Outputs
@@ -24,17 +30,13 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _ROLE = policy_documents.ROLE_NAME
-_GONE = {"NoSuchEntity", "NoSuchEntityException"}
 _THERE = {"EntityAlreadyExists", "EntityAlreadyExistsException"}
 
 
-class SandboxRole(FrozenElsewhere):
+class SandboxRole(AwsStep):
     """Step: makes the role and its boundary inside the member account; undo takes away what it can."""
 
     name = "sandbox_role"
-
-    def __init__(self, aws: AwsClients) -> None:
-        self._aws = aws
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
         """On with exactly the boundary, trust and policy that we give it; each of them limits the partner."""
@@ -45,11 +47,8 @@ class SandboxRole(FrozenElsewhere):
             return self._observed(iam, account_id)
 
     def _observed(self, iam: "IAMClient", account_id: str) -> Observation:
-        try:
-            role: Any = iam.get_role(RoleName=_ROLE)["Role"]
-        except ClientError as error:
-            if error_code(error) not in _GONE:
-                raise
+        role: Any = unless_gone(lambda: iam.get_role(RoleName=_ROLE)["Role"])
+        if role is None:
             is_bare = self._boundary_of(iam, account_id) is None
             return ABSENT if is_bare else differs("role_missing", role=_ROLE)
         due = {
@@ -73,7 +72,7 @@ class SandboxRole(FrozenElsewhere):
     def _boundary_of(self, iam: "IAMClient", account_id: str) -> object:
         """Return the document of the boundary, None when it is not there."""
         arn = self._boundary_arn(account_id)
-        with tolerated(*_GONE):
+        with tolerated():
             version_id = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
             return iam.get_policy_version(PolicyArn=arn, VersionId=version_id)["PolicyVersion"]["Document"]
         return None
@@ -121,16 +120,14 @@ class SandboxRole(FrozenElsewhere):
         arn = self._boundary_arn(account_id)
         due = policy_documents.boundary(arn)
         document = json.dumps(due)
-        try:
+        with tolerated(*_THERE):
             iam.create_policy(
-                PolicyName=policy_documents.BOUNDARY_NAME, PolicyDocument=document, Tags=_tags(order)
+                PolicyName=policy_documents.BOUNDARY_NAME, PolicyDocument=document, Tags=names.tag_list(order)
             )
-        except ClientError as error:
-            if error_code(error) not in _THERE:
-                raise
-            if self._boundary_of(iam, account_id) != due:
-                _delete_older_versions(iam, arn)
-                iam.create_policy_version(PolicyArn=arn, PolicyDocument=document, SetAsDefault=True)
+            return
+        if self._boundary_of(iam, account_id) != due:
+            _delete_older_versions(iam, arn)
+            iam.create_policy_version(PolicyArn=arn, PolicyDocument=document, SetAsDefault=True)
 
     def _ensure_role(self, iam: "IAMClient", boundary_arn: str, trusted: str, order: GrantOrder) -> None:
         """Raises NotNow while IAM has not yet heard of the boundary that it just made."""
@@ -140,10 +137,10 @@ class SandboxRole(FrozenElsewhere):
                 RoleName=_ROLE,
                 AssumeRolePolicyDocument=trust,
                 PermissionsBoundary=boundary_arn,
-                Tags=_tags(order),
+                Tags=names.tag_list(order),
             )
         except ClientError as error:
-            if error_code(error) in _GONE:
+            if is_gone(error):
                 message = "IAM does not know the new boundary yet"
                 raise NotNow("boundary_not_ready", message, kind=Kind.EVENTUAL_CONSISTENCY) from error
             if error_code(error) not in _THERE:
@@ -161,24 +158,21 @@ class SandboxRole(FrozenElsewhere):
 def end_sessions(iam: "IAMClient", at: datetime) -> None:
     """Deny everything to sessions of the role that began before; they live on for up to an hour."""
     document = json.dumps(policy_documents.sessions_before(at))
-    with tolerated(*_GONE):
+    with tolerated():
         iam.put_role_policy(RoleName=_ROLE, PolicyName=policy_documents.REVOKED_NAME, PolicyDocument=document)
 
 
 def _all(iam: Any, operation: str, key: str) -> list[Any]:
-    return [each for page in iam.get_paginator(operation).paginate(RoleName=_ROLE) for each in page[key]]
+    return list(every(iam, operation, key, RoleName=_ROLE))
 
 
 def _policy_of(iam: "IAMClient") -> object:
     """Return the document of the role's own policy, None when it is not there."""
-    with tolerated(*_GONE):
-        return iam.get_role_policy(RoleName=_ROLE, PolicyName=_ROLE)["PolicyDocument"]
-    return None
+    return unless_gone(lambda: iam.get_role_policy(RoleName=_ROLE, PolicyName=_ROLE)["PolicyDocument"])
 
 
 def _delete_older_versions(iam: "IAMClient", policy_arn: str) -> None:
-    pages = iam.get_paginator("list_policy_versions").paginate(PolicyArn=policy_arn)
-    for version in [version for page in pages for version in page["Versions"]]:
+    for version in list(every(iam, "list_policy_versions", "Versions", PolicyArn=policy_arn)):
         if not version["IsDefaultVersion"]:
             iam.delete_policy_version(PolicyArn=policy_arn, VersionId=version["VersionId"])
 
@@ -187,7 +181,7 @@ def _unless_held(take_away: Callable[[], None], account_id: str) -> None:
     try:
         take_away()
     except ClientError as error:
-        if error_code(error) not in _GONE:
+        if not is_gone(error):
             _leave_inside(error, account_id)
 
 
@@ -197,7 +191,3 @@ def _leave_inside(error: ClientError | NotNow, account_id: str) -> None:
     if failure.kind in (Kind.THROTTLED, Kind.UNAVAILABLE):
         raise error
     _log.warning("resource left inside the account", extra={"account_id": account_id, "code": failure.code})
-
-
-def _tags(order: GrantOrder) -> Any:
-    return [{"Key": key, "Value": value} for key, value in names.tags(order)]

@@ -2,14 +2,14 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from botocore.exceptions import ClientError
 
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import constraint, tolerated
+from provisioning.adapters.aws.failures import constraint, every, tolerated
 from provisioning.adapters.aws.policy_documents import as_sent
 from provisioning.adapters.aws.shared_things import find_or_make
 
@@ -50,9 +50,10 @@ class ServiceControlPolicies:
         return json.loads(described["Policy"]["Content"])
 
     def find(self, name: str) -> str | None:
-        pages = self._aws.read.organizations.get_paginator("list_policies").paginate(Filter=_TYPE)
-        policies = (policy for page in pages for policy in page["Policies"])
-        return min((policy["Id"] for policy in policies if policy["Name"] == name), default=None)
+        return min((policy["Id"] for policy in self._all() if policy["Name"] == name), default=None)
+
+    def _all(self) -> Iterator[Any]:
+        return every(self._aws.read.organizations, "list_policies", "Policies", Filter=_TYPE)
 
     def is_attached(self, policy_id: str, target_id: str) -> bool:
         return policy_id in self.attached(target_id)
@@ -84,8 +85,7 @@ class ServiceControlPolicies:
 
         AWS refuses one that was attached meanwhile; whoever was about to attach it makes it anew.
         """
-        pages = self._aws.read.organizations.get_paginator("list_policies").paginate(Filter=_TYPE)
-        named = [one["Id"] for page in pages for one in page["Policies"] if re.fullmatch(form, one["Name"])]
+        named = [one["Id"] for one in self._all() if re.fullmatch(form, one["Name"])]
         for policy_id in named:
             with tolerated("PolicyInUseException", "PolicyNotFoundException"):
                 if not self._is_used(policy_id):
@@ -93,20 +93,18 @@ class ServiceControlPolicies:
         self._aws.shared.forget()
 
     def _is_used(self, policy_id: str) -> bool:
-        pages = self._aws.read.organizations.get_paginator("list_targets_for_policy").paginate(
-            PolicyId=policy_id
-        )
-        return any(page["Targets"] for page in pages)
+        organizations = self._aws.read.organizations
+        return any(every(organizations, "list_targets_for_policy", "Targets", PolicyId=policy_id))
 
     def attached(self, target_id: str) -> Mapping[str, str]:
         """Return the names of the policies there by their ids."""
-        paginator = self._aws.read.organizations.get_paginator("list_policies_for_target")
-        pages = paginator.paginate(TargetId=target_id, Filter=_TYPE)
-        return {policy["Id"]: policy["Name"] for page in pages for policy in page["Policies"]}
+        organizations, which = self._aws.read.organizations, {"TargetId": target_id, "Filter": _TYPE}
+        there = every(organizations, "list_policies_for_target", "Policies", **which)
+        return {policy["Id"]: policy["Name"] for policy in there}
 
     def _root(self) -> "RootTypeDef":
-        pages = self._aws.read.organizations.get_paginator("list_roots").paginate()
-        return next(root for page in pages for root in page["Roots"])
+        root: RootTypeDef = next(every(self._aws.read.organizations, "list_roots", "Roots"))
+        return root
 
     def _enable(self) -> None:
         """Switch this type of policy on for the organization, which is off in a new one."""

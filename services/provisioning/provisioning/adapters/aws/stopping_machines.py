@@ -11,6 +11,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chassis.failures import Failure
+from provisioning.adapters.aws.failures import every
 
 # Whatever keeps one service of one region from being stopped keeps no other: each has calls of its own.
 CALLS_MOST = 1000
@@ -40,13 +41,11 @@ def stop_machines(visit: Visit, client: Client, regions: Sequence[str]) -> None:
 
 def _groups(autoscaling: Any) -> Failures:
     """Suspend those that could start another; one that is empty is seen once it has a machine."""
-    pages = autoscaling.get_paginator("describe_auto_scaling_groups").paginate(
-        PaginationConfig={"PageSize": _ON_A_PAGE}
-    )
+    paging = {"PageSize": _ON_A_PAGE}
+    groups = every(autoscaling, "describe_auto_scaling_groups", "AutoScalingGroups", PaginationConfig=paging)
     names = (
         group["AutoScalingGroupName"]
-        for page in pages
-        for group in page["AutoScalingGroups"]
+        for group in groups
         if (group["Instances"] or group["DesiredCapacity"])
         and not any(one["ProcessName"] == "Launch" for one in group["SuspendedProcesses"])
     )
@@ -56,10 +55,8 @@ def _groups(autoscaling: Any) -> Failures:
 def _instances(ec2: Any) -> Failures:
     """One that cannot be stopped, as of a spot request, keeps none of the others running."""
     running = [{"Name": "instance-state-name", "Values": ["pending", "running"]}]
-    pages = ec2.get_paginator("describe_instances").paginate(Filters=running)
-    ids = (
-        one["InstanceId"] for page in pages for group in page["Reservations"] for one in group["Instances"]
-    )
+    groups = every(ec2, "describe_instances", "Reservations", Filters=running)
+    ids = (one["InstanceId"] for group in groups for one in group["Instances"])
     one_by_one: list[str] = []
     while some := list(islice(ids, _AT_ONCE)):
         if list(_failures(lambda them: ec2.stop_instances(InstanceIds=them), [some])):
@@ -82,15 +79,13 @@ def _databases(rds: Any) -> Failures:
     """A member of a cluster (of Aurora, or in several zones) is stopped with its cluster, and only so."""
     clusters = (
         one["DBClusterIdentifier"]
-        for page in rds.get_paginator("describe_db_clusters").paginate()
-        for one in page["DBClusters"]
+        for one in every(rds, "describe_db_clusters", "DBClusters")
         if one["Status"] == _CAN_BE_STOPPED
     )
     yield from _failures(lambda name: rds.stop_db_cluster(DBClusterIdentifier=name), clusters)
     single = (
         one["DBInstanceIdentifier"]
-        for page in rds.get_paginator("describe_db_instances").paginate()
-        for one in page["DBInstances"]
+        for one in every(rds, "describe_db_instances", "DBInstances")
         if one["DBInstanceStatus"] == _CAN_BE_STOPPED and not one.get("DBClusterIdentifier")
     )
     yield from _failures(lambda name: rds.stop_db_instance(DBInstanceIdentifier=name), single)

@@ -1,19 +1,21 @@
 """Sandboxes as a sweep lists them: the accounts, and their budgets."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from chassis.failures import NeverPossible
 from provisioning.adapters.aws import marks, names
+from provisioning.adapters.aws.aws_listing import aws_listing, listed, seen_as, undone
 from provisioning.adapters.aws.budget import Budget
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import aws_failures_sorted, tolerated
+from provisioning.adapters.aws.failures import every
 from provisioning.adapters.aws.organization_account import OrganizationAccount, described, is_closed
 from provisioning.adapters.aws.organization_units import OrganizationUnit
-from provisioning.adapters.listing import Listing, Seen, listed
+from provisioning.adapters.listing import Seen
 from provisioning.domain.findings import Mark, Thing, ThingKind
 from provisioning.handlers.ports import Inventory
 
@@ -41,26 +43,21 @@ class SweptAccounts:
         self._unit = unit
 
     def inventories(self) -> list[Inventory]:
-        def listing(kind: ThingKind, pages: Callable[..., Any], seen: Callable[..., Any]) -> Inventory:
-            return Listing(
-                kind=kind,
-                product=_SANDBOX,
-                pages=pages,
-                seen=seen,
-                look=lambda account_id: described(self._aws, account_id),
-                take_away=self._close,
-                sorting=aws_failures_sorted,
-            )
-
-        every = listed(
+        listing = partial(
+            aws_listing,
+            product=_SANDBOX,
+            look=lambda account_id: described(self._aws, account_id),
+            take_away=self._close,
+        )
+        by_name = listed(
             lambda: self._aws.read.organizations,
             "list_accounts",
             "Accounts",
             lambda: {"MaxResults": _ACCOUNTS_ON_A_PAGE},
         )
         return [
-            listing(ThingKind.ACCOUNT, every, self._seen_by_name),
-            listing(ThingKind.ACCOUNT_IN_OUR_UNIT, self._in_our_units, self._seen_in_unit),
+            listing(ThingKind.ACCOUNT, pages=by_name, seen=self._seen_by_name),
+            listing(ThingKind.ACCOUNT_IN_OUR_UNIT, pages=self._in_our_units, seen=self._seen_in_unit),
         ]
 
     def _seen_by_name(self, account: "AccountTypeDef") -> Seen | None:
@@ -84,8 +81,7 @@ class SweptAccounts:
         return Seen(account["Id"], mark, account.get("Name", ""))
 
     def _tagged(self, account_id: str) -> UUID | None:
-        pages = self._aws.read.organizations.get_paginator("list_tags_for_resource")
-        tags = [tag for page in pages.paginate(ResourceId=account_id) for tag in page["Tags"]]
+        tags = every(self._aws.read.organizations, "list_tags_for_resource", "Tags", ResourceId=account_id)
         return next((marks.id_in(tag["Value"]) for tag in tags if tag["Key"] == names.GRANT_TAG), None)
 
     def _in_our_units(self, cursor: str | None) -> "tuple[list[AccountTypeDef], str | None]":
@@ -112,28 +108,14 @@ class SweptAccounts:
 
 
 def budgets(aws: AwsClients, budget: Budget) -> Inventory:
-    def look(name: str) -> Any:
-        with tolerated("NotFoundException"):
-            return aws.read.budgets.describe_budget(AccountId=aws.caller.account_id, BudgetName=name)[
-                "Budget"
-            ]
-        return None
+    def whose() -> dict[str, str]:
+        return {"AccountId": aws.caller.account_id}
 
-    def seen(found: Any) -> Seen | None:
-        mark = marks.of_account(found["BudgetName"])
-        return Seen(found["BudgetName"], mark) if mark else None
-
-    return Listing(
-        kind=ThingKind.BUDGET,
+    return aws_listing(
+        ThingKind.BUDGET,
         product=_SANDBOX,
-        pages=listed(
-            lambda: aws.read.budgets,
-            "describe_budgets",
-            "Budgets",
-            lambda: {"AccountId": aws.caller.account_id},
-        ),
-        seen=seen,
-        look=look,
-        take_away=lambda thing: budget.undo(marks.order_of(thing.outside_id), {}),
-        sorting=aws_failures_sorted,
+        pages=listed(lambda: aws.read.budgets, "describe_budgets", "Budgets", whose),
+        seen=seen_as(itemgetter("BudgetName"), marks.of_account),
+        look=budget.described,
+        take_away=undone(budget),
     )

@@ -4,11 +4,11 @@ from functools import cached_property
 from typing import Any
 
 from provisioning.adapters.aws import marks
+from provisioning.adapters.aws.aws_listing import aws_listing, listed
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import aws_failures_sorted, tolerated
-from provisioning.adapters.aws.identity_center import IdentityCenterSignIn
+from provisioning.adapters.aws.identity_center import IdentityCenterSignIn, identity_center_instance
 from provisioning.adapters.aws.identity_store import IdentityStore, is_made_by_us
-from provisioning.adapters.listing import Listing, Seen, listed
+from provisioning.adapters.listing import Seen
 from provisioning.domain.findings import Mark, Thing, ThingKind
 from provisioning.domain.orders import person_id_of
 from provisioning.handlers.ports import Inventory
@@ -25,29 +25,27 @@ class SweptSignIn:
 
     def inventories(self) -> list[Inventory]:
         return [
-            Listing(
-                kind=ThingKind.SIGN_IN_GROUP,
+            aws_listing(
+                ThingKind.SIGN_IN_GROUP,
                 product="cloud_sandbox",
                 pages=self._listed("list_groups", "Groups"),
                 seen=_seen_group,
                 look=lambda group_id: self._described("describe_group", GroupId=group_id),
                 take_away=self._remove_group,
-                sorting=aws_failures_sorted,
             ),
-            Listing(
-                kind=ThingKind.SIGN_IN_USER,
+            aws_listing(
+                ThingKind.SIGN_IN_USER,
                 product="cloud_sandbox",
                 pages=self._listed("list_users", "Users", MaxResults=_USERS_ON_A_PAGE),
                 seen=self._seen_user,
                 look=lambda user_id: self._described("describe_user", UserId=user_id),
                 take_away=lambda thing: self._store.delete_user_if_unused(thing.outside_id),
-                sorting=aws_failures_sorted,
             ),
         ]
 
     @cached_property
     def _store_id(self) -> str:
-        return self._step.store_id()
+        return identity_center_instance(self._aws)[1]
 
     @property
     def _store(self) -> IdentityStore:
@@ -74,9 +72,7 @@ class SweptSignIn:
 
     def _described(self, operation: str, **which: str) -> Any:
         describe = getattr(self._aws.read.identitystore, operation)
-        with tolerated("ResourceNotFoundException"):
-            return describe(IdentityStoreId=self._store_id, **which)
-        return None
+        return describe(IdentityStoreId=self._store_id, **which)
 
 
 def _seen_group(group: Any) -> Seen | None:

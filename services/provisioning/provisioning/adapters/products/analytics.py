@@ -1,15 +1,9 @@
 """Analytics: a workgroup with a scan limit, a database, and seats for people."""
 
-from typing import TYPE_CHECKING
-
 from marshmallow import fields, validate
 
 from provisioning.adapters.product_kinds import LeaseParameters, OfferedProduct, ProductKind
 from provisioning.domain.products import Product, Results, StepOfProduct
-from provisioning.handlers.ports import Step
-
-if TYPE_CHECKING:
-    from provisioning.adapters.outside import Outside
 
 
 class AnalyticsParameters(LeaseParameters):
@@ -23,12 +17,6 @@ class AnalyticsParameters(LeaseParameters):
     )
     quicksight_role = fields.String(required=True, validate=validate.OneOf(("READER", "AUTHOR")))
     results_kept_days = fields.Integer(strict=True, validate=validate.Range(min=0, max=3650))
-
-
-def _steps(outside: "Outside") -> list[Step]:
-    from provisioning.adapters.aws.analytics_steps import analytics_steps  # noqa: PLC0415
-
-    return analytics_steps(outside.aws, outside.settings)
 
 
 ANALYTICS = OfferedProduct(
@@ -48,7 +36,7 @@ ANALYTICS = OfferedProduct(
         ),
     ),
     parameters=AnalyticsParameters(),
-    make_steps=_steps,
+    make_steps=lambda outside: outside.analytics_steps(),
 )
 
 KIND = ProductKind(offer=lambda _name, _settings: ANALYTICS)

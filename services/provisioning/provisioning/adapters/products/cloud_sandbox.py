@@ -1,17 +1,11 @@
 """A cloud sandbox: an account of its own in the vendor's AWS organization, with brakes and a budget."""
 
-from typing import TYPE_CHECKING
-
 from marshmallow import fields, validate
 
 from provisioning.adapters.aws.policy_documents import LIMITS, REGION
 from provisioning.adapters.product_kinds import LeaseParameters, OfferedProduct, ProductKind, whole
 from provisioning.domain.leases import DAYS_MOST
 from provisioning.domain.products import Product, StepOfProduct
-from provisioning.handlers.ports import Step
-
-if TYPE_CHECKING:
-    from provisioning.adapters.outside import Outside
 
 
 def _names(form: str, most: int) -> "fields.List[str]":
@@ -34,12 +28,6 @@ class SandboxParameters(LeaseParameters):
     allowed_regions = _names(REGION, 20)
     allowed_services = _names(r"^[a-z][a-z0-9-]{1,40}\Z", 100)
     allowed_instance_types = _names(r"^[a-z0-9*][a-z0-9.*-]{0,30}\Z", 40)
-
-
-def _steps(outside: "Outside") -> list[Step]:
-    from provisioning.adapters.aws.sandbox_steps import sandbox_steps  # noqa: PLC0415
-
-    return sandbox_steps(outside.aws, outside.settings)
 
 
 SANDBOX = OfferedProduct(
@@ -76,7 +64,7 @@ SANDBOX = OfferedProduct(
         ),
     ),
     parameters=SandboxParameters(),
-    make_steps=_steps,
+    make_steps=lambda outside: outside.sandbox_steps(),
 )
 
 KIND = ProductKind(offer=lambda _name, _settings: SANDBOX)

@@ -1,15 +1,9 @@
 """The CRM: a user for each of the partner's people, in the group of its tier."""
 
-from typing import TYPE_CHECKING
-
 from marshmallow import fields, validate
 
 from provisioning.adapters.product_kinds import LeaseParameters, OfferedProduct, ProductKind
 from provisioning.domain.products import Product, StepOfProduct
-from provisioning.handlers.ports import Step
-
-if TYPE_CHECKING:
-    from provisioning.adapters.outside import Outside
 
 
 class CrmParameters(LeaseParameters):
@@ -18,12 +12,6 @@ class CrmParameters(LeaseParameters):
     scim_group = fields.String(
         required=True, validate=validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9._ -]{0,63}\Z")
     )
-
-
-def _steps(outside: "Outside") -> list[Step]:
-    from provisioning.adapters.crm_steps import crm_steps  # noqa: PLC0415
-
-    return crm_steps(outside.crm, outside.settings)
 
 
 CRM = OfferedProduct(
@@ -38,7 +26,7 @@ CRM = OfferedProduct(
         changeable=("scim_group",),
     ),
     parameters=CrmParameters(),
-    make_steps=_steps,
+    make_steps=lambda outside: outside.crm_steps(),
 )
 
 KIND = ProductKind(offer=lambda _name, _settings: CRM)

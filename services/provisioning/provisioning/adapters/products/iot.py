@@ -1,14 +1,7 @@
 """IoT: a group for the partner's things, its first gateway with a certificate, and devices that it adds."""
 
-from typing import TYPE_CHECKING
-
 from provisioning.adapters.product_kinds import LeaseParameters, OfferedProduct, ProductKind, whole
 from provisioning.domain.products import FurtherDevices, Product, StepOfProduct
-from provisioning.handlers.ports import Step
-
-if TYPE_CHECKING:
-    from provisioning.adapters.outside import Outside
-
 
 # Each has its own turn at every look, one after the other.
 DEVICES_MOST = 100
@@ -20,12 +13,6 @@ class IotParameters(LeaseParameters):
 
     gateway_count = whole(1)
     device_quota = whole(DEVICES_MOST, is_required=False)
-
-
-def _steps(outside: "Outside") -> list[Step]:
-    from provisioning.adapters.aws.iot_steps import iot_steps  # noqa: PLC0415
-
-    return iot_steps(outside.aws)
 
 
 IOT = OfferedProduct(
@@ -54,7 +41,7 @@ IOT = OfferedProduct(
         ),
     ),
     parameters=IotParameters(),
-    make_steps=_steps,
+    make_steps=lambda outside: outside.iot_steps(),
 )
 
 KIND = ProductKind(offer=lambda _name, _settings: IOT)

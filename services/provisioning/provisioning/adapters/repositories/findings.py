@@ -1,6 +1,7 @@
 """Findings in PostgreSQL, and whose a thing outside is."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -205,42 +206,35 @@ class SqlFindings(Repository):
         yield from map(_finding, self._connection.execute(query).all())
 
 
+@dataclass(frozen=True)
 class _Known:
     """What the database knows of the owners of some things."""
 
-    def __init__(
-        self,
-        grants: Sequence[Row[Any]],
-        partners: Mapping[str, UUID],
-        seated: set[tuple[str, UUID]],
-        accounts: set[str | UUID],
-        devices: set[tuple[UUID, str]],
-    ) -> None:
-        self._grants = grants
-        self._partners = partners
-        self._seated = seated
-        self._accounts = accounts
-        self._devices = devices
+    grants: Sequence[Row[Any]]
+    partners: Mapping[str, UUID]
+    seated: set[tuple[str, UUID]]
+    accounts: set[str | UUID]
+    devices: set[tuple[UUID, str]]
 
     def owner_of(self, thing: Thing) -> Owner:
         """A live grant before one that is over; a partner that is known before nobody."""
         mark = thing.mark
         if mark.person_id is not None:
-            return Owner(is_live=(thing.product, mark.person_id) in self._seated)
-        marked = [row for row in self._grants if row.product == thing.product and _is_of(row, mark)]
+            return Owner(is_live=(thing.product, mark.person_id) in self.seated)
+        marked = [row for row in self.grants if row.product == thing.product and _is_of(row, mark)]
         row = next((row for row in marked if row.is_live), marked[0] if marked else None)
         if row is not None:
-            is_there = mark.device_digits is None or (row.grant_id, mark.device_digits) in self._devices
+            is_there = mark.device_digits is None or (row.grant_id, mark.device_digits) in self.devices
             is_its_own = row.is_live and is_there and not mark.is_former
             is_live = is_its_own or self._is_account_of_ours(mark)
             return Owner(partner_id=row.partner_id, grant_id=row.grant_id, is_live=is_live)
         if self._is_account_of_ours(mark):
             return Owner(is_live=True)
-        partner_id = self._partners.get(mark.partner_digits or "")
+        partner_id = self.partners.get(mark.partner_digits or "")
         return Owner(partner_id=partner_id) if partner_id else NOBODY
 
     def _is_account_of_ours(self, mark: Mark) -> bool:
-        return bool(self._accounts & {mark.noted_id, mark.grant_id})
+        return bool(self.accounts & {mark.noted_id, mark.grant_id})
 
 
 def _is_of(row: Row[Any], mark: Mark) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    Table,
     bindparam,
     exists,
     func,
@@ -25,6 +26,7 @@ from sqlalchemy import (
 
 from chassis.database.repository import Repository
 from chassis.database.round_trips import select_together, write_later
+from provisioning.adapters.cause_columns import row_with_cause
 from provisioning.adapters.repositories.meters import IS_NOT_SEEN
 from provisioning.adapters.repositories.partners import LOCK_OWNER, partner_from
 from provisioning.adapters.tables import IS_FROZEN, IS_RUNNING, devices, grant_steps, grants, spend_meters
@@ -45,42 +47,36 @@ _WITH_STEPS = (
 _OF_ID = _WITH_STEPS.where(grants.c.grant_id == bindparam("grant_id"))
 _OF_PARTNER = _WITH_STEPS.where(grants.c.partner_id == bindparam("partner_id"))
 
-_SAVE = """
-UPDATE grants SET is_required = %(is_required)s, parameters = %(parameters)s,
-    state = %(state)s, intent = %(intent)s, outputs = %(outputs)s,
-    collected_at = %(collected_at)s, collected_by_visit = %(collected_by_visit)s,
-    waiver_reason = %(waiver_reason)s, frozen_for = %(frozen_for)s, lease_started_at = %(lease_started_at)s,
-    lease_ends_at = %(lease_ends_at)s, lease_warned_days = %(lease_warned_days)s,
-    lease_is_expired = %(lease_is_expired)s, lease_ended_early = %(lease_ended_early)s,
-    lease_due_at = %(lease_due_at)s,
-    was_granted = %(was_granted)s, is_forced = %(is_forced)s,
-    look_at = %(look_at)s, look_id = %(look_id)s, looks_missed = %(looks_missed)s,
-    gives_back = %(gives_back)s
-WHERE grant_id = %(grant_id)s
-"""
-_SAVE_STEP = """
-UPDATE grant_steps SET standing = %(standing)s, differences = %(differences)s, seen_at = %(seen_at)s,
-    skipped_because = %(skipped_because)s, attempts = %(attempts)s, attempt_id = %(attempt_id)s,
-    begun_at = %(begun_at)s, retry_at = %(retry_at)s,
-    is_stuck = %(is_stuck)s, cause_code = %(cause_code)s, cause_message = %(cause_message)s
-WHERE grant_id = %(grant_id)s AND name = %(name)s
-"""
+
+def _columns(table: Table, *but: str) -> list[str]:
+    return [column.name for column in table.c if column.name not in but]
+
+
+def _given(names: Iterable[str]) -> str:
+    return ", ".join(f"%({name})s" for name in names)
+
+
+def _changed(names: Iterable[str]) -> str:
+    return ", ".join(f"{name} = %({name})s" for name in names)
+
+
+_GRANT = _columns(grants, "grant_id", "number", "partner_id", "product", "entry_name")
+_STEP = _columns(grant_steps, "grant_id", "position", "name")
+_DEVICE = _columns(devices)
+# ruff: noqa: S608 - our own words
+_SAVE = f"UPDATE grants SET {_changed(_GRANT)} WHERE grant_id = %(grant_id)s"
+_SAVE_STEP = f"UPDATE grant_steps SET {_changed(_STEP)} WHERE grant_id = %(grant_id)s AND name = %(name)s"
 # In the first place that is free: the steps of removed devices leave some.
-_ADD_STEP = """
-INSERT INTO grant_steps (grant_id, position, name, standing, differences, seen_at, skipped_because, attempts,
-    attempt_id, begun_at, retry_at, is_stuck, cause_code, cause_message)
-SELECT %(grant_id)s, place, %(name)s, %(standing)s, %(differences)s, %(seen_at)s, %(skipped_because)s,
-    %(attempts)s, %(attempt_id)s, %(begun_at)s, %(retry_at)s, %(is_stuck)s, %(cause_code)s, %(cause_message)s
+_ADD_STEP = f"""
+INSERT INTO grant_steps (grant_id, position, name, {", ".join(_STEP)})
+SELECT %(grant_id)s, place, %(name)s, {_given(_STEP)}
 FROM generate_series(0, (SELECT count(*) FROM grant_steps WHERE grant_id = %(grant_id)s)) AS place
 WHERE NOT EXISTS (SELECT FROM grant_steps WHERE grant_id = %(grant_id)s AND position = place)
 ORDER BY place LIMIT 1
 """
 _REMOVE_STEP = "DELETE FROM grant_steps WHERE grant_id = %(grant_id)s AND name = %(name)s"
-_SAVE_DEVICE = """
-INSERT INTO devices (device_id, grant_id, name, added_at, added_by, outputs, collected_at,
-    collected_by_visit, is_wanted, is_told, claim_id)
-VALUES (%(device_id)s, %(grant_id)s, %(name)s, %(added_at)s, %(added_by)s, %(outputs)s, %(collected_at)s,
-    %(collected_by_visit)s, %(is_wanted)s, %(is_told)s, %(claim_id)s)
+_SAVE_DEVICE = f"""
+INSERT INTO devices ({", ".join(_DEVICE)}) VALUES ({_given(_DEVICE)})
 ON CONFLICT (device_id) DO UPDATE SET outputs = EXCLUDED.outputs, collected_at = EXCLUDED.collected_at,
     collected_by_visit = EXCLUDED.collected_by_visit, is_wanted = EXCLUDED.is_wanted,
     is_told = EXCLUDED.is_told
@@ -290,10 +286,8 @@ def _device(row: Row[Any], grant: Grant) -> Device:
 
 def _grant_values(grant: Grant) -> dict[str, Any]:
     return {
-        **_same(grant, _OF_GRANT),
+        **_same(grant, (*_OF_GRANT, "state", "intent")),
         "parameters": dict(grant.parameters),
-        "state": grant.state,
-        "intent": grant.intent,
         "outputs": dict(grant.outputs),
         "frozen_for": sorted(grant.frozen_for),
         **_lease_values(grant),
@@ -313,13 +307,8 @@ def _lease_values(grant: Grant) -> dict[str, Any]:
 
 
 def _step_values(step: StepRecord) -> dict[str, Any]:
-    return {
-        **_same(step, _OF_STEP),
-        "standing": step.standing,
-        "differences": [asdict(difference) for difference in step.differences],
-        "cause_code": step.cause and step.cause.code,
-        "cause_message": step.cause and step.cause.message,
-    }
+    differences = [asdict(difference) for difference in step.differences]
+    return row_with_cause({**_same(step, (*_OF_STEP, "standing", "cause")), "differences": differences})
 
 
 def _grant(rows: Sequence[Row[Any]], products: Mapping[str, Product]) -> Grant:

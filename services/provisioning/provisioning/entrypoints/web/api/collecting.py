@@ -10,14 +10,13 @@ from uuid import UUID
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal
-from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.grants import Grant
 from provisioning.entrypoints.web.api.schemas import CredentialsOfDevice, GrantSeen
 from provisioning.entrypoints.web.api.views_of_grants import grant_of_partner
-from provisioning.entrypoints.web.own_key import collect_own_key
+from provisioning.entrypoints.web.own_grants import collect_own_key
 from provisioning.handlers.collect_credentials import end_older_keys, revoke_key, rotate_key
-from provisioning.handlers.commands import EndOlderKeys, RevokeKey, RotateKey
+from provisioning.handlers.commands import ChangeKey, EndOlderKeys, RevokeKey, RotateKey
 from provisioning.handlers.ports import Credentials
 
 api = ApiBlueprint("collecting", __name__, description="The key of a device, handed out once")
@@ -36,9 +35,7 @@ def hand_out_credentials(grant_id: UUID) -> tuple[Credentials, int, dict[str, st
 @api.alt_response(404, 409)
 def rotate(grant_id: UUID) -> dict[str, Any]:
     """Have another key made, to be collected once; the one in use stays good until the rotation is ended."""
-    return _changed(
-        lambda work, partner_id: rotate_key(work, RotateKey(partner_id=partner_id, grant_id=grant_id))
-    )
+    return _changed(rotate_key, RotateKey, grant_id)
 
 
 @api.post("/v1/grants/<uuid:grant_id>/credentials-rotation-end")
@@ -46,9 +43,7 @@ def rotate(grant_id: UUID) -> dict[str, Any]:
 @api.alt_response(404, 409)
 def end_rotation(grant_id: UUID) -> dict[str, Any]:
     """End the older keys, once the device uses the newest: their certificates connect no more."""
-    return _changed(
-        lambda work, partner_id: end_older_keys(work, EndOlderKeys(partner_id=partner_id, grant_id=grant_id))
-    )
+    return _changed(end_older_keys, EndOlderKeys, grant_id)
 
 
 @api.post("/v1/grants/<uuid:grant_id>/credentials-revocation")
@@ -56,11 +51,10 @@ def end_rotation(grant_id: UUID) -> dict[str, Any]:
 @api.alt_response(404, 409)
 def revoke(grant_id: UUID) -> dict[str, Any]:
     """End every key that was handed out at once, and have another one made, to be collected once."""
-    return _changed(
-        lambda work, partner_id: revoke_key(work, RevokeKey(partner_id=partner_id, grant_id=grant_id))
-    )
+    return _changed(revoke_key, RevokeKey, grant_id)
 
 
-def _changed(change: Callable[[ProvisioningUnitOfWork, UUID], Grant]) -> dict[str, Any]:
+def _changed(change: Callable[..., Grant], command: type[ChangeKey], grant_id: UUID) -> dict[str, Any]:
+    who = command(partner_id=UUID(current_principal().name), grant_id=grant_id)
     with current_service(ProvisioningService).open_work() as work:
-        return grant_of_partner(change(work, UUID(current_principal().name)))
+        return grant_of_partner(change(work, who))

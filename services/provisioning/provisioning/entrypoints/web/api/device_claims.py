@@ -26,8 +26,7 @@ from provisioning.entrypoints.web.api.schemas import (
 )
 from provisioning.entrypoints.web.api.views_of_grants import claim_seen, claims_of, redeemed_device
 from provisioning.entrypoints.web.limiting import count_refused_claim
-from provisioning.entrypoints.web.own_devices import acting_name, acting_partner
-from provisioning.entrypoints.web.own_key import visible_grant
+from provisioning.entrypoints.web.own_grants import acting_name, acting_partner, visible_grant
 from provisioning.handlers.commands import MakeClaim, RedeemClaim, RevokeClaim
 from provisioning.handlers.device_claims import make_claim, redeem_claim, revoke_claim
 

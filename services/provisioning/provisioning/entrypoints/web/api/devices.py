@@ -22,8 +22,12 @@ from provisioning.entrypoints.web.api.schemas import (
     ReasonOfOperator,
 )
 from provisioning.entrypoints.web.api.views_of_grants import device_seen, devices_of
-from provisioning.entrypoints.web.own_devices import acting_name, acting_partner
-from provisioning.entrypoints.web.own_key import collect_own_key, visible_grant
+from provisioning.entrypoints.web.own_grants import (
+    acting_name,
+    acting_partner,
+    collect_own_key,
+    visible_grant,
+)
 from provisioning.handlers.collect_credentials import end_older_keys, revoke_key, rotate_key
 from provisioning.handlers.commands import (
     AddDevice,

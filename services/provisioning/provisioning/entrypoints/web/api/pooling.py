@@ -8,7 +8,7 @@ from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal
-from chassis.operating.audited import note_own_act, operators_act
+from chassis.operating.audited import View, note_own_act, operators_act
 from chassis.operating.http_schemas import StatedReason
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
@@ -46,6 +46,11 @@ api = ApiBlueprint("pooling", __name__, description="Accounts of sandboxes, thei
 Body = dict[str, Any]
 
 
+def _act(path: str, action: str) -> Callable[[View], View]:
+    path = f"/v1/accounts/<uuid:account_key>/{path}"
+    return operators_act(api, path, action, StatedReason, AccountSeen, status=202)
+
+
 @api.get("/v1/accounts")
 @api.arguments(AccountSearch, location="query")
 @api.response(200, AccountPage)
@@ -73,38 +78,25 @@ def register_one_account(work: ProvisioningUnitOfWork, body: Body) -> tuple[Body
     return accounts_seen(work, [account])[0], 202
 
 
-@operators_act(
-    api,
-    "/v1/accounts/<uuid:account_key>/quarantine",
-    "quarantine account",
-    StatedReason,
-    AccountSeen,
-    status=202,
-)
+@_act("quarantine", "quarantine account")
 def quarantine_one_account(work: ProvisioningUnitOfWork, body: Body, account_key: UUID) -> Body:
     """Have it stand apart with everything denied until it is released; 409 while a grant has it."""
     return _done(work, body, account_key, QuarantineAccount, quarantine_account)
 
 
-@operators_act(
-    api, "/v1/accounts/<uuid:account_key>/release", "release account", StatedReason, AccountSeen, status=202
-)
+@_act("release", "release account")
 def release_one_account(work: ProvisioningUnitOfWork, body: Body, account_key: UUID) -> Body:
     """Have it come back from quarantine, emptied and cooled down; or have tried again what is stuck."""
     return _done(work, body, account_key, ReleaseAccount, release_account)
 
 
-@operators_act(
-    api, "/v1/accounts/<uuid:account_key>/ejection", "eject account", StatedReason, AccountSeen, status=202
-)
+@_act("ejection", "eject account")
 def eject_one_account(work: ProvisioningUnitOfWork, body: Body, account_key: UUID) -> Body:
     """Have it leave our units, open and as it is: nobody here answers for it any more."""
     return _done(work, body, account_key, EjectAccount, eject_account)
 
 
-@operators_act(
-    api, "/v1/accounts/<uuid:account_key>/closing", "close account", StatedReason, AccountSeen, status=202
-)
+@_act("closing", "close account")
 def close_one_account(work: ProvisioningUnitOfWork, body: Body, account_key: UUID) -> Body:
     """Have it closed as soon as AWS's limit allows; 409 while a grant has it."""
     return _done(work, body, account_key, CloseAccount, close_account)
@@ -114,7 +106,8 @@ def close_one_account(work: ProvisioningUnitOfWork, body: Body, account_key: UUI
 @api.response(200, PoolSeen)
 def show_pool() -> Body:
     """Show how many accounts are where, how long those that are ready last, and what may be closed."""
-    return _pool()
+    with current_service(ProvisioningService).open_work() as work:
+        return _pool_in(work)
 
 
 @api.post("/v1/maintenance")
@@ -149,11 +142,6 @@ def _done(
     by = current_principal().name
     account = handle(work, command(account_key=account_key, by=by, reason=body["reason"]))
     return accounts_seen(work, [account])[0]
-
-
-def _pool() -> Body:
-    with current_service(ProvisioningService).open_work() as work:
-        return _pool_in(work)
 
 
 def _pool_in(work: ProvisioningUnitOfWork) -> Body:

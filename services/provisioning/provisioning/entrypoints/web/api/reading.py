@@ -25,7 +25,7 @@ from provisioning.entrypoints.web.api.views_of_grants import (
     grant_of_operator,
     grant_of_partner,
 )
-from provisioning.entrypoints.web.own_key import visible_grant
+from provisioning.entrypoints.web.own_grants import visible_grant
 
 api = ApiBlueprint("reading", __name__, description="Grants, their steps and causes; the catalogue")
 

@@ -90,15 +90,14 @@ def show_finding(finding_id: UUID) -> Body:
 def adopt_one_finding(work: ProvisioningUnitOfWork, body: Body, finding_id: UUID) -> Body:
     """Leave it as long as a grant lives, and report it again afterwards."""
     by = current_principal().name
-    command = AdoptFinding(finding_id=finding_id, grant_id=body["grant_id"], by=by, reason=body["reason"])
-    return _finding(adopt_finding(work, command))
+    return _finding(adopt_finding(work, AdoptFinding(finding_id=finding_id, by=by, **body)))
 
 
 @operators_act(api, "/v1/findings/<uuid:finding_id>/ignoring", "ignore finding", StatedReason, FindingSeen)
 def ignore_one_finding(work: ProvisioningUnitOfWork, body: Body, finding_id: UUID) -> Body:
     """Leave it, and report it no more."""
     by = current_principal().name
-    return _finding(ignore_finding(work, IgnoreFinding(finding_id=finding_id, by=by, reason=body["reason"])))
+    return _finding(ignore_finding(work, IgnoreFinding(finding_id=finding_id, by=by, **body)))
 
 
 @operators_act(

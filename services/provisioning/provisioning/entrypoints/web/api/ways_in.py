@@ -9,7 +9,7 @@ from uuid import UUID
 
 from chassis.http.openapi import ApiBlueprint
 from provisioning.entrypoints.web.api.schemas import RegistrationOfPerson, WaysIn
-from provisioning.entrypoints.web.own_ways_in import own_registration, ways_in_to
+from provisioning.entrypoints.web.own_grants import own_registration, ways_in_to
 
 api = ApiBlueprint("ways_in", __name__, description="How people come into a product, and who has")
 

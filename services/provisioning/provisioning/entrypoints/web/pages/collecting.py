@@ -9,7 +9,7 @@ from chassis.http.visits import visit_of_form
 from provisioning.domain.devices import Device
 from provisioning.domain.grants import Grant
 from provisioning.domain.refusals import NothingToCollect
-from provisioning.entrypoints.web.own_key import collect_own_key, own_grant
+from provisioning.entrypoints.web.own_grants import collect_own_key, own_grant
 from provisioning.entrypoints.web.pages.signed_in import home_url, signed_in
 from provisioning.handlers.devices import find_device
 

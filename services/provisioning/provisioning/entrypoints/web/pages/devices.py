@@ -12,15 +12,16 @@ from chassis.http.visits import visit_of_form
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.grant_states import MoveNotAllowed
+from provisioning.domain.grants import Grant
 from provisioning.domain.refusals import ClaimNotFound, DeviceNotFound
 from provisioning.entrypoints.web.api.schemas import ClaimOfForm, NewDevice
 from provisioning.entrypoints.web.api.views_of_grants import claims_of, devices_of
-from provisioning.entrypoints.web.own_devices import acting_name, acting_partner
-from provisioning.entrypoints.web.own_key import own_grant
+from provisioning.entrypoints.web.own_grants import acting_name, acting_partner, own_grant
 from provisioning.entrypoints.web.pages.signed_in import signed_in
 from provisioning.handlers.collect_credentials import end_older_keys, revoke_key, rotate_key
 from provisioning.handlers.commands import (
     AddDevice,
+    ChangeKey,
     EndOlderKeys,
     MakeClaim,
     RemoveDevice,
@@ -32,6 +33,7 @@ from provisioning.handlers.device_claims import make_claim, revoke_claim
 from provisioning.handlers.devices import add_device, remove_device
 
 pages = Blueprint("device_pages", __name__, template_folder="templates")
+Act = Callable[[ProvisioningUnitOfWork, UUID], str | None]
 _REFUSALS = {
     *("quota_reached", "name_taken", "not_collected", "older_key_stays", "no_older_key"),
     *("quota_too_small", "too_many_claims", "claim_in_use"),
@@ -87,16 +89,11 @@ def _remove(work: ProvisioningUnitOfWork, grant_id: UUID) -> None:
     )
 
 
-def _rotate(work: ProvisioningUnitOfWork, grant_id: UUID) -> None:
-    rotate_key(work, RotateKey(grant_id=grant_id, device_id=_device_id(), partner_id=acting_partner()))
+def _of_key(change: Callable[..., Grant], command: type[ChangeKey]) -> Act:
+    def act(work: ProvisioningUnitOfWork, grant_id: UUID) -> None:
+        change(work, command(grant_id=grant_id, device_id=_device_id(), partner_id=acting_partner()))
 
-
-def _end(work: ProvisioningUnitOfWork, grant_id: UUID) -> None:
-    end_older_keys(work, EndOlderKeys(grant_id=grant_id, device_id=_device_id(), partner_id=acting_partner()))
-
-
-def _revoke(work: ProvisioningUnitOfWork, grant_id: UUID) -> None:
-    revoke_key(work, RevokeKey(grant_id=grant_id, device_id=_device_id(), partner_id=acting_partner()))
+    return act
 
 
 def _claim(work: ProvisioningUnitOfWork, grant_id: UUID) -> str:
@@ -120,12 +117,12 @@ def _revoke_claim(work: ProvisioningUnitOfWork, grant_id: UUID) -> None:
     revoke_claim(work, RevokeClaim(grant_id=grant_id, claim_id=claim_id, partner_id=acting_partner()))
 
 
-_ACTS: Mapping[str, Callable[[ProvisioningUnitOfWork, UUID], str | None]] = {
+_ACTS: Mapping[str, Act] = {
     "add": _add,
     "remove": _remove,
-    "rotate": _rotate,
-    "end": _end,
-    "revoke": _revoke,
+    "rotate": _of_key(rotate_key, RotateKey),
+    "end": _of_key(end_older_keys, EndOlderKeys),
+    "revoke": _of_key(revoke_key, RevokeKey),
     "claim": _claim,
     "revoke-claim": _revoke_claim,
 }

@@ -10,8 +10,7 @@ from chassis.http.current_service import current_service
 from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.refusals import NoWayIn
 from provisioning.entrypoints.web.api.views_of_budgets import budgets_of
-from provisioning.entrypoints.web.own_key import own_grant
-from provisioning.entrypoints.web.own_ways_in import own_registration, ways_in_to
+from provisioning.entrypoints.web.own_grants import own_grant, own_registration, ways_in_to
 from provisioning.entrypoints.web.pages.signed_in import signed_in
 
 pages = Blueprint("people", __name__, template_folder="templates")
