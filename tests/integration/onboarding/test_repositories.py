@@ -113,7 +113,7 @@ def test_only_one_holds_a_registration(open_work: OpenWork) -> None:
         rival.state = State.APPROVED
         with pytest.raises(RegistrationTaken) as refused:
             work.partners.save(rival)
-        assert refused.value.conflicting_partner_id == holder.id
+        assert refused.value.facts == {"conflicting_partner_id": holder.id}
         elsewhere.state = State.APPROVED
         work.partners.save(elsewhere)
     with open_work() as work:

@@ -38,7 +38,7 @@ class FakePartners:
 
     def lock(self, partner_id: UUID) -> Partner:
         if partner_id not in self.rows:
-            raise PartnerUnknown(partner_id)
+            raise PartnerUnknown
         return deepcopy(self.rows[partner_id])
 
     def lock_to_erase(self, partner_id: UUID) -> Partner:
@@ -244,7 +244,7 @@ class FakeRequests:
 
     def partner_of(self, request_id: UUID) -> UUID:
         if request_id not in self.rows:
-            raise RequestUnknown(request_id)
+            raise RequestUnknown
         return self.rows[request_id].partner_id
 
     def of_partner(self, partner_id: UUID) -> list[Request]:

@@ -120,7 +120,7 @@ class Partner:
         """One of the people by id; raises NotAMember, also for who declined."""
         found = next((person for person in self.members if person.id == member_id), None)
         if found is None:
-            raise NotAMember(member_id)
+            raise NotAMember
         return found
 
     def ask(self, member_id: UUID, at: datetime) -> Member:
@@ -224,7 +224,7 @@ class Partner:
         self.check(Move.VERIFY_EMAIL)
         contact = replace(self.contact, email=email)
         if any(person.mailbox == contact.mailbox for person in self.members if not person.is_contact):
-            raise CorrectionRefused("Someone else has this address already.", ("email",))
+            raise CorrectionRefused("Someone else has this address already.", "email")
         self._put(contact)
 
     def start_review(self, findings: Iterable[Finding], at: datetime) -> None:
@@ -252,9 +252,10 @@ class Partner:
         """Give it another tier and return the former one; raises TierNotChanged."""
         former = self.tier
         if former is None or not self.may_change_tier:
-            raise TierNotChanged(self.state, f"The tier of a partner that is {self.state} does not change.")
+            message = f"The tier of a partner that is {self.state} does not change."
+            raise TierNotChanged(message, state=self.state)
         if former is tier:
-            raise TierNotChanged(self.state, f"The partner is {tier} already.")
+            raise TierNotChanged(f"The partner is {tier} already.", state=self.state)
         self.tier = tier
         return former
 
@@ -268,7 +269,7 @@ class Partner:
         self.check(Move.ASK_FOR_CORRECTION)
         unknown = tuple(name for name in request.fields if name not in CORRECTABLE_FIELDS)
         if unknown or not request.fields:
-            raise CorrectionRefused("Only what the application form asks can be corrected.", unknown)
+            raise CorrectionRefused("Only what the application form asks can be corrected.", *unknown)
         self.go(Move.ASK_FOR_CORRECTION, decision.at)
         self.correction = request
         self.decision = decision
@@ -283,11 +284,11 @@ class Partner:
         asked = self.correction.fields if self.correction else ()
         not_asked = tuple(name for name in changes if name not in asked)
         if not_asked:
-            raise CorrectionRefused(f"These were asked for: {', '.join(asked)}.", not_asked)
+            raise CorrectionRefused(f"These were asked for: {', '.join(asked)}.", *not_asked)
         if not changes:
             raise CorrectionRefused("A correction changes at least one field.")
         if any(person.mailbox == self.contact.mailbox for person in changes.get("members", ())):
-            raise CorrectionRefused("The contact need not be named again.", ("members",))
+            raise CorrectionRefused("The contact need not be named again.", "members")
         changed = self._apply_changes(changes)
         # A number that was taken before its register was known here does not stand in the way of the rest.
         is_number_asked = "registration_number" in changes
@@ -316,7 +317,7 @@ class Partner:
 
     def _check_number(self, field: str) -> None:
         if self.profile.registration.verdict is Verdict.WRONG:
-            raise CorrectionRefused(WRONG_NUMBER, (field,))
+            raise CorrectionRefused(WRONG_NUMBER, field)
 
     def _apply_changes(self, changes: Mapping[str, Any]) -> tuple[str, ...]:
         profile = {name: value for name, value in changes.items() if name in PROFILE_FIELDS}

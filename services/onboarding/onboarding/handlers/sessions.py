@@ -18,7 +18,7 @@ def end_sessions(work: Work, command: EndSessions) -> None:
     """End one or all; raises SessionUnknown for one that is over, or another partner's."""
     ended = work.sessions.end(command.partner_id, work.now(), command.session_id, command.spared)
     if command.session_id and not ended:
-        raise SessionUnknown(command.session_id)
+        raise SessionUnknown
     tell_ended(work, command.partner_id, ended)
 
 

@@ -49,7 +49,7 @@ def get_learning(partner_id: UUID) -> dict[str, Any]:
     """Who was invited to which learning path, and what came of it, as notifications told."""
     with current_service(OnboardingService).open_work() as work:
         if not work.partners.is_known(partner_id):
-            raise PartnerUnknown(partner_id)
+            raise PartnerUnknown
         return {"learning": work.lists.learning(partner_id)}
 
 

@@ -61,7 +61,7 @@ def get_timeline(page: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     for_operators = current_principal().may_read_all
     with current_service(OnboardingService).open_work() as work:
         if not work.partners.is_known(partner_id):
-            raise PartnerUnknown(partner_id)
+            raise PartnerUnknown
         found = work.lists.timeline(
             partner_id, for_operators=for_operators, limit=page["limit"], after=page["cursor"]
         )

@@ -102,10 +102,10 @@ def _name(partner: Partner, person: Member, given: Form) -> Response:
         with service().open_work() as work:
             name_person(work, NamePerson(partner_id=partner.id, person=person))
     except PersonRefused as refused:
-        if refused.field is None:
+        if not refused.fields:
             return make_response(_page(partner, given, {}, notice=_in_words(refused)), 409)
-        wrong_field = {f"{_PERSON}-{refused.field}": refused.message}
-        return make_response(_page(partner, given, wrong_field), 422)
+        wrong = {f"{_PERSON}-{field}": refused.message for field in refused.fields}
+        return make_response(_page(partner, given, wrong), 422)
     return _to_people()
 
 
