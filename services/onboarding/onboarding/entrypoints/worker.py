@@ -6,7 +6,6 @@ from uuid import UUID
 from procrastinate import App
 
 from chassis.database.jobs import Backoff, build_jobs_app
-from chassis.service import Service
 from onboarding.adapters.approval_metrics import count_screened, warn_of_limits
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.refusals import PartnerUnknown
@@ -26,10 +25,8 @@ from onboarding.handlers.sessions import forget_sessions
 _RETRY = Backoff(most_seconds=60)
 
 
-def create_jobs_app(service: Service) -> App:
+def create_jobs_app(service: OnboardingService) -> App:
     """Register the tasks."""
-    if not isinstance(service, OnboardingService):
-        raise TypeError(f"not onboarding: {service.name}")
     app = build_jobs_app(
         service.settings.database_url,
         service.settings.database_timeouts,

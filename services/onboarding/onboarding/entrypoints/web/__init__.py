@@ -4,7 +4,6 @@ from flask import Flask
 
 from chassis.http.web import create_app
 from chassis.operating.http import operators_api
-from chassis.service import Service
 from chassis.translations import Translations
 from onboarding.bootstrap import WORDS, OnboardingService
 from onboarding.domain import bounds
@@ -28,10 +27,8 @@ from onboarding.entrypoints.web.pages import PAGES
 from onboarding.entrypoints.web.refusal_problems import PROBLEM_MEMBERS, refusal_problems
 
 
-def create_web_app(service: Service) -> Flask:
+def create_web_app(service: OnboardingService) -> Flask:
     """Build the app; opens no connection."""
-    if not isinstance(service, OnboardingService):
-        raise TypeError(f"not onboarding: {service.name}")
     app = create_app(
         service,
         __name__,
