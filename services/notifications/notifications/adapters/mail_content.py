@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -93,7 +93,7 @@ class _Draft:
 
     def moment(self, name: str) -> datetime:
         """A fact that is a point in time."""
-        return datetime.fromisoformat(self.facts[name]).astimezone(UTC)
+        return datetime.fromisoformat(self.facts[name])
 
     @property
     def facts(self) -> Mapping[str, Any]:

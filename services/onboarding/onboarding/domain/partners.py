@@ -123,6 +123,10 @@ class Partner:
             raise NotAMember
         return found
 
+    def name_of(self, member_id: UUID) -> str:
+        """What one of the people is called; nothing for who is gone."""
+        return next((person.full_name for person in self.members if person.id == member_id), "")
+
     def ask(self, member_id: UUID, at: datetime) -> Member:
         """Note that a named person is asked now; raises AskedTooOften, NotAMember."""
         person = self.person(member_id)

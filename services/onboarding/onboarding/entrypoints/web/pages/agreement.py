@@ -13,7 +13,6 @@ from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import AgreementOutdated
 from onboarding.domain.vocabulary import Language
 from onboarding.entrypoints.web.application_schemas import LANGUAGES
-from onboarding.entrypoints.web.pages.product_words import in_utc
 from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to_status
 from onboarding.handlers.accept_agreement import accept_agreement
 from onboarding.handlers.commands import AcceptAgreement
@@ -61,7 +60,7 @@ def download(partner_id: UUID) -> Response:
     """The very bytes whose SHA-256 was kept at the acceptance, as a file."""
     with service().open_work() as work:
         acceptance = read_partner(work, partner_id).acceptance
-    text = service().policies.agreements.accepted(acceptance) if acceptance else None
+    text = service().policies.agreements.accepted(acceptance)
     if text is None:
         return make_response(redirect(url_for("agreement.show"), 303))
     answer = Response(text.markdown.encode(), mimetype="text/markdown")
@@ -86,12 +85,10 @@ def _page(error: str | None = None) -> str:
 
 def _accepted_page(partner: Partner, acceptance: Acceptance) -> str:
     text = service().policies.agreements.accepted(acceptance)
-    by = next((person for person in partner.members if person.id == acceptance.accepted_by), None)
     return render_template(
         "agreement_accepted.html",
         acceptance=acceptance,
-        at=in_utc(acceptance.accepted_at),
-        by=by.full_name if by else "",
+        by=partner.name_of(acceptance.accepted_by),
         text=text,
         body=_rendered(text) if text else None,
     )

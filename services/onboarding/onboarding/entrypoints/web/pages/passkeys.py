@@ -15,7 +15,6 @@ from chassis.http.session_cookie import set_session_cookie
 from chassis.http.too_often import TooOften
 from onboarding.domain.passkeys import FRESH_SIGN_IN, MOST_PASSKEYS
 from onboarding.domain.refusals import PasskeyRefused, PasskeyUnknown, TooManyPasskeys
-from onboarding.entrypoints.web.pages.product_words import in_utc
 from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to_status
 from onboarding.entrypoints.web.pages.too_often import too_often_page
 from onboarding.entrypoints.web.passkey_schemas import (
@@ -114,7 +113,7 @@ def _page(partner_id: UUID, *, notice: str | None = None, status: int = 200) -> 
     page = render_template(
         "passkeys.html",
         partner=partner,
-        passkeys=[(one, in_utc(one.added_at), one.used_at and in_utc(one.used_at)) for one in found],
+        passkeys=found,
         may_add=len(found) < MOST_PASSKEYS,
         is_fresh=session is not None and now - session.begun_at <= FRESH_SIGN_IN,
         notice=notice,

@@ -23,7 +23,6 @@ from onboarding.entrypoints.web.application_schemas import PersonSchema, member_
 from onboarding.entrypoints.web.limiting import pass_limits
 from onboarding.entrypoints.web.pages.form_reading import Form, person_body
 from onboarding.entrypoints.web.pages.form_words import explained_all, label_of
-from onboarding.entrypoints.web.pages.product_words import in_utc
 from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to_status
 from onboarding.entrypoints.web.pages.too_often import too_often_page
 from onboarding.handlers.commands import AskAgain, HandOver, NamePerson, RemovePerson
@@ -185,6 +184,4 @@ def _to_people() -> Response:
 
 def _line(partner: Partner, person: Member, now: datetime) -> PersonLine:
     at = partner.confirmation_of(person) or person.asked_at
-    return PersonLine(
-        person, partner.standing_of(person), at and in_utc(at), may_ask_again(person, partner.state, now)
-    )
+    return PersonLine(person, partner.standing_of(person), at, may_ask_again(person, partner.state, now))

@@ -112,7 +112,6 @@ def _page(partner_id: UUID, given: Form, errors: dict[str, str] | None = None) -
         days=[(days, translate("request-so-many-days", days=int(days))) for days in DAYS],
         requests=found,
         what=what_in_words,
-        in_utc=product_words.in_utc,
         label_of=lambda field: translate(_LABELS[field]),
     )
 

@@ -8,7 +8,6 @@ from chassis.http.principals import current_session
 from chassis.http.session_cookie import clear_session_cookie
 from onboarding.domain.refusals import SessionUnknown
 from onboarding.entrypoints.web.beginning_sessions import listed
-from onboarding.entrypoints.web.pages.product_words import in_utc
 from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in
 from onboarding.handlers.commands import EndSessions, SignOut
 from onboarding.handlers.sessions import end_sessions, sign_out
@@ -23,11 +22,7 @@ def show(partner_id: UUID) -> str:
     with service().open_work() as work:
         read_partner(work, partner_id)
         found = work.sessions.open_of(partner_id, work.now())
-    current = current_session()
-    return render_template(
-        "sessions.html",
-        sessions=[(one, in_utc(one.begun_at), current is not None and one.id == current.id) for one in found],
-    )
+    return render_template("sessions.html", sessions=found, current=current_session())
 
 
 @pages.post("/sessions/end")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from flask import Response, make_response, redirect, url_for
@@ -24,7 +25,7 @@ def signed_in(view: Callable[..., AnyResponse | str]) -> Callable[..., AnyRespon
     """
 
     @wraps(view)
-    def guard(**path: UUID) -> AnyResponse:
+    def guard(**path: Any) -> AnyResponse:
         who = current_principal()
         if who.kind is not Kind.SUBJECT:
             return redirect(url_for("arriving.new_link"), 303)

@@ -135,7 +135,7 @@ def _deadline(partner: Partner) -> dict[str, Any] | None:
     if partner.deadline_at is None:
         return None
     left = partner.deadline_at - clock.now()
-    return {"date": product_words.in_utc(partner.deadline_at), "left": product_words.left_in_words(left)}
+    return {"date": partner.deadline_at, "left": product_words.left_in_words(left)}
 
 
 def _acceptance(partner: Partner) -> dict[str, Any] | None:
@@ -143,9 +143,8 @@ def _acceptance(partner: Partner) -> dict[str, Any] | None:
     acceptance = partner.acceptance
     if acceptance is None:
         return None
-    by = next((person for person in partner.members if person.id == acceptance.accepted_by), None)
-    at = product_words.in_utc(acceptance.accepted_at)
-    return {"version": acceptance.version, "at": at, "by": by.full_name if by else "–"}  # noqa: RUF001
+    by = partner.name_of(acceptance.accepted_by) or "–"  # noqa: RUF001
+    return {"version": acceptance.version, "at": acceptance.accepted_at, "by": by}
 
 
 def _way_in(grant: Grant) -> WayIn:
@@ -183,7 +182,7 @@ def _days(entries: Iterable[Entry]) -> list[list[Moment]]:
     """The lines of each day, the newest first; what several people got at once is one line."""
     found: dict[tuple[datetime, str], Moment] = {}
     for entry in entries:
-        at, text = product_words.in_utc(entry.occurred_at), text_of(entry, translate)
+        at, text = entry.occurred_at.astimezone(UTC), text_of(entry, translate)
         minute = at.replace(second=0, microsecond=0)
         known = found.get((minute, text))
         found[minute, text] = Moment(known.at, text, known.times + 1) if known else Moment(at, text)
