@@ -12,7 +12,6 @@ from onboarding.domain.moves import Move
 from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import AgreementOutdated
 from onboarding.domain.vocabulary import Language
-from onboarding.entrypoints.web.application_schemas import LANGUAGES
 from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to_status
 from onboarding.handlers.accept_agreement import accept_agreement
 from onboarding.handlers.commands import AcceptAgreement
@@ -44,7 +43,7 @@ def accept(partner_id: UUID) -> Response:
     command = AcceptAgreement(
         partner_id=partner_id,
         version=request.form.get("version", ""),
-        language=Language(read if read in LANGUAGES else current_language()),
+        language=Language(read if read in tuple(Language) else current_language()),
     )
     try:
         with service().open_work() as work:
