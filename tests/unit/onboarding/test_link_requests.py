@@ -128,7 +128,7 @@ def test_old_requests_are_forgotten(work: FakeWork) -> None:
     request_link(work, RequestLink(JANA))
     work.let_pass(days=1, seconds=1)
     assert forget_link_requests(work) == 1
-    assert not work.link_requests.rows
+    assert not work.links.requests
 
 
 @pytest.mark.parametrize(

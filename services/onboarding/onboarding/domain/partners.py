@@ -243,9 +243,8 @@ class Partner:
 
     def approve(self, tier: Tier, decision: Decision) -> None:
         """Take the company as a partner of that tier."""
-        self.go(Move.APPROVE, decision.at)
+        self.decide(Move.APPROVE, decision)
         self.tier = tier
-        self.decision = decision
 
     @property
     def may_change_tier(self) -> bool:
@@ -263,20 +262,14 @@ class Partner:
         self.tier = tier
         return former
 
-    def reject(self, decision: Decision) -> None:
-        """Reject the application; the company may apply again."""
-        self.go(Move.REJECT, decision.at)
-        self.decision = decision
-
     def ask_for_correction(self, request: CorrectionRequest, decision: Decision) -> None:
         """Hand the application back; raises CorrectionRefused for fields that cannot be corrected."""
         self.check(Move.ASK_FOR_CORRECTION)
         unknown = tuple(name for name in request.fields if name not in CORRECTABLE_FIELDS)
         if unknown or not request.fields:
             raise CorrectionRefused("Only what the application form asks can be corrected.", *unknown)
-        self.go(Move.ASK_FOR_CORRECTION, decision.at)
+        self.decide(Move.ASK_FOR_CORRECTION, decision)
         self.correction = request
-        self.decision = decision
 
     def submit_correction(self, changes: Mapping[str, Any], at: datetime) -> tuple[str, ...]:
         """Put the application right and return the names of the fields that differ now.
@@ -338,6 +331,6 @@ class Partner:
         self.acceptance = acceptance
 
     def decide(self, move: Move, decision: Decision) -> None:
-        """Suspend, resume, withdraw or start offboarding, for a reason."""
+        """Make a move that somebody decided on, for a reason."""
         self.go(move, decision.at)
         self.decision = decision

@@ -1,11 +1,13 @@
-"""How a partnership is frozen, resumed and ended, and an application withdrawn."""
+"""How a partnership is frozen, resumed and ended, and an application rejected or withdrawn."""
 
 from onboarding.domain import events
-from onboarding.domain.events import DecisionEvent, PartnerResumed, PartnerSuspended
+from onboarding.domain.events import DecisionEvent, PartnerRejected, PartnerResumed, PartnerSuspended
 from onboarding.domain.moves import Move
 from onboarding.domain.partners import Actor, Decision, Partner
 from onboarding.handlers.commands import (
+    DecideOnPartner,
     EndSessions,
+    RejectPartner,
     RequestOffboarding,
     ResumePartner,
     SuspendPartner,
@@ -54,9 +56,12 @@ def resume(work: Work, command: ResumePartner) -> Partner:
     return _decide(work, command, Move.RESUME, PartnerResumed)
 
 
-def _decide(
-    work: Work, command: SuspendPartner | ResumePartner, move: Move, event: type[DecisionEvent]
-) -> Partner:
+def reject(work: Work, command: RejectPartner) -> Partner:
+    """Turn the company down, which may apply again; the partner reads the reason."""
+    return _decide(work, command, Move.REJECT, PartnerRejected)
+
+
+def _decide(work: Work, command: DecideOnPartner, move: Move, event: type[DecisionEvent]) -> Partner:
     partner = work.partners.lock(command.partner_id)
     decision = Decision(command.reason, command.by, work.now())
     partner.decide(move, decision)

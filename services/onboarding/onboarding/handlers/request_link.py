@@ -21,7 +21,7 @@ KEPT_FOR = timedelta(days=1)
 def request_link(work: Work, command: RequestLink) -> None:
     """Note the wish and look who it is in a job: the same work for a known and an unknown address."""
     request_id = uuid7()
-    work.link_requests.add(request_id, command.email, work.now())
+    work.links.request(request_id, command.email, work.now())
     work.defer(jobs.send_requested_link(request_id))
 
 
@@ -31,7 +31,7 @@ def send_requested_link(work: Work, command: SendRequestedLink) -> None:
     Partners whose contact has the very same address share a mail. An address that is only taken for the same
     mailbox, such as one with another domain of its provider, may be somebody else's, and gets its own.
     """
-    email = work.link_requests.take(command.request_id)
+    email = work.links.take_request(command.request_id)
     if email is None:
         return
     partners = [work.partners.lock(partner_id) for partner_id in work.partners.reached_by(email)]
@@ -67,4 +67,4 @@ def _send_sign_in_links(work: Work, first: Partner, *others: Partner) -> None:
 
 def forget_link_requests(work: Work) -> int:
     """Delete requests whose job never came; return how many."""
-    return work.link_requests.forget(work.now() - KEPT_FOR)
+    return work.links.forget_requests(work.now() - KEPT_FOR)

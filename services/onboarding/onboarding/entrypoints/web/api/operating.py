@@ -40,8 +40,8 @@ from onboarding.handlers.commands import (
     SuspendPartner,
 )
 from onboarding.handlers.erase import erase
-from onboarding.handlers.partnership import resume, suspend
-from onboarding.handlers.review import approve, ask_for_correction, change_tier, reject
+from onboarding.handlers.partnership import reject, resume, suspend
+from onboarding.handlers.review import approve, ask_for_correction, change_tier
 
 api = ApiBlueprint("operating", __name__, description="For operators: search, review, suspend")
 
