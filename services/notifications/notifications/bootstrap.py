@@ -17,7 +17,7 @@ from chassis.reachable import reachable
 from chassis.running.leaving import leaving
 from chassis.service import Check, Service, database_of
 from chassis.translations import Translations
-from notifications.adapters.mail_links import SignedMailLinks
+from notifications.adapters.mail_links import MailLinks
 from notifications.adapters.mail_writer import TemplateMailWriter, mail_templates
 from notifications.adapters.unit_of_work import NotificationsUnitOfWork
 from notifications.adapters.waiting import WAITING
@@ -83,7 +83,7 @@ def build_service(
 
 
 def _writer(settings: NotificationsSettings) -> TemplateMailWriter:
-    links = SignedMailLinks(
+    links = MailLinks(
         signer=LinkSigner(settings.link_private_key),
         onboarding_url=settings.onboarding_public_url,
         own_url=settings.public_url,

@@ -14,7 +14,7 @@ import pytest
 from chassis.identity.links import LinkSigner
 from chassis.identity.signing_keys import new_key_pair, read_private_key
 from chassis.translations import Translations
-from notifications.adapters.mail_links import SignedMailLinks
+from notifications.adapters.mail_links import MailLinks
 from notifications.adapters.mail_writer import TemplateMailWriter, mail_templates
 from notifications.bootstrap import WORDS
 from notifications.domain.invitations import Invitation
@@ -63,7 +63,7 @@ def writer() -> TemplateMailWriter:
     return TemplateMailWriter(
         sender=Address("Gangway", "partners", "gangway.example"),
         reply_to=Address("", "help", "gangway.example"),
-        links=SignedMailLinks(
+        links=MailLinks(
             signer=signer,
             onboarding_url="https://join.example",
             own_url="https://words.example",

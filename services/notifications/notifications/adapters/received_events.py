@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_load
 
 from chassis.messaging.subscriptions import OpenSchema
+from notifications.domain.messages import LinkIntent
 
 
 class ReceivedSchema(OpenSchema):
@@ -35,8 +36,12 @@ class LinkRead(OpenSchema):
     """A link that we sign when the mail is rendered."""
 
     id = fields.UUID(required=True)
-    purpose = fields.String(required=True)
+    purpose = fields.String(load_default="")
     expires_at = fields.AwareDateTime(required=True)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> LinkIntent:
+        return LinkIntent(**data)
 
 
 class EmailVerificationRequested(ReceivedSchema):
@@ -61,16 +66,9 @@ class DraftWriterRead(OpenSchema):
     language = fields.String(required=True)
 
 
-class LinkWithoutPurpose(OpenSchema):
-    """A link that we sign when the mail is rendered."""
-
-    id = fields.UUID(required=True)
-    expires_at = fields.AwareDateTime(required=True)
-
-
 class DraftSaved(ReceivedSchema):
     member = fields.Nested(DraftWriterRead, required=True)
-    link = fields.Nested(LinkWithoutPurpose, required=True)
+    link = fields.Nested(LinkRead, required=True)
 
 
 class MemberNamed(ReceivedSchema):
@@ -238,7 +236,7 @@ class IntegratorPerson(OpenSchema):
 class IntegratorSignInRequested(OfIntegrator):
     integrator_name = fields.String(required=True)
     person = fields.Nested(IntegratorPerson, required=True)
-    link = fields.Nested(LinkWithoutPurpose, required=True)
+    link = fields.Nested(LinkRead, required=True)
 
 
 class OfEndpoint(OfIntegrator):

@@ -39,8 +39,8 @@ def create_jobs_app(service: NotificationsService) -> App:
 
     def send_due(partner_id: UUID) -> None:
         for (message_id, _), outcome in service.delivery.send_due(partner_id).items():
-            MAILS.labels(outcome.name.lower()).inc()
-            _log.info("mail attempted", message_id=str(message_id), outcome=outcome.name.lower())
+            MAILS.labels(outcome).inc()
+            _log.info("mail attempted", message_id=str(message_id), outcome=str(outcome))
 
     @app.periodic(cron="* * * * *")
     @app.task(name=jobs.EXPIRE_INVITATIONS, queueing_lock=jobs.EXPIRE_INVITATIONS)

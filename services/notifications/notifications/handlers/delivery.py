@@ -4,7 +4,7 @@ import logging
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import Enum, auto
+from enum import StrEnum
 from uuid import UUID
 
 from chassis.database.outages import is_unavailable
@@ -49,12 +49,12 @@ OPEN_INVITATION = frozenset({invitations.State.PLANNED, invitations.State.SENT})
 UNREADABLE_AGAIN_AFTER = timedelta(minutes=1)
 
 
-class Outcome(Enum):
+class Outcome(StrEnum):
     """What came of one attempt."""
 
-    SENT = auto()
-    POSTPONED = auto()
-    FAILED = auto()
+    SENT = "sent"
+    POSTPONED = "postponed"
+    FAILED = "failed"
 
 
 # By message and number of the attempt.

@@ -1,6 +1,6 @@
 """What handlers need from the outside, by ability."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -167,9 +167,6 @@ class Work(Transaction, Protocol):
 
     @property
     def invitations(self) -> Invitations: ...
-
-
-OpenWork = Callable[[], AbstractContextManager[Work]]
 
 
 class MailWriter(Protocol):
