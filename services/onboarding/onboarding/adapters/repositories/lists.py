@@ -6,7 +6,18 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, RowMapping, Select, func, literal_column, select, text, tuple_
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Row,
+    RowMapping,
+    Select,
+    func,
+    literal_column,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from chassis.database.repository import Repository
@@ -92,29 +103,14 @@ class SqlLists(Repository):
 
     def due(self, now: datetime, limit: int, after: Due | None = None) -> list[Due]:
         """Whose deadline has passed, the longest past first."""
-        keys = tuple_(partners.c.deadline_at, partners.c.id)
-        query = (
-            select(*keys.clauses).where(partners.c.deadline_at <= now).order_by(*keys.clauses).limit(limit)
-        )
-        if after:
-            query = query.where(keys > (after.at, after.partner_id))
-        return [Due(*row) for row in self._connection.execute(query)]
+        return self._due(partners.c.deadline_at, now, limit, after)
 
     def ended(
         self, before: datetime, limit: int, after: Due | None = None, *, is_verified: bool
     ) -> list[Due]:
         """A page of those that came to a final state until then, the earliest first."""
-        keys = tuple_(partners.c.state_entered_at, partners.c.id)
-        query = (
-            select(*keys.clauses)
-            .where(HAS_ENDED, IS_CONFIRMED if is_verified else ~IS_CONFIRMED)
-            .where(partners.c.state_entered_at <= before)
-            .order_by(*keys.clauses)
-            .limit(limit)
-        )
-        if after:
-            query = query.where(keys > (after.at, after.partner_id))
-        return [Due(*row) for row in self._connection.execute(query)]
+        is_confirmed = IS_CONFIRMED if is_verified else ~IS_CONFIRMED
+        return self._due(partners.c.state_entered_at, before, limit, after, HAS_ENDED, is_confirmed)
 
     def count(self) -> int:
         """How many partners there are."""
@@ -164,6 +160,20 @@ class SqlLists(Repository):
             .order_by(timeline.c.occurred_at.desc(), timeline.c.id.desc())
         )
         return [_entry_from(row, False) for row in self._connection.execute(query.limit(limit)).mappings()]
+
+    def _due(
+        self,
+        at: Column[datetime],
+        until: datetime,
+        limit: int,
+        after: Due | None,
+        *wanted: Any,
+    ) -> list[Due]:
+        keys = tuple_(at, partners.c.id)
+        query = select(*keys.clauses).where(at <= until, *wanted).order_by(*keys.clauses).limit(limit)
+        if after:
+            query = query.where(keys > (after.at, after.partner_id))
+        return [Due(*row) for row in self._connection.execute(query)]
 
     def _page(self, query: Select[Any], limit: int, *keys: str) -> Page[Row[Any]]:
         rows = self._connection.execute(query.limit(limit + 1)).all()

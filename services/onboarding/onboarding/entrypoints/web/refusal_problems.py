@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import fields
 
+from chassis.events import as_json
 from chassis.http.problems import Problem, WrongValue
 from onboarding.domain.refusals import (
     CorrectionRefused,
@@ -47,7 +48,8 @@ def refusal_problems(public_url: str) -> Mapping[type[Exception], Callable[[Any]
         usual = 422 if refusal.fields else 409
         status = next((_STATUS[kind] for kind in type(refusal).__mro__ if kind in _STATUS), usual)
         errors = [WrongValue("pointer", place_of(name), refusal.message) for name in refusal.fields]
-        facts = {"new_link": f"{public_url}/new-link"} if isinstance(refusal, LinkRefused) else refusal.facts
+        more = {"new_link": f"{public_url}/new-link"} if isinstance(refusal, LinkRefused) else {}
+        facts = as_json(refusal.facts) | more
         return Problem(status, refusal.code, refusal.message, errors=errors, **facts)
 
     # The same answer as for a partner of someone else: nobody learns which ids exist.

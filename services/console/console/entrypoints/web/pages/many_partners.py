@@ -10,15 +10,14 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from chassis.http.languages import translate
 from console.entrypoints.web.acts import Act, Target, add_acts
 from console.entrypoints.web.asking import ask_together, operator
-from console.entrypoints.web.identifiers import whole_id
-from console.entrypoints.web.words import word
+from console.entrypoints.web.told_failures import UNAUTHORIZED
+from console.entrypoints.web.words import whole_id, word
 from operator_client.http import OperatorsFailure, Refused, Unreachable
 from operator_client.operator import NOT_HEARD_OF, Facts
 
 pages = Blueprint("many_partners", __name__, template_folder="templates")
 # As many as a page of a list has.
 MOST = 50
-UNAUTHORIZED = 401
 # From which list each is chosen.
 LISTS = {"approve-many": "review_queue.show", "offboard-many": "find_partners.show"}
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -12,7 +12,7 @@ from onboarding.domain.moves import Move
 from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import AgreementOutdated
 from onboarding.domain.vocabulary import Language
-from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to_status
+from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to, to_status
 from onboarding.handlers.accept_agreement import accept_agreement
 from onboarding.handlers.commands import AcceptAgreement
 
@@ -61,7 +61,7 @@ def download(partner_id: UUID) -> Response:
         acceptance = read_partner(work, partner_id).acceptance
     text = service().policies.agreements.accepted(acceptance)
     if text is None:
-        return make_response(redirect(url_for("agreement.show"), 303))
+        return to("agreement.show")
     answer = Response(text.markdown.encode(), mimetype="text/markdown")
     name = f"agreement-{text.version}-{text.language}.md"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'

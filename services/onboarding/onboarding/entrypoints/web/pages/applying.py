@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request
 from marshmallow import ValidationError
 
 from chassis.http.idempotency import FORM_FIELD, idempotent
@@ -40,6 +40,7 @@ from onboarding.entrypoints.web.pages.form_steps import (
     step_on,
 )
 from onboarding.entrypoints.web.pages.form_words import choices, explained_all
+from onboarding.entrypoints.web.pages.signed_in import to
 from onboarding.entrypoints.web.pages.too_often import too_often_page, wrong_page
 from onboarding.entrypoints.web.pages.waiting import remember_applicant
 
@@ -87,7 +88,7 @@ def send() -> Response:
         return too_often_page(refused, step_page, given, step)
     except Problem as problem:
         return _refused(problem, given)
-    answer = make_response(redirect(url_for("waiting.check_your_mail"), 303))
+    answer = to("waiting.check_your_mail")
     remember_applicant(answer, taken["partner_id"])
     return answer
 

@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 
 from onboarding.domain.limits import Act
 from onboarding.domain.vocabulary import Language
 from onboarding.entrypoints.web.limiting import pass_limits
 from onboarding.entrypoints.web.own_export import export
-from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to_status
+from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to, to_status
 from onboarding.handlers.commands import ChooseLanguage
 from onboarding.handlers.own_data import choose_language
 
@@ -38,7 +38,7 @@ def choose(partner_id: UUID) -> Response:
     with service().open_work() as work:
         contact = read_partner(work, partner_id).contact
         choose_language(work, ChooseLanguage(partner_id=partner_id, member_id=contact.id, language=language))
-    return make_response(redirect(url_for("status.show", lang=language), 303))
+    return to("status.show", lang=language)
 
 
 @pages.post("/export")

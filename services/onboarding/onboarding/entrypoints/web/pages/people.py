@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -23,7 +23,7 @@ from onboarding.entrypoints.web.application_schemas import PersonSchema, member_
 from onboarding.entrypoints.web.limiting import pass_limits
 from onboarding.entrypoints.web.pages.form_reading import Form, person_body
 from onboarding.entrypoints.web.pages.form_words import explained_all, label_of
-from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to_status
+from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to, to_status
 from onboarding.entrypoints.web.pages.too_often import too_often_page
 from onboarding.handlers.commands import AskAgain, HandOver, NamePerson, RemovePerson
 from onboarding.handlers.membership import ask_again
@@ -88,7 +88,7 @@ def add(partner_id: UUID) -> Response:
         return make_response(_page(partner, given, _by_field(wrong)), 422)
     person = member_from(body, partner.profile.language)
     if any(_is_same(person, known) for known in partner.members):
-        return _to_people()  # a second click
+        return to("people.show")  # a second click
     return _name(partner, person, given)
 
 
@@ -105,7 +105,7 @@ def _name(partner: Partner, person: Member, given: Form) -> Response:
             return make_response(_page(partner, given, {}, notice=_in_words(refused)), 409)
         wrong = {f"{_PERSON}-{field}": refused.message for field in refused.fields}
         return make_response(_page(partner, given, wrong), 422)
-    return _to_people()
+    return to("people.show")
 
 
 @pages.get("/people/<uuid:member_id>")
@@ -117,7 +117,7 @@ def show_person(partner_id: UUID, member_id: UUID) -> AnyResponse | str:
     try:
         person = partner.person(member_id)
     except NotAMember:
-        return _to_people()
+        return to("people.show")
     line = _line(partner, person, clock.now())
     return render_template("person.html", line=line, partner=partner, may_change=partner.takes_members)
 
@@ -148,7 +148,7 @@ def _carry_out(partner_id: UUID, act: Callable[[OnboardingUnitOfWork], object]) 
         with service().open_work() as work:
             partner = read_partner(work, partner_id)
         return make_response(_page(partner, Form(), {}, notice=_in_words(refused)), 409)
-    return _to_people()
+    return to("people.show")
 
 
 def _page(partner: Partner, given: Form, wrong: Mapping[str, str], notice: str | None = None) -> str:
@@ -176,10 +176,6 @@ def _is_same(person: Member, known: Member) -> bool:
 
 def _in_words(refused: PersonRefused) -> str:
     return translate(f"people-{refused.code}".replace("_", "-"))
-
-
-def _to_people() -> Response:
-    return make_response(redirect(url_for("people.show"), 303))
 
 
 def _line(partner: Partner, person: Member, now: datetime) -> PersonLine:

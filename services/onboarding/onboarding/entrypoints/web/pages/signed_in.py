@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from chassis.http.current_service import current_service
 from chassis.http.languages import prefer_language
 from chassis.http.principals import Kind, current_principal
+from chassis.http.session_cookie import clear_session_cookie
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.partners import Partner
@@ -28,13 +29,13 @@ def signed_in(view: Callable[..., AnyResponse | str]) -> Callable[..., AnyRespon
     def guard(**path: Any) -> AnyResponse:
         who = current_principal()
         if who.kind is not Kind.SUBJECT:
-            return redirect(url_for("arriving.new_link"), 303)
+            return to("arriving.new_link")
         try:
             return make_response(view(UUID(who.name), **path))
         except PartnerUnknown:
-            return redirect(url_for("arriving.new_link"), 303)
+            return to("arriving.new_link")
         except (MoveNotAllowed, NotActive):
-            return redirect(url_for("status.show"), 303)
+            return to_status()
 
     return guard
 
@@ -52,5 +53,17 @@ def service() -> OnboardingService:
 
 
 def to_status() -> Response:
-    """Where every successful move leads, so that a reload repeats nothing."""
-    return make_response(redirect(url_for("status.show"), 303))
+    """Where every successful move leads."""
+    return to("status.show")
+
+
+def to(endpoint: str, **values: Any) -> Response:
+    """To another page, so that a reload repeats nothing."""
+    return make_response(redirect(url_for(endpoint, **values), 303))
+
+
+def signed_out() -> Response:
+    """To the start, in a browser that forgets its session."""
+    answer = to("application_pages.start")
+    clear_session_cookie(answer, service().settings.public_url)
+    return answer
