@@ -1,7 +1,5 @@
 """Someone asks for a fresh link, without learning whether the address is known."""
 
-from datetime import timedelta
-
 from uuid_utils.compat import uuid7
 
 from onboarding.domain.events import OtherPartner, PartnerSignInRequested
@@ -14,8 +12,6 @@ from onboarding.handlers.commands import RequestLink, SendRequestedLink
 from onboarding.handlers.mail_turn import is_sign_in_mail_due
 from onboarding.handlers.ports import Work
 from onboarding.handlers.tell import issue_link, note, tell
-
-KEPT_FOR = timedelta(days=1)
 
 
 def request_link(work: Work, command: RequestLink) -> None:
@@ -63,8 +59,3 @@ def _send_sign_in_links(work: Work, first: Partner, *others: Partner) -> None:
     tell(work, event)
     for partner in others:
         note(work, partner.id, PartnerSignInRequested.name, {})
-
-
-def forget_link_requests(work: Work) -> int:
-    """Delete requests whose job never came; return how many."""
-    return work.links.forget_requests(work.now() - KEPT_FOR)

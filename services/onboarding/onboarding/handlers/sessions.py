@@ -1,7 +1,6 @@
 """Where somebody is signed in, and ending it there and in every other service."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from uuid import UUID
 
 from onboarding.domain.events import PartnerSessionsEnded
@@ -9,7 +8,6 @@ from onboarding.domain.refusals import SessionUnknown
 from onboarding.handlers.commands import EndSessions, SignOut
 from onboarding.handlers.ports import Work
 
-KEPT_FOR = timedelta(hours=1)
 # The contract allows no more.
 MOST_TOLD_AT_ONCE = 100
 
@@ -36,8 +34,3 @@ def tell_ended(work: Work, partner_id: UUID, session_ids: Sequence[UUID]) -> Non
     for first in range(0, len(session_ids), MOST_TOLD_AT_ONCE):
         told = tuple(session_ids[first : first + MOST_TOLD_AT_ONCE])
         work.emit(PartnerSessionsEnded(partner_id=partner_id, session_ids=told, ended_at=work.now()))
-
-
-def forget_sessions(work: Work) -> int:
-    """Delete those that are over; return how many."""
-    return work.sessions.forget(work.now() - KEPT_FOR)

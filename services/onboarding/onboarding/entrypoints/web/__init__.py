@@ -26,6 +26,12 @@ from onboarding.entrypoints.web.api import (
 from onboarding.entrypoints.web.pages import PAGES
 from onboarding.entrypoints.web.refusal_problems import PROBLEM_MEMBERS, refusal_problems
 
+# In the order of the API's document.
+API = (
+    *(applying, drafts, sessions, passkeys, partner, memberships, people, requesting, own_data),
+    *(operating, disclosing, publishing, figures, importing),
+)
+
 
 def create_web_app(service: OnboardingService) -> Flask:
     """Build the app; opens no connection."""
@@ -34,23 +40,7 @@ def create_web_app(service: OnboardingService) -> Flask:
         __name__,
         title="Gangway onboarding",
         description="From the application to the partnership and out again.",
-        api=[
-            applying.api,
-            drafts.api,
-            sessions.api,
-            passkeys.api,
-            partner.api,
-            memberships.api,
-            people.api,
-            requesting.api,
-            own_data.api,
-            operating.api,
-            disclosing.api,
-            publishing.api,
-            figures.api,
-            importing.api,
-            operators_api(),
-        ],
+        api=[*(one.api for one in API), operators_api()],
         pages=PAGES,
         translations=Translations(WORDS / "timeline", WORDS / "pages"),
         problems=refusal_problems(service.settings.public_url),

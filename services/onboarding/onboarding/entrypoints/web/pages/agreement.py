@@ -87,7 +87,7 @@ def _accepted_page(partner: Partner, acceptance: Acceptance) -> str:
     return render_template(
         "agreement_accepted.html",
         acceptance=acceptance,
-        by=partner.name_of(acceptance.accepted_by),
+        partner=partner,
         text=text,
         body=_rendered(text) if text else None,
     )

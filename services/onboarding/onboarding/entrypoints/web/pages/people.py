@@ -1,22 +1,18 @@
 """The people of a partner: who belongs to it, who is asked; adding, removing, making one the contact."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
-from chassis import clock
 from chassis.http.languages import is_language_switch, translate
 from chassis.http.too_often import TooOften
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.domain.application import Member
 from onboarding.domain.bounds import PEOPLE
 from onboarding.domain.limits import Act
-from onboarding.domain.membership import may_ask_again
 from onboarding.domain.partners import Actor, Partner
 from onboarding.domain.refusals import AskedTooOften, NotAMember, PersonRefused
 from onboarding.entrypoints.web.application_schemas import PersonSchema, member_from
@@ -32,21 +28,6 @@ from onboarding.handlers.people import hand_over, name_person, remove_person
 pages = Blueprint("people", __name__, template_folder="templates")
 
 _PERSON = "person"
-
-
-@dataclass(frozen=True)
-class PersonLine:
-    """One person as the contact sees them; ``at`` says since when, where there is a when."""
-
-    person: Member
-    standing: str
-    at: datetime | None
-    may_be_asked: bool
-
-
-def lines_of(partner: Partner, now: datetime) -> list[PersonLine]:
-    """Everybody whom the contact named and who did not decline, the contact first."""
-    return [_line(partner, person, now) for person in partner.members]
 
 
 @pages.post("/people/asked-again")
@@ -118,8 +99,7 @@ def show_person(partner_id: UUID, member_id: UUID) -> AnyResponse | str:
         person = partner.person(member_id)
     except NotAMember:
         return to("people.show")
-    line = _line(partner, person, clock.now())
-    return render_template("person.html", line=line, partner=partner, may_change=partner.takes_members)
+    return render_template("person.html", person=person, partner=partner, may_change=partner.takes_members)
 
 
 @pages.post("/people/<uuid:member_id>/removal")
@@ -155,7 +135,6 @@ def _page(partner: Partner, given: Form, wrong: Mapping[str, str], notice: str |
     return render_template(
         "people.html",
         partner=partner,
-        people=lines_of(partner, clock.now()),
         given=given,
         errors=explained_all(wrong, given),
         notice=notice,
@@ -176,8 +155,3 @@ def _is_same(person: Member, known: Member) -> bool:
 
 def _in_words(refused: PersonRefused) -> str:
     return translate(f"people-{refused.code}".replace("_", "-"))
-
-
-def _line(partner: Partner, person: Member, now: datetime) -> PersonLine:
-    at = partner.confirmation_of(person) or person.asked_at
-    return PersonLine(person, partner.standing_of(person), at, may_ask_again(person, partner.state, now))

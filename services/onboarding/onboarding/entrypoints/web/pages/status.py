@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template
@@ -12,12 +11,12 @@ from flask import Blueprint, render_template
 from chassis import clock
 from chassis.http.languages import translate
 from onboarding.domain.access import Grant, GrantState
+from onboarding.domain.membership import may_ask_again
 from onboarding.domain.moves import Move, moves_from
-from onboarding.domain.partners import Partner
 from onboarding.domain.states import State
 from onboarding.domain.timeline import Entry
 from onboarding.entrypoints.web.api.descriptions import collect_url
-from onboarding.entrypoints.web.pages import people, product_words
+from onboarding.entrypoints.web.pages import product_words
 from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in
 from onboarding.entrypoints.web.timeline_words import text_of
 
@@ -100,12 +99,13 @@ def show(partner_id: UUID) -> str:
         plan = work.access_plans.of(partner_id)
         newest = work.lists.newest_of_timeline(partner_id, limit=_TIMELINE_SHOWN)
     state, moves = partner.state, moves_from(partner.state)
+    integrations = service().settings.integrations_public_url
     grants = sorted(plan.grants.values(), key=lambda grant: grant.product)
     return render_template(
         "status.html",
         partner=partner,
         next_page=NEXT_PAGES[state],
-        deadline=_deadline(partner) if state in _DEADLINE_IS_THEIRS else None,
+        deadline=partner.deadline_at if state in _DEADLINE_IS_THEIRS else None,
         reason=partner.decision.reason if partner.decision and state in _DECISION_IS_TOLD else None,
         stations=[name for name, _ in STATIONS],
         station=next((name for name, states in STATIONS if state in states), None),
@@ -113,38 +113,14 @@ def show(partner_id: UUID) -> str:
         products=grants,
         spending=_spending(grants, newest),
         now=clock.now(),
-        people=people.lines_of(partner, clock.now()),
+        may_ask_again=may_ask_again,
         words=product_words,
-        accepted=_acceptance(partner),
         support=service().settings.support_contact,
-        sharing_url=_sharing_url(),
+        sharing_url=f"{integrations}/sharing" if integrations else None,
         days=_days(newest),
         may_withdraw=Move.WITHDRAW in moves,
         may_leave=Move.START_OFFBOARDING in moves,
     )
-
-
-def _sharing_url() -> str | None:
-    """Where the partner says who receives its data; None without that service."""
-    integrations = service().settings.integrations_public_url
-    return f"{integrations}/sharing" if integrations else None
-
-
-def _deadline(partner: Partner) -> dict[str, Any] | None:
-    """Until when, and in how long."""
-    if partner.deadline_at is None:
-        return None
-    left = partner.deadline_at - clock.now()
-    return {"date": partner.deadline_at, "left": product_words.left_in_words(left)}
-
-
-def _acceptance(partner: Partner) -> dict[str, Any] | None:
-    """Who accepted which version, and when."""
-    acceptance = partner.acceptance
-    if acceptance is None:
-        return None
-    by = partner.name_of(acceptance.accepted_by) or "–"  # noqa: RUF001
-    return {"version": acceptance.version, "at": acceptance.accepted_at, "by": by}
 
 
 def _way_in(grant: Grant) -> WayIn:
