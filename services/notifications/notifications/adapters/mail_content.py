@@ -78,7 +78,7 @@ class _Draft:
 
     @property
     def company(self) -> str:
-        """The name as it was typed; cleaned, and "none" if nothing is left, for who never heard of us."""
+        """The name as it was typed; cleaned, and "none" if nothing is left, for an unconfirmed address."""
         name = self.letter.company or ""
         return quotable(name) or "none" if self.is_to_unconfirmed else name
 

@@ -50,7 +50,7 @@ class LinkRead(OpenSchema):
 
 
 class DraftWriterRead(OpenSchema):
-    """Who put an application by."""
+    """Who saved a draft."""
 
     member_id = _Id()
     email = _Text()

@@ -112,7 +112,7 @@ class MailsOfPartner:
 
     Each outcome is noted before the next mail goes, so a cut leaves one in doubt, not all. A mail is tried
     once in a run, and what became of it keeps no other from being sent. A failure counts for the attempt in
-    flight only; that a mail went out counts whoever is at it by now.
+    flight only; that a mail went out counts even if another run has taken it over.
     """
 
     partner_id: UUID

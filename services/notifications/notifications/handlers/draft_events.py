@@ -1,4 +1,4 @@
-"""Somebody put an application by: they get the link to it, and are forgotten once it is sent in or over."""
+"""Who saved a draft gets the link to it, and is forgotten once it is sent in or expired."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""People of a partner: asked by one mail, then members who hear of their access, until they go."""
+"""People of a partner: asked by one mail, then members who are notified of their access, until they leave."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -107,7 +107,7 @@ def when_partner_sessions_ended(work: Work, event: ReceivedEvent, data: Data) ->
 
 
 def _tell_of_passkey(work: Work, event: ReceivedEvent, data: Data, kind: Kind, at: datetime) -> None:
-    """So that whoever did not do it themselves finds out."""
+    """So that a person who did not do it themselves finds out."""
     partner = expect_partner(work, data["partner_id"])
     person = work.partners.member(partner.id, data["member_id"])
     if person is not None and person.is_confirmed:

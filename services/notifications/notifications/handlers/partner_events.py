@@ -217,7 +217,7 @@ def _move_and_tell(
 def _move(work: Work, partner_id: UUID, target: Standing, event: ReceivedEvent) -> Partner | None:
     """Move and cancel what is moot by it; None when the event is old news.
 
-    A partner that we never heard of (its first event is a dead letter) can end, and nothing else.
+    An unknown partner (its first event is a dead letter) can end, and nothing else.
     """
     partner = work.partners.lock(partner_id)
     if partner is None and target is not Standing.ENDED:

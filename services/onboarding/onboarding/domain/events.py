@@ -281,7 +281,7 @@ class PartnerExpired(LifecycleEvent, name="partner.expired"):
 
 @dataclass(frozen=True, kw_only=True)
 class PartnerErased(LifecycleEvent, name="partner.erased"):
-    """All that was kept of the partner is gone; whoever has a copy erases it."""
+    """All that was kept of the partner is gone; consumers erase their copies."""
 
     erased_at: datetime
 
@@ -334,7 +334,7 @@ class PartnerContactChanged(LifecycleEvent, name="partner.contact_changed"):
 
 @dataclass(frozen=True, kw_only=True)
 class DraftWriter:
-    """Who put an application by: no name yet, and an address that nobody has confirmed."""
+    """Who saved a draft: no name yet, and an address that nobody has confirmed."""
 
     member_id: UUID
     email: str
@@ -358,7 +358,7 @@ class DraftEvent(Event, topic="partner.drafts.v1", subject_field="partner_id"):
 
 @dataclass(frozen=True, kw_only=True)
 class PartnerDraftSaved(DraftEvent, name="partner.draft_saved"):
-    """An application was put by; its writer is to get the link to it."""
+    """An application was saved as a draft; its writer is to get the link to it."""
 
     member: DraftWriter
     link: DraftLink

@@ -4,7 +4,7 @@ Refusal
 |-- Unknown              no partner, person, request, session or passkey of that id
 |-- MoveNotAllowed       the life cycle does not know this move from here
 |-- RegistrationTaken    another partner already stands for this company
-|-- OwnCompany           whoever decides belongs to the company
+|-- OwnCompany           the operator who decides belongs to the company
 |-- AgreementOutdated    not the version that is in force
 |-- CorrectionRefused    fields nobody asked for, or no field at all
 |-- PersonRefused        somebody whom nobody can name, remove or make the contact now
@@ -98,7 +98,7 @@ class RegistrationTaken(Refusal):
 
 
 class OwnCompany(Refusal):
-    """Whoever decides must not belong to whom it is about."""
+    """An operator does not decide about their own company."""
 
     code = "own_company"
     message = "Your own address is one of this company: somebody else has to decide."

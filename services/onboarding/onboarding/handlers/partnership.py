@@ -30,7 +30,7 @@ def withdraw(work: Work, command: WithdrawPartner) -> Partner:
 def request_offboarding(work: Work, command: RequestOffboarding) -> Partner:
     """End the partnership; it is over once provisioning has cleared everything.
 
-    Whoever is signed in is signed out, but for the session by which the partner itself asks: it shows how
+    All sessions end but the one by which the partner itself asks: it shows how
     everything goes.
     """
     partner = work.partners.lock(command.partner_id)
@@ -45,7 +45,7 @@ def request_offboarding(work: Work, command: RequestOffboarding) -> Partner:
 
 
 def suspend(work: Work, command: SuspendPartner) -> Partner:
-    """Freeze the partnership; what was made stays. Whoever is signed in has to come by a link again."""
+    """Freeze the partnership; what was made stays. All sessions end."""
     partner = _decide(work, command, Move.SUSPEND, PartnerSuspended)
     end_sessions(work, EndSessions(partner_id=partner.id))
     return partner

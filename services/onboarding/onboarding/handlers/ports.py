@@ -85,7 +85,7 @@ class Partners(Protocol):
     def lock(self, partner_id: UUID) -> Partner:
         """Read one and keep everybody else from moving it until the end of the transaction.
 
-        Waits for whoever holds it; raises PartnerUnknown.
+        Waits for another transaction that holds it; raises PartnerUnknown.
         """
 
     def is_known(self, partner_id: UUID) -> bool:

@@ -207,7 +207,7 @@ def _has_product(plan: AccessPlan, product: str) -> bool:
 
 
 def _behind(work: Work, command: ApproveRequest | RefuseRequest) -> tuple[Partner, Request]:
-    """Raises OwnCompany for whoever belongs to the partner, however they would decide."""
+    """Raises OwnCompany for an operator of the same company, whatever the decision."""
     partner = work.partners.lock(work.requests.partner_of(command.request_id))
     if command.email and is_own_company(partner, command.email, work.policies.shared_domains):
         raise OwnCompany

@@ -22,7 +22,7 @@ def end_sessions(work: Work, command: EndSessions) -> None:
 
 def sign_out(work: Work, command: SignOut) -> None:
     """End the session by which somebody asks, or all; harmless when repeated."""
-    # One from before an upgrade stands in no list yet.
+    # A session of an older release is not in the table yet.
     work.sessions.add(command.session)
     only = None if command.is_everywhere else command.session.id
     partner_id = command.session.partner_id

@@ -83,7 +83,7 @@ def acts_that_fit(grant: Facts) -> list[str]:
 
 
 def moves_on(grant: Facts) -> bool:
-    """Whether something becomes of the grant by itself soon: it is at work, and waits for nobody."""
+    """Whether the grant will change without an operator: it is being worked on."""
     cause = grant["cause"]
     waits = cause is not None and not cause["will_retry"]
     is_at_work = grant["state"] in ("planned", "provisioning", "revoking")

@@ -97,7 +97,7 @@ def _rights(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _describe_rights(integrator_id: UUID) -> Target:
-    """As they stand: whoever changes one says of the others that they stay."""
+    """As they stand: a change sets all of them."""
     found = _asked().ask(f"GET {_ONE}", integrator_id=integrator_id)
     facts = [(fact, translate("yes" if found[name] else "no")) for name, fact in _RIGHTS.items()]
     return Target(found["name"], url_for("integrator_list.show_one", integrator_id=integrator_id), facts)

@@ -1,4 +1,4 @@
-"""One act for several partners: the list to confirm, each by itself, and what came of each."""
+"""One act for several partners: the list to confirm, and the outcome of each."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -64,7 +64,7 @@ def _line(partner_id: str, partner: Facts | None, failure: OperatorsFailure | No
 
 
 def _perform(move: str, given: Mapping[str, Any]) -> list[tuple[str, str | None]]:
-    """Each by itself with a key of its own: what was cut can be sent again, and what is refused is told."""
+    """One request for each, with a key of its own: what was cut can be sent again; refusals are listed."""
     facts = {name: given[name] for name in ("tier", "reason") if name in given}
     outcomes: list[tuple[str, str | None]] = []
     is_away: OperatorsFailure | None = None

@@ -81,7 +81,7 @@ def _about(told: Mapping[str, Facts], partner: Facts, grants: list[Facts]) -> li
 
 
 def _known(question: Callable[[str], list[Facts]], partner_id: str) -> list[Facts]:
-    """Nothing from a service that has not heard of the partner yet."""
+    """Nothing from a service that has not consumed the partner's events yet."""
     try:
         return question(partner_id)
     except Refused as refusal:

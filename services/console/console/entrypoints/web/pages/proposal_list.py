@@ -12,7 +12,7 @@ from console.entrypoints.web.words import moment, plainly
 from operator_client.operator import Facts, Operator
 
 pages = Blueprint("proposal_list", __name__, template_folder="templates")
-# More than wait anywhere: whoever has so many needs no second person, but more people.
+# More than wait anywhere.
 MOST = 500
 _ONE = "/v1/proposals/{proposal_id}"
 

@@ -47,7 +47,7 @@ def show(token: str) -> ResponseReturnValue:
 
 @pages.post("/invitations/<token>")
 def take(token: str) -> ResponseReturnValue:
-    """Accept, once; whoever clicks again sees that it is done."""
+    """Accept, once; a second click shows that it is done."""
     link_id = opened_link(token, INVITATION)
     service = current_service(NotificationsService)
     with service.open_work() as work:

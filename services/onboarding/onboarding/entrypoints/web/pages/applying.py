@@ -135,7 +135,7 @@ def _refused(problem: Problem, given: Form) -> Response:
         raise problem
     again = Form(given)
     if problem.problem_code == DraftGone.code:
-        # Sent in from elsewhere, or over: whoever sends this one again means another.
+        # Sent in from elsewhere, or expired: sent again, this form is another application.
         again.pop("draft", None)
     if problem.problem_code != UNDER_WAY:
         again[FORM_FIELD] = str(uuid4())
@@ -147,7 +147,7 @@ def _refused(problem: Problem, given: Form) -> Response:
 def step_page(
     given: Form, step: str, wrong: dict[str, str] | None = None, notice: str | None = None, status: int = 200
 ) -> Response:
-    """One step; the other steps' answers go along in the page: of strangers we keep only what they put by.
+    """One step; the other steps' answers are hidden fields of the page: only a draft is stored.
 
     The browser may keep the page, or its "Back" would show an error instead of what was typed.
     """

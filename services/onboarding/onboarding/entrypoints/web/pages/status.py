@@ -143,7 +143,7 @@ def _spending(grants: Iterable[Grant], newest: Iterable[Entry]) -> dict[UUID, Sp
     """By grant, of those that have a bill; what was told of another month is over."""
     month, told = f"{clock.now().astimezone(UTC):%Y-%m}", dict[str, Mapping[str, str]]()
     for entry in newest:
-        # The timeline did not always keep the partner's money for the partner to read.
+        # Entries of older releases lack the amounts.
         if entry.code in _BUDGETS and entry.facts.get("month") == month:
             told.setdefault(entry.facts["grant_id"], entry.facts)
     provisioning = service().settings.provisioning_public_url

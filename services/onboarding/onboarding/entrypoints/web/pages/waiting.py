@@ -72,7 +72,7 @@ def send_elsewhere() -> Response:
         message = explained("email", str(refused), email)
         return make_response(_page(applicant, email, error=message), 422)
     except (MoveNotAllowed, PartnerUnknown):
-        pass  # confirmed in the meantime: the page says so by itself
+        pass  # confirmed in the meantime, as the page then shows
     return to("waiting.check_your_mail")
 
 
