@@ -104,7 +104,7 @@ def letter(kind: Kind = Kind.WELCOME, *, link_hours: float = 5, **person: Any) -
         occasion="an event",
         planned_at=NOW,
         facts=FACTS,
-        link=LinkIntent(id=uuid.uuid4(), purpose="sign_in", expires_at=NOW + timedelta(hours=link_hours)),
+        link=LinkIntent(id=uuid.uuid4(), expires_at=NOW + timedelta(hours=link_hours)),
     )
     return Letter(
         message=message,

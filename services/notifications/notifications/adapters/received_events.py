@@ -41,7 +41,6 @@ class LinkRead(OpenSchema):
     """A link that we sign when the mail is rendered."""
 
     id = _Id()
-    purpose = fields.String(load_default="")
     expires_at = _Time()
 
     @post_load
