@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, dataclass_transform
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -12,10 +12,10 @@ from uuid_utils.compat import uuid7
 from chassis.telemetry import traces
 
 
+@dataclass_transform(kw_only_default=True, frozen_default=True)
 class Event:
-    """A fact that a service sends: each kind is a frozen dataclass, its fields are those of the contract.
+    """A fact that a service sends: each subclass is a frozen dataclass, its fields are those of the contract.
 
-        @dataclass(frozen=True, kw_only=True)
         class ThingSold(Event, topic="thing.lifecycle.v1", name="thing.sold", subject_field="thing_id"):
             thing_id: UUID
             sold_at: datetime
@@ -39,6 +39,7 @@ class Event:
             raise TypeError(f"an event has no {', '.join(sorted(unknown))}")
         for name, value in attributes.items():
             setattr(cls, name, value)
+        dataclass(frozen=True, kw_only=True)(cls)
 
     @property
     def subject(self) -> str:

@@ -7,6 +7,7 @@ All languages must have the same messages; the chassis's own (error pages) are a
 """
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,7 @@ class Translations:
         return {code: LANGUAGES.get(code, code) for code in self._bundles}
 
     def text(self, language: str, name: str, /, **arguments: Any) -> str:
-        """The message in the language (else the default one). Raises KeyError for an unknown name.
+        """The message in the language (else the default one); times are told in UTC. Raises KeyError.
 
         Raises ValueError when an argument is missing: half a sentence must not reach a person.
         """
@@ -70,7 +71,11 @@ class Translations:
         pattern = message.attributes[attribute] if attribute else message.value
         if pattern is None:
             raise KeyError(f"{name} has no text of its own")
-        text, errors = bundle.format_pattern(pattern, arguments)
+        told = {
+            key: value.astimezone(UTC) if isinstance(value, datetime) else value
+            for key, value in arguments.items()
+        }
+        text, errors = bundle.format_pattern(pattern, told)
         if errors:
             raise ValueError(f"{name} ({language}): {errors[0]}")
         return str(text)

@@ -11,7 +11,7 @@ import httpx
 from chassis.http.access import Access, read_access
 from chassis.service import WebService
 from console.adapters.sealed_sessions import SealedSessions
-from console.adapters.sign_in_provider import Registration, SignInProvider
+from console.adapters.sign_in_provider import SignInProvider
 from console.settings import ConsoleSettings, read_settings
 from operator_client.http import new_connections
 
@@ -48,13 +48,11 @@ def build_service(environ: Mapping[str, str] = os.environ) -> ConsoleService:
         settings=settings,
         sessions=sessions,
         provider=SignInProvider(
-            Registration(
-                issuer_url=settings.issuer.url,
-                client_id=settings.oidc_client_id,
-                client_secret=settings.oidc_client_secret,
-                scopes=settings.oidc_scopes,
-                public_url=settings.public_url,
-            )
+            issuer_url=settings.issuer.url,
+            client_id=settings.oidc_client_id,
+            client_secret=settings.oidc_client_secret,
+            scopes=settings.oidc_scopes,
+            public_url=settings.public_url,
         ),
         connections=new_connections(),
         # Pages ask all services side by side, and none that hangs may keep another page from asking.

@@ -17,9 +17,8 @@ from chassis.reachable import reachable
 from chassis.running.leaving import leaving
 from chassis.service import Check, Service, database_of
 from chassis.translations import Translations
-from notifications.adapters.mail_links import SignedMailLinks
+from notifications.adapters.mail_links import MailLinks
 from notifications.adapters.mail_writer import TemplateMailWriter, mail_templates
-from notifications.adapters.smtp_transport import SmtpTransport
 from notifications.adapters.unit_of_work import NotificationsUnitOfWork
 from notifications.adapters.waiting import WAITING
 from notifications.handlers.delivery import Delivery
@@ -84,7 +83,7 @@ def build_service(
 
 
 def _writer(settings: NotificationsSettings) -> TemplateMailWriter:
-    links = SignedMailLinks(
+    links = MailLinks(
         signer=LinkSigner(settings.link_private_key),
         onboarding_url=settings.onboarding_public_url,
         own_url=settings.public_url,
@@ -101,18 +100,9 @@ def _writer(settings: NotificationsSettings) -> TemplateMailWriter:
 
 
 def _transport(settings: NotificationsSettings) -> MailTransport:
-    timeout_seconds, smtp = settings.mail_timeout_seconds, settings.smtp
-    if smtp is None:
-        from notifications.adapters.ses_transport import SesTransport, ses_client  # noqa: PLC0415
+    if settings.smtp is not None:
+        return settings.smtp
+    from notifications.adapters.ses_transport import SesTransport, ses_client  # noqa: PLC0415
 
-        return SesTransport(
-            client=ses_client(timeout_seconds), configuration_set=settings.ses_configuration_set
-        )
-    return SmtpTransport(
-        host=smtp.host,
-        port=smtp.port,
-        security=smtp.security,
-        username=smtp.username,
-        password=smtp.password,
-        timeout_seconds=timeout_seconds,
-    )
+    client = ses_client(settings.mail_timeout_seconds)
+    return SesTransport(client=client, configuration_set=settings.ses_configuration_set)

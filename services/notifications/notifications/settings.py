@@ -11,26 +11,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from email_validator import validate_email
 
 from chassis.settings import CommonSettings, SettingsReader, common_settings, settings_from
-from chassis.settings.yaml_files import FileRefused
 from notifications.adapters.learning_paths_file import read_learning_paths
-from notifications.adapters.smtp_transport import SmtpSecurity
+from notifications.adapters.smtp_transport import SmtpSecurity, SmtpTransport
 from notifications.domain.learning_paths import LearningPaths
 from notifications.domain.messages import MOST_ATTEMPTS, RetryPlan
 
 _ADDRESS = re.compile(r"(?P<name>[^<>]*)<(?P<inside>[^<>\s]+)>|(?P<alone>[^<>\s]+)")
 OWN_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 CONFIG = Path(__file__).parent / "config"
-
-
-@dataclass(frozen=True, kw_only=True)
-class SmtpSettings:
-    """Where and how SMTP is spoken."""
-
-    host: str
-    port: int
-    security: SmtpSecurity
-    username: str | None
-    password: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +33,7 @@ class NotificationsSettings(CommonSettings):
     mail_timeout_seconds: float
     mail_retries: RetryPlan
     mail_gathering: timedelta
-    smtp: SmtpSettings | None
+    smtp: SmtpTransport | None
     ses_configuration_set: str | None
     mail_smtputf8: bool
     learning_paths: LearningPaths
@@ -56,6 +44,7 @@ def read_settings(environ: Mapping[str, str]) -> NotificationsSettings:
     with settings_from(environ) as reader:
         sender = reader.parsed("MAIL_FROM", _address)
         transport = reader.choice("MAIL_TRANSPORT", ("smtp", "ses"), "smtp")
+        timeout_seconds = reader.decimal("MAIL_TIMEOUT_SECONDS", 15, least=0.1, most=120)
         return NotificationsSettings(
             **vars(common_settings(reader, "notifications")),
             link_private_key=reader.key_pair("LINK_PRIVATE_KEY", "LINK_PUBLIC_KEY"),
@@ -63,20 +52,22 @@ def read_settings(environ: Mapping[str, str]) -> NotificationsSettings:
             integrations_public_url=reader.url("INTEGRATIONS_PUBLIC_URL"),
             mail_from=sender,
             mail_reply_to=reader.parsed("MAIL_REPLY_TO", _address, sender),
-            mail_timeout_seconds=reader.decimal("MAIL_TIMEOUT_SECONDS", 15, least=0.1, most=120),
+            mail_timeout_seconds=timeout_seconds,
             mail_retries=_retries(reader),
             # How long a mail with learning offers waits for more of them.
             mail_gathering=timedelta(
                 seconds=reader.decimal("MAIL_GATHERING_SECONDS", 60, least=0, most=86_400) or 0
             ),
-            smtp=_smtp(reader) if transport == "smtp" else None,
+            smtp=_smtp(reader, timeout_seconds) if transport == "smtp" else None,
             ses_configuration_set=reader.optional_text("SES_CONFIGURATION_SET"),
             mail_smtputf8=_smtputf8(reader, transport),
-            learning_paths=_learning_paths(reader),
+            learning_paths=reader.read_from(
+                "LEARNING_PATHS_FILE", read_learning_paths, CONFIG / "learning_paths.yaml"
+            ),
         )
 
 
-def _smtp(reader: SettingsReader) -> SmtpSettings:
+def _smtp(reader: SettingsReader, timeout_seconds: float) -> SmtpTransport:
     host = reader.text("SMTP_HOST")
     # To our own machine nothing can listen in; everywhere else TLS is the rule.
     usual = SmtpSecurity.NONE if host in OWN_MACHINE else SmtpSecurity.STARTTLS
@@ -87,12 +78,13 @@ def _smtp(reader: SettingsReader) -> SmtpSettings:
         reader.refuse(missing, "SMTP_USERNAME and SMTP_PASSWORD belong together")
     if password is not None and security == SmtpSecurity.NONE:
         reader.refuse("SMTP_TLS", "must be starttls or tls where SMTP_PASSWORD is set")
-    return SmtpSettings(
+    return SmtpTransport(
         host=host,
         port=reader.number("SMTP_PORT", 587, least=1, most=65_535),
         security=SmtpSecurity(security or SmtpSecurity.STARTTLS),
         username=username,
         password=password,
+        timeout_seconds=timeout_seconds,
     )
 
 
@@ -109,16 +101,6 @@ def _retries(reader: SettingsReader) -> RetryPlan:
         most=timedelta(seconds=reader.decimal("MAIL_RETRY_MOST_SECONDS", 900, least=0.01) or 0),
         attempts_most=reader.number("MAIL_ATTEMPTS_MOST", 100, least=1, most=MOST_ATTEMPTS),
     )
-
-
-def _learning_paths(reader: SettingsReader) -> LearningPaths:
-    file = reader.file("LEARNING_PATHS_FILE", CONFIG / "learning_paths.yaml")
-    try:
-        return read_learning_paths(file or CONFIG / "learning_paths.yaml")
-    except FileRefused as refused:
-        for problem in refused.problems:
-            reader.refuse("LEARNING_PATHS_FILE", problem)
-    return LearningPaths({})
 
 
 def _address(text: str) -> Address:

@@ -21,9 +21,7 @@ from onboarding.adapters.sessions import partners_sessions
 from onboarding.adapters.standings import STANDINGS
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.adapters.waiting import WAITING
-from onboarding.adapters.webauthn_relying_party import WebAuthnRelyingParty
 from onboarding.domain.events import PartnerState
-from onboarding.domain.shared_domains import SharedDomains
 from onboarding.handlers import jobs
 from onboarding.handlers.ports import Policies
 from onboarding.settings import OnboardingSettings, read_settings
@@ -51,7 +49,6 @@ class OnboardingService(Service):
 def build_service(environ: Mapping[str, str] = os.environ) -> OnboardingService:
     """Raises `SettingsRefused`."""
     settings = read_settings(environ)
-    policies = _policies(settings)
     digests = KeyedDigests(settings.session_private_key.private_bytes_raw())
     database = database_of(settings)
     return OnboardingService(
@@ -60,28 +57,11 @@ def build_service(environ: Mapping[str, str] = os.environ) -> OnboardingService:
         database=database,
         waiting=WAITING,
         standings=STANDINGS,
-        work_factory=partial(OnboardingUnitOfWork, policies=policies, digests=digests),
+        work_factory=partial(OnboardingUnitOfWork, policies=settings.policies, digests=digests),
         compacted=CompactedTopics(names=frozenset({PartnerState.topic}), write_anew=jobs.publish_states()),
-        policies=policies,
+        policies=settings.policies,
         link_verifier=LinkVerifier(settings.link_public_key),
         sessions=partners_sessions(database, SessionSigner(settings.session_private_key)),
         digests=digests,
         counted_acts=CountedActs(database.engine),
-    )
-
-
-def _policies(settings: OnboardingSettings) -> Policies:
-    return Policies(
-        rules=settings.rules,
-        blocklist=settings.blocklist,
-        shared_domains=SharedDomains(mail_providers=settings.free_mail_domains, platforms=settings.platforms),
-        approval_limits=settings.approval_limits,
-        agreements=settings.agreements,
-        deadlines=settings.deadlines,
-        link_lifetime=settings.link_lifetime,
-        limits=settings.limits,
-        membership_link_lifetime=settings.membership_link_lifetime,
-        draft_lifetime=settings.draft_lifetime,
-        retention=settings.retention,
-        relying_party=WebAuthnRelyingParty.of(settings.public_url),
     )

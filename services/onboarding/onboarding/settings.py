@@ -15,12 +15,12 @@ from onboarding.adapters.agreements_folder import read_agreements
 from onboarding.adapters.blocklist_file import read_blocklist, read_free_mail_domains, read_platforms
 from onboarding.adapters.limits_file import read_approval_limits, read_limits
 from onboarding.adapters.rules_file import read_rules
-from onboarding.domain.agreements import Agreements
-from onboarding.domain.approval_limits import ApprovalLimits
+from onboarding.adapters.webauthn_relying_party import WebAuthnRelyingParty
 from onboarding.domain.limits import Limits
 from onboarding.domain.retention import Retention
-from onboarding.domain.screening import Blocklist, Rules
+from onboarding.domain.shared_domains import SharedDomains
 from onboarding.domain.states import Deadlines, State
+from onboarding.handlers.ports import Policies
 
 CONFIG = Path(__file__).parent / "config"
 
@@ -32,19 +32,8 @@ class OnboardingSettings(CommonSettings):
     session_private_key: Ed25519PrivateKey = field(repr=False)
     provisioning_public_url: str
     integrations_public_url: str
-    rules: Rules = field(repr=False)
-    blocklist: Blocklist = field(repr=False)
-    free_mail_domains: frozenset[str] = field(repr=False)
-    platforms: frozenset[str] = field(repr=False)
-    approval_limits: ApprovalLimits
-    agreements: Agreements = field(repr=False)
-    deadlines: Deadlines
-    link_lifetime: timedelta
-    limits: Limits = field(repr=False)
+    policies: Policies = field(repr=False)
     trusted_proxies: int
-    membership_link_lifetime: timedelta
-    draft_lifetime: timedelta
-    retention: Retention
     mail_smtputf8: bool
     support_contact: str | None
 
@@ -52,34 +41,44 @@ class OnboardingSettings(CommonSettings):
 def read_settings(environ: Mapping[str, str]) -> OnboardingSettings:
     """Raises `SettingsRefused` with every wrong variable, and every wrong entry of the files they name."""
     with settings_from(environ) as reader:
+        common = common_settings(reader, "onboarding")
         return OnboardingSettings(
-            **vars(common_settings(reader, "onboarding")),
+            **vars(common),
             session_private_key=reader.key_pair("SESSION_PRIVATE_KEY", "SESSION_PUBLIC_KEY"),
             provisioning_public_url=reader.url("PROVISIONING_PUBLIC_URL"),
             integrations_public_url=reader.url("INTEGRATIONS_PUBLIC_URL", ""),
-            rules=reader.read_from("RULES_FILE", read_rules, CONFIG / "rules.yaml"),
-            blocklist=reader.read_from("BLOCKLIST_FILE", read_blocklist, CONFIG / "blocklist.yaml"),
-            free_mail_domains=reader.read_from(
-                "FREE_MAIL_FILE", read_free_mail_domains, CONFIG / "free_mail.yaml"
-            ),
-            platforms=reader.read_from("PLATFORMS_FILE", read_platforms, CONFIG / "platforms.yaml"),
-            approval_limits=reader.read_from(
-                "APPROVAL_LIMITS_FILE", read_approval_limits, CONFIG / "approval_limits.yaml"
-            ),
-            agreements=reader.read_from("AGREEMENTS_FOLDER", read_agreements, CONFIG / "agreements"),
-            deadlines=_deadlines(reader),
-            link_lifetime=reader.hours("LINK_LIFETIME_HOURS", 72),
-            limits=_limits(reader),
+            policies=_policies(reader, common.public_url),
             trusted_proxies=trusted_proxies(reader),
-            membership_link_lifetime=reader.hours("MEMBERSHIP_LINK_LIFETIME_HOURS", 14 * 24),
-            draft_lifetime=timedelta(days=reader.number("DRAFT_LIFETIME_DAYS", 14, least=1, most=365)),
-            retention=Retention(
-                unverified=_days_kept(reader, "UNVERIFIED_KEPT_DAYS", 30),
-                partners=_days_kept(reader, "PARTNERS_KEPT_DAYS", 3 * 365),
-            ),
             mail_smtputf8=reader.choice("MAIL_SMTPUTF8", ("no", "yes"), "no") == "yes",
             support_contact=reader.parsed("SUPPORT_CONTACT", _support_contact, None),
         )
+
+
+def _policies(reader: SettingsReader, public_url: str) -> Policies:
+    return Policies(
+        rules=reader.read_from("RULES_FILE", read_rules, CONFIG / "rules.yaml"),
+        blocklist=reader.read_from("BLOCKLIST_FILE", read_blocklist, CONFIG / "blocklist.yaml"),
+        shared_domains=SharedDomains(
+            mail_providers=reader.read_from(
+                "FREE_MAIL_FILE", read_free_mail_domains, CONFIG / "free_mail.yaml"
+            ),
+            platforms=reader.read_from("PLATFORMS_FILE", read_platforms, CONFIG / "platforms.yaml"),
+        ),
+        approval_limits=reader.read_from(
+            "APPROVAL_LIMITS_FILE", read_approval_limits, CONFIG / "approval_limits.yaml"
+        ),
+        agreements=reader.read_from("AGREEMENTS_FOLDER", read_agreements, CONFIG / "agreements"),
+        deadlines=_deadlines(reader),
+        link_lifetime=reader.hours("LINK_LIFETIME_HOURS", 72),
+        limits=_limits(reader),
+        membership_link_lifetime=reader.hours("MEMBERSHIP_LINK_LIFETIME_HOURS", 14 * 24),
+        draft_lifetime=timedelta(days=reader.number("DRAFT_LIFETIME_DAYS", 14, least=1, most=365)),
+        retention=Retention(
+            unverified=_days_kept(reader, "UNVERIFIED_KEPT_DAYS", 30),
+            partners=_days_kept(reader, "PARTNERS_KEPT_DAYS", 3 * 365),
+        ),
+        relying_party=WebAuthnRelyingParty.of(public_url),
+    )
 
 
 def _days_kept(reader: SettingsReader, name: str, usual: int) -> timedelta | None:

@@ -1,12 +1,10 @@
 """What the example service `tallies` hears, on whatever topic a test has made."""
 
-from dataclasses import dataclass
 from functools import cache
 
 from chassis.events import Event
 
 
-@dataclass(frozen=True, kw_only=True)
 class ThingSaid(Event, name="thing.said", subject_field="thing"):
     """What is not given is left out."""
 

@@ -113,7 +113,7 @@ def test_only_one_holds_a_registration(open_work: OpenWork) -> None:
         rival.state = State.APPROVED
         with pytest.raises(RegistrationTaken) as refused:
             work.partners.save(rival)
-        assert refused.value.conflicting_partner_id == holder.id
+        assert refused.value.facts == {"conflicting_partner_id": holder.id}
         elsewhere.state = State.APPROVED
         work.partners.save(elsewhere)
     with open_work() as work:
@@ -298,11 +298,11 @@ def test_links_are_burned(open_work: OpenWork) -> None:
 def test_requests_are_taken_once_and_forgotten(open_work: OpenWork) -> None:
     request_id = uuid7()
     with open_work() as work:
-        work.link_requests.add(request_id, "Jana@Firm.example", NOW)
-        work.link_requests.add(uuid7(), "jana@firm.example", NOW - timedelta(days=2))
+        work.links.request(request_id, "Jana@Firm.example", NOW)
+        work.links.request(uuid7(), "jana@firm.example", NOW - timedelta(days=2))
     with open_work() as work:
-        assert work.link_requests.take(request_id) == "jana@firm.example"
-        assert work.link_requests.take(request_id) is None
-        assert work.link_requests.take(uuid4()) is None
-        assert work.link_requests.forget(NOW - timedelta(days=1)) == 1
-        assert work.link_requests.forget(NOW) == 0
+        assert work.links.take_request(request_id) == "jana@firm.example"
+        assert work.links.take_request(request_id) is None
+        assert work.links.take_request(uuid4()) is None
+        assert work.links.forget_requests(NOW - timedelta(days=1)) == 1
+        assert work.links.forget_requests(NOW) == 0

@@ -1,5 +1,6 @@
 """Words: complete in all languages, and never half a sentence."""
 
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,13 @@ def test_a_missing_argument_or_message_is_an_error(tmp_path: Path) -> None:
         words.text("de", "hello")
     with pytest.raises(LookupError):
         words.text("de", "unknown")
+
+
+def test_times_are_told_in_utc_whatever_zone_they_came_in(tmp_path: Path) -> None:
+    text = 'until = { DATETIME($at, timeStyle: "short") } UTC'
+    words = Translations(write(tmp_path, en=text, de=text))
+    at = datetime(2026, 3, 1, 0, 30, tzinfo=timezone(timedelta(hours=2)))
+    assert words.text("de", "until", at=at) == "22:30 UTC"
 
 
 def test_everything_that_does_not_fit_is_named(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from chassis.identity.links import LinkSigner
 from chassis.identity.signing_keys import new_key_pair, read_private_key
 from chassis.translations import Translations
-from notifications.adapters.mail_links import SignedMailLinks
+from notifications.adapters.mail_links import MailLinks
 from notifications.adapters.mail_writer import TemplateMailWriter, mail_templates
 from notifications.bootstrap import WORDS
 from notifications.domain.invitations import Invitation
@@ -63,7 +63,7 @@ def writer() -> TemplateMailWriter:
     return TemplateMailWriter(
         sender=Address("Gangway", "partners", "gangway.example"),
         reply_to=Address("", "help", "gangway.example"),
-        links=SignedMailLinks(
+        links=MailLinks(
             signer=signer,
             onboarding_url="https://join.example",
             own_url="https://words.example",
@@ -104,7 +104,7 @@ def letter(kind: Kind = Kind.WELCOME, *, link_hours: float = 5, **person: Any) -
         occasion="an event",
         planned_at=NOW,
         facts=FACTS,
-        link=LinkIntent(id=uuid.uuid4(), purpose="sign_in", expires_at=NOW + timedelta(hours=link_hours)),
+        link=LinkIntent(id=uuid.uuid4(), expires_at=NOW + timedelta(hours=link_hours)),
     )
     return Letter(
         message=message,

@@ -103,7 +103,8 @@ def test_every_wrong_entry_of_the_paths_file_is_named(tmp_path: Path):
     file.write_text(WRONG_FILE, encoding="utf-8")
     with pytest.raises(SettingsRefused) as refused:
         read_settings(ENVIRON | {"LEARNING_PATHS_FILE": str(file)})
-    problems = refused.value.problems["LEARNING_PATHS_FILE"]
+    [block] = refused.value.problems["LEARNING_PATHS_FILE"]
+    problems = [line.strip() for line in block.splitlines()[1:]]
     for place in (
         "paths[1].path",
         "paths[2].title.en",

@@ -38,7 +38,7 @@ class FakePartners:
 
     def lock(self, partner_id: UUID) -> Partner:
         if partner_id not in self.rows:
-            raise PartnerUnknown(partner_id)
+            raise PartnerUnknown
         return deepcopy(self.rows[partner_id])
 
     def lock_to_erase(self, partner_id: UUID) -> Partner:
@@ -135,10 +135,11 @@ class FakeAccessPlans:
 
 
 class FakeLinks:
-    """Links in a dictionary."""
+    """Links and requests for them in dictionaries."""
 
     def __init__(self) -> None:
         self.rows: dict[UUID, Link] = {}
+        self.requests: dict[UUID, tuple[str, datetime]] = {}
 
     def add(self, link: Link) -> None:
         self.rows[link.id] = deepcopy(link)
@@ -161,24 +162,17 @@ class FakeLinks:
             if link.partner_id == partner_id and link.used_at is None and link.expires_at > at:
                 link.expires_at = at
 
+    def request(self, request_id: UUID, email: str, at: datetime) -> None:
+        self.requests[request_id] = (canonical_address(email), at)
 
-class FakeLinkRequests:
-    """Wishes for a link in a dictionary."""
-
-    def __init__(self) -> None:
-        self.rows: dict[UUID, tuple[str, datetime]] = {}
-
-    def add(self, request_id: UUID, email: str, at: datetime) -> None:
-        self.rows[request_id] = (canonical_address(email), at)
-
-    def take(self, request_id: UUID) -> str | None:
-        email, _ = self.rows.pop(request_id, (None, None))
+    def take_request(self, request_id: UUID) -> str | None:
+        email, _ = self.requests.pop(request_id, (None, None))
         return email
 
-    def forget(self, before: datetime) -> int:
-        old = [request_id for request_id, (_, at) in self.rows.items() if at < before]
+    def forget_requests(self, before: datetime) -> int:
+        old = [request_id for request_id, (_, at) in self.requests.items() if at < before]
         for request_id in old:
-            del self.rows[request_id]
+            del self.requests[request_id]
         return len(old)
 
 
@@ -244,7 +238,7 @@ class FakeRequests:
 
     def partner_of(self, request_id: UUID) -> UUID:
         if request_id not in self.rows:
-            raise RequestUnknown(request_id)
+            raise RequestUnknown
         return self.rows[request_id].partner_id
 
     def of_partner(self, partner_id: UUID) -> list[Request]:
@@ -392,7 +386,6 @@ class FakeWork:
         self.automatic_approvals = FakeAutomaticApprovals()
         self.access_plans = FakeAccessPlans()
         self.links = FakeLinks()
-        self.link_requests = FakeLinkRequests()
         self.mail_turns = FakeMailTurns()
         self.requests = FakeRequests()
         self.imported_applications = FakeImportedApplications()

@@ -22,8 +22,7 @@ from onboarding.handlers.commands import (
 )
 from onboarding.handlers.meet_deadline import expire
 from onboarding.handlers.open_link import open_link
-from onboarding.handlers.partnership import withdraw
-from onboarding.handlers.review import reject
+from onboarding.handlers.partnership import reject, withdraw
 from onboarding.handlers.screen import Screened, screen
 
 OPS = Actor("operator", "amara")

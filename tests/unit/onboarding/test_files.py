@@ -29,11 +29,11 @@ ENVIRON = {
 
 def test_what_is_shipped_can_be_used() -> None:
     settings = read_settings(ENVIRON)
-    assert settings.rules.approval
-    assert "gmail.com" in settings.free_mail_domains
-    assert settings.agreements.current_version == "2026-01"
-    assert settings.agreements.current(Language.DE).markdown.startswith("# Partnervereinbarung")
-    assert State.APPLIED in settings.deadlines.waits
+    assert settings.policies.rules.approval
+    assert "gmail.com" in settings.policies.shared_domains.mail_providers
+    assert settings.policies.agreements.current_version == "2026-01"
+    assert settings.policies.agreements.current(Language.DE).markdown.startswith("# Partnervereinbarung")
+    assert State.APPLIED in settings.policies.deadlines.waits
 
 
 def test_every_wrong_rule_is_named(tmp_path: Path) -> None:

@@ -47,8 +47,8 @@ from onboarding.handlers.commands import (
 )
 from onboarding.handlers.meet_deadline import meet_deadline
 from onboarding.handlers.open_link import open_link
-from onboarding.handlers.partnership import request_offboarding, withdraw
-from onboarding.handlers.review import approve, ask_for_correction, reject, submit_correction
+from onboarding.handlers.partnership import reject, request_offboarding, withdraw
+from onboarding.handlers.review import approve, ask_for_correction, submit_correction
 from onboarding.handlers.screen import screen
 
 OPS = Actor("operator", "amara")
@@ -144,7 +144,7 @@ def test_only_one_partner_of_a_registration_is_approved(work: FakeWork) -> None:
     approve(work, approval(first))
     with pytest.raises(RegistrationTaken) as refused:
         approve(work, approval(second))
-    assert refused.value.conflicting_partner_id == first
+    assert refused.value.facts == {"conflicting_partner_id": first}
     assert state(work, second) is State.IN_REVIEW
 
 
@@ -153,7 +153,8 @@ def test_the_second_of_two_operators_is_refused(work: FakeWork) -> None:
     approve(work, approval(partner_id))
     with pytest.raises(MoveNotAllowed) as refused:
         reject(work, RejectPartner(partner_id=partner_id, reason="no", by=OPS))
-    assert (refused.value.state, refused.value.target) == (State.APPROVED, State.REJECTED)
+    assert refused.value.facts["state"] == State.APPROVED
+    assert refused.value.facts["target_state"] == State.REJECTED
     assert "partner.rejected" not in work.names()
 
 
@@ -267,7 +268,7 @@ def test_only_the_agreement_in_force_can_be_accepted(work: FakeWork, version: st
     partner_id = screened(work)
     with pytest.raises(AgreementOutdated) as refused:
         accept_agreement(work, AcceptAgreement(partner_id=partner_id, version=version, language=Language.EN))
-    assert refused.value.current_version == "2026-01"
+    assert refused.value.facts == {"current_version": "2026-01"}
     assert state(work, partner_id) is State.APPROVED
 
 

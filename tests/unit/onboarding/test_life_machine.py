@@ -36,8 +36,8 @@ from onboarding.handlers.commands import (
 )
 from onboarding.handlers.meet_deadline import meet_deadline
 from onboarding.handlers.open_link import open_link
-from onboarding.handlers.partnership import request_offboarding, resume, suspend, withdraw
-from onboarding.handlers.review import approve, ask_for_correction, reject, submit_correction
+from onboarding.handlers.partnership import reject, request_offboarding, resume, suspend, withdraw
+from onboarding.handlers.review import approve, ask_for_correction, submit_correction
 from onboarding.handlers.screen import screen
 
 OPS = Actor("operator", "amara")

@@ -8,9 +8,10 @@ from tests.unit.onboarding.fake_work import FakeWork
 
 from onboarding.domain.states import State
 from onboarding.handlers.commands import MeetDeadline, OpenLink, RequestLink, SendRequestedLink
+from onboarding.handlers.forget import forget
 from onboarding.handlers.meet_deadline import meet_deadline
 from onboarding.handlers.open_link import open_link
-from onboarding.handlers.request_link import forget_link_requests, request_link, send_requested_link
+from onboarding.handlers.request_link import request_link, send_requested_link
 
 JANA = "jana@mueller-soehne.example"
 
@@ -127,8 +128,8 @@ def test_a_repeated_job_sends_nothing_more(work: FakeWork) -> None:
 def test_old_requests_are_forgotten(work: FakeWork) -> None:
     request_link(work, RequestLink(JANA))
     work.let_pass(days=1, seconds=1)
-    assert forget_link_requests(work) == 1
-    assert not work.link_requests.rows
+    forget(work)
+    assert not work.links.requests
 
 
 @pytest.mark.parametrize(

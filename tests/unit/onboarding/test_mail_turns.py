@@ -18,7 +18,7 @@ from onboarding.handlers.commands import (
     SendRequestedLink,
     SendWaitingMail,
 )
-from onboarding.handlers.mail_turn import forget_turns
+from onboarding.handlers.forget import forget
 from onboarding.handlers.meet_deadline import meet_deadline
 from onboarding.handlers.open_link import open_link
 from onboarding.handlers.request_link import request_link, send_requested_link
@@ -177,9 +177,11 @@ def test_without_gaps_every_mail_goes_at_once() -> None:
 def test_old_turns_are_forgotten(work: FakeWork) -> None:
     applied(work)
     work.let_pass(days=30)
-    assert forget_turns(work) == 0
+    forget(work)
+    assert len(work.mail_turns.turns) == 1
     work.let_pass(days=1)
-    assert forget_turns(work) == 1
+    forget(work)
+    assert not work.mail_turns.turns
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_a_move_is_made_where_the_table_has_it_and_refused_elsewhere(state: Stat
     else:
         with pytest.raises(MoveNotAllowed) as refused:
             partner.go(move, work.now())
-        assert (refused.value.state, refused.value.target) == (state, target)
+        assert refused.value.facts == {"state": state, "target_state": target, "move": move}
         assert (partner.state, partner.move_count) == (state, 0)
 
 

@@ -6,6 +6,7 @@ moment costs nothing until it comes.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import TypeVar
 
 import structlog
@@ -14,6 +15,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 log = structlog.stdlib.get_logger(__name__)
 
 Key = TypeVar("Key")
+Work = TypeVar("Work")
 # Deadlocks and limits of one statement (SQLSTATE classes 40 and 54), a lock that somebody holds and a
 # statement that took too long say nothing about the next key.
 _OF_ONE_KEY = ("40", "54", "55P03", "57014")
@@ -32,6 +34,24 @@ def sweep(find: Callable[[Key | None], Sequence[Key]], settle: Callable[[Key], o
         settled += settle_each(page, settle)
         after = page[-1]
     return settled
+
+
+def sweep_by(
+    open_work: Callable[[], AbstractContextManager[Work]],
+    find: Callable[[Work, Key | None], Sequence[Key]],
+    settle: Callable[[Work, Key], object],
+) -> int:
+    """`sweep` in transactions of its own: one for each page, and one for each key."""
+
+    def found(after: Key | None) -> Sequence[Key]:
+        with open_work() as work:
+            return find(work, after)
+
+    def settled(key: Key) -> None:
+        with open_work() as work:
+            settle(work, key)
+
+    return sweep(found, settled)
 
 
 def settle_each(keys: Sequence[Key], settle: Callable[[Key], object]) -> int:

@@ -34,37 +34,29 @@ class Tokens:
     claims: Mapping[str, Any] = field(repr=False)
 
 
-@dataclass(frozen=True)
-class Registration:
-    """How the provider knows the console, and where that is; without a secret it is a public client."""
-
-    issuer_url: str
-    client_id: str
-    client_secret: str | None = field(repr=False)
-    scopes: str
-    public_url: str
-
-
 class SignInProvider:
-    """May be used by several threads, below a request of its app."""
+    """May be used by several threads, below a request of its app.
 
-    def __init__(self, registration: Registration) -> None:
-        self._registration = registration
+    ``public_url`` is where the console is; without a secret it is a public client.
+    """
+
+    def __init__(
+        self, *, issuer_url: str, client_id: str, client_secret: str | None, scopes: str, public_url: str
+    ) -> None:
+        self._issuer_url, self._client_id, self._public_url = issuer_url, client_id, public_url
         self._renewing = threading.Lock()
         self._renewed: dict[str, tuple[datetime, Tokens]] = {}
         self._oauth = OAuth()
         self._oauth.register(
             "provider",
-            client_id=registration.client_id,
-            client_secret=registration.client_secret,
-            server_metadata_url=f"{registration.issuer_url.rstrip('/')}/.well-known/openid-configuration",
+            client_id=client_id,
+            client_secret=client_secret,
+            server_metadata_url=f"{issuer_url.rstrip('/')}/.well-known/openid-configuration",
             client_kwargs={
-                "scope": registration.scopes,
+                "scope": scopes,
                 "code_challenge_method": "S256",
                 "default_timeout": TIMEOUT_SECONDS,
-                "token_endpoint_auth_method": (
-                    "client_secret_basic" if registration.client_secret else "none"
-                ),
+                "token_endpoint_auth_method": "client_secret_basic" if client_secret else "none",
             },
         )
 
@@ -75,16 +67,14 @@ class SignInProvider:
     def begin(self) -> Response:
         """To the provider. Raises SignInFailed."""
         with _failures():
-            redirect: Response = self._client.authorize_redirect(
-                f"{self._registration.public_url}/sign-in/return"
-            )
+            redirect: Response = self._client.authorize_redirect(f"{self._public_url}/sign-in/return")
             return redirect
 
     def finish(self) -> Tokens:
         """What this request, coming back from the provider, signs in. Raises SignInFailed."""
         with _failures():
             token = self._client.authorize_access_token(
-                claims_options={"iss": {"essential": True, "values": [self._registration.issuer_url]}}
+                claims_options={"iss": {"essential": True, "values": [self._issuer_url]}}
             )
         if not token.get("userinfo"):
             raise SignInFailed("The provider's answer lacks an ID token.")
@@ -110,12 +100,10 @@ class SignInProvider:
 
     def end_url(self, id_token: str | None) -> str:
         """Where the provider ends its own session; our start page where it has no such place."""
-        home = f"{self._registration.public_url}/"
+        home = f"{self._public_url}/"
         try:
             with _failures():
-                url: str = self._client.create_logout_url(
-                    home, id_token, client_id=self._registration.client_id
-                )["url"]
+                url: str = self._client.create_logout_url(home, id_token, client_id=self._client_id)["url"]
         except SignInFailed:
             return home
         return url

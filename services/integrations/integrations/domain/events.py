@@ -35,14 +35,12 @@ class PortalLink:
         return cls(id=link.id, expires_at=link.expires_at)
 
 
-@dataclass(frozen=True, kw_only=True)
 class IntegratorEvent(Event, topic="integrator.lifecycle.v1", subject_field="integrator_id"):
     """Something that an integrator's people have to know."""
 
     integrator_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
 class IntegratorSignInRequested(IntegratorEvent, name="integrator.sign_in_requested"):
     """Someone asked for a link, and the address is that of a person."""
 
@@ -51,7 +49,6 @@ class IntegratorSignInRequested(IntegratorEvent, name="integrator.sign_in_reques
     link: PortalLink
 
 
-@dataclass(frozen=True, kw_only=True)
 class IntegratorEndpointFailing(IntegratorEvent, name="integrator.endpoint_failing"):
     """An endpoint has taken nothing for some time, and is disabled if that goes on."""
 
@@ -63,7 +60,6 @@ class IntegratorEndpointFailing(IntegratorEvent, name="integrator.endpoint_faili
     disabled_from_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
 class IntegratorEndpointDisabled(IntegratorEvent, name="integrator.endpoint_disabled"):
     """Nothing is sent to an endpoint any more, until somebody enables it."""
 
@@ -74,7 +70,6 @@ class IntegratorEndpointDisabled(IntegratorEvent, name="integrator.endpoint_disa
     reason: Literal["gone", "failing"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class ConsentEvent(Event, topic="integrator.consents.v1", subject_field="partner_id"):
     """What a partner decided about an integrator."""
 
@@ -83,7 +78,6 @@ class ConsentEvent(Event, topic="integrator.consents.v1", subject_field="partner
     integrator_name: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class IntegratorConsentGiven(ConsentEvent, name="integrator.consent_given"):
     """The partner agreed that the integrator sees events of it from now on."""
 
@@ -91,12 +85,10 @@ class IntegratorConsentGiven(ConsentEvent, name="integrator.consent_given"):
     sees_personal: bool
 
 
-@dataclass(frozen=True, kw_only=True)
 class IntegratorConsentWithdrawn(ConsentEvent, name="integrator.consent_withdrawn"):
     """The integrator sees nothing of the partner any more."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class IntegratorPersonRemoved(IntegratorEvent, name="integrator.person_removed"):
     """Nobody writes to this person any more, and what was kept of them goes."""
 

@@ -6,7 +6,6 @@ from procrastinate import App
 
 from chassis import clock
 from chassis.database.jobs import Backoff, build_jobs_app
-from chassis.service import Service
 from integrations.bootstrap import IntegrationsService
 from integrations.entrypoints.sweeps.telling_of_endpoints import tell_of_all_due
 from integrations.handlers import deliveries, jobs, verifying
@@ -23,9 +22,7 @@ from integrations.handlers.signing_in import forget_sign_ins, send_requested_lin
 STEPS_MOST = 1_000
 
 
-def create_jobs_app(service: Service) -> App:
-    if not isinstance(service, IntegrationsService):
-        raise TypeError(f"not integrations: {service.name}")
+def create_jobs_app(service: IntegrationsService) -> App:
     app = build_jobs_app(
         service.settings.database_url,
         service.settings.database_timeouts,

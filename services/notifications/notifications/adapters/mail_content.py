@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 from chassis.text.quotable import quotable
 from chassis.translations import DEFAULT_LANGUAGE, Translations
+from notifications.adapters.mail_links import MailLinks
 from notifications.adapters.mail_parts import Button, Content, Item, Items, Paragraph, Part, Quote, Small
 from notifications.adapters.mail_recipient import greeting_name
-from notifications.domain.invitations import Invitation
 from notifications.domain.letters import Letter, Offer
 from notifications.domain.messages import TO_INTEGRATORS, TO_UNCONFIRMED, Kind, LinkIntent
 
@@ -37,29 +37,6 @@ class Words:
             return self(name)
         except KeyError:
             return None
-
-
-class MailLinks(Protocol):
-    """The addresses that a mail may offer; signing happens here and nowhere else."""
-
-    def action(self, kind: Kind, link: LinkIntent) -> str | None:
-        """A personal link in a mail of this kind; None when it ran out."""
-
-    def invitation(self, invitation: Invitation) -> str: ...
-
-    def unsubscribe(self, invitation: Invitation) -> str: ...
-
-    @property
-    def new_link(self) -> str: ...
-
-    @property
-    def apply(self) -> str: ...
-
-    @property
-    def portal_sign_in(self) -> str: ...
-
-    def endpoint(self, endpoint_id: str) -> str:
-        """The portal's page of an endpoint, which asks who is not signed in to do so."""
 
 
 _OF_LEASES = frozenset({Kind.LEASE_EXPIRING, Kind.LEASE_EXPIRED, Kind.LEASE_RENEWED})
@@ -93,7 +70,7 @@ class _Draft:
 
     def moment(self, name: str) -> datetime:
         """A fact that is a point in time."""
-        return datetime.fromisoformat(self.facts[name]).astimezone(UTC)
+        return datetime.fromisoformat(self.facts[name])
 
     @property
     def facts(self) -> Mapping[str, Any]:
@@ -101,7 +78,7 @@ class _Draft:
 
     @property
     def company(self) -> str:
-        """The name as it was typed; cleaned, and "none" if nothing is left, for who never heard of us."""
+        """The name as it was typed; cleaned, and "none" if nothing is left, for an unconfirmed address."""
         name = self.letter.company or ""
         return quotable(name) or "none" if self.is_to_unconfirmed else name
 

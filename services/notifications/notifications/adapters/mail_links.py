@@ -17,8 +17,8 @@ _PAGES = {Kind.CONFIRM_MEMBERSHIP: MEMBERSHIP_PAGE, Kind.DRAFT_SAVED: DRAFT_PAGE
 
 
 @dataclass(frozen=True, kw_only=True)
-class SignedMailLinks:
-    """The `MailLinks` of production. The same letter gives the same addresses, each time it is rendered."""
+class MailLinks:
+    """The addresses that a mail may offer. The same letter gives the same ones, each time it is rendered."""
 
     signer: LinkSigner
     onboarding_url: str
@@ -38,9 +38,11 @@ class SignedMailLinks:
         return f"{self.portal_url}/sign-in"
 
     def endpoint(self, endpoint_id: str) -> str:
+        """The portal's page of an endpoint, which asks who is not signed in to do so."""
         return f"{self.portal_url}/endpoints/{endpoint_id}"
 
     def action(self, kind: Kind, link: LinkIntent) -> str | None:
+        """A personal link in a mail of this kind; None when it ran out."""
         if link.expires_at <= clock.now():
             return None
         if kind is Kind.PORTAL_SIGN_IN:

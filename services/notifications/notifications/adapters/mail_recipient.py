@@ -22,7 +22,7 @@ _DISPLAY_NAME_BYTES = 45
 def one_line(text: str) -> str:
     """Without control, reordering and broken characters; white space becomes single spaces.
 
-    Nor does it hold an encoded word (RFC 2047): whoever writes the header would decode it, line breaks too.
+    Nor does it hold an encoded word (RFC 2047): the header's writer would decode it, line breaks too.
     """
     kept = (character if _is_kept(character) else " " for character in text.replace("=?", "= ?"))
     return " ".join("".join(kept).split())

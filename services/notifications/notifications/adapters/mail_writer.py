@@ -11,7 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from chassis import clock
 from chassis.translations import Translations
-from notifications.adapters.mail_content import MailLinks, Words, content_of
+from notifications.adapters.mail_content import Words, content_of
+from notifications.adapters.mail_links import MailLinks
 from notifications.adapters.mail_parts import Content
 from notifications.adapters.mail_policy import MAIL_POLICY
 from notifications.adapters.mail_recipient import header_address, one_line

@@ -1,27 +1,33 @@
 """The events that notifications reads: only the fields that are used here, everything else is ignored."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from marshmallow import Schema, fields, post_load
 
 from chassis.messaging.subscriptions import OpenSchema
+from notifications.domain.messages import LinkIntent
+
+_Id = partial(fields.UUID, required=True)
+_Text = partial(fields.String, required=True)
+_Time = partial(fields.AwareDateTime, required=True)
 
 
 class ReceivedSchema(OpenSchema):
     """An event about a partner."""
 
-    partner_id = fields.UUID(required=True)
+    partner_id = _Id()
 
 
-class MemberRead(OpenSchema):
+class PersonRead(OpenSchema):
     """A person, as mails need it; who has one name has no family name."""
 
-    member_id = fields.UUID(required=True)
-    given_name = fields.String(required=True)
-    family_name = fields.String(required=True)
-    email = fields.String(required=True)
-    language = fields.String(required=True)
+    member_id = _Id()
+    given_name = _Text()
+    family_name = _Text()
+    email = _Text()
+    language = _Text()
     is_contact = fields.Boolean(required=True)
     has_one_name = fields.Boolean()
 
@@ -34,280 +40,184 @@ class MemberRead(OpenSchema):
 class LinkRead(OpenSchema):
     """A link that we sign when the mail is rendered."""
 
-    id = fields.UUID(required=True)
-    purpose = fields.String(required=True)
-    expires_at = fields.AwareDateTime(required=True)
+    id = _Id()
+    expires_at = _Time()
 
-
-class EmailVerificationRequested(ReceivedSchema):
-    contact = fields.Nested(MemberRead, required=True)
-    link = fields.Nested(LinkRead, required=True)
-
-
-class MemberConfirmationRequested(ReceivedSchema):
-    member = fields.Nested(MemberRead, required=True)
-    link = fields.Nested(LinkRead, required=True)
-
-
-class MemberAdded(ReceivedSchema):
-    member = fields.Nested(MemberRead, required=True)
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> LinkIntent:
+        return LinkIntent(**data)
 
 
 class DraftWriterRead(OpenSchema):
-    """Who put an application by."""
+    """Who saved a draft."""
 
-    member_id = fields.UUID(required=True)
-    email = fields.String(required=True)
-    language = fields.String(required=True)
-
-
-class LinkWithoutPurpose(OpenSchema):
-    """A link that we sign when the mail is rendered."""
-
-    id = fields.UUID(required=True)
-    expires_at = fields.AwareDateTime(required=True)
+    member_id = _Id()
+    email = _Text()
+    language = _Text()
 
 
-class DraftSaved(ReceivedSchema):
-    member = fields.Nested(DraftWriterRead, required=True)
-    link = fields.Nested(LinkWithoutPurpose, required=True)
-
-
-class MemberNamed(ReceivedSchema):
-    """Of an event that only has to say which person."""
-
-    member_id = fields.UUID(required=True)
-
-
-class PasskeyAdded(MemberNamed):
-    added_at = fields.AwareDateTime(required=True)
-
-
-class PasskeyRemoved(MemberNamed):
-    removed_at = fields.AwareDateTime(required=True)
-
-
-class ContactChanged(MemberNamed):
-    """Another member speaks for the partner, and comes in by the link."""
-
-    changed_at = fields.AwareDateTime(required=True)
-    link = fields.Nested(LinkRead, required=True)
-
-
-class OtherPartner(OpenSchema):
+class OtherPartnerRead(OpenSchema):
     """Another partner with the same contact."""
 
-    legal_name = fields.String(required=True)
-    link = fields.Nested(LinkRead, required=True)
-
-
-class SignInRequested(ReceivedSchema):
-    link = fields.Nested(LinkRead, required=True)
-    legal_name = fields.String()
-    others = fields.List(fields.Nested(OtherPartner))
-
-
-class ActionRequired(ReceivedSchema):
-    fields_to_correct = fields.List(fields.String(), required=True, data_key="fields")
-    message = fields.String(required=True)
-    link = fields.Nested(LinkRead, required=True)
-
-
-class PartnerApproved(ReceivedSchema):
-    """A value that we do not know (a new tier) is offered what is for all."""
-
-    legal_name = fields.String(required=True)
-    partner_type = fields.String(required=True)
-    tier = fields.String(required=True)
-    members = fields.List(fields.Nested(MemberRead), required=True)
+    legal_name = _Text()
     link = fields.Nested(LinkRead, required=True)
 
 
 class ProductRead(OpenSchema):
     """How one product stands at activation."""
 
-    product = fields.String(required=True)
-    grant_id = fields.UUID(required=True)
-    state = fields.String(required=True)
+    product = _Text()
+    grant_id = _Id()
+    state = _Text()
     sign_in_url = fields.String()
 
 
-class PartnerActivated(ReceivedSchema):
-    products = fields.List(fields.Nested(ProductRead), required=True)
-    link = fields.Nested(LinkRead, required=True)
-
-
-class WithReason(ReceivedSchema):
-    """Of an event whose reason is told to the partner."""
-
-    reason = fields.String(required=True)
-
-
-class AccessGranted(ReceivedSchema):
-    product = fields.String(required=True)
-    grant_id = fields.UUID(required=True)
-    identifiers = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
-    member_ids = fields.List(fields.UUID())
-    first = fields.Boolean(load_default=False)
-
-
-class AccessWaived(ReceivedSchema):
-    product = fields.String(required=True)
-    reason = fields.String(required=True)
-    refused = fields.Boolean(load_default=False)
-
-
-class LeaseRead(ReceivedSchema):
-    """Of an event about how long a product is there."""
-
-    product = fields.String(required=True)
-    entry_name = fields.String()
-    ends_at = fields.AwareDateTime(required=True)
-
-
-class LeaseExpired(ReceivedSchema):
-    product = fields.String(required=True)
-    entry_name = fields.String()
-    removal_at = fields.AwareDateTime(required=True)
-
-
-class BudgetRead(ReceivedSchema):
-    """Of an event about what a product cost this month."""
-
-    product = fields.String(required=True)
-    entry_name = fields.String()
-    percent = fields.Integer(required=True, strict=True)
-    budget_usd = fields.String(required=True)
-    spent_usd = fields.String(required=True)
-
-
-class GrantOfMember(OpenSchema):
+class SeatRead(OpenSchema):
     """A product that a person has a seat in."""
 
-    product = fields.String(required=True)
+    product = _Text()
     sign_in_url = fields.String()
 
 
-class AccessMemberAdded(MemberNamed):
-    products = fields.List(fields.Nested(GrantOfMember), required=True)
+class IntegratorPersonRead(OpenSchema):
+    """Somebody who signs in for an integrator."""
+
+    person_id = _Id()
+    name = _Text()
+    email = _Text()
+    language = _Text()
 
 
-class PartnerRequestDecided(ReceivedSchema):
-    """What was asked for, and what was decided."""
-
-    kind = fields.String(required=True)
-    product = fields.String()
-    competence = fields.String()
-    outcome = fields.String(required=True)
-    reason = fields.String(required=True)
+_Link = partial(fields.Nested, LinkRead, required=True)
+_Person = partial(fields.Nested, PersonRead, required=True)
 
 
-class PartnerTierChanged(WithReason):
-    tier = fields.String(required=True)
+class MemberSchema(ReceivedSchema):
+    """An event that says which person."""
+
+    member_id = _Id()
 
 
-class PartnerLanguageChosen(ReceivedSchema):
-    """In which language one of the people is written to."""
+class ReasonSchema(ReceivedSchema):
+    """An event whose reason is told to the partner."""
 
-    member_id = fields.UUID(required=True)
-    language = fields.String(required=True)
-
-
-class PartnerProfileChanged(ReceivedSchema):
-    """What our words use of it."""
-
-    legal_name = fields.String(required=True)
-    partner_type = fields.String(required=True)
+    reason = _Text()
 
 
-class OfIntegrator(OpenSchema):
+class LeaseSchema(ReceivedSchema):
+    """An event about how long a product is there."""
+
+    product = _Text()
+    entry_name = fields.String()
+    ends_at = _Time()
+
+
+class BudgetSchema(ReceivedSchema):
+    """An event about what a product cost this month."""
+
+    product = _Text()
+    entry_name = fields.String()
+    percent = fields.Integer(required=True, strict=True)
+    budget_usd = _Text()
+    spent_usd = _Text()
+
+
+class IntegratorSchema(OpenSchema):
     """An event about an integrator."""
 
-    integrator_id = fields.UUID(required=True)
+    integrator_id = _Id()
 
 
-class IntegratorPerson(OpenSchema):
-    """Somebody who signs in for it."""
+class EndpointSchema(IntegratorSchema):
+    """An event about one of an integrator's endpoints, and whom to write to."""
 
-    person_id = fields.UUID(required=True)
-    name = fields.String(required=True)
-    email = fields.String(required=True)
-    language = fields.String(required=True)
-
-
-class IntegratorSignInRequested(OfIntegrator):
-    integrator_name = fields.String(required=True)
-    person = fields.Nested(IntegratorPerson, required=True)
-    link = fields.Nested(LinkWithoutPurpose, required=True)
+    integrator_name = _Text()
+    people = fields.List(fields.Nested(IntegratorPersonRead), required=True)
+    endpoint_id = _Id()
+    host = _Text()
 
 
-class OfEndpoint(OfIntegrator):
-    """An event about one of its endpoints, and whom to write to."""
-
-    integrator_name = fields.String(required=True)
-    people = fields.List(fields.Nested(IntegratorPerson), required=True)
-    endpoint_id = fields.UUID(required=True)
-    host = fields.String(required=True)
-
-
-class IntegratorEndpointFailing(OfEndpoint):
-    failing_since_at = fields.AwareDateTime(required=True)
-    disabled_from_at = fields.AwareDateTime(required=True)
-
-
-class IntegratorEndpointDisabled(OfEndpoint):
-    reason = fields.String(required=True)
-
-
-class IntegratorPersonRemoved(OfIntegrator):
-    person_id = fields.UUID(required=True)
-
-
-class SessionsEnded(ReceivedSchema):
-    """Sessions ended before their time."""
-
-    session_ids = fields.List(fields.UUID(), required=True)
-    ended_at = fields.AwareDateTime(required=True)
+def _read(of: type[Schema] = ReceivedSchema, /, **more: fields.Field[Any]) -> Schema:
+    """An event of this kind, of which more is read than all of the kind tell."""
+    return of.from_dict(more)()
 
 
 CONSUMED: Mapping[str, Schema] = {
-    "partner.sessions_ended.v1": SessionsEnded(),
-    "partner.draft_saved.v1": DraftSaved(),
-    "partner.draft_ended.v1": MemberNamed(),
-    "partner.email_verification_requested.v1": EmailVerificationRequested(),
-    "partner.sign_in_requested.v1": SignInRequested(),
-    "partner.action_required.v1": ActionRequired(),
-    "partner.approved.v1": PartnerApproved(),
-    "partner.rejected.v1": WithReason(),
-    "partner.activated.v1": PartnerActivated(),
-    "partner.suspended.v1": WithReason(),
-    "partner.resumed.v1": WithReason(),
+    "partner.sessions_ended.v1": _read(
+        session_ids=fields.List(fields.UUID(), required=True), ended_at=_Time()
+    ),
+    "partner.draft_saved.v1": _read(member=fields.Nested(DraftWriterRead, required=True), link=_Link()),
+    "partner.draft_ended.v1": MemberSchema(),
+    "partner.email_verification_requested.v1": _read(contact=_Person(), link=_Link()),
+    "partner.sign_in_requested.v1": _read(
+        link=_Link(), legal_name=fields.String(), others=fields.List(fields.Nested(OtherPartnerRead))
+    ),
+    "partner.action_required.v1": _read(
+        fields_to_correct=fields.List(fields.String(), required=True, data_key="fields"),
+        message=_Text(),
+        link=_Link(),
+    ),
+    # A value that we do not know (a new tier) is offered what is for all.
+    "partner.approved.v1": _read(
+        legal_name=_Text(),
+        partner_type=_Text(),
+        tier=_Text(),
+        members=fields.List(fields.Nested(PersonRead), required=True),
+        link=_Link(),
+    ),
+    "partner.rejected.v1": ReasonSchema(),
+    "partner.activated.v1": _read(
+        products=fields.List(fields.Nested(ProductRead), required=True), link=_Link()
+    ),
+    "partner.suspended.v1": ReasonSchema(),
+    "partner.resumed.v1": ReasonSchema(),
     "partner.offboarding_started.v1": ReceivedSchema(),
     "partner.offboarded.v1": ReceivedSchema(),
     "partner.erased.v1": ReceivedSchema(),
     "partner.withdrawn.v1": ReceivedSchema(),
     "partner.expired.v1": ReceivedSchema(),
-    "partner.request_decided.v1": PartnerRequestDecided(),
-    "partner.profile_changed.v1": PartnerProfileChanged(),
-    "partner.language_chosen.v1": PartnerLanguageChosen(),
-    "partner.member_confirmation_requested.v1": MemberConfirmationRequested(),
-    "partner.member_added.v1": MemberAdded(),
-    "partner.member_declined.v1": MemberNamed(),
-    "partner.member_removed.v1": MemberNamed(),
-    "partner.contact_changed.v1": ContactChanged(),
-    "partner.passkey_added.v1": PasskeyAdded(),
-    "partner.passkey_removed.v1": PasskeyRemoved(),
-    "partner.tier_changed.v1": PartnerTierChanged(),
-    "access.granted.v1": AccessGranted(),
-    "access.waived.v1": AccessWaived(),
-    "access.expiring.v1": LeaseRead(),
-    "access.expired.v1": LeaseExpired(),
-    "access.renewed.v1": LeaseRead(),
-    "access.budget_warned.v1": BudgetRead(),
-    "access.budget_exceeded.v1": BudgetRead(),
-    "access.member_added.v1": AccessMemberAdded(),
-    "integrator.sign_in_requested.v1": IntegratorSignInRequested(),
-    "integrator.endpoint_failing.v1": IntegratorEndpointFailing(),
-    "integrator.endpoint_disabled.v1": IntegratorEndpointDisabled(),
-    "integrator.person_removed.v1": IntegratorPersonRemoved(),
+    "partner.request_decided.v1": _read(
+        ReasonSchema,
+        kind=_Text(),
+        product=fields.String(),
+        competence=fields.String(),
+        outcome=_Text(),
+    ),
+    "partner.profile_changed.v1": _read(legal_name=_Text(), partner_type=_Text()),
+    "partner.language_chosen.v1": _read(MemberSchema, language=_Text()),
+    "partner.member_confirmation_requested.v1": _read(member=_Person(), link=_Link()),
+    "partner.member_added.v1": _read(member=_Person()),
+    "partner.member_declined.v1": MemberSchema(),
+    "partner.member_removed.v1": MemberSchema(),
+    "partner.contact_changed.v1": _read(MemberSchema, changed_at=_Time(), link=_Link()),
+    "partner.passkey_added.v1": _read(MemberSchema, added_at=_Time()),
+    "partner.passkey_removed.v1": _read(MemberSchema, removed_at=_Time()),
+    "partner.tier_changed.v1": _read(ReasonSchema, tier=_Text()),
+    "access.granted.v1": _read(
+        product=_Text(),
+        grant_id=_Id(),
+        identifiers=fields.Dict(keys=fields.String(), values=fields.String(), required=True),
+        member_ids=fields.List(fields.UUID()),
+        first=fields.Boolean(load_default=False),
+    ),
+    "access.waived.v1": _read(ReasonSchema, product=_Text(), refused=fields.Boolean(load_default=False)),
+    "access.expiring.v1": LeaseSchema(),
+    "access.expired.v1": _read(product=_Text(), entry_name=fields.String(), removal_at=_Time()),
+    "access.renewed.v1": LeaseSchema(),
+    "access.budget_warned.v1": BudgetSchema(),
+    "access.budget_exceeded.v1": BudgetSchema(),
+    "access.member_added.v1": _read(
+        MemberSchema, products=fields.List(fields.Nested(SeatRead), required=True)
+    ),
+    "integrator.sign_in_requested.v1": _read(
+        IntegratorSchema,
+        integrator_name=_Text(),
+        person=fields.Nested(IntegratorPersonRead, required=True),
+        link=_Link(),
+    ),
+    "integrator.endpoint_failing.v1": _read(
+        EndpointSchema, failing_since_at=_Time(), disabled_from_at=_Time()
+    ),
+    "integrator.endpoint_disabled.v1": _read(EndpointSchema, reason=_Text()),
+    "integrator.person_removed.v1": _read(IntegratorSchema, person_id=_Id()),
 }

@@ -33,7 +33,7 @@ class SesTransport:
 
     @contextmanager
     def session(self) -> Iterator["SesTransport"]:
-        """The client keeps its connections by itself."""
+        """The client pools its connections."""
         yield self
 
     def send(self, mail: Mail) -> Receipt:

@@ -91,7 +91,6 @@ messages = Table(
     Column("state", Text),
     Column("facts", JSONB),
     Column("link_id", Uuid),
-    Column("link_purpose", Text),
     Column("link_expires_at", _TIME),
     Column("attempts", Integer),
     Column("doubts", Integer),

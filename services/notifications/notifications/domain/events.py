@@ -1,6 +1,5 @@
 """The events that notifications sends, one class for each contract of its topics."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +7,6 @@ from chassis.events import Event
 from notifications.domain.messages import Kind, Transport
 
 
-@dataclass(frozen=True, kw_only=True)
 class DeliveryEvent(Event, topic="message.delivery.v1", subject_field="partner_id", may_wait=True):
     """Something about one mail."""
 
@@ -18,14 +16,12 @@ class DeliveryEvent(Event, topic="message.delivery.v1", subject_field="partner_i
     member_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
 class MessageSent(DeliveryEvent, name="message.sent"):
     """A mail server took the mail over."""
 
     transport: Transport
 
 
-@dataclass(frozen=True, kw_only=True)
 class MessageFailed(DeliveryEvent, name="message.failed"):
     """An attempt failed: why, and whether there is another."""
 
@@ -36,7 +32,6 @@ class MessageFailed(DeliveryEvent, name="message.failed"):
     retry_at: datetime | None
 
 
-@dataclass(frozen=True, kw_only=True)
 class LearningEvent(Event, topic="learning.progress.v1", subject_field="partner_id", may_wait=True):
     """Something about one invitation to a learning path."""
 
@@ -47,7 +42,6 @@ class LearningEvent(Event, topic="learning.progress.v1", subject_field="partner_
     path_title: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
 class LearningInvitationSent(LearningEvent, name="learning.invitation_sent"):
     """The invitation's mail went out."""
 
@@ -55,28 +49,24 @@ class LearningInvitationSent(LearningEvent, name="learning.invitation_sent"):
     expires_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
 class LearningInvitationAccepted(LearningEvent, name="learning.invitation_accepted"):
     """The invited person said yes."""
 
     accepted_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
 class LearningInvitationExpired(LearningEvent, name="learning.invitation_expired"):
     """Nobody answered in time."""
 
     expired_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
 class LearningPathStarted(LearningEvent, name="learning.path_started"):
     """The learning system saw the person begin."""
 
     started_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
 class LearningPathCompleted(LearningEvent, name="learning.path_completed"):
     """The learning system saw the person finish."""
 

@@ -87,7 +87,7 @@ class Invitation:
     def learned(self, lesson: Lesson) -> "Invitation":
         """What is known after this was told; told twice, late or in any order it comes to the same.
 
-        Whoever learns has accepted, by whatever way they came.
+        Learning is accepting, with or without the link.
         """
         if not self.may_become(State.ACCEPTED) and self.state is not State.ACCEPTED:
             return self

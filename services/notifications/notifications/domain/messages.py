@@ -163,18 +163,16 @@ class LinkIntent:
     """A link that was promised: signed only when the mail is rendered, never stored signed."""
 
     id: UUID
-    purpose: str
     expires_at: datetime
 
     def as_facts(self) -> dict[str, str]:
         """How a further link of a message is kept among its facts."""
-        return {"id": str(self.id), "purpose": self.purpose, "expires_at": self.expires_at.isoformat()}
+        return {"id": str(self.id), "expires_at": self.expires_at.isoformat()}
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, str]) -> "LinkIntent":
         """The inverse of `as_facts`."""
-        expires_at = datetime.fromisoformat(facts["expires_at"])
-        return cls(id=UUID(facts["id"]), purpose=facts["purpose"], expires_at=expires_at)
+        return cls(id=UUID(facts["id"]), expires_at=datetime.fromisoformat(facts["expires_at"]))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -102,12 +102,12 @@ class Member:
 
     id: UUID
     partner_id: UUID
-    given_name: str
-    family_name: str
-    email: str
-    language: str
+    given_name: str = ""
+    family_name: str = ""
+    email: str = ""
+    language: str = ""
     language_sequence: int = 0
-    is_contact: bool
+    is_contact: bool = False
     wants_learning_mail: bool = True
     membership: Membership = Membership.CONFIRMED
     has_access: bool = False

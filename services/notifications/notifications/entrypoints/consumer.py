@@ -73,7 +73,7 @@ OWNERS = {
     "integrator.lifecycle.v1": "integrations",
 }
 
-# Who has a product hears of it with the mail that the access is ready, or in one that nobody looks out for.
+# The mail that the access is ready tells of the product, or a later one that nobody waits for.
 MAY_WAIT = {access_events.when_access_granted}
 
 

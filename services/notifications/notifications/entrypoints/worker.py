@@ -7,7 +7,6 @@ from procrastinate import App
 from prometheus_client import Counter
 
 from chassis.database.jobs import Backoff, build_jobs_app
-from chassis.service import Service
 from notifications.bootstrap import NotificationsService
 from notifications.entrypoints.sweeps.expiring_invitations import expire_all_due
 from notifications.handlers import jobs
@@ -17,10 +16,8 @@ MAILS = Counter("gangway_mails", "Attempts to send a mail, by what came of them"
 _log = structlog.stdlib.get_logger(__name__)
 
 
-def create_jobs_app(service: Service) -> App:
+def create_jobs_app(service: NotificationsService) -> App:
     """Failures of a mail are recorded on the message; the task fails only by a fault of ours."""
-    if not isinstance(service, NotificationsService):
-        raise TypeError(f"not notifications: {service.name}")
     app = build_jobs_app(
         service.settings.database_url,
         service.settings.database_timeouts,
@@ -42,8 +39,8 @@ def create_jobs_app(service: Service) -> App:
 
     def send_due(partner_id: UUID) -> None:
         for (message_id, _), outcome in service.delivery.send_due(partner_id).items():
-            MAILS.labels(outcome.name.lower()).inc()
-            _log.info("mail attempted", message_id=str(message_id), outcome=outcome.name.lower())
+            MAILS.labels(outcome).inc()
+            _log.info("mail attempted", message_id=str(message_id), outcome=str(outcome))
 
     @app.periodic(cron="* * * * *")
     @app.task(name=jobs.EXPIRE_INVITATIONS, queueing_lock=jobs.EXPIRE_INVITATIONS)

@@ -19,9 +19,9 @@ Data = Mapping[str, Any]
 
 
 def when_access_granted(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """Invite those who have this product to its paths, except who has not heard of any access yet.
+    """Invite those who have this product to its paths, except those who were not notified of any access yet.
 
-    They hear of it once the partner is active: with the mail that the access is ready, or with the next
+    They are once the partner is active: by the mail that the access is ready, or by the next
     mail of this kind. Raises NotNow while the approval, which comes by another topic, has not been read yet.
     """
     partner = _known(work, data["partner_id"])

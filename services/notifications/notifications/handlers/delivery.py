@@ -4,7 +4,7 @@ import logging
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import Enum, auto
+from enum import StrEnum
 from uuid import UUID
 
 from chassis.database.outages import is_unavailable
@@ -49,12 +49,12 @@ OPEN_INVITATION = frozenset({invitations.State.PLANNED, invitations.State.SENT})
 UNREADABLE_AGAIN_AFTER = timedelta(minutes=1)
 
 
-class Outcome(Enum):
+class Outcome(StrEnum):
     """What came of one attempt."""
 
-    SENT = auto()
-    POSTPONED = auto()
-    FAILED = auto()
+    SENT = "sent"
+    POSTPONED = "postponed"
+    FAILED = "failed"
 
 
 # By message and number of the attempt.
@@ -112,7 +112,7 @@ class MailsOfPartner:
 
     Each outcome is noted before the next mail goes, so a cut leaves one in doubt, not all. A mail is tried
     once in a run, and what became of it keeps no other from being sent. A failure counts for the attempt in
-    flight only; that a mail went out counts whoever is at it by now.
+    flight only; that a mail went out counts even if another run has taken it over.
     """
 
     partner_id: UUID

@@ -1,11 +1,11 @@
-"""Somebody put an application by: they get the link to it, and are forgotten once it is sent in or over."""
+"""Who saved a draft gets the link to it, and is forgotten once it is sent in or expired."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from chassis.events import ReceivedEvent
-from notifications.domain.messages import Kind, LinkIntent
-from notifications.domain.partners import Member, Membership, Partner, Standing
+from notifications.domain.messages import Kind
+from notifications.domain.partners import Member, Standing
 from notifications.handlers.event_facts import known_or_new
 from notifications.handlers.planning import plan_mail
 from notifications.handlers.ports import Work
@@ -20,29 +20,17 @@ def when_partner_draft_saved(work: Work, event: ReceivedEvent, data: Data) -> No
     known = work.partners.member(partner.id, writer["member_id"])
     if partner.standing is not Standing.APPLYING or known is not None:
         return
-    person = _writer(partner, writer["member_id"], writer["email"], writer["language"])
+    person = Member(
+        id=writer["member_id"], partner_id=partner.id, email=writer["email"], language=writer["language"]
+    )
     work.partners.put_members([person])
-    link = LinkIntent(id=data["link"]["id"], purpose="draft", expires_at=data["link"]["expires_at"])
-    plan_mail(work, partner, person, Kind.DRAFT_SAVED, occasion=event.id, link=link)
+    plan_mail(work, partner, person, Kind.DRAFT_SAVED, occasion=event.id, link=data["link"])
 
 
 def when_partner_draft_ended(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Nothing but an id stays."""
     partner = known_or_new(work, data["partner_id"])
-    person = _writer(partner, data["member_id"]).declined()
+    person = Member(id=data["member_id"], partner_id=partner.id).declined()
     work.partners.put_members([person])
     work.partners.save_member(person)
     work.messages.cancel_planned_of(person, [Kind.DRAFT_SAVED], "no_longer_needed", "The draft has ended.")
-
-
-def _writer(partner: Partner, member_id: Any, email: str = "", language: str = "") -> Member:
-    return Member(
-        id=member_id,
-        partner_id=partner.id,
-        given_name="",
-        family_name="",
-        email=email,
-        language=language,
-        is_contact=False,
-        membership=Membership.CONFIRMED,
-    )

@@ -1,4 +1,4 @@
-"""People, links and partners as events tell them."""
+"""People and partners as events tell them."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -7,7 +7,6 @@ from uuid import UUID
 
 from chassis.events import ReceivedEvent
 from chassis.failures import NeverPossible
-from notifications.domain.messages import LinkIntent
 from notifications.domain.partners import Member, Membership, Partner, Standing
 from notifications.handlers.ports import Work
 
@@ -38,11 +37,6 @@ def addresses_of(products: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """Where people sign in, by product, as far as it is an address of the web: mails make links of it."""
     told = {one["product"]: one.get("sign_in_url", "") for one in products}
     return {product: url for product, url in told.items() if _ADDRESS.fullmatch(url)}
-
-
-def link_of(data: Mapping[str, Any]) -> LinkIntent:
-    """A link that is signed when its mail is rendered."""
-    return LinkIntent(id=data["id"], purpose=data["purpose"], expires_at=data["expires_at"])
 
 
 def which_grant(data: Mapping[str, Any]) -> dict[str, Any]:

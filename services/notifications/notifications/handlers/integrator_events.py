@@ -17,8 +17,8 @@ Data = Mapping[str, Any]
 
 
 def when_integrator_sign_in_requested(work: Work, event: ReceivedEvent, data: Data) -> None:
-    link = LinkIntent(purpose="portal", **data["link"])
-    _write(work, event, {**data, "people": [data["person"]]}, Kind.PORTAL_SIGN_IN, link=link)
+    people = {**data, "people": [data["person"]]}
+    _write(work, event, people, Kind.PORTAL_SIGN_IN, link=data["link"])
 
 
 def when_integrator_endpoint_failing(work: Work, event: ReceivedEvent, data: Data) -> None:
@@ -66,10 +66,8 @@ def _member(integrator: Partner, data: Data) -> Member:
         id=data["person_id"],
         partner_id=integrator.id,
         given_name=data["name"],
-        family_name="",
         email=data["email"],
         language=data["language"],
-        is_contact=False,
         wants_learning_mail=False,
     )
 

@@ -1,4 +1,4 @@
-"""People of a partner: asked by one mail, then members who hear of their access, until they go."""
+"""People of a partner: asked by one mail, then members who are notified of their access, until they leave."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,7 +10,7 @@ from chassis.events import ReceivedEvent
 from chassis.failures import NeverPossible, NotNow
 from notifications.domain.messages import Kind
 from notifications.domain.partners import OVER, Member, Membership, Partner, Standing
-from notifications.handlers.event_facts import addresses_of, expect_partner, link_of, member_of
+from notifications.handlers.event_facts import addresses_of, expect_partner, member_of
 from notifications.handlers.invitations import invite
 from notifications.handlers.planning import plan_mail
 from notifications.handlers.ports import Work
@@ -27,7 +27,7 @@ def when_partner_member_confirmation_requested(work: Work, event: ReceivedEvent,
     if partner.standing in OVER or (known is not None and known.membership is not Membership.NAMED):
         return
     work.partners.put_members([person])
-    plan_mail(work, partner, person, Kind.CONFIRM_MEMBERSHIP, occasion=event.id, link=link_of(data["link"]))
+    plan_mail(work, partner, person, Kind.CONFIRM_MEMBERSHIP, occasion=event.id, link=data["link"])
 
 
 def when_partner_member_added(work: Work, event: ReceivedEvent, data: Data) -> None:
@@ -56,16 +56,7 @@ def when_partner_member_removed(work: Work, event: ReceivedEvent, data: Data) ->
     known = work.partners.member(partner.id, data["member_id"])
     if known is None:
         # So that what is told late does not bring them.
-        nobody = Member(
-            id=data["member_id"],
-            partner_id=partner.id,
-            given_name="",
-            family_name="",
-            email="",
-            language="",
-            is_contact=False,
-            membership=Membership.REMOVED,
-        )
+        nobody = Member(id=data["member_id"], partner_id=partner.id, membership=Membership.REMOVED)
         work.partners.put_members([nobody])
     if known is None or known.membership in GONE:
         return
@@ -99,7 +90,7 @@ def when_partner_contact_changed(work: Work, event: ReceivedEvent, data: Data) -
             work.partners.save_member(former)
             plan_mail(work, partner, former, Kind.CONTACT_CHANGED, occasion=event.id)
     work.partners.save_member(replace(contact, is_contact=True))
-    plan_mail(work, partner, contact, Kind.CONTACT_CHANGED, occasion=event.id, link=link_of(data["link"]))
+    plan_mail(work, partner, contact, Kind.CONTACT_CHANGED, occasion=event.id, link=data["link"])
 
 
 def when_partner_passkey_added(work: Work, event: ReceivedEvent, data: Data) -> None:
@@ -116,7 +107,7 @@ def when_partner_sessions_ended(work: Work, event: ReceivedEvent, data: Data) ->
 
 
 def _tell_of_passkey(work: Work, event: ReceivedEvent, data: Data, kind: Kind, at: datetime) -> None:
-    """So that whoever did not do it themselves finds out."""
+    """So that a person who did not do it themselves finds out."""
     partner = expect_partner(work, data["partner_id"])
     person = work.partners.member(partner.id, data["member_id"])
     if person is not None and person.is_confirmed:

@@ -16,7 +16,7 @@ from chassis.failures import NeverPossible
 from notifications.domain.messages import Kind, Verdict, verdict
 from notifications.domain.partners import OVER, Member, MoveNotAllowed, Partner, Profile, Standing
 from notifications.handlers import jobs
-from notifications.handlers.event_facts import addresses_of, known_or_new, link_of, member_of
+from notifications.handlers.event_facts import addresses_of, known_or_new, member_of
 from notifications.handlers.invitations import invite
 from notifications.handlers.member_events import tell_access
 from notifications.handlers.planning import cancel_moot, plan_mail, plan_offers
@@ -31,13 +31,13 @@ def when_partner_email_verification_requested(work: Work, event: ReceivedEvent, 
         return
     contact = member_of(partner.id, event, data["contact"])
     work.partners.put_members([contact])
-    plan_mail(work, partner, contact, Kind.VERIFY_EMAIL, occasion=event.id, link=link_of(data["link"]))
+    plan_mail(work, partner, contact, Kind.VERIFY_EMAIL, occasion=event.id, link=data["link"])
 
 
 def when_partner_sign_in_requested(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Write to the contact once, whatever number of partners are signed in to."""
     partner, contact = _known(work, data["partner_id"])
-    link, others = link_of(data["link"]), data.get("others", [])
+    link, others = data["link"], data.get("others", [])
     facts = {"pages": [_page(one) for one in (data, *others)]} if others else {}
     plan_mail(work, partner, contact, Kind.SIGN_IN_LINK, occasion=event.id, facts=facts, link=link)
 
@@ -45,7 +45,7 @@ def when_partner_sign_in_requested(work: Work, event: ReceivedEvent, data: Data)
 def when_partner_action_required(work: Work, event: ReceivedEvent, data: Data) -> None:
     partner, contact = _known(work, data["partner_id"])
     facts = {"fields": list(data["fields_to_correct"]), "message": data["message"]}
-    link = link_of(data["link"])
+    link = data["link"]
     plan_mail(work, partner, contact, Kind.CORRECTION_NEEDED, occasion=event.id, facts=facts, link=link)
 
 
@@ -73,7 +73,7 @@ def when_partner_approved(work: Work, event: ReceivedEvent, data: Data) -> None:
             work.partners.remove_member(member)
     cancel_moot(work, partner)
     for contact in (member for member in members if member.is_contact):
-        plan_mail(work, partner, contact, Kind.WELCOME, occasion=event.id, link=link_of(data["link"]))
+        plan_mail(work, partner, contact, Kind.WELCOME, occasion=event.id, link=data["link"])
 
 
 def when_partner_activated(work: Work, event: ReceivedEvent, data: Data) -> None:
@@ -99,7 +99,7 @@ def when_partner_activated(work: Work, event: ReceivedEvent, data: Data) -> None
     for member in members:
         if member.is_contact:
             invite(work, partner, [member], work.policies.learning_paths.due(partner.profile, None))
-            link = link_of(data["link"])
+            link = data["link"]
             plan_mail(work, partner, member, Kind.ACCESS_READY, occasion=event.id, facts=facts, link=link)
         else:
             tell_access(work, partner, member, occasion=event.id, addresses=addresses)
@@ -200,7 +200,7 @@ def _offer_what_the_tier_brings(work: Work, partner: Partner, profile: Profile, 
 
 def _page(data: Data) -> dict[str, Any]:
     """A partner's page and the link to it, as the facts of a message; its contract may leave out the name."""
-    return {"company": data.get("legal_name", ""), "link": link_of(data["link"]).as_facts()}
+    return {"company": data.get("legal_name", ""), "link": data["link"].as_facts()}
 
 
 def _move_and_tell(
@@ -217,7 +217,7 @@ def _move_and_tell(
 def _move(work: Work, partner_id: UUID, target: Standing, event: ReceivedEvent) -> Partner | None:
     """Move and cancel what is moot by it; None when the event is old news.
 
-    A partner that we never heard of (its first event is a dead letter) can end, and nothing else.
+    An unknown partner (its first event is a dead letter) can end, and nothing else.
     """
     partner = work.partners.lock(partner_id)
     if partner is None and target is not Standing.ENDED:

@@ -1,6 +1,6 @@
 """What handlers need from the outside, by ability."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -123,7 +123,7 @@ class Invitations(Protocol):
     def lock_of_learner(self, path: str, email: str | None, member_id: UUID | None) -> Sequence[Invitation]:
         """Those to this path, of all partners, of the member whose address or id it is; none cancelled.
 
-        Whoever left, or whose partnership is over, has none. Holds the partners' rows.
+        A former member, or one whose partnership is over, has none. Holds the partners' rows.
         """
 
     def forget_results(self, partner_id: UUID, member_id: UUID | None = None) -> None:
@@ -167,9 +167,6 @@ class Work(Transaction, Protocol):
 
     @property
     def invitations(self) -> Invitations: ...
-
-
-OpenWork = Callable[[], AbstractContextManager[Work]]
 
 
 class MailWriter(Protocol):

@@ -1,4 +1,4 @@
-"""What was decided about something that a partner asked for: the contact hears of it."""
+"""What was decided about something that a partner asked for: the contact is notified."""
 
 from collections.abc import Mapping
 from typing import Any

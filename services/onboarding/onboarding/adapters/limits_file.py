@@ -1,4 +1,4 @@
-"""The files of limits: how often strangers may do something, and how much the rules may approve."""
+"""The files of limits: rate limits, and how much the rules may approve."""
 
 from collections.abc import Mapping
 from datetime import timedelta

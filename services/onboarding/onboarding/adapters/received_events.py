@@ -4,277 +4,185 @@ Text passes the same checks as text of people: what PostgreSQL cannot keep must 
 """
 
 from collections.abc import Mapping
+from functools import partial
+from typing import Any
 
 from marshmallow import Schema, fields
 
 from chassis.http.strict_fields import Flag, Name, Text
 from chassis.messaging.subscriptions import OpenSchema
 
+_Time = partial(fields.AwareDateTime, required=True)
+_Id = partial(fields.UUID, required=True)
+_Count = partial(fields.Integer, required=True, strict=True)
+_Word = partial(Name, required=True)
+_Reason = partial(Text, required=True)
+
 
 class ReceivedSchema(OpenSchema):
     """An event about a partner."""
 
-    partner_id = fields.UUID(required=True)
+    partner_id = _Id()
 
 
 class PlannedGrantSchema(OpenSchema):
     """One due grant."""
 
-    grant_id = fields.UUID(required=True)
-    product = Name(required=True)
+    grant_id = _Id()
+    product = _Word()
     required = Flag(required=True)
-
-
-class AccessPlannedSchema(ReceivedSchema):
-    """`access.planned`."""
-
-    catalogue_version = Name(required=True)
-    grants = fields.List(fields.Nested(PlannedGrantSchema), required=True)
 
 
 class GrantOfMemberSchema(OpenSchema):
     """A product that a person has."""
 
-    product = Name(required=True)
-    grant_id = fields.UUID(required=True)
+    product = _Word()
+    grant_id = _Id()
 
 
 class AccessOfMemberSchema(ReceivedSchema):
-    """`access.member_added` and `access.member_removed`."""
+    """What a person has got, or has no more."""
 
-    member_id = fields.UUID(required=True)
+    member_id = _Id()
     products = fields.List(fields.Nested(GrantOfMemberSchema), required=True)
 
 
 class GrantSchema(ReceivedSchema):
     """Something happened to one grant."""
 
-    grant_id = fields.UUID(required=True)
-    product = Name(required=True)
-
-
-class AccessGrantedSchema(GrantSchema):
-    """`access.granted`."""
-
-    identifiers = fields.Dict(keys=Name(), values=Text(least=0, most=4_000), required=True)
-    collectable = Flag(required=True)
-    lease_ends_at = fields.AwareDateTime()
+    grant_id = _Id()
+    product = _Word()
 
 
 class FaultSchema(OpenSchema):
     """What a failure event says about the failure."""
 
-    code = Name(required=True)
+    code = _Word()
     message = Text(required=True, most=4_000)
-    attempt = fields.Integer(required=True, strict=True)
+    attempt = _Count()
     will_retry = Flag(required=True)
     retry_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
 class AccessFailedSchema(GrantSchema, FaultSchema):
-    """`access.failed`."""
+    """Work on a grant does not get on."""
 
-    step = Name(required=True)
+    step = _Word()
 
 
-class AccessStuckSchema(GrantSchema):
-    """`access.stuck`."""
+class StuckSchema(GrantSchema):
+    """A grant, or a device of one, that does not go, or does not come back."""
 
-    wanted = Name(required=True)
-    step = Name(required=True)
-    code = Name(required=True)
+    wanted = _Word()
+    step = _Word()
+    code = _Word()
     message = Text(required=True, most=4_000)
-    attempt = fields.Integer(required=True, strict=True)
+    attempt = _Count()
 
 
-class AccessDriftDetectedSchema(GrantSchema):
-    """`access.drift_detected`."""
+class BudgetSchema(GrantSchema):
+    """What a grant cost this month."""
 
-    wanted = Name(required=True)
-    step = Name(required=True)
-    expected = Name(required=True)
-    found = Name(required=True)
-    differences = fields.List(Name(), required=True)
-    is_left = Flag(required=True)
-
-
-class AccessExpiringSchema(GrantSchema):
-    """`access.expiring`."""
-
-    ends_at = fields.AwareDateTime(required=True)
-    days_left = fields.Integer(required=True, strict=True)
-
-
-class AccessExpiredSchema(GrantSchema):
-    """`access.expired`."""
-
-    ended_at = fields.AwareDateTime(required=True)
-    removal_at = fields.AwareDateTime(required=True)
-
-
-class BudgetWarnedSchema(GrantSchema):
-    """`access.budget_warned`."""
-
-    month = Name(required=True)
-    percent = fields.Integer(required=True, strict=True)
-    budget_usd = Name(required=True)
-    spent_usd = Name(required=True)
-
-
-class BudgetExceededSchema(BudgetWarnedSchema):
-    """`access.budget_exceeded`."""
-
-    action = Name(required=True)
-
-
-class AccessRenewedSchema(GrantSchema):
-    """`access.renewed`."""
-
-    ends_at = fields.AwareDateTime(required=True)
-    reason = Text(required=True)
-    renewed_by = Name(required=True)
-
-
-class AccessApprovedSchema(GrantSchema):
-    """`access.approved`."""
-
-    reason = Text(required=True)
-    approved_by = Name(required=True)
-
-
-class AccessWaivedSchema(GrantSchema):
-    """`access.waived`."""
-
-    reason = Text(required=True)
-    waived_by = Name(required=True)
-
-
-class AccessRequestAnsweredSchema(ReceivedSchema):
-    """`access.request_answered`."""
-
-    request_id = fields.UUID(required=True)
-    answer = Name(required=True)
-    message = Text(least=0, load_default="", most=2_000)
-
-
-class DeviceSchema(GrantSchema):
-    """`access.device_removed`."""
-
-    device_id = fields.UUID(required=True)
-
-
-class AccessDeviceAddedSchema(DeviceSchema):
-    """`access.device_added`."""
-
-    thing_name = Name(required=True)
-
-
-class DeviceStuckSchema(AccessStuckSchema, DeviceSchema):
-    """`access.device_stuck`."""
-
-
-class DeviceClaimSchema(GrantSchema):
-    """`access.device_claim_revoked`."""
-
-    claim_id = fields.UUID(required=True)
-
-
-class DeviceClaimMadeSchema(DeviceClaimSchema):
-    """`access.device_claim_made`."""
-
-    places = fields.Integer(required=True, strict=True)
-    expires_at = fields.AwareDateTime(required=True)
-
-
-class KeyReplacementSchema(GrantSchema):
-    """`access.key_replacement_started`."""
-
-    why = Name(required=True)
-    device_id = fields.UUID()
+    month = _Word()
+    percent = _Count()
+    budget_usd = _Word()
+    spent_usd = _Word()
 
 
 class InvitationSchema(ReceivedSchema):
     """Something happened to one invitation."""
 
-    invitation_id = fields.UUID(required=True)
-    member_id = fields.UUID(required=True)
-    path = Name(required=True)
+    invitation_id = _Id()
+    member_id = _Id()
+    path = _Word()
     path_title = Name()
-
-
-class InvitationSentSchema(InvitationSchema):
-    """`learning.invitation_sent`."""
-
-    language = Name(required=True)
 
 
 class MessageSchema(ReceivedSchema):
     """Something happened to one message."""
 
-    message_id = fields.UUID(required=True)
-    member_id = fields.UUID(required=True)
-    kind = Name(required=True)
-
-
-class ConsentWithdrawnSchema(ReceivedSchema):
-    """`integrator.consent_withdrawn`."""
-
-    integrator_id = fields.UUID(required=True)
-    integrator_name = Name(required=True)
-
-
-class ConsentGivenSchema(ConsentWithdrawnSchema):
-    """`integrator.consent_given`."""
-
-    event_types = fields.List(fields.String(), required=True)
-    sees_personal = fields.Boolean(required=True)
-
-
-class MessageSentSchema(MessageSchema):
-    """`message.sent`."""
-
-    transport = Name(required=True)
+    message_id = _Id()
+    member_id = _Id()
+    kind = _Word()
 
 
 class MessageFailedSchema(MessageSchema, FaultSchema):
-    """`message.failed`."""
+    """It could not be sent."""
+
+
+class ConsentSchema(ReceivedSchema):
+    """Something about what an integrator may see."""
+
+    integrator_id = _Id()
+    integrator_name = _Word()
+
+
+def _read(of: type[Schema], /, **more: fields.Field[Any]) -> Schema:
+    """An event of this kind, of which more is read than all of the kind tell."""
+    return of.from_dict(more)()
 
 
 CONSUMED: Mapping[str, Schema] = {
-    "access.planned.v1": AccessPlannedSchema(),
+    "access.planned.v1": _read(
+        ReceivedSchema,
+        catalogue_version=_Word(),
+        grants=fields.List(fields.Nested(PlannedGrantSchema), required=True),
+    ),
     "access.approval_requested.v1": GrantSchema(),
-    "access.approved.v1": AccessApprovedSchema(),
+    "access.approved.v1": _read(GrantSchema, reason=_Reason(), approved_by=_Word()),
     "access.provisioning_started.v1": GrantSchema(),
-    "access.granted.v1": AccessGrantedSchema(),
+    "access.granted.v1": _read(
+        GrantSchema,
+        identifiers=fields.Dict(keys=Name(), values=Text(least=0, most=4_000), required=True),
+        collectable=Flag(required=True),
+        lease_ends_at=fields.AwareDateTime(),
+    ),
     "access.failed.v1": AccessFailedSchema(),
-    "access.stuck.v1": AccessStuckSchema(),
-    "access.drift_detected.v1": AccessDriftDetectedSchema(),
-    "access.waived.v1": AccessWaivedSchema(),
-    "access.expiring.v1": AccessExpiringSchema(),
-    "access.expired.v1": AccessExpiredSchema(),
-    "access.renewed.v1": AccessRenewedSchema(),
-    "access.budget_warned.v1": BudgetWarnedSchema(),
-    "access.budget_exceeded.v1": BudgetExceededSchema(),
+    "access.stuck.v1": StuckSchema(),
+    "access.drift_detected.v1": _read(
+        GrantSchema,
+        wanted=_Word(),
+        step=_Word(),
+        expected=_Word(),
+        found=_Word(),
+        differences=fields.List(Name(), required=True),
+        is_left=Flag(required=True),
+    ),
+    "access.waived.v1": _read(GrantSchema, reason=_Reason(), waived_by=_Word()),
+    "access.expiring.v1": _read(GrantSchema, ends_at=_Time(), days_left=_Count()),
+    "access.expired.v1": _read(GrantSchema, ended_at=_Time(), removal_at=_Time()),
+    "access.renewed.v1": _read(GrantSchema, ends_at=_Time(), reason=_Reason(), renewed_by=_Word()),
+    "access.budget_warned.v1": BudgetSchema(),
+    "access.budget_exceeded.v1": _read(BudgetSchema, action=_Word()),
     "access.frozen.v1": GrantSchema(),
     "access.unfrozen.v1": GrantSchema(),
     "access.revoked.v1": GrantSchema(),
     "access.cleared.v1": ReceivedSchema(),
     "access.member_added.v1": AccessOfMemberSchema(),
     "access.member_removed.v1": AccessOfMemberSchema(),
-    "access.request_answered.v1": AccessRequestAnsweredSchema(),
-    "access.device_added.v1": AccessDeviceAddedSchema(),
-    "access.device_removed.v1": DeviceSchema(),
-    "access.device_stuck.v1": DeviceStuckSchema(),
-    "access.device_claim_made.v1": DeviceClaimMadeSchema(),
-    "access.device_claim_revoked.v1": DeviceClaimSchema(),
-    "access.key_replacement_started.v1": KeyReplacementSchema(),
-    "learning.invitation_sent.v1": InvitationSentSchema(),
+    "access.request_answered.v1": _read(
+        ReceivedSchema,
+        request_id=_Id(),
+        answer=_Word(),
+        message=Text(least=0, load_default="", most=2_000),
+    ),
+    "access.device_added.v1": _read(GrantSchema, device_id=_Id(), thing_name=_Word()),
+    "access.device_removed.v1": _read(GrantSchema, device_id=_Id()),
+    "access.device_stuck.v1": _read(StuckSchema, device_id=_Id()),
+    "access.device_claim_made.v1": _read(GrantSchema, claim_id=_Id(), places=_Count(), expires_at=_Time()),
+    "access.device_claim_revoked.v1": _read(GrantSchema, claim_id=_Id()),
+    "access.key_replacement_started.v1": _read(GrantSchema, why=_Word(), device_id=fields.UUID()),
+    "learning.invitation_sent.v1": _read(InvitationSchema, language=_Word()),
     "learning.invitation_accepted.v1": InvitationSchema(),
     "learning.invitation_expired.v1": InvitationSchema(),
     "learning.path_started.v1": InvitationSchema(),
     "learning.path_completed.v1": InvitationSchema(),
-    "integrator.consent_given.v1": ConsentGivenSchema(),
-    "integrator.consent_withdrawn.v1": ConsentWithdrawnSchema(),
-    "message.sent.v1": MessageSentSchema(),
+    "integrator.consent_given.v1": _read(
+        ConsentSchema,
+        event_types=fields.List(fields.String(), required=True),
+        sees_personal=fields.Boolean(required=True),
+    ),
+    "integrator.consent_withdrawn.v1": ConsentSchema(),
+    "message.sent.v1": _read(MessageSchema, transport=_Word()),
     "message.failed.v1": MessageFailedSchema(),
 }

@@ -89,7 +89,7 @@ Index(
     postgresql_where=text(f"NOT shares_registration AND {_in_states(HOLDS_REGISTRATION).text}"),
 )
 # Whom a new application is compared with, whatever became of them. Without those that never confirmed their
-# address: nobody has proved to be that company, so a stranger's form must not block the real one.
+# address: nobody has proved to be that company, so an unconfirmed form must not block the real one.
 IS_CONFIRMED = partners.c.email_verified_at.is_not(None)
 Index(
     "partners_by_registration",

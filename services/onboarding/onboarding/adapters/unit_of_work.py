@@ -11,7 +11,6 @@ from onboarding.adapters.repositories.automatic_approvals import SqlAutomaticApp
 from onboarding.adapters.repositories.drafts import SqlDrafts
 from onboarding.adapters.repositories.figures import SqlFigures
 from onboarding.adapters.repositories.imported_applications import SqlImportedApplications
-from onboarding.adapters.repositories.link_requests import SqlLinkRequests
 from onboarding.adapters.repositories.links import SqlLinks
 from onboarding.adapters.repositories.lists import SqlLists
 from onboarding.adapters.repositories.mail_turns import SqlMailTurns
@@ -53,7 +52,6 @@ class OnboardingUnitOfWork(UnitOfWork):
         self.automatic_approvals = SqlAutomaticApprovals(connection)
         self.access_plans = SqlAccessPlans(connection)
         self.links = SqlLinks(connection)
-        self.link_requests = SqlLinkRequests(connection)
         self.drafts = SqlDrafts(connection)
         self.imported_applications = SqlImportedApplications(connection)
         self.mail_turns = SqlMailTurns(connection, digests)

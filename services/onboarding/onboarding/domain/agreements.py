@@ -49,8 +49,10 @@ class Agreements:
         """The text in force."""
         return self.texts[self.current_version, language]
 
-    def accepted(self, acceptance: "Acceptance") -> AgreementText | None:
-        """The very words that were accepted; None where the file no longer holds them."""
+    def accepted(self, acceptance: "Acceptance | None") -> AgreementText | None:
+        """The very words that were accepted; None where there are none, or the file no longer holds them."""
+        if acceptance is None:
+            return None
         text = self.texts.get((acceptance.version, acceptance.language))
         return text if text and text.sha256 == acceptance.text_sha256 else None
 

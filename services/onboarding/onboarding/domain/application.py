@@ -72,7 +72,7 @@ class Profile:
 PROFILE_FIELDS = tuple(field.name for field in fields(Profile))
 # Who the company is, and what of it the catalogue decides by: others look at a change of these first.
 REVIEWED_FIELDS = ("legal_name", "registration_number", "country", "partner_type")
-# What an active partner changes by itself. What it is good at and wishes for, it asks for: access follows.
+# What an active partner changes without review. Competences and products it requests: access follows.
 FREE_FIELDS = ("website", "expected_benefits", "language")
 # The members other than the contact may be corrected too; the contact's proven address may not.
 CORRECTABLE_FIELDS = (*PROFILE_FIELDS, "members")

@@ -1,4 +1,4 @@
-"""An application that is not sent yet, kept for whoever holds the link that was mailed to its writer."""
+"""An application that is not sent yet, kept behind the link that was mailed to its writer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -120,14 +120,12 @@ class Company:
         return {name: value for name, value in vars(profile).items() if name in told}
 
 
-@dataclass(frozen=True, kw_only=True)
 class LifecycleEvent(Event, topic="partner.lifecycle.v1", subject_field="partner_id"):
     """A step in a partner's life, or something said on the way."""
 
     partner_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerApplied(Company, LifecycleEvent, name="partner.applied"):
     """A company wants to be a partner."""
 
@@ -137,7 +135,6 @@ class PartnerApplied(Company, LifecycleEvent, name="partner.applied"):
     member_count: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerEmailVerificationRequested(LifecycleEvent, name="partner.email_verification_requested"):
     """The contact is to prove the address."""
 
@@ -155,7 +152,6 @@ class OtherPartner:
     link: Link
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerSignInRequested(LifecycleEvent, name="partner.sign_in_requested"):
     """The contact wants to come in; where it has other partners, one mail has a link to each."""
 
@@ -168,7 +164,6 @@ class PartnerEmailVerified(LifecycleEvent, name="partner.email_verified", may_wa
     """The contact opened the link that only this address got."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerReviewStarted(LifecycleEvent, name="partner.review_started", may_wait=True):
     """Screening looked at the application; ``automatic`` if a rule decides."""
 
@@ -176,7 +171,6 @@ class PartnerReviewStarted(LifecycleEvent, name="partner.review_started", may_wa
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerActionRequired(LifecycleEvent, name="partner.action_required"):
     """An operator hands the application back."""
 
@@ -185,14 +179,12 @@ class PartnerActionRequired(LifecycleEvent, name="partner.action_required"):
     link: Link
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerCorrectionSubmitted(LifecycleEvent, name="partner.correction_submitted"):
     """The applicant put it right."""
 
     changed_fields: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
 class DecisionEvent(LifecycleEvent):
     """Somebody decided, for a reason that the partner reads."""
 
@@ -205,7 +197,6 @@ class DecisionEvent(LifecycleEvent):
         return cls(partner_id=partner_id, reason=decision.reason, decided_by=decided_by, **more)
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerApproved(Company, DecisionEvent, name="partner.approved"):
     """The company is taken in, with all that the other services need."""
 
@@ -219,7 +210,6 @@ class PartnerRejected(DecisionEvent, name="partner.rejected"):
     """The company is turned down."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerAgreementAccepted(LifecycleEvent, name="partner.agreement_accepted"):
     """The contact accepted the agreement in force."""
 
@@ -232,7 +222,6 @@ class PartnerProvisioningStarted(LifecycleEvent, name="partner.provisioning_star
     """The plan is known and being carried out."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerActivated(LifecycleEvent, name="partner.activated"):
     """All that is required is there."""
 
@@ -244,7 +233,6 @@ class PartnerSuspended(DecisionEvent, name="partner.suspended"):
     """All access is switched off."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerTierChanged(DecisionEvent, name="partner.tier_changed"):
     """What is due to it follows."""
 
@@ -256,7 +244,6 @@ class PartnerResumed(DecisionEvent, name="partner.resumed"):
     """All access is switched on again."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerOffboardingStarted(LifecycleEvent, name="partner.offboarding_started"):
     """The partnership ends; what was made is undone."""
 
@@ -268,7 +255,6 @@ class PartnerOffboarded(LifecycleEvent, name="partner.offboarded"):
     """Nothing is left."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerWithdrawn(LifecycleEvent, name="partner.withdrawn"):
     """The applicant no longer wants to be a partner."""
 
@@ -279,14 +265,12 @@ class PartnerExpired(LifecycleEvent, name="partner.expired"):
     """Nobody pursued the application."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerErased(LifecycleEvent, name="partner.erased"):
-    """All that was kept of the partner is gone; whoever has a copy erases it."""
+    """All that was kept of the partner is gone; consumers erase their copies."""
 
     erased_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerMemberConfirmationRequested(LifecycleEvent, name="partner.member_confirmation_requested"):
     """A named person is asked whether they belong to the company."""
 
@@ -296,7 +280,6 @@ class PartnerMemberConfirmationRequested(LifecycleEvent, name="partner.member_co
     reason: Literal["named", "requested_again"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerMemberAdded(LifecycleEvent, name="partner.member_added"):
     """The person said yes."""
 
@@ -304,7 +287,6 @@ class PartnerMemberAdded(LifecycleEvent, name="partner.member_added"):
     confirmed_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerMemberDeclined(LifecycleEvent, name="partner.member_declined"):
     """The person said no."""
 
@@ -312,7 +294,6 @@ class PartnerMemberDeclined(LifecycleEvent, name="partner.member_declined"):
     declined_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerMemberRemoved(LifecycleEvent, name="partner.member_removed"):
     """The person belongs to the partner no more, or is not asked any more."""
 
@@ -321,7 +302,6 @@ class PartnerMemberRemoved(LifecycleEvent, name="partner.member_removed"):
     removed_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerContactChanged(LifecycleEvent, name="partner.contact_changed"):
     """Another member speaks for the partner."""
 
@@ -334,7 +314,7 @@ class PartnerContactChanged(LifecycleEvent, name="partner.contact_changed"):
 
 @dataclass(frozen=True, kw_only=True)
 class DraftWriter:
-    """Who put an application by: no name yet, and an address that nobody has confirmed."""
+    """Who saved a draft: no name yet, and an address that nobody has confirmed."""
 
     member_id: UUID
     email: str
@@ -349,22 +329,19 @@ class DraftLink:
     expires_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
 class DraftEvent(Event, topic="partner.drafts.v1", subject_field="partner_id"):
     """Of an application that is not sent in yet: there is no partner, and may never be one."""
 
     partner_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerDraftSaved(DraftEvent, name="partner.draft_saved"):
-    """An application was put by; its writer is to get the link to it."""
+    """An application was saved as a draft; its writer is to get the link to it."""
 
     member: DraftWriter
     link: DraftLink
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerDraftEnded(DraftEvent, name="partner.draft_ended"):
     """The draft was sent in, or is over: its writer is to be forgotten."""
 
@@ -372,7 +349,6 @@ class PartnerDraftEnded(DraftEvent, name="partner.draft_ended"):
     ended_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerSessionsEnded(
     Event, topic="partner.sessions.v1", subject_field="partner_id", name="partner.sessions_ended"
 ):
@@ -383,7 +359,6 @@ class PartnerSessionsEnded(
     ended_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerPasskeyAdded(LifecycleEvent, name="partner.passkey_added"):
     """The contact can sign in by one more passkey."""
 
@@ -392,7 +367,6 @@ class PartnerPasskeyAdded(LifecycleEvent, name="partner.passkey_added"):
     added_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerPasskeyRemoved(LifecycleEvent, name="partner.passkey_removed"):
     """The contact no longer signs in by a passkey."""
 
@@ -401,7 +375,6 @@ class PartnerPasskeyRemoved(LifecycleEvent, name="partner.passkey_removed"):
     removed_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerRequested(LifecycleEvent, name="partner.requested"):
     """The partner asks for something; what exactly stands in the fields of its kind."""
 
@@ -427,7 +400,6 @@ class PartnerRequested(LifecycleEvent, name="partner.requested"):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerRequestDecided(PartnerRequested, name="partner.request_decided"):
     """It is approved, and to be carried out, or refused."""
 
@@ -436,7 +408,6 @@ class PartnerRequestDecided(PartnerRequested, name="partner.request_decided"):
     decided_by: DecidedBy
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerProfileChanged(Company, LifecycleEvent, name="partner.profile_changed"):
     """The company's facts are others now; all of them, and which differ."""
 
@@ -445,7 +416,6 @@ class PartnerProfileChanged(Company, LifecycleEvent, name="partner.profile_chang
     changed_fields: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerLanguageChosen(LifecycleEvent, name="partner.language_chosen"):
     """One of the people is written to in another language."""
 
@@ -453,7 +423,6 @@ class PartnerLanguageChosen(LifecycleEvent, name="partner.language_chosen"):
     language: Language
 
 
-@dataclass(frozen=True, kw_only=True)
 class PartnerState(
     Company,
     Event,

@@ -1,4 +1,4 @@
-"""How often strangers may do what costs something; how often a mailbox is written to, and what waits."""
+"""Rate limits of what costs something; how often a mailbox is written to, and which mails wait."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from uuid import UUID
 
 
 class Act(StrEnum):
-    """What nobody has to sign in for, what has mails sent to strangers, and what is kept each time."""
+    """What needs no sign-in, has mails sent to unconfirmed addresses, or stores something each time."""
 
     APPLY = "apply"
     SAVE_DRAFT = "save_draft"

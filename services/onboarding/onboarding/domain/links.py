@@ -19,7 +19,7 @@ class Purpose(StrEnum):
     CONFIRM_MEMBERSHIP = "confirm_membership"
 
 
-# Whoever opens one of these is the contact, and is signed in by it.
+# Opening one of these signs the contact in.
 OF_CONTACTS = frozenset({Purpose.VERIFY_EMAIL, Purpose.SIGN_IN})
 
 

@@ -10,7 +10,7 @@ from onboarding.domain.states import State
 TAKES_MEMBERS = frozenset(
     {State.APPROVED, State.AGREEMENT_ACCEPTED, State.PROVISIONING, State.ACTIVE, State.SUSPENDED}
 )
-# Whoever does not answer wants neither a fourth mail nor two a day.
+# Who does not answer gets neither a fourth mail nor two a day.
 ASKED_AT_MOST = 3
 ASK_AGAIN_AFTER = timedelta(days=1)
 # One person may have been named by mistake; several look like abuse.

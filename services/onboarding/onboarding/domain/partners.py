@@ -120,8 +120,12 @@ class Partner:
         """One of the people by id; raises NotAMember, also for who declined."""
         found = next((person for person in self.members if person.id == member_id), None)
         if found is None:
-            raise NotAMember(member_id)
+            raise NotAMember
         return found
+
+    def name_of(self, member_id: UUID) -> str:
+        """What one of the people is called; nothing for who is gone."""
+        return next((person.full_name for person in self.members if person.id == member_id), "")
 
     def ask(self, member_id: UUID, at: datetime) -> Member:
         """Note that a named person is asked now; raises AskedTooOften, NotAMember."""
@@ -224,7 +228,7 @@ class Partner:
         self.check(Move.VERIFY_EMAIL)
         contact = replace(self.contact, email=email)
         if any(person.mailbox == contact.mailbox for person in self.members if not person.is_contact):
-            raise CorrectionRefused("Someone else has this address already.", ("email",))
+            raise CorrectionRefused("Someone else has this address already.", "email")
         self._put(contact)
 
     def start_review(self, findings: Iterable[Finding], at: datetime) -> None:
@@ -239,9 +243,8 @@ class Partner:
 
     def approve(self, tier: Tier, decision: Decision) -> None:
         """Take the company as a partner of that tier."""
-        self.go(Move.APPROVE, decision.at)
+        self.decide(Move.APPROVE, decision)
         self.tier = tier
-        self.decision = decision
 
     @property
     def may_change_tier(self) -> bool:
@@ -252,26 +255,21 @@ class Partner:
         """Give it another tier and return the former one; raises TierNotChanged."""
         former = self.tier
         if former is None or not self.may_change_tier:
-            raise TierNotChanged(self.state, f"The tier of a partner that is {self.state} does not change.")
+            message = f"The tier of a partner that is {self.state} does not change."
+            raise TierNotChanged(message, state=self.state)
         if former is tier:
-            raise TierNotChanged(self.state, f"The partner is {tier} already.")
+            raise TierNotChanged(f"The partner is {tier} already.", state=self.state)
         self.tier = tier
         return former
-
-    def reject(self, decision: Decision) -> None:
-        """Reject the application; the company may apply again."""
-        self.go(Move.REJECT, decision.at)
-        self.decision = decision
 
     def ask_for_correction(self, request: CorrectionRequest, decision: Decision) -> None:
         """Hand the application back; raises CorrectionRefused for fields that cannot be corrected."""
         self.check(Move.ASK_FOR_CORRECTION)
         unknown = tuple(name for name in request.fields if name not in CORRECTABLE_FIELDS)
         if unknown or not request.fields:
-            raise CorrectionRefused("Only what the application form asks can be corrected.", unknown)
-        self.go(Move.ASK_FOR_CORRECTION, decision.at)
+            raise CorrectionRefused("Only what the application form asks can be corrected.", *unknown)
+        self.decide(Move.ASK_FOR_CORRECTION, decision)
         self.correction = request
-        self.decision = decision
 
     def submit_correction(self, changes: Mapping[str, Any], at: datetime) -> tuple[str, ...]:
         """Put the application right and return the names of the fields that differ now.
@@ -283,11 +281,11 @@ class Partner:
         asked = self.correction.fields if self.correction else ()
         not_asked = tuple(name for name in changes if name not in asked)
         if not_asked:
-            raise CorrectionRefused(f"These were asked for: {', '.join(asked)}.", not_asked)
+            raise CorrectionRefused(f"These were asked for: {', '.join(asked)}.", *not_asked)
         if not changes:
             raise CorrectionRefused("A correction changes at least one field.")
         if any(person.mailbox == self.contact.mailbox for person in changes.get("members", ())):
-            raise CorrectionRefused("The contact need not be named again.", ("members",))
+            raise CorrectionRefused("The contact need not be named again.", "members")
         changed = self._apply_changes(changes)
         # A number that was taken before its register was known here does not stand in the way of the rest.
         is_number_asked = "registration_number" in changes
@@ -316,7 +314,7 @@ class Partner:
 
     def _check_number(self, field: str) -> None:
         if self.profile.registration.verdict is Verdict.WRONG:
-            raise CorrectionRefused(WRONG_NUMBER, (field,))
+            raise CorrectionRefused(WRONG_NUMBER, field)
 
     def _apply_changes(self, changes: Mapping[str, Any]) -> tuple[str, ...]:
         profile = {name: value for name, value in changes.items() if name in PROFILE_FIELDS}
@@ -333,6 +331,6 @@ class Partner:
         self.acceptance = acceptance
 
     def decide(self, move: Move, decision: Decision) -> None:
-        """Suspend, resume, withdraw or start offboarding, for a reason."""
+        """Make a move that somebody decided on, for a reason."""
         self.go(move, decision.at)
         self.decision = decision

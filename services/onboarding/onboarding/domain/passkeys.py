@@ -6,7 +6,7 @@ from uuid import UUID
 
 # The ceremony is a touch or a PIN; who was interrupted begins again.
 CHALLENGE_LIFETIME = timedelta(minutes=5)
-# Whoever finds an open browser adds no key of their own to it.
+# An unattended browser must not be enough to add a key.
 FRESH_SIGN_IN = timedelta(minutes=30)
 MOST_PASSKEYS = 10
 

@@ -4,10 +4,11 @@ Refusal
 |-- Unknown              no partner, person, request, session or passkey of that id
 |-- MoveNotAllowed       the life cycle does not know this move from here
 |-- RegistrationTaken    another partner already stands for this company
-|-- OwnCompany           whoever decides belongs to the company
+|-- OwnCompany           the operator who decides belongs to the company
 |-- AgreementOutdated    not the version that is in force
 |-- CorrectionRefused    fields nobody asked for, or no field at all
 |-- PersonRefused        somebody whom nobody can name, remove or make the contact now
+|-- AskedTooOften        somebody who cannot be asked again now
 |-- TierNotChanged       before the approval, after the farewell, or to the same
 |-- NotErasable          the partnership or the application is not over
 |-- NotActive            only an active partner asks for more, or changes what is known of it
@@ -19,6 +20,7 @@ Refusal
 `-- LinkRefused          unknown, of someone else, expired, or used already
 """
 
+from typing import Any
 from uuid import UUID
 
 from chassis.identity.single_use import LinkFault
@@ -27,29 +29,49 @@ from onboarding.domain.states import State
 
 
 class Refusal(Exception):
-    """A wish that is understood and refused; ``code`` is stable, ``message`` a sentence for people."""
+    """A wish that is understood and refused; ``code`` is stable, ``message`` a sentence for people.
+
+    ``fields`` are those of the wish that are wrong, ``facts`` what else explains it, by name.
+    """
 
     code = "refused"
     message = ""
 
-    def __init__(self, message: str = "") -> None:
+    def __init__(self, message: str = "", *fields: str, **facts: Any) -> None:
         self.message = message or self.message
+        self.fields, self.facts = fields, facts
         super().__init__(self.message)
 
 
 class Unknown(Refusal):
     """Nothing goes by that id, or it is somebody else's: nobody learns which."""
 
-    def __init__(self, sought: UUID) -> None:
-        super().__init__()
-        self.sought = sought
-
 
 class PartnerUnknown(Unknown):
-    """Nobody goes by that id."""
-
     code = "partner_unknown"
     message = "There is no such partner."
+
+
+class NotAMember(Unknown):
+    code = "member_unknown"
+    message = "There is no such person at this partner."
+
+
+class RequestUnknown(Unknown):
+    code = "request_unknown"
+    message = "There is no such request."
+
+
+class SessionUnknown(Unknown):
+    """Also one that is over."""
+
+    code = "session_unknown"
+    message = "There is no such session."
+
+
+class PasskeyUnknown(Unknown):
+    code = "passkey_unknown"
+    message = "There is no such passkey."
 
 
 class MoveNotAllowed(Refusal):
@@ -58,10 +80,9 @@ class MoveNotAllowed(Refusal):
     code = "move_not_allowed"
 
     def __init__(self, move: Move, state: State) -> None:
-        self.move = move
-        self.state = state
-        self.target = MOVES[move].target
-        super().__init__(f"A partner that is {state} cannot become {self.target} by {move}.")
+        target = MOVES[move].target
+        message = f"A partner that is {state} cannot become {target} by {move}."
+        super().__init__(message, state=state, target_state=target, move=move)
 
 
 class RegistrationTaken(Refusal):
@@ -71,13 +92,13 @@ class RegistrationTaken(Refusal):
 
     def __init__(self, conflicting_partner_id: UUID, legal_name: str) -> None:
         super().__init__(
-            f"{legal_name} ({conflicting_partner_id}) already holds this country and registration number."
+            f"{legal_name} ({conflicting_partner_id}) already holds this country and registration number.",
+            conflicting_partner_id=conflicting_partner_id,
         )
-        self.conflicting_partner_id = conflicting_partner_id
 
 
 class OwnCompany(Refusal):
-    """Whoever decides must not belong to whom it is about."""
+    """An operator does not decide about their own company."""
 
     code = "own_company"
     message = "Your own address is one of this company: somebody else has to decide."
@@ -89,18 +110,14 @@ class AgreementOutdated(Refusal):
     code = "agreement_outdated"
 
     def __init__(self, version: str, current_version: str) -> None:
-        super().__init__(f"Version {version} is not in force, the agreement in force is {current_version}.")
-        self.current_version = current_version
+        message = f"Version {version} is not in force, the agreement in force is {current_version}."
+        super().__init__(message, current_version=current_version)
 
 
 class CorrectionRefused(Refusal):
     """A correction that does not answer what was asked."""
 
     code = "correction_refused"
-
-    def __init__(self, message: str, fields: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
-        self.fields = fields
 
 
 class NotErasable(Refusal):
@@ -109,8 +126,7 @@ class NotErasable(Refusal):
     code = "not_erasable"
 
     def __init__(self, state: State) -> None:
-        super().__init__(f"Only a partner in a final state can be erased; this one is {state}.")
-        self.state = state
+        super().__init__(f"Only a partner in a final state can be erased; this one is {state}.", state=state)
 
 
 class NotActive(Refusal):
@@ -119,8 +135,7 @@ class NotActive(Refusal):
     code = "not_active"
 
     def __init__(self, state: State) -> None:
-        super().__init__(f"Only an active partner can do this; this one is {state}.")
-        self.state = state
+        super().__init__(f"Only an active partner can do this; this one is {state}.", state=state)
 
 
 class TierNotChanged(Refusal):
@@ -128,39 +143,15 @@ class TierNotChanged(Refusal):
 
     code = "tier_not_changed"
 
-    def __init__(self, state: State, message: str) -> None:
-        super().__init__(message)
-        self.state = state
-
-
-class RequestUnknown(Unknown):
-    """The partner has no such request."""
-
-    code = "request_unknown"
-    message = "There is no such request."
-
-
-class SessionUnknown(Unknown):
-    """The partner has no such session that goes on."""
-
-    code = "session_unknown"
-    message = "There is no such session."
-
-
-class PasskeyUnknown(Unknown):
-    """The person has no such passkey."""
-
-    code = "passkey_unknown"
-    message = "There is no such passkey."
-
 
 class PasskeyRefused(Refusal):
     """The same words for all that is wrong: nobody learns which passkeys exist; ``why`` is for the log."""
 
     code = "passkey_refused"
+    message = "This passkey cannot be used here. Try again, or sign in by a link in a mail."
 
     def __init__(self, why: str) -> None:
-        super().__init__("This passkey cannot be used here. Try again, or sign in by a link in a mail.")
+        super().__init__()
         self.why = why
 
 
@@ -186,23 +177,15 @@ class DraftGone(Refusal):
 
 
 class RequestRefused(Refusal):
-    """Cannot be asked for, or was decided already; ``field`` is the one of the body that says so."""
+    """Cannot be asked for, or was decided already."""
 
-    def __init__(self, code: str, message: str, field: str | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, code: str, message: str, *fields: str) -> None:
+        super().__init__(message, *fields)
         self.code = code
-        self.field = field
-
-
-class NotAMember(Unknown):
-    """Nobody of the partner goes by that id."""
-
-    code = "member_unknown"
-    message = "There is no such person at this partner."
 
 
 class PersonRefused(Refusal):
-    """Something that cannot be done about a person; ``field`` is what of the wish is wrong, if it is that."""
+    """Something that cannot be done about a person."""
 
     MESSAGES: dict[str, str] = {  # noqa: RUF012 - a constant
         "takes_no_changes": "The partner's people can be changed from its approval until it leaves.",
@@ -212,10 +195,9 @@ class PersonRefused(Refusal):
         "not_confirmed": "Only who has confirmed that they belong to the partner can be its contact.",
     }
 
-    def __init__(self, code: str, field: str | None = None) -> None:
-        super().__init__(self.MESSAGES[code])
+    def __init__(self, code: str, *fields: str) -> None:
+        super().__init__(self.MESSAGES[code], *fields)
         self.code = code
-        self.field = field
 
 
 class AskedTooOften(Refusal):

@@ -1,4 +1,4 @@
-"""What an active partner asks for beside what it may do by itself: more time, another product, another name.
+"""What an active partner requests, as it may not just change it: more time, another product, another name.
 
 Rules of the catalogue answer for time, operators for all the rest; provisioning then carries it out.
 """

@@ -201,7 +201,7 @@ def screen(  # noqa: PLR0917 - six facts, each of another source
 ) -> Screening:
     """Look at what the application says; a finding or no matching rule means that a person decides."""
     findings = list(rules.findings(profile))
-    # Whoever the company names reads it, on pages of ours.
+    # Our pages show the name to the people whom the company names.
     if leads_somewhere(profile.legal_name):
         findings.append(Finding("name_leads_somewhere", "The name holds an address or a number to call."))
     findings += blocklist.findings(profile, mail_domain)

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from procrastinate import App
 
+from chassis import clock
 from chassis.database.jobs import Backoff, build_jobs_app
-from chassis.service import Service
 from onboarding.adapters.approval_metrics import count_screened, warn_of_limits
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.refusals import PartnerUnknown
@@ -17,19 +17,16 @@ from onboarding.entrypoints.sweeps.publishing_states import publish_step
 from onboarding.entrypoints.sweeps.sending_waiting_mails import send_all_due
 from onboarding.handlers import jobs
 from onboarding.handlers.commands import ScreenPartner, SendRequestedLink
-from onboarding.handlers.mail_turn import forget_turns
-from onboarding.handlers.request_link import forget_link_requests, send_requested_link
+from onboarding.handlers.forget import forget
+from onboarding.handlers.request_link import send_requested_link
 from onboarding.handlers.screen import screen
-from onboarding.handlers.sessions import forget_sessions
 
 # Everything here needs the database only, so whatever fails is worth another try soon.
 _RETRY = Backoff(most_seconds=60)
 
 
-def create_jobs_app(service: Service) -> App:
+def create_jobs_app(service: OnboardingService) -> App:
     """Register the tasks."""
-    if not isinstance(service, OnboardingService):
-        raise TypeError(f"not onboarding: {service.name}")
     app = build_jobs_app(
         service.settings.database_url,
         service.settings.database_timeouts,
@@ -75,15 +72,11 @@ def create_jobs_app(service: Service) -> App:
 
     @app.periodic(cron="17 * * * *")
     @app.task(name=jobs.FORGET_LINK_REQUESTS, queueing_lock=jobs.FORGET_LINK_REQUESTS)
-    def forget(timestamp: int) -> None:
+    def forget_old(timestamp: int) -> None:
         with service.open_work() as work:
-            forget_link_requests(work)
-            forget_turns(work)
-            forget_sessions(work)
-            now = work.now()
-            work.passkeys.forget_challenges(now)
+            forget(work)
         erase_all_drafts(service)
-        service.counted_acts.forget(now)
+        service.counted_acts.forget(clock.now())
         service.sessions.forget_ended()
 
     @app.periodic(cron="41 * * * *")

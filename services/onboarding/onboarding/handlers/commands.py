@@ -27,7 +27,7 @@ class Apply:
 
 @dataclass(frozen=True, kw_only=True)
 class SaveDraft:
-    """Somebody puts an application by; the link goes to ``email``, in this language."""
+    """Save an application as a draft; the link goes to ``email``, in this language."""
 
     email: str
     language: Language

@@ -1,4 +1,4 @@
-"""An application is put by, taken up on another device by the link in a mail, and sent or erased."""
+"""An application is saved as a draft, resumed on another device by a link in a mail, and sent or erased."""
 
 from uuid import UUID
 

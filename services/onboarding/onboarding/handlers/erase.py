@@ -1,4 +1,4 @@
-"""A partner that has left is erased: its rows go, and the other services hear of it."""
+"""A partner that has left is erased: its rows are deleted, and the other services are notified."""
 
 from chassis.events import Tombstone
 from onboarding.domain.events import PartnerErased, PartnerState

@@ -1,14 +1,11 @@
 """A mailbox that nobody has confirmed gets one mail at a time: the others wait, and none is lost."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from onboarding.domain.application import Member
 from onboarding.domain.limits import Mailing, WaitingMail
 from onboarding.handlers.ports import Work
-
-# A mailbox that received nothing for this long starts over.
-KEPT_FOR = timedelta(days=30)
 
 
 def take_turn(work: Work, person: Member) -> datetime | None:
@@ -37,8 +34,3 @@ def is_sign_in_mail_due(work: Work, email: str) -> bool:
     """Whether no mail with links to sign in went to this mailbox a moment ago."""
     gaps = work.policies.limits.sign_in_mails
     return not gaps or work.mail_turns.take(Mailing.SIGN_IN, email, gaps, work.now()) is None
-
-
-def forget_turns(work: Work) -> int:
-    """Delete turns that nobody needs any more; return how many."""
-    return work.mail_turns.forget(work.now() - KEPT_FOR)

@@ -24,7 +24,7 @@ def open_link(work: Work, command: OpenLink) -> Partner:
     partner, link = lock_link(work, command.link_id, OF_CONTACTS)
     if not link.burn(work.now(), command.visit):
         if link.used_at and partner.contact_since and link.used_at <= partner.contact_since:
-            raise LinkRefused("link_used")  # whoever clicked first is the contact no more
+            raise LinkRefused("link_used")  # the one who clicked first is no longer the contact
         return partner
     work.links.save(link)
     if link.purpose is Purpose.VERIFY_EMAIL and partner.state is State.APPLIED:

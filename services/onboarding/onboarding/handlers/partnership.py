@@ -1,11 +1,13 @@
-"""How a partnership is frozen, resumed and ended, and an application withdrawn."""
+"""How a partnership is frozen, resumed and ended, and an application rejected or withdrawn."""
 
 from onboarding.domain import events
-from onboarding.domain.events import DecisionEvent, PartnerResumed, PartnerSuspended
+from onboarding.domain.events import DecisionEvent, PartnerRejected, PartnerResumed, PartnerSuspended
 from onboarding.domain.moves import Move
 from onboarding.domain.partners import Actor, Decision, Partner
 from onboarding.handlers.commands import (
+    DecideOnPartner,
     EndSessions,
+    RejectPartner,
     RequestOffboarding,
     ResumePartner,
     SuspendPartner,
@@ -28,7 +30,7 @@ def withdraw(work: Work, command: WithdrawPartner) -> Partner:
 def request_offboarding(work: Work, command: RequestOffboarding) -> Partner:
     """End the partnership; it is over once provisioning has cleared everything.
 
-    Whoever is signed in is signed out, but for the session by which the partner itself asks: it shows how
+    All sessions end but the one by which the partner itself asks: it shows how
     everything goes.
     """
     partner = work.partners.lock(command.partner_id)
@@ -43,7 +45,7 @@ def request_offboarding(work: Work, command: RequestOffboarding) -> Partner:
 
 
 def suspend(work: Work, command: SuspendPartner) -> Partner:
-    """Freeze the partnership; what was made stays. Whoever is signed in has to come by a link again."""
+    """Freeze the partnership; what was made stays. All sessions end."""
     partner = _decide(work, command, Move.SUSPEND, PartnerSuspended)
     end_sessions(work, EndSessions(partner_id=partner.id))
     return partner
@@ -54,9 +56,12 @@ def resume(work: Work, command: ResumePartner) -> Partner:
     return _decide(work, command, Move.RESUME, PartnerResumed)
 
 
-def _decide(
-    work: Work, command: SuspendPartner | ResumePartner, move: Move, event: type[DecisionEvent]
-) -> Partner:
+def reject(work: Work, command: RejectPartner) -> Partner:
+    """Turn the company down, which may apply again; the partner reads the reason."""
+    return _decide(work, command, Move.REJECT, PartnerRejected)
+
+
+def _decide(work: Work, command: DecideOnPartner, move: Move, event: type[DecisionEvent]) -> Partner:
     partner = work.partners.lock(command.partner_id)
     decision = Decision(command.reason, command.by, work.now())
     partner.decide(move, decision)

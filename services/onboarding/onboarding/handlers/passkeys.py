@@ -111,7 +111,7 @@ def remove_passkey(work: Work, command: RemovePasskey) -> None:
     """Take one of the contact's away, and tell them; raises PasskeyUnknown."""
     partner = work.partners.lock(command.partner_id)
     if not work.passkeys.remove(partner.contact.id, command.passkey_id):
-        raise PasskeyUnknown(command.passkey_id)
+        raise PasskeyUnknown
     tell(
         work,
         events.PartnerPasskeyRemoved(

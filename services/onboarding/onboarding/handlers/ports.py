@@ -85,7 +85,7 @@ class Partners(Protocol):
     def lock(self, partner_id: UUID) -> Partner:
         """Read one and keep everybody else from moving it until the end of the transaction.
 
-        Waits for whoever holds it; raises PartnerUnknown.
+        Waits for another transaction that holds it; raises PartnerUnknown.
         """
 
     def is_known(self, partner_id: UUID) -> bool:
@@ -134,7 +134,7 @@ class AccessPlans(Protocol):
 
 
 class Links(Protocol):
-    """Every link that was ever issued."""
+    """Every link that was ever issued, and requests for one."""
 
     def add(self, link: Link) -> None:
         """Keep a new one."""
@@ -151,18 +151,14 @@ class Links(Protocol):
     def expire_unused(self, partner_id: UUID, at: datetime, *, of_contact: bool = False) -> None:
         """Let every link that this partner, or only its contact, was sent and has not used end now."""
 
+    def request(self, request_id: UUID, email: str, at: datetime) -> None:
+        """Keep a request for one, until a job looks who is behind the address."""
 
-class LinkRequests(Protocol):
-    """Requests for a link, until a job looks who is behind the address."""
+    def take_request(self, request_id: UUID) -> str | None:
+        """The address, with which the request is gone; None if it was taken before."""
 
-    def add(self, request_id: UUID, email: str, at: datetime) -> None:
-        """Keep one."""
-
-    def take(self, request_id: UUID) -> str | None:
-        """The address, with which the wish is gone; None if it was taken before."""
-
-    def forget(self, before: datetime) -> int:
-        """Delete old ones; return how many."""
+    def forget_requests(self, before: datetime) -> int:
+        """Delete old requests; return how many."""
 
 
 class Drafts(Protocol):
@@ -321,8 +317,6 @@ class Work(Transaction, Protocol):
     def access_plans(self) -> AccessPlans: ...
     @property
     def links(self) -> Links: ...
-    @property
-    def link_requests(self) -> LinkRequests: ...
     @property
     def mail_turns(self) -> MailTurns: ...
     @property

@@ -1,7 +1,5 @@
 """Someone asks for a fresh link, without learning whether the address is known."""
 
-from datetime import timedelta
-
 from uuid_utils.compat import uuid7
 
 from onboarding.domain.events import OtherPartner, PartnerSignInRequested
@@ -15,13 +13,11 @@ from onboarding.handlers.mail_turn import is_sign_in_mail_due
 from onboarding.handlers.ports import Work
 from onboarding.handlers.tell import issue_link, note, tell
 
-KEPT_FOR = timedelta(days=1)
-
 
 def request_link(work: Work, command: RequestLink) -> None:
     """Note the wish and look who it is in a job: the same work for a known and an unknown address."""
     request_id = uuid7()
-    work.link_requests.add(request_id, command.email, work.now())
+    work.links.request(request_id, command.email, work.now())
     work.defer(jobs.send_requested_link(request_id))
 
 
@@ -31,7 +27,7 @@ def send_requested_link(work: Work, command: SendRequestedLink) -> None:
     Partners whose contact has the very same address share a mail. An address that is only taken for the same
     mailbox, such as one with another domain of its provider, may be somebody else's, and gets its own.
     """
-    email = work.link_requests.take(command.request_id)
+    email = work.links.take_request(command.request_id)
     if email is None:
         return
     partners = [work.partners.lock(partner_id) for partner_id in work.partners.reached_by(email)]
@@ -63,8 +59,3 @@ def _send_sign_in_links(work: Work, first: Partner, *others: Partner) -> None:
     tell(work, event)
     for partner in others:
         note(work, partner.id, PartnerSignInRequested.name, {})
-
-
-def forget_link_requests(work: Work) -> int:
-    """Delete requests whose job never came; return how many."""
-    return work.link_requests.forget(work.now() - KEPT_FOR)

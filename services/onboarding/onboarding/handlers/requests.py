@@ -86,7 +86,7 @@ def change_profile(work: Work, command: ChangeProfile) -> tuple[tuple[str, ...],
     request = _ask_for_review(work, partner, reviewed, command.reason) if reviewed else None
     changed = partner.change_profile(differing)
     if emptied := [name for name in work.policies.rules.missing(partner.profile) if name in changed]:
-        raise CorrectionRefused("Missing data for required field.", tuple(emptied))
+        raise CorrectionRefused("Missing data for required field.", *emptied)
     if changed:
         tell_profile(work, partner, changed)
     return changed, request
@@ -160,7 +160,7 @@ def find_request(work: Work, partner_id: UUID, request_id: UUID) -> Request:
     for request in work.requests.of_partner(partner_id):
         if request.id == request_id:
             return request
-    raise RequestUnknown(request_id)
+    raise RequestUnknown
 
 
 def _ask_for_review(work: Work, partner: Partner, changes: dict[str, Any], reason: str) -> Request:
@@ -207,7 +207,7 @@ def _has_product(plan: AccessPlan, product: str) -> bool:
 
 
 def _behind(work: Work, command: ApproveRequest | RefuseRequest) -> tuple[Partner, Request]:
-    """Raises OwnCompany for whoever belongs to the partner, however they would decide."""
+    """Raises OwnCompany for an operator of the same company, whatever the decision."""
     partner = work.partners.lock(work.requests.partner_of(command.request_id))
     if command.email and is_own_company(partner, command.email, work.policies.shared_domains):
         raise OwnCompany

@@ -13,7 +13,6 @@ from onboarding.handlers.commands import (
     ApprovePartner,
     AskForCorrection,
     ChangeTier,
-    RejectPartner,
     SubmitCorrection,
 )
 from onboarding.handlers.membership import request_confirmation
@@ -84,15 +83,6 @@ def change_tier(work: Work, command: ChangeTier) -> Partner:
     changed = {"tier": command.tier, "former_tier": former}
     decision = Decision(command.reason, command.by, work.now())
     tell(work, events.PartnerTierChanged.of(partner.id, decision, **changed))
-    return partner
-
-
-def reject(work: Work, command: RejectPartner) -> Partner:
-    """Turn the company down; the partner reads the reason."""
-    partner = work.partners.lock(command.partner_id)
-    decision = Decision(command.reason, command.by, work.now())
-    partner.reject(decision)
-    tell_move(work, partner, events.PartnerRejected.of(partner.id, decision))
     return partner
 
 

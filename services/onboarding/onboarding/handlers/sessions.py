@@ -1,7 +1,6 @@
 """Where somebody is signed in, and ending it there and in every other service."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from uuid import UUID
 
 from onboarding.domain.events import PartnerSessionsEnded
@@ -9,7 +8,6 @@ from onboarding.domain.refusals import SessionUnknown
 from onboarding.handlers.commands import EndSessions, SignOut
 from onboarding.handlers.ports import Work
 
-KEPT_FOR = timedelta(hours=1)
 # The contract allows no more.
 MOST_TOLD_AT_ONCE = 100
 
@@ -18,13 +16,13 @@ def end_sessions(work: Work, command: EndSessions) -> None:
     """End one or all; raises SessionUnknown for one that is over, or another partner's."""
     ended = work.sessions.end(command.partner_id, work.now(), command.session_id, command.spared)
     if command.session_id and not ended:
-        raise SessionUnknown(command.session_id)
+        raise SessionUnknown
     tell_ended(work, command.partner_id, ended)
 
 
 def sign_out(work: Work, command: SignOut) -> None:
     """End the session by which somebody asks, or all; harmless when repeated."""
-    # One from before an upgrade stands in no list yet.
+    # A session of an older release is not in the table yet.
     work.sessions.add(command.session)
     only = None if command.is_everywhere else command.session.id
     partner_id = command.session.partner_id
@@ -36,8 +34,3 @@ def tell_ended(work: Work, partner_id: UUID, session_ids: Sequence[UUID]) -> Non
     for first in range(0, len(session_ids), MOST_TOLD_AT_ONCE):
         told = tuple(session_ids[first : first + MOST_TOLD_AT_ONCE])
         work.emit(PartnerSessionsEnded(partner_id=partner_id, session_ids=told, ended_at=work.now()))
-
-
-def forget_sessions(work: Work) -> int:
-    """Delete those that are over; return how many."""
-    return work.sessions.forget(work.now() - KEPT_FOR)

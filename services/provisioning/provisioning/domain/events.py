@@ -13,7 +13,6 @@ from provisioning.domain.grant_states import Intent
 from provisioning.domain.standings import Standing
 
 
-@dataclass(frozen=True, kw_only=True)
 class AccessEvent(Event, topic="access.lifecycle.v1", subject_field="partner_id"):
     """Something about a partner's access."""
 
@@ -29,7 +28,6 @@ class PlannedGrant:
     required: bool
 
 
-@dataclass(frozen=True, kw_only=True)
 class AccessPlanned(AccessEvent, name="access.planned"):
     """The whole plan for a partner, possibly empty."""
 
@@ -59,7 +57,6 @@ class LeftProduct:
     grant_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
 class AccessMemberRemoved(AccessEvent, name="access.member_removed"):
     """Nothing is left of what a person had by the partner."""
 
@@ -68,7 +65,6 @@ class AccessMemberRemoved(AccessEvent, name="access.member_removed"):
     removed_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
 class AccessMemberAdded(AccessEvent, name="access.member_added"):
     """A person who joined has access."""
 
@@ -77,7 +73,6 @@ class AccessMemberAdded(AccessEvent, name="access.member_added"):
     added_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
 class AccessRequestAnswered(AccessEvent, name="access.request_answered"):
     """What came of something that the partner asked for."""
 
@@ -90,7 +85,6 @@ class AccessCleared(AccessEvent, name="access.cleared"):
     """Nothing of the partner is left."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class GrantEvent(AccessEvent):
     """Something about one grant."""
 
@@ -102,7 +96,6 @@ class AccessProvisioningStarted(GrantEvent, name="access.provisioning_started", 
     """The first step is being taken, or is taken again."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class AccessGranted(GrantEvent, name="access.granted"):
     """Usable, with the identifiers of what was made, who has a seat where there are seats, and until when."""
 
@@ -113,7 +106,6 @@ class AccessGranted(GrantEvent, name="access.granted"):
     first: bool | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
 class AccessFailed(GrantEvent, name="access.failed"):
     """A step failed: which, why, and whether it is tried again."""
 
@@ -126,7 +118,6 @@ class AccessFailed(GrantEvent, name="access.failed"):
     retry_at: datetime | None
 
 
-@dataclass(frozen=True, kw_only=True)
 class AccessStuck(GrantEvent, name="access.stuck"):
     """A step cannot be switched off, given back or taken away, and waits for an operator."""
 
@@ -137,7 +128,6 @@ class AccessStuck(GrantEvent, name="access.stuck"):
     attempt: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class AccessDriftDetected(GrantEvent, name="access.drift_detected"):
     """Somebody else changed what stands outside; it is made as it should be, unless it ``is_left``."""
 
@@ -149,14 +139,12 @@ class AccessDriftDetected(GrantEvent, name="access.drift_detected"):
     is_left: bool
 
 
-@dataclass(frozen=True, kw_only=True)
 class NamedGrantEvent(GrantEvent):
     """One that people hear of by mail: ``entry_name`` tells the grant from others of its product."""
 
     entry_name: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
 class AccessExpiring(NamedGrantEvent, name="access.expiring"):
     """Its time ends soon."""
 
@@ -164,7 +152,6 @@ class AccessExpiring(NamedGrantEvent, name="access.expiring"):
     days_left: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class AccessExpired(NamedGrantEvent, name="access.expired"):
     """Its time is over: it is being switched off, kept for a while, then taken away."""
 
@@ -172,7 +159,6 @@ class AccessExpired(NamedGrantEvent, name="access.expired"):
     removal_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
 class AccessRenewed(NamedGrantEvent, name="access.renewed"):
     """It was given more time; what the end had switched off comes back."""
 
@@ -181,7 +167,6 @@ class AccessRenewed(NamedGrantEvent, name="access.renewed"):
     renewed_by: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class BudgetEvent(NamedGrantEvent):
     """A part of the month's budget is spent, by what runs or by the bill; amounts are USD."""
 
@@ -195,14 +180,12 @@ class AccessBudgetWarned(BudgetEvent, name="access.budget_warned"):
     """So much is spent that somebody should look."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class AccessBudgetExceeded(BudgetEvent, name="access.budget_exceeded"):
     """So much is spent that it is being switched off, or its lease ends."""
 
     action: Literal[Action.FREEZE, Action.END]
 
 
-@dataclass(frozen=True, kw_only=True)
 class AccessWaived(GrantEvent, name="access.waived"):
     """The vendor goes on without it; ``refused`` where it waited for approval."""
 
@@ -215,7 +198,6 @@ class AccessApprovalRequested(GrantEvent, name="access.approval_requested"):
     """Nothing of it is made before the vendor has decided."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class AccessApproved(GrantEvent, name="access.approved"):
     """The vendor decided that it is made."""
 
@@ -223,14 +205,12 @@ class AccessApproved(GrantEvent, name="access.approved"):
     approved_by: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class DeviceEvent(GrantEvent):
     """Something about a device beside the first one of a grant."""
 
     device_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
 class AccessDeviceAdded(DeviceEvent, name="access.device_added"):
     """It may connect, under this name."""
 
@@ -239,14 +219,12 @@ class AccessDeviceAdded(DeviceEvent, name="access.device_added"):
     claim_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
 class AccessDeviceRemoved(DeviceEvent, name="access.device_removed"):
     """It was taken away while the grant stays."""
 
     removed_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
 class AccessDeviceStuck(DeviceEvent, name="access.device_stuck"):
     """It waits for an operator, and holds up nothing but itself."""
 
@@ -257,7 +235,6 @@ class AccessDeviceStuck(DeviceEvent, name="access.device_stuck"):
     attempt: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class AccessDeviceClaimMade(GrantEvent, name="access.device_claim_made"):
     """Until it expires, so many devices may join by its secret, which stands in no event."""
 
@@ -267,7 +244,6 @@ class AccessDeviceClaimMade(GrantEvent, name="access.device_claim_made"):
     expires_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
 class AccessDeviceClaimRevoked(GrantEvent, name="access.device_claim_revoked"):
     """No more devices join by it; those that have joined stay."""
 
@@ -275,7 +251,6 @@ class AccessDeviceClaimRevoked(GrantEvent, name="access.device_claim_revoked"):
     revoked_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
 class AccessKeyReplacementStarted(GrantEvent, name="access.key_replacement_started"):
     """Another key is being made, of the grant's first device unless another one is named."""
 
@@ -296,7 +271,6 @@ class AccessRevoked(GrantEvent, name="access.revoked"):
     """Everything that was made is undone."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class OrphanEvent(AccessEvent):
     """Something about a thing outside that was made for the partner."""
 
@@ -306,14 +280,12 @@ class OrphanEvent(AccessEvent):
     outside_id: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class AccessOrphanFound(OrphanEvent, name="access.orphan_found"):
     """It stands outside, and no grant answers for it."""
 
     first_seen_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
 class AccessOrphanSettled(OrphanEvent, name="access.orphan_settled"):
     """It is gone, or an operator decided what becomes of it."""
 

@@ -8,7 +8,6 @@ from procrastinate import App
 
 from chassis import clock
 from chassis.database.jobs import URGENT, Backoff, build_jobs_app
-from chassis.service import Service
 from provisioning.adapters.counted_metrics import BLIND, FOUND, RESULTS, SPENDING, STUCK, show_pool
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
@@ -24,10 +23,8 @@ from provisioning.handlers.sweep_outside import begin_sweeps
 from provisioning.handlers.tend_pool import tend_pool
 
 
-def create_jobs_app(service: Service) -> App:
+def create_jobs_app(service: ProvisioningService) -> App:
     """Failures of a step are recorded on the grant; the task fails only by a fault of ours."""
-    if not isinstance(service, ProvisioningService):
-        raise TypeError(f"not provisioning: {service.name}")
     app = build_jobs_app(
         service.settings.database_url,
         service.settings.database_timeouts,

@@ -17,13 +17,11 @@ from chassis.http.languages import translate
 from chassis.identity.roles import includes
 from console.bootstrap import ConsoleService
 from console.entrypoints.web.asking import operator, services
-from console.entrypoints.web.identifiers import whole_id
 from console.entrypoints.web.told_failures import UNAUTHORIZED, status_of
 from console.entrypoints.web.who_is_signed_in import signed_in
-from console.entrypoints.web.words import utc
+from console.entrypoints.web.words import utc, whole_id
 from operator_client.http import OperatorsFailure, Proposed, Refused, Unreachable
 from operator_client.operations import OPERATIONS
-from operator_client.operator import Facts
 
 LONGEST_REASON = 2_000
 UNPROCESSABLE = 422
@@ -35,11 +33,14 @@ Given = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Target:
-    """What an act is about, as it stands now; ``back`` is the page to return to."""
+    """What an act is about, as it stands now; ``back`` is the page to return to.
+
+    ``facts`` are a word and a value each; an empty value is not shown.
+    """
 
     title: str
     back: str
-    facts: Sequence[tuple[str, str]] = ()
+    facts: Sequence[tuple[str, str | None]] = ()
     listed: Sequence[str] = ()
 
 
@@ -273,8 +274,3 @@ def _form(
         key=key or str(uuid4()),
         longest=LONGEST_REASON,
     )
-
-
-def facts_of(*facts: tuple[str, Facts | str | None]) -> list[tuple[str, str]]:
-    """Those that have a value."""
-    return [(name, str(value)) for name, value in facts if value not in (None, "")]

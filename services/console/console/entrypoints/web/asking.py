@@ -6,12 +6,14 @@ from concurrent.futures import TimeoutError as NotAnswered
 from functools import partial
 from time import monotonic
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from flask import abort, request
 
 from chassis.http.current_service import current_service
 from chassis.http.languages import current_language
 from console.bootstrap import ConsoleService
+from console.entrypoints.web.told_failures import UNAUTHORIZED
 from console.entrypoints.web.who_is_signed_in import signed_in
 from operator_client.access import Access
 from operator_client.http import OperatorsFailure, OperatorsHttp, Refused, Unreachable
@@ -19,10 +21,10 @@ from operator_client.operations import values
 from operator_client.operator import Facts, Operator
 
 Answer = TypeVar("Answer")
-UNAUTHORIZED = 401
 # An act may take longer than a look: a dead letter is handled within it.
 PATIENCE_FOR_ACTS_SECONDS = 30.0
 ON_A_PAGE = 50
+LONGEST_FILTER = 512
 
 
 def operator(*, act_key: str | None = None) -> Operator:
@@ -54,6 +56,12 @@ def chosen(row: str, name: str, instead: str | None = None) -> str | None:
     """What the address says, if it is one of those that the operation takes."""
     wanted = request.args.get(name)
     return wanted if wanted in values(row, name) else instead
+
+
+def one_in(row: str, name: str, wanted: UUID, **where: Any) -> Facts:
+    """The one of a list that has this id; raises 404."""
+    found = next((one for one in operator().all(row, **where) if one[name] == str(wanted)), None)
+    return found or abort(404)
 
 
 def known_service(service: str) -> str:

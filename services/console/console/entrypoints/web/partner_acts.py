@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, request, url_for
 
 from chassis.http.languages import translate
-from console.entrypoints.web.acts import Act, Target, add_acts, facts_of
+from console.entrypoints.web.acts import Act, Target, add_acts
 from console.entrypoints.web.asking import operator
 from console.entrypoints.web.words import moment, word
 from operator_client.http import OperatorsFailure, Refused
@@ -46,19 +46,19 @@ def describe(partner_id: UUID) -> Target:
     return Target(
         title=partner["company"]["legal_name"],
         back=url_for("one_partner.show", partner_id=partner_id),
-        facts=facts_of(
+        facts=[
             ("partner-state", word("state", partner["state"])),
             ("partner-since", moment(partner["state_entered_at"])),
             ("partner-tier", partner["tier"] and word("tier", partner["tier"])),
             ("partner-products", products),
-        ),
+        ],
     )
 
 
 def describe_person(partner_id: UUID, member_id: UUID) -> Target:
     """The partner, and by id which of its people it is about."""
     target = describe(partner_id)
-    return replace(target, facts=[*target.facts, *facts_of(("partner-person", str(member_id)))])
+    return replace(target, facts=[*target.facts, ("partner-person", str(member_id))])
 
 
 def explain(failure: Refused, partner_id: UUID) -> Mapping[str, Any]:

@@ -76,7 +76,7 @@ def to_sign_in(*, is_over: bool = False) -> Response:
 
 
 def require_sign_in(app: Flask) -> None:
-    """Send whoever is not signed in there first, and renew the token of who is."""
+    """Redirect to the sign-in where nobody is signed in, and renew the token where somebody is."""
 
     @app.before_request
     def check() -> Response | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 
@@ -61,6 +62,14 @@ def _roughly(ago: timedelta) -> str:
         if ago >= unit:
             return translate(f"age-{name}", count=ago // unit)
     return translate("age-now")
+
+
+def whole_id(text: str) -> str | None:
+    """An id as people paste it, in its usual form; None for anything else."""
+    try:
+        return str(UUID(text.strip()))
+    except ValueError:
+        return None
 
 
 def plainly(value: Any) -> str:

@@ -9,7 +9,6 @@ from marshmallow import fields
 from chassis.http.problems import Problem, WrongValue
 from chassis.http.web import create_app
 from chassis.operating.http import operators_api
-from chassis.service import Service
 from chassis.translations import Translations
 from integrations.bootstrap import WORDS, IntegrationsService
 from integrations.domain.refusals import (
@@ -41,10 +40,8 @@ from integrations.entrypoints.web.pages.shown_values import in_json, in_utc
 from integrations.handlers.people import AddressTaken
 
 
-def create_web_app(service: Service) -> Flask:
+def create_web_app(service: IntegrationsService) -> Flask:
     """Build the app; opens no connection."""
-    if not isinstance(service, IntegrationsService):
-        raise TypeError(f"not integrations: {service.name}")
     app = create_app(
         service,
         __name__,

@@ -84,7 +84,7 @@ class SqlInvitations(Repository, Invitations):
             .where(invitations.c.path == path, is_learner, members.c.membership == str(Membership.CONFIRMED))
             .where(invitations.c.state != str(State.CANCELLED), partners.c.standing.not_in(_OVER))
         )
-        # Whoever removes a member holds the partner: asked again behind it, the member is seen to be gone.
+        # Removing a member locks the partner: queried again under the lock, a removed member is not found.
         theirs = query.with_only_columns(invitations.c.partner_id)
         locked = select(partners.c.id).where(partners.c.id.in_(theirs)).order_by(partners.c.id)
         self._connection.execute(locked.with_for_update(of=partners))

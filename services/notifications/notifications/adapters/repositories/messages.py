@@ -157,7 +157,6 @@ def _row(message: Message) -> Mapping[str, Any]:
         "state": str(message.state),
         "facts": dict(message.facts),
         "link_id": link and link.id,
-        "link_purpose": link and link.purpose,
         "link_expires_at": link and link.expires_at,
     }
 
@@ -174,7 +173,7 @@ def _readable(row: RowMapping) -> Message | None:
 def _message(row: RowMapping) -> Message:
     link = None
     if row["link_id"] is not None:
-        link = LinkIntent(id=row["link_id"], purpose=row["link_purpose"], expires_at=row["link_expires_at"])
+        link = LinkIntent(id=row["link_id"], expires_at=row["link_expires_at"])
     return Message(
         **{name: row[name] for name in SAME},
         kind=Kind(row["kind"]),

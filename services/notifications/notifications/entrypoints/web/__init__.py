@@ -5,6 +5,7 @@ from marshmallow import fields
 
 from chassis.http.problems import Problem
 from chassis.http.web import create_app
+from chassis.identity.links import LinkInvalid
 from chassis.operating.http import operators_api
 from chassis.service import Service
 from chassis.translations import Translations
@@ -26,7 +27,7 @@ def create_web_app(service: Service) -> Flask:
         pages=[invitations.pages, learning_mail.pages],
         translations=Translations(WORDS / "pages"),
         is_session_over=partners_session_is_over(service.database),
-        problems={MoveNotAllowed: _move_not_allowed},
+        problems={MoveNotAllowed: _move_not_allowed, LinkInvalid: _link_unknown},
         problem_members={
             "state": fields.String(metadata={"description": "Where the message stands"}),
             "wanted_state": fields.String(metadata={"description": "Where it cannot go from there"}),
@@ -35,6 +36,10 @@ def create_web_app(service: Service) -> Flask:
             ),
         },
     )
+
+
+def _link_unknown(_: LinkInvalid) -> Problem:
+    return Problem(404, "link_unknown", "This is not one of our links, or it was damaged on its way.")
 
 
 def _move_not_allowed(error: MoveNotAllowed) -> Problem:

@@ -1,13 +1,14 @@
-"""Links in PostgreSQL, by their ids; the links themselves exist in mails only."""
+"""Links in PostgreSQL, by their ids, and requests for one; the links themselves exist in mails only."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, insert, select, update
 
 from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
-from onboarding.adapters.tables import links
+from chassis.text.mail_addresses import canonical_address
+from onboarding.adapters.tables import link_requests, links
 from onboarding.domain.links import Link, Purpose
 from onboarding.domain.refusals import LinkRefused
 from onboarding.handlers.ports import Links
@@ -48,3 +49,15 @@ class SqlLinks(Repository, Links):
         if of_contact:
             is_open &= links.c.member_id.is_(None)
         self._connection.execute(update(links).where(is_open).values(expires_at=at))
+
+    def request(self, request_id: UUID, email: str, at: datetime) -> None:
+        row = {"id": request_id, "email": canonical_address(email), "requested_at": at}
+        self._connection.execute(insert(link_requests), row)
+
+    def take_request(self, request_id: UUID) -> str | None:
+        taken = delete(link_requests).where(link_requests.c.id == request_id).returning(link_requests.c.email)
+        return self._connection.execute(taken).scalar_one_or_none()
+
+    def forget_requests(self, before: datetime) -> int:
+        old = delete(link_requests).where(link_requests.c.requested_at < before)
+        return self._connection.execute(old).rowcount

@@ -6,14 +6,23 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, RowMapping, Select, func, literal_column, select, text, tuple_
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Row,
+    RowMapping,
+    Select,
+    func,
+    literal_column,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from chassis.database.repository import Repository
-from onboarding.adapters.partner_rows import findings_from
 from onboarding.adapters.search_words import query_of
 from onboarding.adapters.tables import HAS_ENDED, IS_CONFIRMED, partners, timeline
-from onboarding.domain.finding import Finding
 from onboarding.domain.states import State
 from onboarding.domain.timeline import Entry
 
@@ -28,22 +37,6 @@ class Page(Generic[Item]):
 
     items: Sequence[Item]
     next_cursor: Cursor | None
-
-
-@dataclass(frozen=True)
-class PartnerLine:
-    """A partner in a list of partners; findings are for operators."""
-
-    partner_id: UUID
-    legal_name: str
-    country: str
-    partner_type: str
-    state: State
-    tier: str | None
-    created_at: datetime
-    state_entered_at: datetime
-    deadline_at: datetime | None
-    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True)
@@ -70,17 +63,11 @@ class Learning:
     at: datetime
 
 
+# A partner in a list of partners; findings are for operators.
 _LINE = select(
     partners.c.id.label("partner_id"),
-    partners.c.legal_name,
-    partners.c.country,
-    partners.c.partner_type,
-    partners.c.state,
-    partners.c.tier,
-    partners.c.created_at,
-    partners.c.state_entered_at,
-    partners.c.deadline_at,
-    partners.c.findings,
+    *(partners.c[name] for name in ("legal_name", "country", "partner_type", "state", "tier", "findings")),
+    *(partners.c[name] for name in ("created_at", "state_entered_at", "deadline_at")),
 )
 
 _OF_ENTRY = tuple(field.name for field in fields(Entry))
@@ -90,8 +77,8 @@ class SqlLists(Repository):
     """The lists as one transaction sees them."""
 
     def search(
-        self, words: str = "", state: State | None = None, limit: int = 50, after: Cursor | None = None
-    ) -> Page[PartnerLine]:
+        self, words: str = "", state: str | None = None, limit: int = 50, after: Cursor | None = None
+    ) -> Page[Row[Any]]:
         """Partners that have all these beginnings of words, the newest first."""
         query = _LINE.order_by(partners.c.id.desc())
         if words and (wanted := query_of(words)):
@@ -105,7 +92,7 @@ class SqlLists(Repository):
         if after:
             # Ids grow with time, so they order by age too.
             query = query.where(partners.c.id < after[0])
-        return self._page(query, limit, lambda line: (line.partner_id,))
+        return self._page(query, limit, "partner_id")
 
     def ids(self, limit: int, after: UUID | None = None) -> Sequence[UUID]:
         """The ids of all partners, in their order, a part at a time."""
@@ -116,41 +103,26 @@ class SqlLists(Repository):
 
     def due(self, now: datetime, limit: int, after: Due | None = None) -> list[Due]:
         """Whose deadline has passed, the longest past first."""
-        keys = tuple_(partners.c.deadline_at, partners.c.id)
-        query = (
-            select(*keys.clauses).where(partners.c.deadline_at <= now).order_by(*keys.clauses).limit(limit)
-        )
-        if after:
-            query = query.where(keys > (after.at, after.partner_id))
-        return [Due(*row) for row in self._connection.execute(query)]
+        return self._due(partners.c.deadline_at, now, limit, after)
 
     def ended(
         self, before: datetime, limit: int, after: Due | None = None, *, is_verified: bool
     ) -> list[Due]:
         """A page of those that came to a final state until then, the earliest first."""
-        keys = tuple_(partners.c.state_entered_at, partners.c.id)
-        query = (
-            select(*keys.clauses)
-            .where(HAS_ENDED, IS_CONFIRMED if is_verified else ~IS_CONFIRMED)
-            .where(partners.c.state_entered_at <= before)
-            .order_by(*keys.clauses)
-            .limit(limit)
-        )
-        if after:
-            query = query.where(keys > (after.at, after.partner_id))
-        return [Due(*row) for row in self._connection.execute(query)]
+        is_confirmed = IS_CONFIRMED if is_verified else ~IS_CONFIRMED
+        return self._due(partners.c.state_entered_at, before, limit, after, HAS_ENDED, is_confirmed)
 
     def count(self) -> int:
         """How many partners there are."""
         return self._connection.execute(select(func.count()).select_from(partners)).scalar_one()
 
-    def review_queue(self, limit: int = 50, after: Cursor | None = None) -> Page[PartnerLine]:
+    def review_queue(self, limit: int = 50, after: Cursor | None = None) -> Page[Row[Any]]:
         """Applications that wait for a decision, the longest waiting first."""
         keys = tuple_(partners.c.state_entered_at, partners.c.id)
-        query = _LINE.where(partners.c.state.in_([State.IN_REVIEW])).order_by(*keys.clauses)
+        query = _LINE.where(partners.c.state == State.IN_REVIEW).order_by(*keys.clauses)
         if after:
             query = query.where(keys > after)
-        return self._page(query, limit, lambda line: (line.state_entered_at, line.partner_id))
+        return self._page(query, limit, "state_entered_at", "partner_id")
 
     def timeline(
         self, partner_id: UUID, *, for_operators: bool, limit: int = 100, after: Cursor | None = None
@@ -189,13 +161,25 @@ class SqlLists(Repository):
         )
         return [_entry_from(row, False) for row in self._connection.execute(query.limit(limit)).mappings()]
 
-    def _page(self, query: Select[Any], limit: int, key: Any) -> Page[PartnerLine]:
-        rows = self._connection.execute(query.limit(limit + 1)).mappings().all()
-        lines = [
-            PartnerLine(**{**row, "state": State(row["state"]), "findings": findings_from(row["findings"])})
-            for row in rows[:limit]
-        ]
-        return Page(lines, key(lines[-1]) if len(rows) > limit else None)
+    def _due(
+        self,
+        at: Column[datetime],
+        until: datetime,
+        limit: int,
+        after: Due | None,
+        *wanted: Any,
+    ) -> list[Due]:
+        keys = tuple_(at, partners.c.id)
+        query = select(*keys.clauses).where(at <= until, *wanted).order_by(*keys.clauses).limit(limit)
+        if after:
+            query = query.where(keys > (after.at, after.partner_id))
+        return [Due(*row) for row in self._connection.execute(query)]
+
+    def _page(self, query: Select[Any], limit: int, *keys: str) -> Page[Row[Any]]:
+        rows = self._connection.execute(query.limit(limit + 1)).all()
+        has_more = len(rows) > limit
+        last = tuple(getattr(rows[limit - 1], key) for key in keys) if has_more else None
+        return Page(rows[:limit], last)
 
 
 def _entry_from(row: RowMapping, for_operators: bool) -> Entry:

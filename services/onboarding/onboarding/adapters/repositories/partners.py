@@ -118,7 +118,7 @@ class SqlPartners(Repository, Partners):
         questions = [(query, (partner_id,)), (_GET_MEMBERS, (partner_id,))]
         found, people = ask_together(self._connection, questions)
         if not found:
-            raise PartnerUnknown(partner_id)
+            raise PartnerUnknown
         return partner_from(
             dict(zip(_PARTNER_COLUMNS, found[0], strict=True)),
             [dict(zip(_MEMBER_COLUMNS, person, strict=True)) for person in people],

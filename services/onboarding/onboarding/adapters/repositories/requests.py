@@ -38,7 +38,7 @@ class SqlRequests(Repository, Requests):
         query = select(requests.c.partner_id).where(requests.c.id == request_id)
         found: UUID | None = self._connection.execute(query).scalar_one_or_none()
         if found is None:
-            raise RequestUnknown(request_id)
+            raise RequestUnknown
         return found
 
     def of_partner(self, partner_id: UUID) -> Sequence[Request]:
@@ -62,7 +62,7 @@ class SqlRequests(Repository, Requests):
         query = _LINE.where(requests.c.id == request_id)
         row = self._connection.execute(query).mappings().one_or_none()
         if row is None:
-            raise RequestUnknown(request_id)
+            raise RequestUnknown
         return _line_from(row)
 
     def page(self, standing: Standing, limit: int = 50, after: Cursor | None = None) -> Page[RequestLine]:

@@ -18,7 +18,7 @@ _KEPT_FOR = timedelta(hours=1)
 
 
 class SqlSessions(Repository, Sessions):
-    """The sessions as one transaction sees them; those from before an upgrade are not known."""
+    """The sessions as one transaction sees them; a session of an older release is not in the table."""
 
     def add(self, session: BegunSession) -> None:
         statement = postgresql.insert(sessions).values(vars(session))
@@ -47,7 +47,7 @@ class SqlSessions(Repository, Sessions):
 
 def _go_on(partner_id: UUID, at: datetime) -> ColumnElement[bool]:
     is_ended = exists().where(ended_sessions.c.id == sessions.c.id)
-    # As `adapters.sessions` says: whoever was the contact before is signed out, and nobody's to see.
+    # As `adapters.sessions` says: a former contact's sessions are over, and not listed.
     handed_over_at = func.date_trunc("second", partners.c.contact_since)
     is_of_another = exists().where(partners.c.id == partner_id, handed_over_at >= sessions.c.begun_at)
     return and_(sessions.c.partner_id == partner_id, sessions.c.ends_at > at, ~is_ended, ~is_of_another)

@@ -4,7 +4,6 @@ from flask import Flask
 
 from chassis.http.web import create_app
 from chassis.operating.http import operators_api
-from chassis.service import Service
 from chassis.translations import Translations
 from onboarding.bootstrap import WORDS, OnboardingService
 from onboarding.domain import bounds
@@ -27,33 +26,21 @@ from onboarding.entrypoints.web.api import (
 from onboarding.entrypoints.web.pages import PAGES
 from onboarding.entrypoints.web.refusal_problems import PROBLEM_MEMBERS, refusal_problems
 
+# In the order of the API's document.
+API = (
+    *(applying, drafts, sessions, passkeys, partner, memberships, people, requesting, own_data),
+    *(operating, disclosing, publishing, figures, importing),
+)
 
-def create_web_app(service: Service) -> Flask:
+
+def create_web_app(service: OnboardingService) -> Flask:
     """Build the app; opens no connection."""
-    if not isinstance(service, OnboardingService):
-        raise TypeError(f"not onboarding: {service.name}")
     app = create_app(
         service,
         __name__,
         title="Gangway onboarding",
         description="From the application to the partnership and out again.",
-        api=[
-            applying.api,
-            drafts.api,
-            sessions.api,
-            passkeys.api,
-            partner.api,
-            memberships.api,
-            people.api,
-            requesting.api,
-            own_data.api,
-            operating.api,
-            disclosing.api,
-            publishing.api,
-            figures.api,
-            importing.api,
-            operators_api(),
-        ],
+        api=[*(one.api for one in API), operators_api()],
         pages=PAGES,
         translations=Translations(WORDS / "timeline", WORDS / "pages"),
         problems=refusal_problems(service.settings.public_url),

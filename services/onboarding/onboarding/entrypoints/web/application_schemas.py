@@ -49,22 +49,13 @@ def flattened(body: Mapping[str, Any]) -> dict[str, Any]:
     return {**body.get("company", {}), **below}
 
 
-def words_of(vocabulary: type[StrEnum]) -> tuple[str, ...]:
-    """The plain words of a closed list."""
-    return tuple(word.value for word in vocabulary)
-
-
-LANGUAGES = words_of(Language)
-
-
 def _are_different(values: list[str]) -> None:
     if len(set(values)) < len(values):
         raise ValidationError("Name each only once.")
 
 
 def _some_of(words: type[StrEnum], **options: Any) -> ShortList:
-    choice = Choice(words_of(words))
-    return ShortList(choice, most=bounds.CHOICES, validate=[_are_different], **options)
+    return ShortList(Choice(words), most=bounds.CHOICES, validate=[_are_different], **options)
 
 
 def _legal_name(**options: Any) -> ProperName:
@@ -117,18 +108,18 @@ class PersonSchema(StrictSchema):
         metadata={"description": "Empty for a person of one name"},
     )
     email = ReachableAddress(required=True)
-    language = Choice(LANGUAGES)
+    language = Choice(Language)
 
 
 class CorrectionSchema(StrictSchema):
     """What the applicant changes; only what was asked for may stand here."""
 
     company = fields.Nested(CompanyCorrectionSchema)
-    partner_type = Choice(words_of(PartnerType))
+    partner_type = Choice(PartnerType)
     competences = _some_of(Competence)
     products_wanted = _some_of(Product)
     expected_benefits = Text(least=0, most=bounds.EXPECTED_BENEFITS)
-    language = Choice(LANGUAGES)
+    language = Choice(Language)
     members = ShortList(
         fields.Nested(PersonSchema),
         most=bounds.MEMBERS,
@@ -154,11 +145,11 @@ class ApplicationSchema(CorrectionSchema):
 
     company = fields.Nested(CompanySchema, required=True)
     contact = fields.Nested(PersonSchema, required=True)
-    partner_type = Choice(words_of(PartnerType), required=True)
+    partner_type = Choice(PartnerType, required=True)
     competences = _some_of(Competence, load_default=list)
     products_wanted = _some_of(Product, load_default=list)
     expected_benefits = Text(least=0, most=bounds.EXPECTED_BENEFITS, load_default="")
-    language = Choice(LANGUAGES, required=True)
+    language = Choice(Language, required=True)
     members = ShortList(
         fields.Nested(PersonSchema),
         most=bounds.MEMBERS,

@@ -6,7 +6,8 @@ from chassis.http.languages import current_language
 from chassis.http.strict_fields import Choice, Name, ShortList, StrictSchema, Text
 from chassis.identity.signed_tokens import LONGEST_TOKEN
 from onboarding.domain import bounds
-from onboarding.entrypoints.web.application_schemas import LANGUAGES, ApplicationSchema, ReachableAddress
+from onboarding.domain.vocabulary import Language
+from onboarding.entrypoints.web.application_schemas import ApplicationSchema, ReachableAddress
 
 _LONGEST_WORD = 64
 
@@ -50,7 +51,7 @@ class DraftSchema(StrictSchema):
     """What is to be kept, and where the link to it goes, in which language."""
 
     email = ReachableAddress(required=True)
-    language = Choice(LANGUAGES, load_default=current_language)
+    language = Choice(Language, load_default=current_language)
     application = fields.Nested(DraftAnswersSchema, required=True)
 
 

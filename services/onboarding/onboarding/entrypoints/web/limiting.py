@@ -1,4 +1,4 @@
-"""The gate before what strangers may do: counts an act, or refuses it with 429 and the time to wait."""
+"""Rate limits of what needs no sign-in: count an act, or refuse it with 429 and the time to wait."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -5,24 +5,16 @@ from typing import Any
 
 from marshmallow import fields
 
+from chassis.events import as_json
 from chassis.http.problems import Problem, WrongValue
 from onboarding.domain.refusals import (
-    AgreementOutdated,
-    AskedTooOften,
     CorrectionRefused,
     DraftGone,
     LinkRefused,
-    MoveNotAllowed,
-    NotActive,
-    NotErasable,
     OwnCompany,
     PasskeyRefused,
-    PersonRefused,
-    RegistrationTaken,
-    RequestRefused,
+    Refusal,
     SignInTooOld,
-    TierNotChanged,
-    TooManyPasskeys,
     Unknown,
 )
 from onboarding.entrypoints.web.application_schemas import place_of
@@ -38,62 +30,27 @@ PROBLEM_MEMBERS: Mapping[str, fields.Field[Any]] = {
 }
 
 
+_STATUS: Mapping[type[Refusal], int] = {
+    CorrectionRefused: 422,
+    OwnCompany: 403,
+    PasskeyRefused: 403,
+    SignInTooOld: 403,
+    DraftGone: 410,
+    LinkRefused: 410,
+}
+
+
 def refusal_problems(public_url: str) -> Mapping[type[Exception], Callable[[Any], Problem]]:
     """The table for `chassis.http.web.create_app`."""
-    return {
-        # The same answer as for a partner of someone else: nobody learns which ids exist.
-        Unknown: lambda _refusal: Problem(404, "not_found"),
-        PersonRefused: _of_field,
-        PasskeyRefused: lambda refusal: Problem(403, refusal.code, refusal.message),
-        DraftGone: lambda refusal: Problem(410, refusal.code, refusal.message),
-        SignInTooOld: lambda refusal: Problem(403, refusal.code, refusal.message),
-        TooManyPasskeys: lambda refusal: Problem(409, refusal.code, refusal.message),
-        RequestRefused: _of_field,
-        NotActive: _of_state,
-        NotErasable: _of_state,
-        TierNotChanged: _of_state,
-        AskedTooOften: lambda refusal: Problem(409, refusal.code, refusal.message),
-        MoveNotAllowed: _move_not_allowed,
-        RegistrationTaken: lambda refusal: Problem(
-            409,
-            refusal.code,
-            refusal.message,
-            conflicting_partner_id=str(refusal.conflicting_partner_id),
-        ),
-        OwnCompany: lambda refusal: Problem(403, refusal.code, refusal.message),
-        AgreementOutdated: lambda refusal: Problem(
-            409, refusal.code, refusal.message, current_version=refusal.current_version
-        ),
-        CorrectionRefused: _correction_refused,
-        LinkRefused: lambda refusal: Problem(
-            410, refusal.code, refusal.message, new_link=f"{public_url}/new-link"
-        ),
-    }
 
+    def problem(refusal: Refusal) -> Problem:
+        """A wrong field is named; a refusal without one is a conflict with the present state."""
+        usual = 422 if refusal.fields else 409
+        status = next((_STATUS[kind] for kind in type(refusal).__mro__ if kind in _STATUS), usual)
+        errors = [WrongValue("pointer", place_of(name), refusal.message) for name in refusal.fields]
+        more = {"new_link": f"{public_url}/new-link"} if isinstance(refusal, LinkRefused) else {}
+        facts = as_json(refusal.facts) | more
+        return Problem(status, refusal.code, refusal.message, errors=errors, **facts)
 
-def _of_state(refusal: NotActive | NotErasable | TierNotChanged) -> Problem:
-    return Problem(409, refusal.code, refusal.message, state=refusal.state.value)
-
-
-def _move_not_allowed(refusal: MoveNotAllowed) -> Problem:
-    return Problem(
-        409,
-        refusal.code,
-        refusal.message,
-        state=refusal.state.value,
-        target_state=refusal.target.value,
-        move=refusal.move.value,
-    )
-
-
-def _correction_refused(refusal: CorrectionRefused) -> Problem:
-    errors = [WrongValue("pointer", place_of(name), refusal.message) for name in refusal.fields]
-    return Problem(422, refusal.code, refusal.message, errors=errors)
-
-
-def _of_field(refusal: PersonRefused | RequestRefused) -> Problem:
-    """A refused value is named by its field; a refusal without one is a conflict with the present state."""
-    if refusal.field is None:
-        return Problem(409, refusal.code, refusal.message)
-    errors = [WrongValue("pointer", f"/{refusal.field}", refusal.message)]
-    return Problem(422, refusal.code, refusal.message, errors=errors)
+    # The same answer as for a partner of someone else: nobody learns which ids exist.
+    return {Unknown: lambda _: Problem(404, "not_found"), Refusal: problem}

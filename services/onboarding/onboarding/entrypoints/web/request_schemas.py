@@ -9,13 +9,8 @@ from marshmallow import ValidationError, fields, validates_schema
 from chassis.http.strict_fields import Choice, StrictSchema, Text, Whole
 from onboarding.domain import bounds
 from onboarding.domain.requests import Kind
-from onboarding.domain.vocabulary import Competence, PartnerType, Product
-from onboarding.entrypoints.web.application_schemas import (
-    LANGUAGES,
-    CompanyCorrectionSchema,
-    typed_changes,
-    words_of,
-)
+from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product
+from onboarding.entrypoints.web.application_schemas import CompanyCorrectionSchema, typed_changes
 from onboarding.handlers.commands import AskFor, ChangeProfile
 
 # The field that says what exactly, by the kind of request.
@@ -29,11 +24,11 @@ ABOUT: Mapping[str, str] = {
 class PartnerRequestSchema(StrictSchema):
     """What is asked for: more time for one grant, another product, or another competence."""
 
-    kind = Choice(tuple(map(str, ABOUT)), required=True)
+    kind = Choice(ABOUT, required=True)
     grant_id = fields.UUID(metadata={"description": "For more_time"})
     days = Whole(least=1, most=bounds.MORE_DAYS, metadata={"description": "For more_time: how much longer"})
-    product = Choice(words_of(Product), metadata={"description": "For product"})
-    competence = Choice(words_of(Competence), metadata={"description": "For competence"})
+    product = Choice(Product, metadata={"description": "For product"})
+    competence = Choice(Competence, metadata={"description": "For competence"})
     reason = Text(least=0, most=bounds.REASON, load_default="")
 
     @validates_schema(skip_on_field_errors=False)
@@ -53,9 +48,9 @@ class ProfileSchema(StrictSchema):
     """What is different about the company; what is left out stays as it is."""
 
     company = fields.Nested(CompanyCorrectionSchema)
-    partner_type = Choice(words_of(PartnerType))
+    partner_type = Choice(PartnerType)
     expected_benefits = Text(least=0, most=bounds.EXPECTED_BENEFITS)
-    language = Choice(LANGUAGES, metadata={"description": "Of the company; each person has one, too"})
+    language = Choice(Language, metadata={"description": "Of the company; each person has one, too"})
     reason = Text(
         least=0,
         most=bounds.REASON,

@@ -1,7 +1,7 @@
 """The lines of the timeline in words for people."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from onboarding.domain.timeline import KEPT, Entry
@@ -25,7 +25,7 @@ def text_of(entry: Entry, translate: Translate) -> str:
         if name not in _MOMENTS:
             arguments[name] = _words(value, translate)
         elif value:
-            arguments[name] = translate("moment", at=datetime.fromisoformat(value).astimezone(UTC))
+            arguments[name] = translate("moment", at=datetime.fromisoformat(value))
         else:
             arguments[name] = _NOTHING
     return translate(entry.code.replace(".", "-"), **arguments)

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, render_template, url_for
+from flask import Blueprint, render_template, url_for
 
 from chassis.http.languages import translate
-from console.entrypoints.web.acts import Act, Target, add_acts, facts_of
-from console.entrypoints.web.asking import chosen, operator, page
+from console.entrypoints.web.acts import Act, Target, add_acts
+from console.entrypoints.web.asking import chosen, one_in, operator, page
 from operator_client.operations import values
 
 pages = Blueprint("account_list", __name__, template_folder="templates")
@@ -31,14 +31,11 @@ def show() -> str:
 
 def describe(account_key: UUID) -> Target:
     """The account as it stands now."""
-    wanted = str(account_key)
-    account = next((one for one in operator().all(_ALL) if one["account_key"] == wanted), None)
-    if account is None:
-        abort(404)
+    account = one_in(_ALL, "account_key", account_key)
     return Target(
-        title=account["account_id"] or wanted,
+        title=account["account_id"] or str(account_key),
         back=url_for("account_list.show"),
-        facts=facts_of(("grant-cause", account["message"])),
+        facts=[("grant-cause", account["message"])],
     )
 
 

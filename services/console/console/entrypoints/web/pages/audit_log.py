@@ -7,9 +7,15 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from chassis.http.csv_answers import csv_answer
-from console.entrypoints.web.asking import operator, pages_of_services, services, wanted_services
-from console.entrypoints.web.identifiers import whole_id
-from console.entrypoints.web.words import utc
+from console.entrypoints.web.asking import (
+    LONGEST_FILTER,
+    ON_A_PAGE,
+    operator,
+    pages_of_services,
+    services,
+    wanted_services,
+)
+from console.entrypoints.web.words import utc, whole_id
 from operator_client.operator import Facts
 
 pages = Blueprint("audit_log", __name__, template_folder="templates")
@@ -29,8 +35,6 @@ COLUMNS = (
 )
 TEXTS = ("actor", "action", "target")
 TIMES = ("from", "to")
-ON_A_PAGE = 50
-LONGEST_FILTER = 512
 
 
 @pages.get("/audit")

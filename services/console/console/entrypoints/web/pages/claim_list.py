@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, render_template, url_for
+from flask import Blueprint, render_template, url_for
 
-from console.entrypoints.web.acts import Act, Asked, Target, add_acts, facts_of
-from console.entrypoints.web.asking import operator
+from console.entrypoints.web.acts import Act, Asked, Target, add_acts
+from console.entrypoints.web.asking import one_in
 from console.entrypoints.web.pages import device_list
 from console.entrypoints.web.words import word
 from operator_client.operator import Facts
@@ -17,17 +17,14 @@ _GRANT = "/grants/<uuid:grant_id>/device-claims"
 
 def _describe(grant_id: UUID, claim_id: UUID) -> Target:
     """The claim as it stands now."""
-    claims, wanted = operator().all(ALL, grant_id=grant_id), str(claim_id)
-    claim = next((one for one in claims if one["claim_id"] == wanted), None)
-    if claim is None:
-        abort(404)
+    claim = one_in(ALL, "claim_id", claim_id, grant_id=grant_id)
     return Target(
         title=claim["name_prefix"],
         back=url_for("device_list.show", grant_id=grant_id),
-        facts=facts_of(
+        facts=[
             ("grant-state", word("claim", claim["state"])),
             ("column-places", f"{claim['used']} / {claim['places']}"),
-        ),
+        ],
     )
 
 

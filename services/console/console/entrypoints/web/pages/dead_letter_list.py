@@ -8,8 +8,16 @@ from uuid import UUID
 from flask import Blueprint, render_template, request, url_for
 
 from chassis.http.languages import translate
-from console.entrypoints.web.acts import Act, Target, add_acts, facts_of
-from console.entrypoints.web.asking import chosen, known_service, operator, pages_of_services, services
+from console.entrypoints.web.acts import Act, Target, add_acts
+from console.entrypoints.web.asking import (
+    LONGEST_FILTER,
+    ON_A_PAGE,
+    chosen,
+    known_service,
+    operator,
+    pages_of_services,
+    services,
+)
 from operator_client.operations import values
 from operator_client.operator import Facts
 
@@ -17,8 +25,6 @@ pages = Blueprint("dead_letter_list", __name__, template_folder="templates")
 _ALL = "GET /v1/dead-letters"
 _ONE = "/v1/dead-letters/{letter_id}"
 FILTERS = ("topic", "type", "code", "subject")
-ON_A_PAGE = 50
-LONGEST_FILTER = 512
 
 
 @pages.get("/events/dead-letters")
@@ -59,13 +65,13 @@ def _describe(service: str, letter_id: UUID) -> Target:
     return Target(
         title=letter["event_type"] or str(letter_id),
         back=url_for("dead_letter_list.show_one", service=service, letter_id=letter_id),
-        facts=facts_of(
+        facts=[
             ("letter-service", service),
             ("letter-topic", letter["topic"]),
             ("letter-subject", letter["subject"]),
             ("letter-status", letter["status"]),
             ("letter-cause", f"{letter['code']}: {letter['message']}"),
-        ),
+        ],
     )
 
 
@@ -79,13 +85,13 @@ def _describe_many(service: str) -> Target:
     return Target(
         title=known_service(service),
         back=url_for("dead_letter_list.show", service=service, **cast(Any, chosen)),
-        facts=facts_of(
+        facts=[
             ("letter-service", service),
             ("letter-topic", chosen.get("topic")),
             ("column-event", chosen.get("type")),
             ("column-code", chosen.get("code")),
             ("letter-subject", chosen.get("subject")),
-        ),
+        ],
     )
 
 

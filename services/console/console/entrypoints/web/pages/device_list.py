@@ -3,10 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, render_template, url_for
+from flask import Blueprint, Response, render_template, url_for
 
-from console.entrypoints.web.acts import Act, Target, add_acts, facts_of
-from console.entrypoints.web.asking import operator
+from console.entrypoints.web.acts import Act, Target, add_acts
+from console.entrypoints.web.asking import one_in, operator
 from console.entrypoints.web.moving import part
 from console.entrypoints.web.pages import grant_list
 from console.entrypoints.web.words import word
@@ -69,19 +69,16 @@ def describe(grant_id: UUID) -> Target:
 
 def describe_device(grant_id: UUID, device_id: UUID) -> Target:
     """The device as it stands now."""
-    devices, wanted = operator().all(_ALL, grant_id=grant_id), str(device_id)
-    device = next((one for one in devices if one["device_id"] == wanted), None)
-    if device is None:
-        abort(404)
+    device = one_in(_ALL, "device_id", device_id, grant_id=grant_id)
     cause = device["cause"]
     return Target(
         title=device["name"],
         back=url_for("device_list.show", grant_id=grant_id),
-        facts=facts_of(
+        facts=[
             ("grant-state", word("device", device["state"])),
             ("column-thing", device["thing_name"]),
             ("grant-cause", cause and f"{cause['step']}: {cause['message']}"),
-        ),
+        ],
     )
 
 

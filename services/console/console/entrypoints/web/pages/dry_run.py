@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request, url_for
 
 from chassis.http.languages import translate
-from console.entrypoints.web.acts import Act, Target, add_acts, facts_of
+from console.entrypoints.web.acts import Act, Target, add_acts
 from console.entrypoints.web.asking import ask_together, operator
 from console.entrypoints.web.partner_acts import TIERS
 from console.entrypoints.web.words import plainly, word
@@ -107,7 +107,7 @@ def _describe(partner_id: UUID, preview_id: str) -> Target:
     return Target(
         title=partner["company"]["legal_name"],
         back=url_for("one_partner.show", partner_id=partner_id),
-        facts=facts_of(("plan-differences", differences), ("plan-preview", preview_id)),
+        facts=[("plan-differences", differences), ("plan-preview", preview_id)],
     )
 
 

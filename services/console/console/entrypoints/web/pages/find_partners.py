@@ -6,7 +6,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 
 from chassis.http.csv_answers import csv_answer
 from console.entrypoints.web.asking import ask_together, chosen, operator, page
-from console.entrypoints.web.identifiers import whole_id
+from console.entrypoints.web.words import whole_id
 from operator_client.operations import values
 
 pages = Blueprint("find_partners", __name__, template_folder="templates")

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template, url_for
 
 from chassis.http.languages import translate
-from console.entrypoints.web.acts import Act, Target, add_acts, facts_of
+from console.entrypoints.web.acts import Act, Target, add_acts
 from console.entrypoints.web.asking import chosen, operator, page
 from console.entrypoints.web.moving import part
 from console.entrypoints.web.words import word
@@ -52,11 +52,11 @@ def describe(finding_id: UUID) -> Target:
     return Target(
         title=f"{word('thing', finding['kind'])} {finding['label'] or finding['outside_id']}",
         back=url_for("finding_list.show", state=finding["state"]),
-        facts=facts_of(
+        facts=[
             ("grant-partner", finding["partner_id"]),
             ("grant-state", word("finding", finding["state"])),
             ("grant-cause", finding["message"]),
-        ),
+        ],
     )
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from console.entrypoints.web.acts import Act, Asked, Target, add_acts, facts_of
+from console.entrypoints.web.acts import Act, Asked, Target, add_acts
 from console.entrypoints.web.asking import chosen, operator, page
 from console.entrypoints.web.words import moment, word
 from operator_client.operations import values
@@ -52,14 +52,14 @@ def describe(grant_id: UUID) -> Target:
     return Target(
         title=f"{word('product', grant['product'])} {grant.get('entry_name', '')}".strip(),
         back=url_for("one_partner.show", partner_id=grant["partner_id"], _anchor=f"grant-{grant_id}"),
-        facts=facts_of(
+        facts=[
             ("grant-partner", grant["partner_id"]),
             ("grant-state", word("grant", grant["state"])),
             ("grant-lasts", grant["lease"] and moment(grant["lease"]["ends_at"])),
             ("grant-results", moment(results.get("delete_at"))),
             ("grant-results-deleted", moment(results.get("deleted_at"))),
             ("grant-cause", cause and f"{cause['step']}: {cause['message']}"),
-        ),
+        ],
     )
 
 
@@ -83,7 +83,7 @@ def acts_that_fit(grant: Facts) -> list[str]:
 
 
 def moves_on(grant: Facts) -> bool:
-    """Whether something becomes of the grant by itself soon: it is at work, and waits for nobody."""
+    """Whether the grant will change without an operator: it is being worked on."""
     cause = grant["cause"]
     waits = cause is not None and not cause["will_retry"]
     is_at_work = grant["state"] in ("planned", "provisioning", "revoking")

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from flask import Blueprint, abort, render_template, request
 
-from console.entrypoints.web.acts import LONGEST_REASON, may_call
+from console.entrypoints.web.acts import LONGEST_REASON, UNPROCESSABLE, may_call
 from console.entrypoints.web.asking import operator
 from console.entrypoints.web.csv_import import (
     COLUMNS,
@@ -23,7 +23,6 @@ from operator_client.http import OperatorsFailure, Refused, Unreachable
 pages = Blueprint("imports", __name__, template_folder="templates")
 NEEDS = "POST /v1/application-imports"
 ROWS_PER_STEP = 20
-UNPROCESSABLE = 422
 LONGEST_FAILURE = 400
 BOUNDS = {"columns": COLUMNS, "most_rows": MOST_ROWS, "most_kilobytes": MOST_BYTES // 1024}
 Answer = str | tuple[str, int]

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, url_for
 
 from chassis.http.languages import translate
-from console.entrypoints.web.acts import YES_OR_NO, Act, Asked, Target, add_acts, facts_of, may
+from console.entrypoints.web.acts import YES_OR_NO, Act, Asked, Target, add_acts, may
 from console.entrypoints.web.asking import known_service, operator, page, services
 from operator_client.operator import Facts, Operator
 
@@ -63,12 +63,12 @@ def _describe(integrator_id: UUID, **_: UUID) -> Target:
 
 def _describe_token(integrator_id: UUID, token_id: UUID) -> Target:
     about = _describe(integrator_id)
-    return Target(about.title, about.back, facts_of(("fact-token", str(token_id))))
+    return Target(about.title, about.back, [("fact-token", str(token_id))])
 
 
 def _describe_person(integrator_id: UUID, person_id: UUID) -> Target:
     about = _describe(integrator_id)
-    return Target(about.title, about.back, facts_of(("fact-person", str(person_id))))
+    return Target(about.title, about.back, [("fact-person", str(person_id))])
 
 
 def _all_unless_named(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def _rights(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _describe_rights(integrator_id: UUID) -> Target:
-    """As they stand: whoever changes one says of the others that they stay."""
+    """As they stand: a change sets all of them."""
     found = _asked().ask(f"GET {_ONE}", integrator_id=integrator_id)
     facts = [(fact, translate("yes" if found[name] else "no")) for name, fact in _RIGHTS.items()]
     return Target(found["name"], url_for("integrator_list.show_one", integrator_id=integrator_id), facts)

@@ -5,14 +5,19 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
 
-from console.entrypoints.web.acts import Act, Target, add_acts, facts_of
-from console.entrypoints.web.asking import known_service, pages_of_services, services, wanted_services
+from console.entrypoints.web.acts import Act, Target, add_acts
+from console.entrypoints.web.asking import (
+    LONGEST_FILTER,
+    known_service,
+    pages_of_services,
+    services,
+    wanted_services,
+)
 from operator_client.operations import OPERATIONS
 
 Given = Mapping[str, Any] | None
 pages = Blueprint("lane_list", __name__, template_folder="templates")
 ON_A_PAGE = 100
-LONGEST = 512
 
 
 @pages.get("/events/lanes")
@@ -43,7 +48,7 @@ def _listed(template: str, row: str) -> str:
 def _lane(_: Given = None) -> dict[str, Any]:
     """Topic and subject as the address has them."""
     topic, subject = request.args.get("topic", ""), request.args.get("subject", "")
-    if not topic or not subject or len(topic) > LONGEST or len(subject) > LONGEST:
+    if not topic or not subject or len(topic) > LONGEST_FILTER or len(subject) > LONGEST_FILTER:
         abort(404)
     return {"topic": topic, "subject": subject}
 
@@ -56,12 +61,12 @@ def _hole(_: Given = None) -> dict[str, Any]:
     return {**_lane(), "first_missing": first, "last_missing": last}
 
 
-def _facts(service: str, lane: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return facts_of(
+def _facts(service: str, lane: Mapping[str, Any]) -> list[tuple[str, str | None]]:
+    return [
         ("letter-service", known_service(service)),
         ("letter-topic", lane["topic"]),
         ("letter-subject", lane["subject"]),
-    )
+    ]
 
 
 def _describe_lane(service: str) -> Target:
@@ -72,7 +77,7 @@ def _describe_lane(service: str) -> Target:
 def _describe_hole(service: str) -> Target:
     hole = _hole()
     numbers = f"{hole['first_missing']}-{hole['last_missing']}"
-    facts = [*_facts(service, hole), *facts_of(("hole-numbers", numbers))]
+    facts = [*_facts(service, hole), ("hole-numbers", numbers)]
     return Target(hole["subject"], url_for("lane_list.show_holes"), facts)
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from console.entrypoints.web.acts import Act, Target, add_acts
 from console.entrypoints.web.asking import page
-from console.entrypoints.web.identifiers import whole_id
+from console.entrypoints.web.words import whole_id
 
 pages = Blueprint("mail_list", __name__, template_folder="templates")
 

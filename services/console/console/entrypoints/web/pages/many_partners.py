@@ -1,4 +1,4 @@
-"""One act for several partners: the list to confirm, each by itself, and what came of each."""
+"""One act for several partners: the list to confirm, and the outcome of each."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -10,15 +10,14 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from chassis.http.languages import translate
 from console.entrypoints.web.acts import Act, Target, add_acts
 from console.entrypoints.web.asking import ask_together, operator
-from console.entrypoints.web.identifiers import whole_id
-from console.entrypoints.web.words import word
+from console.entrypoints.web.told_failures import UNAUTHORIZED
+from console.entrypoints.web.words import whole_id, word
 from operator_client.http import OperatorsFailure, Refused, Unreachable
 from operator_client.operator import NOT_HEARD_OF, Facts
 
 pages = Blueprint("many_partners", __name__, template_folder="templates")
 # As many as a page of a list has.
 MOST = 50
-UNAUTHORIZED = 401
 # From which list each is chosen.
 LISTS = {"approve-many": "review_queue.show", "offboard-many": "find_partners.show"}
 
@@ -65,7 +64,7 @@ def _line(partner_id: str, partner: Facts | None, failure: OperatorsFailure | No
 
 
 def _perform(move: str, given: Mapping[str, Any]) -> list[tuple[str, str | None]]:
-    """Each by itself with a key of its own: what was cut can be sent again, and what is refused is told."""
+    """One request for each, with a key of its own: what was cut can be sent again; refusals are listed."""
     facts = {name: given[name] for name in ("tier", "reason") if name in given}
     outcomes: list[tuple[str, str | None]] = []
     is_away: OperatorsFailure | None = None

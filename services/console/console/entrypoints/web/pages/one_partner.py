@@ -22,7 +22,7 @@ ENTRIES_ON_A_PAGE = 100
 @pages.get("/partners/<uuid:partner_id>")
 def show(partner_id: UUID) -> str:
     """All services are asked side by side; only onboarding has to answer."""
-    return _page({}, str(partner_id))
+    return _page({}, partner_id)
 
 
 @pages.get("/partners/<uuid:partner_id>/grants")
@@ -33,29 +33,23 @@ def show_grants(partner_id: UUID) -> str | Response:
     return part("grants_part.html", grants, **given, acts_that_fit=acts_that_fit)
 
 
-def _see_people(people: Facts, partner_id: UUID) -> str:
-    """The page with names and addresses, this once: what answers a form is kept nowhere."""
-    return _page(people, str(partner_id))
-
-
-add_partner_acts(pages, _see_people)
-
-
-def _page(people: Facts, partner_id: str) -> str:
+def _page(people: Facts, partner_id: UUID) -> str:
+    """With names and addresses where ``people`` has them: what answers a form is kept nowhere."""
+    one = str(partner_id)
     asked, cursor = operator(), request.args.get("cursor")
-    partner: Facts = asked.partner(partner_id) | people
+    partner: Facts = asked.partner(one) | people
     questions: dict[str, Callable[[], Facts]] = {
         "onboarding": lambda: {
             **asked.page(_TIMELINE, partner_id=partner_id, limit=ENTRIES_ON_A_PAGE, cursor=cursor),
             "proposals": waiting_in(asked, "onboarding"),
         },
         "provisioning": lambda: {
-            "grants": asked.grants(partner_id),
+            "grants": asked.grants(one),
             "proposals": waiting_in(asked, "provisioning"),
         },
         "notifications": lambda: {
-            "messages": _known(asked.messages, partner_id),
-            "invitations": _known(asked.invitations, partner_id),
+            "messages": _known(asked.messages, one),
+            "invitations": _known(asked.invitations, one),
         },
     }
     if "integrations" in services():
@@ -87,10 +81,13 @@ def _about(told: Mapping[str, Facts], partner: Facts, grants: list[Facts]) -> li
 
 
 def _known(question: Callable[[str], list[Facts]], partner_id: str) -> list[Facts]:
-    """Nothing from a service that has not heard of the partner yet."""
+    """Nothing from a service that has not consumed the partner's events yet."""
     try:
         return question(partner_id)
     except Refused as refusal:
         if refusal.status == NOT_HEARD_OF:
             return []
         raise
+
+
+add_partner_acts(pages, _page)

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, url_for
 
-from console.entrypoints.web.acts import Act, Target, add_acts, facts_of
+from console.entrypoints.web.acts import Act, Target, add_acts
 from console.entrypoints.web.asking import ask_together, known_service, operator, wanted_services
 from console.entrypoints.web.words import moment, plainly
 from operator_client.operator import Facts, Operator
 
 pages = Blueprint("proposal_list", __name__, template_folder="templates")
-# More than wait anywhere: whoever has so many needs no second person, but more people.
+# More than wait anywhere.
 MOST = 500
 _ONE = "/v1/proposals/{proposal_id}"
 
@@ -37,14 +37,14 @@ def _describe(service: str, proposal_id: UUID) -> Target:
     return Target(
         title=f"{found['action']}: {found['target']}",
         back=url_for("proposal_list.show"),
-        facts=facts_of(
+        facts=[
             ("column-with", plainly(found["body"])),
             ("proposal-reason", found["reason"]),
             ("proposal-by", found["proposed_by"]),
             ("proposal-since", moment(found["proposed_at"])),
             ("proposal-until", moment(found["expires_at"])),
             ("proposal-role", found["role"]),
-        ),
+        ],
     )
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, url_for
 
-from console.entrypoints.web.acts import Act, Target, add_acts, facts_of
+from console.entrypoints.web.acts import Act, Target, add_acts
 from console.entrypoints.web.asking import chosen, operator, page
 from console.entrypoints.web.words import moment, word
 from operator_client.operations import values
@@ -56,12 +56,12 @@ def describe(request_id: UUID) -> Target:
     return Target(
         title=f"{found['legal_name']}: {word('request', found['kind'])}",
         back=url_for("request_list.show_one", request_id=request_id),
-        facts=facts_of(
+        facts=[
             ("request-what", "; ".join(changes) or what(found)),
             ("request-standing", word("request-is", found["standing"])),
             ("request-reason", found["reason"]),
             ("request-findings", "; ".join(finding["message"] for finding in found["findings"])),
-        ),
+        ],
     )
 
 

@@ -1,6 +1,6 @@
 """Reviews: the queue, and one application beside the companies that it may be a duplicate of."""
 
-from collections.abc import Callable
+from functools import partial
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -46,7 +46,10 @@ def show_one(partner_id: UUID) -> Any:
     )
     similar = _by_partner(answers.get("similar", []))
     compared = ask_together(
-        {other["partner_id"]: _question(asked.partner, other) for other in similar[:MOST_COMPARED]}
+        {
+            other["partner_id"]: partial(asked.partner, other["partner_id"])
+            for other in similar[:MOST_COMPARED]
+        }
     )
     return render_template(
         "review.html",
@@ -58,10 +61,6 @@ def show_one(partner_id: UUID) -> Any:
         failures={**answers.failures, **compared.failures},
         moves=[move for move in moves_open(partner) if move in REVIEWING],
     )
-
-
-def _question(ask: Callable[[str], Facts], other: Facts) -> Callable[[], Facts]:
-    return lambda: ask(other["partner_id"])
 
 
 def _by_partner(similar: list[Facts]) -> list[Facts]:

@@ -20,7 +20,7 @@ def _provider() -> SignInProvider:
 
 @pages.get("/sign-in")
 def show() -> Any:
-    """Where one begins; it never goes on by itself, so that signing out lasts."""
+    """Where one begins; it never redirects automatically, so that signing out lasts."""
     if KEY in session:
         return redirect(safe_path(request.args.get(NEXT)), 303)
     return render_template(

@@ -31,8 +31,6 @@ REFUSALS = {
 def accept_invitation(work: NotificationsUnitOfWork, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Accept; a used or expired link is 410, with the page that can mail a new one."""
     link_id = opened_link(body["token"], INVITATION)
-    if link_id is None:
-        raise Problem(404, "link_unknown", "This is not one of our links, or it was damaged on its way.")
     settings = current_service(NotificationsService).settings
     standing, invitation = accept(work, AcceptInvitation(link_id))
     if standing is not LinkStanding.OPEN or invitation is None:

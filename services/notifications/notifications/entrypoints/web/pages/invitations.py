@@ -10,14 +10,16 @@ from flask.typing import ResponseReturnValue
 
 from chassis.http.current_service import current_service
 from chassis.http.languages import current_language, prefer_language
+from chassis.identity.links import LinkInvalid
 from notifications.adapters.mail_links import INVITATION
 from notifications.bootstrap import NotificationsService
 from notifications.domain.invitations import Invitation
-from notifications.entrypoints.web.link_tokens import opened_link
+from notifications.entrypoints.web.link_tokens import opened_link, unknown_link
 from notifications.handlers.commands import AcceptInvitation, LookUpInvitation, RenewInvitation
 from notifications.handlers.invitations import LinkStanding, accept, look_up, renew
 
 pages = Blueprint("invitation", __name__, template_folder="templates")
+pages.register_error_handler(LinkInvalid, unknown_link)
 
 TEMPLATES = {
     LinkStanding.OPEN: ("invitation.html", 200),
@@ -37,8 +39,6 @@ def home() -> dict[str, str]:
 def show(token: str) -> ResponseReturnValue:
     """Show what accepting means; changes nothing."""
     link_id = opened_link(token, INVITATION)
-    if link_id is None:
-        return render_template("link_unknown.html"), 404
     with current_service(NotificationsService).open_work() as work:
         standing, invitation = look_up(work, LookUpInvitation(link_id))
     template, status = TEMPLATES[standing]
@@ -47,10 +47,8 @@ def show(token: str) -> ResponseReturnValue:
 
 @pages.post("/invitations/<token>")
 def take(token: str) -> ResponseReturnValue:
-    """Accept, once; whoever clicks again sees that it is done."""
+    """Accept, once; a second click shows that it is done."""
     link_id = opened_link(token, INVITATION)
-    if link_id is None:
-        return render_template("link_unknown.html"), 404
     service = current_service(NotificationsService)
     with service.open_work() as work:
         standing, invitation = accept(work, AcceptInvitation(link_id))
@@ -70,8 +68,6 @@ def back(token: str) -> ResponseReturnValue:
 def ask_again(token: str) -> ResponseReturnValue:
     """Mail a new link to the invited address; the answer is the same whatever became of it."""
     link_id = opened_link(token, INVITATION)
-    if link_id is None:
-        return render_template("link_unknown.html"), 404
     service = current_service(NotificationsService)
     with service.open_work() as work:
         _, invitation = look_up(work, LookUpInvitation(link_id))

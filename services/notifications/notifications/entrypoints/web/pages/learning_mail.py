@@ -5,21 +5,21 @@ from flask.typing import ResponseReturnValue
 
 from chassis.http.current_service import current_service
 from chassis.http.languages import prefer_language
+from chassis.identity.links import LinkInvalid
 from notifications.adapters.mail_links import LEARNING_MAIL
 from notifications.bootstrap import NotificationsService
-from notifications.entrypoints.web.link_tokens import opened_link
+from notifications.entrypoints.web.link_tokens import opened_link, unknown_link
 from notifications.handlers.commands import ChooseLearningMail, LookUpInvitation
 from notifications.handlers.invitations import choose_learning_mail, look_up
 
 pages = Blueprint("learning_mail", __name__, template_folder="templates")
+pages.register_error_handler(LinkInvalid, unknown_link)
 
 
 @pages.get("/learning-mail/<token>")
 def show(token: str) -> ResponseReturnValue:
     """Ask before stopping; changes nothing."""
     link_id = opened_link(token, LEARNING_MAIL)
-    if link_id is None:
-        return render_template("link_unknown.html"), 404
     with current_service(NotificationsService).open_work() as work:
         _, invitation = look_up(work, LookUpInvitation(link_id))
     if invitation is not None:
@@ -47,8 +47,6 @@ def back(token: str) -> ResponseReturnValue:
 
 def _choose(token: str, template: str, *, is_wanted: bool) -> ResponseReturnValue:
     link_id = opened_link(token, LEARNING_MAIL)
-    if link_id is None:
-        return render_template("link_unknown.html"), 404
     with current_service(NotificationsService).open_work() as work:
         _, invitation = look_up(work, LookUpInvitation(link_id))
         choose_learning_mail(work, ChooseLearningMail(link_id=link_id, is_wanted=is_wanted))

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from chassis.http.languages import translate
 from chassis.operating.cursors import encoded
 from onboarding.adapters.repositories.lists import Page
 from onboarding.domain.access import AccessPlan, Grant, GrantState
@@ -12,7 +13,8 @@ from onboarding.domain.partners import Decision, Partner
 from onboarding.domain.requests import Kind, Request
 from onboarding.domain.states import FINAL
 from onboarding.domain.timeline import Entry
-from onboarding.entrypoints.web.timeline_words import Translate, service_of, text_of
+from onboarding.entrypoints.web.application_schemas import COMPANY_FIELDS
+from onboarding.entrypoints.web.timeline_words import service_of, text_of
 
 # What operators see in the place of personal data.
 HIDDEN = "[personal]"
@@ -34,7 +36,7 @@ def described(
         "created_at": partner.created_at,
         "state_entered_at": partner.state_entered_at,
         "deadline_at": partner.deadline_at,
-        "company": profile,
+        "company": {name: getattr(profile, name) for name in COMPANY_FIELDS},
         **(_hidden(people) if for_operators else people),
         "partner_type": profile.partner_type,
         "competences": profile.competences,
@@ -79,7 +81,7 @@ def collect_url(grant: Grant, provisioning_url: str) -> str | None:
     return None
 
 
-def timeline_page(page: Page[Entry], translate: Translate, *, for_operators: bool) -> dict[str, Any]:
+def timeline_page(page: Page[Entry], *, for_operators: bool) -> dict[str, Any]:
     """A part of the timeline in words."""
     entries = []
     for entry in page.items:

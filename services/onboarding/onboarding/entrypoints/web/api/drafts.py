@@ -1,4 +1,4 @@
-"""An application is put by and taken up on another device; nobody is known yet."""
+"""An application is saved as a draft and resumed on another device; no sign-in is needed."""
 
 from typing import Any
 

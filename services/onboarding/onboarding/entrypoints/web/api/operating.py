@@ -7,11 +7,10 @@ from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
 from chassis.operating.audited import operators_act
 from chassis.operating.cursors import encoded
-from onboarding.adapters.repositories.lists import Page, PartnerLine
+from onboarding.adapters.repositories.lists import Page
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.likeness import comparable_traits
-from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Tier
 from onboarding.entrypoints.web.api.answers import (
     ApprovalLimitsSchema,
@@ -41,8 +40,8 @@ from onboarding.handlers.commands import (
     SuspendPartner,
 )
 from onboarding.handlers.erase import erase
-from onboarding.handlers.partnership import resume, suspend
-from onboarding.handlers.review import approve, ask_for_correction, change_tier, reject
+from onboarding.handlers.partnership import reject, resume, suspend
+from onboarding.handlers.review import approve, ask_for_correction, change_tier
 
 api = ApiBlueprint("operating", __name__, description="For operators: search, review, suspend")
 
@@ -52,9 +51,8 @@ api = ApiBlueprint("operating", __name__, description="For operators: search, re
 @api.response(200, PartnersSchema)
 def get_partners(query: dict[str, Any]) -> dict[str, Any]:
     """Partners by beginnings of words (name, number, contact, id) and state, the newest first."""
-    state = State(query["state"]) if query["state"] else None
     with current_service(OnboardingService).open_work() as work:
-        return _listed(work.lists.search(query["search"], state, query["limit"], query["cursor"]))
+        return _listed(work.lists.search(query["search"], query["state"], query["limit"], query["cursor"]))
 
 
 @api.get("/v1/reviews")
@@ -184,5 +182,5 @@ def post_erasure(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: U
     return vars(erase(work, ErasePartner(partner_id)))
 
 
-def _listed(page: Page[PartnerLine]) -> dict[str, Any]:
+def _listed(page: Page[Any]) -> dict[str, Any]:
     return {"partners": page.items, "next_cursor": encoded(page.next_cursor)}

@@ -14,7 +14,7 @@ def current_operator() -> Actor:
 
 
 def current_actor() -> Actor:
-    """The operator or the partner, whoever sends this request."""
+    """The operator or the partner that sends this request."""
     return current_operator() if current_principal().kind is Kind.OPERATOR else Actor("partner")
 
 

@@ -53,10 +53,7 @@ class SessionLineSchema(Schema):
     is_current = fields.Boolean(required=True)
 
 
-class SessionsSchema(Schema):
-    """The sessions that go on, the newest first."""
-
-    sessions = fields.List(fields.Nested(SessionLineSchema), required=True)
+SessionsSchema = list_of("SessionsSchema", sessions=SessionLineSchema)
 
 
 class CeremonySchema(Schema):

@@ -5,10 +5,8 @@ from uuid import UUID
 
 from flask import Response
 
-from chassis.events import as_json
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
-from chassis.http.languages import translate
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.problems import Problem
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
@@ -20,10 +18,10 @@ from onboarding.entrypoints.web.api.answers import MovedSchema
 from onboarding.entrypoints.web.api.descriptions import moved
 from onboarding.entrypoints.web.api.own_answers import AcceptedAgreementSchema, ExportSchema, LearningSchema
 from onboarding.entrypoints.web.api.questions import LanguageSchema
-from onboarding.entrypoints.web.limiting import limited, pass_limits
-from onboarding.entrypoints.web.own_export import attachment, exported
-from onboarding.handlers.commands import ChooseLanguage, ExportPartner
-from onboarding.handlers.own_data import choose_language, note_export
+from onboarding.entrypoints.web.limiting import limited
+from onboarding.entrypoints.web.own_export import export
+from onboarding.handlers.commands import ChooseLanguage
+from onboarding.handlers.own_data import choose_language
 
 api = ApiBlueprint("own_data", __name__, description="A partner's agreement, learning and data")
 
@@ -49,7 +47,7 @@ def get_learning(partner_id: UUID) -> dict[str, Any]:
     """Who was invited to which learning path, and what came of it, as notifications told."""
     with current_service(OnboardingService).open_work() as work:
         if not work.partners.is_known(partner_id):
-            raise PartnerUnknown(partner_id)
+            raise PartnerUnknown
         return {"learning": work.lists.learning(partner_id)}
 
 
@@ -71,9 +69,4 @@ def post_language(
 @api.alt_response(404, 429)
 def post_export(partner_id: UUID) -> Response:
     """All that onboarding keeps about the partner, as JSON; the timeline keeps that it was taken along."""
-    pass_limits(Act.EXPORT, application_id=partner_id)
-    service = current_service(OnboardingService)
-    with service.open_work() as work:
-        note_export(work, ExportPartner(partner_id=partner_id))
-    with service.open_work() as work:
-        return attachment(as_json(exported(service, work, partner_id, translate)), partner_id)
+    return export(partner_id)

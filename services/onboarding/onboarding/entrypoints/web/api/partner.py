@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
-from chassis.http.languages import current_language, translate
+from chassis.http.languages import current_language
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal, current_session
 from chassis.operating.audited import audited
@@ -61,11 +61,11 @@ def get_timeline(page: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     for_operators = current_principal().may_read_all
     with current_service(OnboardingService).open_work() as work:
         if not work.partners.is_known(partner_id):
-            raise PartnerUnknown(partner_id)
+            raise PartnerUnknown
         found = work.lists.timeline(
             partner_id, for_operators=for_operators, limit=page["limit"], after=page["cursor"]
         )
-    return timeline_page(found, translate, for_operators=for_operators)
+    return timeline_page(found, for_operators=for_operators)
 
 
 @api.post("/v1/partners/<uuid:partner_id>/correction")

@@ -16,8 +16,8 @@ from onboarding.domain import bounds
 from onboarding.domain.application import CORRECTABLE_FIELDS
 from onboarding.domain.requests import Standing
 from onboarding.domain.states import State
-from onboarding.domain.vocabulary import Tier
-from onboarding.entrypoints.web.application_schemas import LANGUAGES, ReachableAddress, words_of
+from onboarding.domain.vocabulary import Language, Tier
+from onboarding.entrypoints.web.application_schemas import ReachableAddress
 
 _Cursor = partial(Cursor, metadata={}, load_default=None)
 
@@ -47,13 +47,13 @@ class AcceptanceRequestSchema(StrictSchema):
     """Which words are accepted; without a language, those of the language of the request."""
 
     agreement_version = Name(required=True, most=bounds.AGREEMENT_VERSION)
-    language = Choice(LANGUAGES)
+    language = Choice(Language)
 
 
 class LanguageSchema(StrictSchema):
     """In which language a person is written to."""
 
-    language = Choice(LANGUAGES, required=True)
+    language = Choice(Language, required=True)
 
 
 class StatedReasonSchema(StrictSchema):
@@ -101,7 +101,7 @@ class StatePublicationSchema(OperatorsReasonSchema):
 class ApprovalSchema(StatedReasonSchema):
     """An operator's approval."""
 
-    tier = Choice(words_of(Tier), required=True)
+    tier = Choice(Tier, required=True)
     other_than = fields.UUID(
         metadata={
             "description": "A partner that holds the same registration number and is another company all the"
@@ -113,7 +113,7 @@ class ApprovalSchema(StatedReasonSchema):
 class TierSchema(StatedReasonSchema):
     """The tier that a partner has from now on."""
 
-    tier = Choice(words_of(Tier), required=True)
+    tier = Choice(Tier, required=True)
 
 
 class CorrectionRequestSchema(StrictSchema):
@@ -129,7 +129,7 @@ class TimelinePageSchema(PageSchema):
     """Which part of the timeline."""
 
     cursor = _Cursor(moment, number)
-    lang = Choice(LANGUAGES, metadata={"description": "Language of the texts; else Accept-Language"})
+    lang = Choice(Language, metadata={"description": "Language of the texts; else Accept-Language"})
 
 
 class ReviewsPageSchema(PageSchema):
@@ -142,7 +142,7 @@ class RequestsPageSchema(PageSchema):
     """Which part of the list of requests."""
 
     cursor = _Cursor(moment, UUID)
-    standing = Choice(words_of(Standing), load_default=Standing.WAITING.value)
+    standing = Choice(Standing, load_default=Standing.WAITING.value)
 
 
 class SearchSchema(PageSchema):
@@ -150,4 +150,4 @@ class SearchSchema(PageSchema):
 
     cursor = _Cursor(UUID)
     search = Name(least=0, load_default="")
-    state = Choice(words_of(State), load_default=None)
+    state = Choice(State, load_default=None)

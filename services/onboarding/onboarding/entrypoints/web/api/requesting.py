@@ -57,7 +57,7 @@ def get_partners_requests(partner_id: UUID) -> dict[str, Any]:
     """What the partner asked for: all that is open, and the newest of what was decided."""
     with current_service(OnboardingService).open_work() as work:
         if not work.partners.is_known(partner_id):
-            raise PartnerUnknown(partner_id)
+            raise PartnerUnknown
         return {"requests": [described_request(one) for one in work.requests.of_partner(partner_id)]}
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -12,9 +12,7 @@ from onboarding.domain.moves import Move
 from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import AgreementOutdated
 from onboarding.domain.vocabulary import Language
-from onboarding.entrypoints.web.application_schemas import LANGUAGES
-from onboarding.entrypoints.web.pages.product_words import in_utc
-from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to_status
+from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to, to_status
 from onboarding.handlers.accept_agreement import accept_agreement
 from onboarding.handlers.commands import AcceptAgreement
 
@@ -45,7 +43,7 @@ def accept(partner_id: UUID) -> Response:
     command = AcceptAgreement(
         partner_id=partner_id,
         version=request.form.get("version", ""),
-        language=Language(read if read in LANGUAGES else current_language()),
+        language=Language(read if read in tuple(Language) else current_language()),
     )
     try:
         with service().open_work() as work:
@@ -61,9 +59,9 @@ def download(partner_id: UUID) -> Response:
     """The very bytes whose SHA-256 was kept at the acceptance, as a file."""
     with service().open_work() as work:
         acceptance = read_partner(work, partner_id).acceptance
-    text = service().policies.agreements.accepted(acceptance) if acceptance else None
+    text = service().policies.agreements.accepted(acceptance)
     if text is None:
-        return make_response(redirect(url_for("agreement.show"), 303))
+        return to("agreement.show")
     answer = Response(text.markdown.encode(), mimetype="text/markdown")
     name = f"agreement-{text.version}-{text.language}.md"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -86,12 +84,10 @@ def _page(error: str | None = None) -> str:
 
 def _accepted_page(partner: Partner, acceptance: Acceptance) -> str:
     text = service().policies.agreements.accepted(acceptance)
-    by = next((person for person in partner.members if person.id == acceptance.accepted_by), None)
     return render_template(
         "agreement_accepted.html",
         acceptance=acceptance,
-        at=in_utc(acceptance.accepted_at),
-        by=by.full_name if by else "",
+        partner=partner,
         text=text,
         body=_rendered(text) if text else None,
     )

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request
 from marshmallow import ValidationError
 
 from chassis.http.idempotency import FORM_FIELD, idempotent
@@ -40,6 +40,7 @@ from onboarding.entrypoints.web.pages.form_steps import (
     step_on,
 )
 from onboarding.entrypoints.web.pages.form_words import choices, explained_all
+from onboarding.entrypoints.web.pages.signed_in import to
 from onboarding.entrypoints.web.pages.too_often import too_often_page, wrong_page
 from onboarding.entrypoints.web.pages.waiting import remember_applicant
 
@@ -87,7 +88,7 @@ def send() -> Response:
         return too_often_page(refused, step_page, given, step)
     except Problem as problem:
         return _refused(problem, given)
-    answer = make_response(redirect(url_for("waiting.check_your_mail"), 303))
+    answer = to("waiting.check_your_mail")
     remember_applicant(answer, taken["partner_id"])
     return answer
 
@@ -134,7 +135,7 @@ def _refused(problem: Problem, given: Form) -> Response:
         raise problem
     again = Form(given)
     if problem.problem_code == DraftGone.code:
-        # Sent in from elsewhere, or over: whoever sends this one again means another.
+        # Sent in from elsewhere, or expired: sent again, this form is another application.
         again.pop("draft", None)
     if problem.problem_code != UNDER_WAY:
         again[FORM_FIELD] = str(uuid4())
@@ -146,7 +147,7 @@ def _refused(problem: Problem, given: Form) -> Response:
 def step_page(
     given: Form, step: str, wrong: dict[str, str] | None = None, notice: str | None = None, status: int = 200
 ) -> Response:
-    """One step; the other steps' answers go along in the page: of strangers we keep only what they put by.
+    """One step; the other steps' answers are hidden fields of the page: only a draft is stored.
 
     The browser may keep the page, or its "Back" would show an error instead of what was typed.
     """

@@ -3,12 +3,12 @@
 import re
 from uuid import uuid4
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request
 from marshmallow import ValidationError
 
 from chassis.http.languages import is_language_switch, prefer_language, translate
 from chassis.http.principals import current_session
-from chassis.http.session_cookie import clear_session_cookie, set_session_cookie
+from chassis.http.session_cookie import set_session_cookie
 from chassis.http.too_often import TooOften
 from chassis.http.visits import visit_of_form
 from onboarding.domain.limits import Act
@@ -20,7 +20,7 @@ from onboarding.entrypoints.web.link_tokens import LINKS, link_id_of
 from onboarding.entrypoints.web.pages.form_words import explained
 from onboarding.entrypoints.web.pages.passkeys import with_script
 from onboarding.entrypoints.web.pages.refused_links import refused_link
-from onboarding.entrypoints.web.pages.signed_in import service, to_status
+from onboarding.entrypoints.web.pages.signed_in import service, signed_out, to, to_status
 from onboarding.entrypoints.web.pages.too_often import too_often_page, wrong_page
 from onboarding.handlers.commands import OpenLink, RequestLink, SignOut
 from onboarding.handlers.open_link import look_at_link, open_link
@@ -99,7 +99,7 @@ def go_on() -> Response:
     """
     session, back = current_session(), _page_elsewhere(request.args.get("next", ""))
     if session is None or back is None:
-        return make_response(redirect(url_for("arriving.new_link"), 303))
+        return to("arriving.new_link")
     answer = make_response(redirect(back, 303))
     set_session_cookie(answer, service().sessions.renew(session), service().settings.public_url)
     return answer
@@ -121,6 +121,4 @@ def sign_out() -> Response:
     if session := current_session():
         with service().open_work() as work:
             end_own_session(work, SignOut(listed(session)))
-    answer = make_response(redirect(url_for("application_pages.start"), 303))
-    clear_session_cookie(answer, service().settings.public_url)
-    return answer
+    return signed_out()

@@ -1,4 +1,4 @@
-"""Put the form by, and take it up on another device by the link in a mail."""
+"""Save the form as a draft, and resume it on another device by the link in a mail."""
 
 from typing import Any
 from uuid import uuid4
@@ -131,6 +131,6 @@ def _ask(
 
 
 def _saved(email: str | None) -> Response:
-    """The same words whoever the address belongs to."""
+    """The same words for every address."""
     days = service().policies.draft_lifetime.days
     return make_response(render_template("draft_saved.html", email=email, days=days), 202)

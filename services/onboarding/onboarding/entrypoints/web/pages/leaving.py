@@ -1,6 +1,5 @@
 """Withdraw the application, or end the partnership."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request
@@ -20,76 +19,51 @@ from onboarding.handlers.partnership import request_offboarding, withdraw
 pages = Blueprint("leaving", __name__, template_folder="templates")
 
 
-@pages.get("/withdraw")
+_MOVES = {"withdraw": Move.WITHDRAW, "leave": Move.START_OFFBOARDING}
+
+
+@pages.get("/withdraw", defaults={"way": "withdraw"})
+@pages.get("/leave", defaults={"way": "leave"})
 @signed_in
-def ask_withdrawal(partner_id: UUID) -> str:
-    """Make sure that it is meant."""
-    _check(partner_id, Move.WITHDRAW)
-    return _page("withdraw")
+def ask(partner_id: UUID, way: str) -> str:
+    """Make sure that it is meant: leaving removes everything."""
+    return _page(partner_id, way)
 
 
-@pages.post("/withdraw")
+@pages.post("/withdraw", defaults={"way": "withdraw"})
+@pages.post("/leave", defaults={"way": "leave"})
 @signed_in
-def take_back(partner_id: UUID) -> Response:
-    """Withdraw the application; the reason is optional."""
-
-    def act(work: OnboardingUnitOfWork, reason: str) -> None:
-        withdraw(work, WithdrawPartner(partner_id=partner_id, reason=reason or None))
-
-    return _end(partner_id, "withdraw", Move.WITHDRAW, act)
-
-
-@pages.get("/leave")
-@signed_in
-def ask_leaving(partner_id: UUID) -> str:
-    """Make sure that it is meant: everything will be removed."""
-    _check(partner_id, Move.START_OFFBOARDING)
-    return _page("leave")
-
-
-@pages.post("/leave")
-@signed_in
-def leave(partner_id: UUID) -> Response:
-    """Begin to remove everything."""
-
-    def act(work: OnboardingUnitOfWork, reason: str) -> None:
-        reason = reason or translate("leave-no-reason")
-        session = current_session()
-        request_offboarding(
-            work,
-            RequestOffboarding(
-                partner_id=partner_id,
-                reason=reason,
-                by=Actor("partner"),
-                session_id=session.id if session else None,
-            ),
-        )
-
-    return _end(partner_id, "leave", Move.START_OFFBOARDING, act)
-
-
-def _check(partner_id: UUID, move: Move) -> None:
-    with service().open_work() as work:
-        read_partner(work, partner_id).check(move)
-
-
-def _end(
-    partner_id: UUID, way: str, move: Move, act: Callable[[OnboardingUnitOfWork, str], None]
-) -> Response:
-    """Act with the reason given, which may be empty, and go to the status page."""
+def end(partner_id: UUID, way: str) -> Response:
+    """Withdraw the application, or begin to remove everything; the reason is optional."""
     reason = request.form.get("reason", "").strip()
     if is_language_switch():
-        _check(partner_id, move)
-        return make_response(_page(way, reason=reason))
+        return make_response(_page(partner_id, way, reason))
     try:
         body = OptionalReasonSchema().load({"reason": reason} if reason else {})
     except ValidationError as wrong:
         message = explained("reason", str(wrong.messages_dict["reason"][0]), reason)
-        return make_response(_page(way, reason=reason, error=message), 422)
+        return make_response(_page(partner_id, way, reason, message), 422)
     with service().open_work() as work:
-        act(work, body.get("reason", ""))
+        _end(work, partner_id, way, body.get("reason"))
     return to_status()
 
 
-def _page(way: str, reason: str = "", error: str | None = None) -> str:
+def _end(work: OnboardingUnitOfWork, partner_id: UUID, way: str, reason: str | None) -> None:
+    if way == "withdraw":
+        withdraw(work, WithdrawPartner(partner_id=partner_id, reason=reason))
+        return
+    session = current_session()
+    command = RequestOffboarding(
+        partner_id=partner_id,
+        reason=reason or translate("leave-no-reason"),
+        by=Actor("partner"),
+        session_id=session.id if session else None,
+    )
+    request_offboarding(work, command)
+
+
+def _page(partner_id: UUID, way: str, reason: str = "", error: str | None = None) -> str:
+    """Raises MoveNotAllowed where the partner cannot go this way."""
+    with service().open_work() as work:
+        read_partner(work, partner_id).check(_MOVES[way])
     return render_template("leaving.html", way=way, reason=reason, error=error)

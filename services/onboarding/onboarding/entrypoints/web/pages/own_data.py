@@ -2,18 +2,15 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 
-from chassis.events import as_json
-from chassis.http.languages import translate
 from onboarding.domain.limits import Act
 from onboarding.domain.vocabulary import Language
 from onboarding.entrypoints.web.limiting import pass_limits
-from onboarding.entrypoints.web.own_export import attachment, exported
-from onboarding.entrypoints.web.pages.product_words import in_utc
-from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to_status
-from onboarding.handlers.commands import ChooseLanguage, ExportPartner
-from onboarding.handlers.own_data import choose_language, note_export
+from onboarding.entrypoints.web.own_export import export
+from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to, to_status
+from onboarding.handlers.commands import ChooseLanguage
+from onboarding.handlers.own_data import choose_language
 
 pages = Blueprint("own_data_pages", __name__, template_folder="templates")
 
@@ -26,9 +23,7 @@ def learning(partner_id: UUID) -> str:
         partner = read_partner(work, partner_id)
         found = work.lists.learning(partner_id)
     names = {person.id: person.full_name for person in partner.members}
-    return render_template(
-        "learning.html", lines=[(names.get(one.member_id), one, in_utc(one.at)) for one in found]
-    )
+    return render_template("learning.html", lines=found, names=names)
 
 
 @pages.post("/language")
@@ -43,16 +38,13 @@ def choose(partner_id: UUID) -> Response:
     with service().open_work() as work:
         contact = read_partner(work, partner_id).contact
         choose_language(work, ChooseLanguage(partner_id=partner_id, member_id=contact.id, language=language))
-    return make_response(redirect(url_for("status.show", lang=language), 303))
+    return to("status.show", lang=language)
 
 
 @pages.post("/export")
 @signed_in
-def export(partner_id: UUID) -> Response:
-    """A file with all that is kept here about the partner."""
-    pass_limits(Act.EXPORT, application_id=partner_id)
-    with service().open_work() as work:
-        note_export(work, ExportPartner(partner_id=partner_id))
+def take_along(partner_id: UUID) -> Response:
+    """A file with all that is kept here about the partner, in its language."""
     with service().open_work() as work:
         read_partner(work, partner_id)
-        return attachment(as_json(exported(service(), work, partner_id, translate)), partner_id)
+    return export(partner_id)

@@ -5,7 +5,7 @@ dialogue and sends what it says by a form; without scripts the mail link works a
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request
 from marshmallow import ValidationError
 
 from chassis.http.languages import translate
@@ -15,8 +15,7 @@ from chassis.http.session_cookie import set_session_cookie
 from chassis.http.too_often import TooOften
 from onboarding.domain.passkeys import FRESH_SIGN_IN, MOST_PASSKEYS
 from onboarding.domain.refusals import PasskeyRefused, PasskeyUnknown, TooManyPasskeys
-from onboarding.entrypoints.web.pages.product_words import in_utc
-from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to_status
+from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to, to_status
 from onboarding.entrypoints.web.pages.too_often import too_often_page
 from onboarding.entrypoints.web.passkey_schemas import (
     NewPasskeySchema,
@@ -66,7 +65,7 @@ def add(partner_id: UUID) -> Response:
         return _page(partner_id, notice=translate("passkeys-refused"), status=403)
     except TooManyPasskeys:
         return _page(partner_id, status=409)
-    return make_response(redirect(url_for("passkeys_pages.show"), 303))
+    return to("passkeys_pages.show")
 
 
 @pages.post("/passkeys/<uuid:passkey_id>/removal")
@@ -78,7 +77,7 @@ def remove(partner_id: UUID, passkey_id: UUID) -> Response:
             remove_passkey(work, RemovePasskey(partner_id=partner_id, passkey_id=passkey_id))
     except PasskeyUnknown:
         pass
-    return make_response(redirect(url_for("passkeys_pages.show"), 303))
+    return to("passkeys_pages.show")
 
 
 @pages.post("/passkey-sign-in")
@@ -114,7 +113,7 @@ def _page(partner_id: UUID, *, notice: str | None = None, status: int = 200) -> 
     page = render_template(
         "passkeys.html",
         partner=partner,
-        passkeys=[(one, in_utc(one.added_at), one.used_at and in_utc(one.used_at)) for one in found],
+        passkeys=found,
         may_add=len(found) < MOST_PASSKEYS,
         is_fresh=session is not None and now - session.begun_at <= FRESH_SIGN_IN,
         notice=notice,

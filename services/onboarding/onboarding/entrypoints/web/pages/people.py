@@ -1,30 +1,25 @@
 """The people of a partner: who belongs to it, who is asked; adding, removing, making one the contact."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
-from chassis import clock
 from chassis.http.languages import is_language_switch, translate
 from chassis.http.too_often import TooOften
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.domain.application import Member
 from onboarding.domain.bounds import PEOPLE
 from onboarding.domain.limits import Act
-from onboarding.domain.membership import may_ask_again
 from onboarding.domain.partners import Actor, Partner
 from onboarding.domain.refusals import AskedTooOften, NotAMember, PersonRefused
 from onboarding.entrypoints.web.application_schemas import PersonSchema, member_from
 from onboarding.entrypoints.web.limiting import pass_limits
 from onboarding.entrypoints.web.pages.form_reading import Form, person_body
 from onboarding.entrypoints.web.pages.form_words import explained_all, label_of
-from onboarding.entrypoints.web.pages.product_words import in_utc
-from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to_status
+from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to, to_status
 from onboarding.entrypoints.web.pages.too_often import too_often_page
 from onboarding.handlers.commands import AskAgain, HandOver, NamePerson, RemovePerson
 from onboarding.handlers.membership import ask_again
@@ -33,21 +28,6 @@ from onboarding.handlers.people import hand_over, name_person, remove_person
 pages = Blueprint("people", __name__, template_folder="templates")
 
 _PERSON = "person"
-
-
-@dataclass(frozen=True)
-class PersonLine:
-    """One person as the contact sees them; ``at`` says since when, where there is a when."""
-
-    person: Member
-    standing: str
-    at: datetime | None
-    may_be_asked: bool
-
-
-def lines_of(partner: Partner, now: datetime) -> list[PersonLine]:
-    """Everybody whom the contact named and who did not decline, the contact first."""
-    return [_line(partner, person, now) for person in partner.members]
 
 
 @pages.post("/people/asked-again")
@@ -89,7 +69,7 @@ def add(partner_id: UUID) -> Response:
         return make_response(_page(partner, given, _by_field(wrong)), 422)
     person = member_from(body, partner.profile.language)
     if any(_is_same(person, known) for known in partner.members):
-        return _to_people()  # a second click
+        return to("people.show")  # a second click
     return _name(partner, person, given)
 
 
@@ -102,11 +82,11 @@ def _name(partner: Partner, person: Member, given: Form) -> Response:
         with service().open_work() as work:
             name_person(work, NamePerson(partner_id=partner.id, person=person))
     except PersonRefused as refused:
-        if refused.field is None:
+        if not refused.fields:
             return make_response(_page(partner, given, {}, notice=_in_words(refused)), 409)
-        wrong_field = {f"{_PERSON}-{refused.field}": refused.message}
-        return make_response(_page(partner, given, wrong_field), 422)
-    return _to_people()
+        wrong = {f"{_PERSON}-{field}": refused.message for field in refused.fields}
+        return make_response(_page(partner, given, wrong), 422)
+    return to("people.show")
 
 
 @pages.get("/people/<uuid:member_id>")
@@ -118,9 +98,8 @@ def show_person(partner_id: UUID, member_id: UUID) -> AnyResponse | str:
     try:
         person = partner.person(member_id)
     except NotAMember:
-        return _to_people()
-    line = _line(partner, person, clock.now())
-    return render_template("person.html", line=line, partner=partner, may_change=partner.takes_members)
+        return to("people.show")
+    return render_template("person.html", person=person, partner=partner, may_change=partner.takes_members)
 
 
 @pages.post("/people/<uuid:member_id>/removal")
@@ -149,14 +128,13 @@ def _carry_out(partner_id: UUID, act: Callable[[OnboardingUnitOfWork], object]) 
         with service().open_work() as work:
             partner = read_partner(work, partner_id)
         return make_response(_page(partner, Form(), {}, notice=_in_words(refused)), 409)
-    return _to_people()
+    return to("people.show")
 
 
 def _page(partner: Partner, given: Form, wrong: Mapping[str, str], notice: str | None = None) -> str:
     return render_template(
         "people.html",
         partner=partner,
-        people=lines_of(partner, clock.now()),
         given=given,
         errors=explained_all(wrong, given),
         notice=notice,
@@ -177,14 +155,3 @@ def _is_same(person: Member, known: Member) -> bool:
 
 def _in_words(refused: PersonRefused) -> str:
     return translate(f"people-{refused.code}".replace("_", "-"))
-
-
-def _to_people() -> Response:
-    return make_response(redirect(url_for("people.show"), 303))
-
-
-def _line(partner: Partner, person: Member, now: datetime) -> PersonLine:
-    at = partner.confirmation_of(person) or person.asked_at
-    return PersonLine(
-        person, partner.standing_of(person), at and in_utc(at), may_ask_again(person, partner.state, now)
-    )

@@ -1,7 +1,7 @@
 """The status page in words: products, identifiers, causes, times; provisioning may know more than we."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Literal
 
 from babel.dates import format_timedelta
@@ -66,13 +66,8 @@ def cause_in_words(cause: Cause) -> str:
 def retry_in_words(cause: Cause) -> str:
     """What happens about it."""
     if cause.will_retry and cause.retry_at:
-        return translate("grant-retry-at", at=in_utc(cause.retry_at))
+        return translate("grant-retry-at", at=cause.retry_at)
     return translate("grant-retry") if cause.will_retry else translate("grant-stuck")
-
-
-def in_utc(moment: datetime) -> datetime:
-    """The moment as the pages tell it."""
-    return moment.astimezone(UTC)
 
 
 def left_in_words(left: timedelta) -> str:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request
 from marshmallow import ValidationError
 
 from chassis.http.languages import is_language_switch, translate
@@ -16,7 +16,7 @@ from onboarding.entrypoints.web.limiting import pass_limits
 from onboarding.entrypoints.web.pages.form_reading import Form, correction_body, errors_by_field
 from onboarding.entrypoints.web.pages.form_words import choices, explained_all
 from onboarding.entrypoints.web.pages.requesting import what_in_words
-from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to_status
+from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to, to_status
 from onboarding.entrypoints.web.pages.too_often import too_often_page
 from onboarding.entrypoints.web.request_schemas import ProfileSchema, profile_change
 from onboarding.handlers.requests import change_profile
@@ -62,7 +62,7 @@ def change(partner_id: UUID) -> Response:
         # Perhaps another browser was faster: what it asked for is shown in the place of the fields.
         notice = translate(f"request-refused-{refused.code.replace('_', '-')}")
         return make_response(_page(*_read(partner_id), given, {}, notice), 409)
-    return make_response(redirect(url_for("requesting_pages.show"), 303)) if asked else to_status()
+    return to("requesting_pages.show") if asked else to_status()
 
 
 def _read(partner_id: UUID) -> tuple[Partner, Request | None]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request
 from marshmallow import ValidationError
 
 from chassis.http.languages import is_language_switch, translate
@@ -14,7 +14,7 @@ from onboarding.domain.requests import Kind, Request
 from onboarding.entrypoints.web.pages import product_words
 from onboarding.entrypoints.web.pages.form_reading import Form
 from onboarding.entrypoints.web.pages.form_words import explained, label_of, worded_choices
-from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in
+from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to
 from onboarding.entrypoints.web.request_schemas import ABOUT, PartnerRequestSchema, asked_for
 from onboarding.handlers.commands import WithdrawRequest
 from onboarding.handlers.requests import ask_for, may_be_asked_for, withdraw_request
@@ -48,7 +48,7 @@ def ask(partner_id: UUID) -> Response:
     except RequestRefused as refused:
         words = f"request-refused-{refused.code.replace('_', '-')}"
         return make_response(_page(partner_id, given, {"wish": translate(words)}), 409)
-    return make_response(redirect(url_for("requesting_pages.show"), 303))
+    return to("requesting_pages.show")
 
 
 @pages.post("/requests/withdrawal")
@@ -61,7 +61,7 @@ def withdraw(partner_id: UUID) -> Response:
             withdraw_request(work, WithdrawRequest(partner_id=partner_id, request_id=request_id))
     except (ValueError, RequestUnknown, RequestRefused):
         pass  # the page shows how far it is
-    return make_response(redirect(url_for("requesting_pages.show"), 303))
+    return to("requesting_pages.show")
 
 
 def what_in_words(found: Request) -> str:
@@ -112,7 +112,6 @@ def _page(partner_id: UUID, given: Form, errors: dict[str, str] | None = None) -
         days=[(days, translate("request-so-many-days", days=int(days))) for days in DAYS],
         requests=found,
         what=what_in_words,
-        in_utc=product_words.in_utc,
         label_of=lambda field: translate(_LABELS[field]),
     )
 

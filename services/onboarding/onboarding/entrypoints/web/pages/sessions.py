@@ -2,14 +2,12 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 
 from chassis.http.principals import current_session
-from chassis.http.session_cookie import clear_session_cookie
 from onboarding.domain.refusals import SessionUnknown
 from onboarding.entrypoints.web.beginning_sessions import listed
-from onboarding.entrypoints.web.pages.product_words import in_utc
-from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in
+from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, signed_out, to
 from onboarding.handlers.commands import EndSessions, SignOut
 from onboarding.handlers.sessions import end_sessions, sign_out
 
@@ -23,11 +21,7 @@ def show(partner_id: UUID) -> str:
     with service().open_work() as work:
         read_partner(work, partner_id)
         found = work.sessions.open_of(partner_id, work.now())
-    current = current_session()
-    return render_template(
-        "sessions.html",
-        sessions=[(one, in_utc(one.begun_at), current is not None and one.id == current.id) for one in found],
-    )
+    return render_template("sessions.html", sessions=found, current=current_session())
 
 
 @pages.post("/sessions/end")
@@ -38,18 +32,12 @@ def end(partner_id: UUID) -> Response:
     if wanted == "all" and current:
         with service().open_work() as work:
             sign_out(work, SignOut(listed(current), is_everywhere=True))
-        return _signed_out()
+        return signed_out()
     try:
         with service().open_work() as work:
             end_sessions(work, EndSessions(partner_id=partner_id, session_id=UUID(wanted)))
     except (ValueError, SessionUnknown):
-        return make_response(redirect(url_for("sessions_pages.show"), 303))
+        return to("sessions_pages.show")
     if current and str(current.id) == wanted:
-        return _signed_out()
-    return make_response(redirect(url_for("sessions_pages.show"), 303))
-
-
-def _signed_out() -> Response:
-    answer = make_response(redirect(url_for("application_pages.start"), 303))
-    clear_session_cookie(answer, service().settings.public_url)
-    return answer
+        return signed_out()
+    return to("sessions_pages.show")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from chassis.http.current_service import current_service
 from chassis.http.languages import is_language_switch, prefer_language
 from chassis.http.principals import Kind, current_principal
+from chassis.http.session_cookie import clear_session_cookie
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.partners import Partner
@@ -25,7 +27,7 @@ def signed_in(view: Callable[..., AnyResponse | str]) -> Callable[..., AnyRespon
     """
 
     @wraps(view)
-    def guard(**path: UUID) -> AnyResponse:
+    def guard(**path: Any) -> AnyResponse:
         who = current_principal()
         if who.kind is not Kind.SUBJECT:
             return _to_new_link()
@@ -34,19 +36,19 @@ def signed_in(view: Callable[..., AnyResponse | str]) -> Callable[..., AnyRespon
         except PartnerUnknown:
             return _to_new_link()
         except (MoveNotAllowed, NotActive):
-            return redirect(url_for("status.show"), 303)
+            return to_status()
 
     return guard
 
 
-def _to_new_link() -> AnyResponse:
+def _to_new_link() -> Response:
     """Where to come in, and why: a form that was sent is lost, or the cookie of a link just opened is."""
     why = None
     if request.method == "POST" and not is_language_switch():
         why = "unsent"
     elif "/links/" in urlsplit(request.referrer or "").path:
         why = "cookies"
-    return redirect(url_for("arriving.new_link", why=why), 303)
+    return to("arriving.new_link", why=why)
 
 
 def read_partner(work: OnboardingUnitOfWork, partner_id: UUID) -> Partner:
@@ -62,5 +64,17 @@ def service() -> OnboardingService:
 
 
 def to_status() -> Response:
-    """Where every successful move leads, so that a reload repeats nothing."""
-    return make_response(redirect(url_for("status.show"), 303))
+    """Where every successful move leads."""
+    return to("status.show")
+
+
+def to(endpoint: str, **values: Any) -> Response:
+    """To another page, so that a reload repeats nothing."""
+    return make_response(redirect(url_for(endpoint, **values), 303))
+
+
+def signed_out() -> Response:
+    """To the start, in a browser that forgets its session."""
+    answer = to("application_pages.start")
+    clear_session_cookie(answer, service().settings.public_url)
+    return answer

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template
@@ -12,12 +11,12 @@ from flask import Blueprint, render_template
 from chassis import clock
 from chassis.http.languages import translate
 from onboarding.domain.access import Grant, GrantState
+from onboarding.domain.membership import may_ask_again
 from onboarding.domain.moves import Move, moves_from
-from onboarding.domain.partners import Partner
 from onboarding.domain.states import State
 from onboarding.domain.timeline import Entry
 from onboarding.entrypoints.web.api.descriptions import collect_url
-from onboarding.entrypoints.web.pages import people, product_words
+from onboarding.entrypoints.web.pages import product_words
 from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in
 from onboarding.entrypoints.web.timeline_words import text_of
 
@@ -100,12 +99,13 @@ def show(partner_id: UUID) -> str:
         plan = work.access_plans.of(partner_id)
         newest = work.lists.newest_of_timeline(partner_id, limit=_TIMELINE_SHOWN)
     state, moves = partner.state, moves_from(partner.state)
+    integrations = service().settings.integrations_public_url
     grants = sorted(plan.grants.values(), key=lambda grant: grant.product)
     return render_template(
         "status.html",
         partner=partner,
         next_page=NEXT_PAGES[state],
-        deadline=_deadline(partner) if state in _DEADLINE_IS_THEIRS else None,
+        deadline=partner.deadline_at if state in _DEADLINE_IS_THEIRS else None,
         reason=partner.decision.reason if partner.decision and state in _DECISION_IS_TOLD else None,
         stations=[name for name, _ in STATIONS],
         station=next((name for name, states in STATIONS if state in states), None),
@@ -113,39 +113,14 @@ def show(partner_id: UUID) -> str:
         products=grants,
         spending=_spending(grants, newest),
         now=clock.now(),
-        people=people.lines_of(partner, clock.now()),
+        may_ask_again=may_ask_again,
         words=product_words,
-        accepted=_acceptance(partner),
         support=service().settings.support_contact,
-        sharing_url=_sharing_url(),
+        sharing_url=f"{integrations}/sharing" if integrations else None,
         days=_days(newest),
         may_withdraw=Move.WITHDRAW in moves,
         may_leave=Move.START_OFFBOARDING in moves,
     )
-
-
-def _sharing_url() -> str | None:
-    """Where the partner says who receives its data; None without that service."""
-    integrations = service().settings.integrations_public_url
-    return f"{integrations}/sharing" if integrations else None
-
-
-def _deadline(partner: Partner) -> dict[str, Any] | None:
-    """Until when, and in how long."""
-    if partner.deadline_at is None:
-        return None
-    left = partner.deadline_at - clock.now()
-    return {"date": product_words.in_utc(partner.deadline_at), "left": product_words.left_in_words(left)}
-
-
-def _acceptance(partner: Partner) -> dict[str, Any] | None:
-    """Who accepted which version, and when."""
-    acceptance = partner.acceptance
-    if acceptance is None:
-        return None
-    by = next((person for person in partner.members if person.id == acceptance.accepted_by), None)
-    at = product_words.in_utc(acceptance.accepted_at)
-    return {"version": acceptance.version, "at": at, "by": by.full_name if by else "–"}  # noqa: RUF001
 
 
 def _way_in(grant: Grant) -> WayIn:
@@ -168,7 +143,7 @@ def _spending(grants: Iterable[Grant], newest: Iterable[Entry]) -> dict[UUID, Sp
     """By grant, of those that have a bill; what was told of another month is over."""
     month, told = f"{clock.now().astimezone(UTC):%Y-%m}", dict[str, Mapping[str, str]]()
     for entry in newest:
-        # The timeline did not always keep the partner's money for the partner to read.
+        # Entries of older releases lack the amounts.
         if entry.code in _BUDGETS and entry.facts.get("month") == month:
             told.setdefault(entry.facts["grant_id"], entry.facts)
     provisioning = service().settings.provisioning_public_url
@@ -183,7 +158,7 @@ def _days(entries: Iterable[Entry]) -> list[list[Moment]]:
     """The lines of each day, the newest first; what several people got at once is one line."""
     found: dict[tuple[datetime, str], Moment] = {}
     for entry in entries:
-        at, text = product_words.in_utc(entry.occurred_at), text_of(entry, translate)
+        at, text = entry.occurred_at.astimezone(UTC), text_of(entry, translate)
         minute = at.replace(second=0, microsecond=0)
         known = found.get((minute, text))
         found[minute, text] = Moment(known.at, text, known.times + 1) if known else Moment(at, text)

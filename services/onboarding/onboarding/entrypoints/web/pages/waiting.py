@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request
 from marshmallow import ValidationError
 
 from chassis import clock
@@ -18,7 +18,7 @@ from onboarding.domain.states import State
 from onboarding.entrypoints.web.api.questions import LinkRequestSchema
 from onboarding.entrypoints.web.limiting import pass_limits
 from onboarding.entrypoints.web.pages.form_words import explained
-from onboarding.entrypoints.web.pages.signed_in import service
+from onboarding.entrypoints.web.pages.signed_in import service, to
 from onboarding.entrypoints.web.pages.too_often import too_often_page, wrong_page
 from onboarding.handlers.apply import correct_address
 from onboarding.handlers.commands import CorrectAddress
@@ -53,7 +53,7 @@ def send_elsewhere() -> Response:
     """Send the link to another address; what was mailed to the first one works no more."""
     applicant = _applicant()
     if applicant is None:
-        return make_response(redirect(url_for("waiting.check_your_mail"), 303))
+        return to("waiting.check_your_mail")
     email = request.form.get("email", "")
     if is_language_switch():
         return make_response(_page(applicant, email))
@@ -72,8 +72,8 @@ def send_elsewhere() -> Response:
         message = explained("email", str(refused), email)
         return make_response(_page(applicant, email, error=message), 422)
     except (MoveNotAllowed, PartnerUnknown):
-        pass  # confirmed in the meantime: the page says so by itself
-    return make_response(redirect(url_for("waiting.check_your_mail"), 303))
+        pass  # confirmed in the meantime, as the page then shows
+    return to("waiting.check_your_mail")
 
 
 def _applicant() -> Partner | None:

@@ -1,7 +1,6 @@
 """What the example hears: one effect, one answer and one job per event."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import fields
@@ -21,7 +20,6 @@ class SaidSchema(OpenSchema):
     text = fields.String()
 
 
-@dataclass(frozen=True, kw_only=True)
 class ThingHeard(Event, name="thing.heard", subject_field="thing"):
     thing: str
     number: int
