@@ -148,7 +148,7 @@ def send_test(work: Work, command: SendTest) -> UUID | None:
     return delivery_id
 
 
-def _lock_to_change(work: Work, command: ChangeEndpoint | NameEndpoint | RotateSecret) -> Endpoint | None:
+def _lock_to_change(work: Work, command: NameEndpoint) -> Endpoint | None:
     endpoint = work.endpoints.lock(command.integrator_id, command.endpoint_id)
     if endpoint is not None:
         quotas.use(work, endpoint.integrator_id, Act.CHANGE)

@@ -267,8 +267,12 @@ class Sender:
         )
 
     async def _post(self, claimed: Claimed, endpoint: SendingEndpoint) -> Answer:
+        at, event = time(), (claimed.attributes, claimed.data)
+        keys = [(kind, key) for kind, key, ends_at in endpoint.secrets if ends_at is None or ends_at > at]
         try:
-            headers, body = request_of(claimed, endpoint, self._signing, time())
+            headers, body = request_of(
+                claimed.event_id, event, endpoint.body, signing=self._signing, keys=keys, at=at
+            )
         except SecretUnreadable:
             return Answer(outcome="secret_unreadable")
         return await self._client.post(endpoint.url, headers, body)
