@@ -78,6 +78,12 @@ class Problem(HTTPException):
         return body | self.members
 
 
+def wrong_field(status: int, code: str, detail: str, **wrong: str) -> Problem:
+    """A refusal of a body for some of its fields, with what is wrong with each."""
+    errors = [WrongValue("pointer", f"/{name}", what) for name, what in wrong.items()]
+    return Problem(status, code, detail, errors=errors)
+
+
 class WrongValueSchema(Schema):
     """Where a value is wrong and why; exactly one of the places is given."""
 

@@ -10,7 +10,7 @@ from chassis.database.operators_log import Wanted, list_actions
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal
-from chassis.http.problems import Problem, WrongValue
+from chassis.http.problems import Problem, wrong_field
 from chassis.messaging.republishing import NeverSentAgain, Selection, republish
 from chassis.operating.group_requests import actor_and_reason
 from chassis.operating.http_dead_letters import add_dead_letters
@@ -70,8 +70,7 @@ def _republishing(api: ApiBlueprint) -> None:
             selection = Selection(**{name: value for name, value in body.items() if name != "reason"})
             rows = republish(service.database, selection, **actor_and_reason(body), compacted=left_out)
         except NeverSentAgain as error:
-            errors = [WrongValue("pointer", "/topic", str(error))]
-            raise Problem(422, "never_sent_again", str(error), errors=errors) from None
+            raise wrong_field(422, "never_sent_again", str(error), topic=str(error)) from None
         except ValueError as error:
             raise Problem(422, "nothing_selected", str(error)) from None
         return {"events": rows, "left_out": sorted(left_out)}

@@ -1,7 +1,6 @@
 """What integrations subscribes to: everything that is offered to integrators, which is kept and sent on."""
 
 from chassis.messaging.subscriptions import Handle, Subscriptions, subscribe
-from chassis.service import Service
 from integrations.adapters.received_events import schema_of
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
 from integrations.bootstrap import IntegrationsService
@@ -38,9 +37,7 @@ OWNERS = {
 }
 
 
-def create_subscriptions(service: Service) -> Subscriptions[IntegrationsUnitOfWork]:
-    if not isinstance(service, IntegrationsService):
-        raise TypeError(f"not integrations: {service.name}")
+def create_subscriptions(service: IntegrationsService) -> Subscriptions[IntegrationsUnitOfWork]:
     topics = _with_all_of(service.settings.catalogue)
     return subscribe(
         service.settings,

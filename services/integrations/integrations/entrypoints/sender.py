@@ -5,7 +5,6 @@ import resource
 import threading
 from collections.abc import Callable
 
-from chassis.service import Service
 from integrations.adapters.sending.delivery_queue import DeliveryQueue
 from integrations.adapters.sending.ownership import Ownership
 from integrations.adapters.sending.sender import Sender
@@ -13,10 +12,7 @@ from integrations.adapters.sending.webhook_client import WebhookClient
 from integrations.bootstrap import IntegrationsService
 
 
-def create_sender(service: Service) -> Callable[[threading.Event], None]:
-    if not isinstance(service, IntegrationsService):
-        raise TypeError(f"not integrations: {service.name}")
-
+def create_sender(service: IntegrationsService) -> Callable[[threading.Event], None]:
     def send(stop: threading.Event) -> None:
         _open_as_many_as_allowed()
         asyncio.run(_send(service, stop))

@@ -6,7 +6,7 @@ from uuid import UUID
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import KEPT_FOR, idempotent
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.problems import Problem, WrongValue
+from chassis.http.problems import wrong_field
 from chassis.http.visits import visit_of_key
 from chassis.operating.audited import note_own_act, operators_act
 from chassis.operating.cursors import next_cursor
@@ -57,8 +57,8 @@ def create_integrator(work: IntegrationsUnitOfWork, body: dict[str, Any]) -> tup
     reason = body.pop("reason")
     integrator = add_integrator(work, AddIntegrator(**body))
     if integrator is None:
-        taken = WrongValue("pointer", "/name", "Another integrator has this name.")
-        raise Problem(409, "name_taken", "Another integrator has this name.", errors=[taken])
+        taken = "Another integrator has this name."
+        raise wrong_field(409, "name_taken", taken, name=taken)
     note_own_act(work, "add integrator", integrator.id, reason)
     return integrator, 201
 

@@ -40,10 +40,8 @@ def start(visitor: Visitor) -> Response:
         )
         with service().open_work() as work:
             replay = expect_found(start_replay(work, command))
-    except ValidationError as wrong:
+    except (ValidationError, NotPermitted) as wrong:
         return _page(visitor, request.form, errors_of(wrong))
-    except NotPermitted as refused:
-        return _page(visitor, request.form, {"types": str(refused)})
     return make_response(redirect(url_for(".show", replay_id=replay.id, watch=1), 303))
 
 
@@ -71,7 +69,7 @@ def _page(visitor: Visitor, given: MultiDict[str, str], errors: Mapping[str, str
         errors=errors or {},
         endpoints={one.id: one for one in endpoints},
         replays=newest,
-        kinds=[key for key in service().settings.catalogue if not visitor.integrator.refused([key])],
+        kinds=visitor.kinds,
     )
 
 
