@@ -15,6 +15,8 @@ from typing import Any
 from marshmallow import INCLUDE, Schema, fields
 from werkzeug.exceptions import HTTPException
 
+from chassis.validation_messages import leaves
+
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 50
 # Of a name that somebody made up, for it comes back in the answer; none of ours is as long.
@@ -139,22 +141,11 @@ def invalid_input(messages: Mapping[str, Any], *, status: int = 422) -> Problem:
 
 def _wrong_values(place: str, tree: Any) -> Iterator[WrongValue]:
     member = _PLACES.get(place) or ("header" if place == "headers" else "parameter")
-    for path, detail in _leaves(tree, ()):
+    for path, detail in leaves(tree):
         if member == "pointer":
             yield WrongValue(member, "".join(f"/{_escaped(part)}" for part in path), detail)
         else:
             yield WrongValue(member, ".".join(map(_shortened, path)), detail)
-
-
-def _leaves(tree: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:
-    if isinstance(tree, Mapping):
-        for key, branch in tree.items():
-            yield from _leaves(branch, path if key == "_schema" else (*path, key))
-    elif isinstance(tree, str):
-        yield path, tree
-    else:
-        for message in tree:
-            yield from _leaves(message, path)
 
 
 def _escaped(part: object) -> str:

@@ -43,7 +43,12 @@ from chassis.http.languages import register_languages
 from chassis.http.openapi import ApiBlueprint, ServiceApi
 from chassis.http.own_rights import own_rights_api
 from chassis.http.pages import register_look
-from chassis.http.principals import ClientTokens, register_principals, session_cookies_of
+from chassis.http.principals import (
+    ClientTokens,
+    PrincipalReader,
+    register_principals,
+    session_cookies_of,
+)
 from chassis.http.readiness import Readiness
 from chassis.http.request_context import register_request_context, route_of_request
 from chassis.http.security_headers import add_security_headers
@@ -92,8 +97,14 @@ def create_app(
     """
     settings = service.settings
     app = _new_app(service, import_name)
-    guests = guests and replace(guests, are_asked=is_for_guests)
-    register_principals(app, settings, session_home, client_tokens, is_session_over, guests)
+    reader = PrincipalReader(
+        settings,
+        home=session_home,
+        client_tokens=client_tokens,
+        is_session_over=is_session_over,
+        guests=guests and replace(guests, are_asked=is_for_guests),
+    )
+    register_principals(app, reader)
     table = read_access(settings.contracts_folder, service.name)
     register_access(app, table | access_of(access or {}))
     _furnish(app, service, pages, translations=translations, problems=problems, checks=checks)

@@ -77,16 +77,15 @@ class SessionHome(Protocol):
 class SessionSigner:
     """Makes sessions; needs the private key, which one service has."""
 
-    def __init__(self, key: Ed25519PrivateKey, lifetime: timedelta = LIFETIME) -> None:
+    def __init__(self, key: Ed25519PrivateKey) -> None:
         self._key = key
-        self._lifetime = lifetime
 
     def sign(
         self, subject: str, now: datetime | None = None, session_id: UUID | None = None
     ) -> SignedSession:
         """A new session; with the id of one that was begun, ended together with it."""
         begun_at = (now or datetime.now(UTC)).replace(microsecond=0)
-        return self._signed(session_id or uuid4(), subject, begun_at, begun_at + self._lifetime, begun_at)
+        return self._signed(session_id or uuid4(), subject, begun_at, begun_at + LIFETIME, begun_at)
 
     def renew(self, session: Session) -> SignedSession:
         """Another token of the same session, which ends no later for it."""

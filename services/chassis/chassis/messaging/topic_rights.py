@@ -23,6 +23,7 @@ from kafka.admin import (
 )
 from kafka.errors import KafkaError, SecurityDisabledError
 
+from chassis.messaging.topics import Report
 from chassis.messaging.watched_client import manager_of
 
 # Since 2.8 the right to write a topic includes the right to do so idempotently (KIP-679).
@@ -56,15 +57,6 @@ class Principals:
 
     def of(self, service: str) -> str:
         return self.named.get(service) or self.pattern.format(service=service)
-
-
-@dataclass
-class RightsReport:
-    """What was done, and what differs still."""
-
-    changed: list[str] = field(default_factory=list)
-    drift: list[str] = field(default_factory=list)
-    note: str | None = None
 
 
 def read_rights(folder: Path) -> list[TopicRights]:
@@ -107,12 +99,12 @@ class RightsKeeper:
         *,
         change: bool = True,
         prune: bool = False,
-    ) -> RightsReport:
+    ) -> Report:
         """Make ACLs that are missing; name those too many, and with ``prune`` remove them. Raises KafkaError.
 
         ACLs that reach beyond our topics and groups (prefixes and wildcards) are never removed.
         """
-        report = RightsReport()
+        report = Report()
         old_brokers = manager_of(self._admin).broker_version < IDEMPOTENCE_FOR_FREE
         wanted = wanted_acls(rights, principals, old_brokers=old_brokers)
         try:
@@ -133,7 +125,7 @@ class RightsKeeper:
         acls, _ = self._admin.describe_acls(every)
         return set(acls)
 
-    def _create(self, missing: Sequence[ACL], report: RightsReport, *, change: bool) -> None:
+    def _create(self, missing: Sequence[ACL], report: Report, *, change: bool) -> None:
         if not change:
             report.drift += [f"missing ACL: {_told(acl)}" for acl in missing]
         elif missing:
@@ -149,7 +141,7 @@ class RightsKeeper:
         while not made <= self._present() and time.monotonic() < deadline:
             time.sleep(0.1)
 
-    def _remove(self, acl: ACL, report: RightsReport, *, may_remove: bool) -> None:
+    def _remove(self, acl: ACL, report: Report, *, may_remove: bool) -> None:
         if not may_remove:
             report.drift.append(f"ACL that no contract asks for: {_told(acl)}")
             return

@@ -9,13 +9,11 @@ partitions wanted, more partitions wanted (keys would move to other partitions),
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import yaml
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from kafka.errors import KafkaError, TopicAlreadyExistsError
-
-from chassis.messaging.topic_rights import RightsReport
 
 DAY_MS = 24 * 60 * 60 * 1000
 DEAD_LETTER_PARTITIONS = 1
@@ -44,7 +42,7 @@ class Report:
     note: str | None = None
     is_administered: bool = True
 
-    def add_rights(self, rights: RightsReport) -> None:
+    def add_rights(self, rights: Self) -> None:
         """Tell them after the topics."""
         self.changed += rights.changed
         self.drift += rights.drift

@@ -108,10 +108,9 @@ def shown(proposal: Proposal) -> dict[str, Any]:
     """As the API tells it; whom texts name by an address is hidden from who only looks."""
     who = current_principal()
     hidden = str if who.may_operate else redacted
-    told = proposal._asdict()
     return {
-        **told,
-        "proposal_id": told["id"],
+        **vars(proposal),
+        "proposal_id": proposal.id,
         "role": access_table().get(proposal.endpoint, NOBODY).role,
         "body": _each_text(
             {name: value for name, value in proposal.body.items() if value != proposal.reason}, hidden

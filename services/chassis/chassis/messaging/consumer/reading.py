@@ -21,6 +21,7 @@ from chassis.messaging.envelope import (
 from chassis.messaging.records import Record
 from chassis.messaging.subscriptions import EventHandler, Forget, Subscriptions, TopicOwner
 from chassis.telemetry import traces
+from chassis.validation_messages import leaves
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -185,16 +186,5 @@ def _check_subject(event: ReceivedEvent, field: str) -> None:
 
 def _told(error: ValidationError) -> str:
     """Which fields are wrong and why; never their values, which may be personal."""
-    lines: list[str] = []
-
-    def walk(path: str, messages: Any) -> None:
-        if isinstance(messages, dict):
-            for key, value in messages.items():
-                walk(f"{path}/{key}", value)
-        elif isinstance(messages, list):
-            lines.append(f"{path or '/'}: {' '.join(str(message) for message in messages)}")
-        else:
-            lines.append(f"{path or '/'}: {messages}")
-
-    walk("", error.messages)
-    return "; ".join(lines)
+    found = leaves(error.messages)
+    return "; ".join(f"{''.join(f'/{part}' for part in place) or '/'}: {told}" for place, told in found)
