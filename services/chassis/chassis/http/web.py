@@ -24,6 +24,7 @@ from typing import Any
 from flask import Blueprint, Flask
 from marshmallow import fields
 
+from chassis.http import own_rights
 from chassis.http.access import (
     access_of,
     close_the_rest,
@@ -41,7 +42,6 @@ from chassis.http.event_schemas import event_schemas_blueprint
 from chassis.http.health import health_blueprint
 from chassis.http.languages import register_languages
 from chassis.http.openapi import ApiBlueprint, ServiceApi
-from chassis.http.own_rights import own_rights_api
 from chassis.http.pages import register_look
 from chassis.http.principals import (
     ClientTokens,
@@ -118,7 +118,7 @@ def create_app(
         "info": {"description": description or title, "license": LICENSE},
         "servers": [{"url": settings.public_url}],
     }
-    _register_api(app, [*api, own_rights_api()], document, problem_members or {})
+    _register_api(app, [*api, own_rights.api], document, problem_members or {})
     close_the_rest(app)
     serve_below(app, settings.public_url)
     return app

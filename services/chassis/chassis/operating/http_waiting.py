@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from chassis.database.proposals import TIMES_OF_WAITING
 from chassis.http.current_service import current_service
-from chassis.http.openapi import ApiBlueprint
+from chassis.operating.api import api
 from chassis.operating.http_schemas import WaitingSchema
 
 # Who has more to do than this reads "more than".
@@ -26,16 +26,13 @@ FROM (SELECT at FROM ({times} LIMIT {most} + 1) AS oldest (at)) AS counted
 """
 
 
-def add_waiting(api: ApiBlueprint) -> None:
-    """Register the route."""
-
-    @api.get("/v1/waiting")
-    @api.response(200, WaitingSchema)
-    def count_waiting() -> dict[str, Any]:
-        """Count what waits for an operator, of each kind, with the time of the oldest."""
-        service = current_service()
-        with service.database.begin() as work:
-            return {"waiting": counted(work.connection, {**service.waiting, **_IN_EVERY_SERVICE})}
+@api.get("/v1/waiting")
+@api.response(200, WaitingSchema)
+def count_waiting() -> dict[str, Any]:
+    """Count what waits for an operator, of each kind, with the time of the oldest."""
+    service = current_service()
+    with service.database.begin() as work:
+        return {"waiting": counted(work.connection, {**service.waiting, **_IN_EVERY_SERVICE})}
 
 
 def counted(connection: Connection, kinds: Mapping[str, str]) -> list[Mapping[str, Any]]:

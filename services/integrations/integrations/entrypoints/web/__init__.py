@@ -58,7 +58,7 @@ def create_web_app(service: IntegrationsService) -> Flask:
             kafka_user.api,
             log.api,
             quotas.api,
-            operators_api(),
+            operators_api,
         ],
         pages=PAGES,
         translations=Translations(WORDS / "pages"),

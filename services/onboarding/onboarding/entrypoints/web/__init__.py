@@ -52,7 +52,7 @@ def create_web_app(service: Service) -> Flask:
             publishing.api,
             figures.api,
             importing.api,
-            operators_api(),
+            operators_api,
         ],
         pages=PAGES,
         translations=Translations(WORDS / "timeline", WORDS / "pages"),

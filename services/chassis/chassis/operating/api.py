@@ -1,4 +1,4 @@
-"""What operators' requests may be refused for, as problems."""
+"""The blueprint of the operators' routes of every service, with what their requests may be refused for."""
 
 from collections.abc import Mapping
 
@@ -36,7 +36,6 @@ _PROBLEMS: Mapping[type[Exception], ProblemMaker] = {
 }
 
 
-def tell_refusals(api: ApiBlueprint) -> None:
-    """Have these exceptions of the blueprint's views answered as problems."""
-    for kind, make_problem in _PROBLEMS.items():
-        api.register_error_handler(kind, handler_by(make_problem))
+api = ApiBlueprint("events", __name__, description="Dead letters, parked lanes, sending again")
+for _kind, _make_problem in _PROBLEMS.items():
+    api.register_error_handler(_kind, handler_by(_make_problem))
