@@ -6,19 +6,18 @@ create_app(service, ..., api=[..., operators_api])
 from collections.abc import Mapping
 from typing import Any
 
+from marshmallow import Schema, fields
+
 from chassis.database.operators_log import Wanted, list_actions
 from chassis.http.current_service import current_service
+from chassis.http.paging import PageSchema
 from chassis.http.principals import current_principal
 from chassis.http.problems import Problem, wrong_field
+from chassis.http.strict_fields import Name, StrictSchema
 from chassis.messaging.republishing import NeverSentAgain, Selection, republish
 from chassis.operating.api import api
 from chassis.operating.group_requests import actor_and_reason
-from chassis.operating.http_schemas import (
-    OperatorActionsPageSchema,
-    OperatorActionsSchema,
-    RepublishedSchema,
-    RepublishSchema,
-)
+from chassis.operating.http_schemas import Reason, Subject
 from chassis.redaction import redacted
 
 # Each adds its routes to the blueprint; the document has them in this order.
@@ -33,6 +32,52 @@ from chassis.operating import (  # isort: skip  # noqa: F401
 
 # The last of an app's list: it looks at what the others brought.
 operators_api = api
+
+
+class RepublishSchema(StrictSchema):
+    since = fields.AwareDateTime(default_timezone=None)
+    until = fields.AwareDateTime(default_timezone=None)
+    subject = Subject()
+    topic = Name()
+    reason = Reason()
+
+
+class RepublishedSchema(Schema):
+    events = fields.Integer()
+    left_out = fields.List(
+        fields.String(), metadata={"description": "Compacted topics, whose old events are never sent again"}
+    )
+
+
+class OperatorActionsPageSchema(PageSchema):
+    cursor = fields.UUID()
+    actor = Name()
+    action = Name()
+    target = Name(most=500)
+    since = fields.AwareDateTime(data_key="from", default_timezone=None)
+    until = fields.AwareDateTime(data_key="to", default_timezone=None)
+
+
+class OperatorActionSchema(Schema):
+    id = fields.UUID()
+    at = fields.AwareDateTime()
+    actor = fields.String()
+    role = fields.String(
+        allow_none=True, metadata={"description": "operator, subject, or database: a process's own command"}
+    )
+    action = fields.String()
+    target = fields.String()
+    reason = fields.String(allow_none=True)
+    outcome = fields.String()
+    trace_id = fields.String(allow_none=True)
+    confirmed_by = fields.String(
+        allow_none=True, metadata={"description": "The second person, where one was asked for"}
+    )
+
+
+class OperatorActionsSchema(Schema):
+    actions = fields.List(fields.Nested(OperatorActionSchema))
+    next_cursor = fields.UUID(allow_none=True)
 
 
 @api.get("/v1/operator-actions")

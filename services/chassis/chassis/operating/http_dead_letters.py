@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from marshmallow import Schema, ValidationError, fields, validates_schema
 from sqlalchemy import Connection
 
 from chassis.database.operators_log import note_action
 from chassis.failures import Failure
 from chassis.http.current_service import current_service
+from chassis.http.paging import LONGEST_PAGE, PageSchema, page_of
+from chassis.http.strict_fields import Choice, Name, StrictSchema, Whole
 from chassis.messaging.dead_letters.listing import (
     DeadLetter,
     Filter,
@@ -18,19 +21,86 @@ from chassis.messaging.dead_letters.listing import (
 )
 from chassis.operating.api import api
 from chassis.operating.group_requests import actor_and_reason
-from chassis.operating.http_schemas import (
-    ChoiceSchema,
-    DeadLetterInFullSchema,
-    DeadLetterSchema,
-    DeadLettersSchema,
-    DiscardedSchema,
-    FilterSchema,
-    OutcomeSchema,
-    OutcomesSchema,
-    ReasonSchema,
-    ReplaySchema,
-)
+from chassis.operating.http_schemas import Reason, ReasonSchema, Subject
 from chassis.operating.settling import Settling
+
+
+class FilterSchema(PageSchema):
+    status = Choice(("waiting", "replayed", "discarded"), load_default="waiting")
+    topic = Name()
+    code = Name()
+    subject = Subject()
+    type = Subject()
+    cursor = fields.UUID()
+
+
+class ChoiceSchema(StrictSchema):
+    """Which of the dead letters that wait; nothing chosen is not everything."""
+
+    all = fields.Boolean(
+        truthy={True},
+        falsy={False},
+        load_default=False,
+        metadata={"description": "All that wait, narrowed by the others if any is given"},
+    )
+    topic = Name()
+    code = Name()
+    subject = Subject()
+    type = Subject()
+    reason = Reason()
+
+    @validates_schema
+    def something_is_chosen(self, data: Mapping[str, Any], **_: Any) -> None:
+        if not data.get("all") and not {"topic", "code", "subject", "type"} & data.keys():
+            raise ValidationError("Choose by topic, code, subject or type, or say true for all.", "all")
+
+
+class ReplaySchema(ChoiceSchema):
+    limit = Whole(least=1, most=LONGEST_PAGE, load_default=100)
+    cursor = fields.UUID()
+
+
+class DeadLetterSchema(Schema):
+    id = fields.UUID()
+    topic = fields.String()
+    partition = fields.Integer()
+    record_offset = fields.Integer(data_key="offset")
+    event_id = fields.String(allow_none=True)
+    event_type = fields.String(allow_none=True)
+    subject = fields.String(allow_none=True)
+    sequence = fields.Integer(allow_none=True)
+    code = fields.String()
+    message = fields.String()
+    status = fields.String()
+    dead_at = fields.AwareDateTime()
+    replay_attempts = fields.Integer()
+    last_replay_failure = fields.String(allow_none=True)
+    settled_at = fields.AwareDateTime(allow_none=True)
+    settled_by = fields.String(allow_none=True)
+    settled_reason = fields.String(allow_none=True)
+
+
+class DeadLetterInFullSchema(DeadLetterSchema):
+    key = fields.String(allow_none=True)
+    value = fields.String(allow_none=True)
+    headers = fields.List(fields.List(fields.String(allow_none=True)))
+
+
+DeadLettersSchema = page_of("DeadLettersSchema", dead_letters=DeadLetterSchema)
+
+
+class OutcomeSchema(Schema):
+    id = fields.UUID()
+    outcome = fields.String()
+
+
+class OutcomesSchema(Schema):
+    outcomes = fields.List(fields.Nested(OutcomeSchema))
+    next_cursor = fields.UUID(allow_none=True, metadata={"description": "For the same call once more"})
+
+
+class DiscardedSchema(Schema):
+    discarded = fields.Integer(metadata={"description": "How many were given up"})
 
 
 @api.get("/v1/dead-letters")

@@ -3,19 +3,57 @@
 from collections.abc import Mapping
 from typing import Any
 
+from marshmallow import Schema, fields, validate
+
 from chassis.http.current_service import current_service
+from chassis.http.paging import PageSchema, page_of
+from chassis.http.strict_fields import Name, StrictSchema
 from chassis.messaging.consumer.skips import list_skips
 from chassis.operating.api import api
-from chassis.operating.group_requests import actor_and_reason, page_of
-from chassis.operating.http_schemas import (
-    FloodClearedSchema,
-    LossAcceptedSchema,
-    ReasonSchema,
-    RecordSkipSchema,
-    SkipsPageSchema,
-    SkipsSchema,
-)
+from chassis.operating.cursors import Cursor, number, text
+from chassis.operating.group_requests import actor_and_reason, page_of_group
+from chassis.operating.http_schemas import Reason, ReasonSchema
 from chassis.operating.stopped_consumer import accept_loss_of, clear_flood_of, skip_record
+
+
+class SkipsPageSchema(PageSchema):
+    cursor = Cursor(text, number, number)
+
+
+class RecordSkipSchema(StrictSchema):
+    topic = Name(required=True)
+    partition = fields.Integer(required=True, strict=True, validate=validate.Range(0, 2**31 - 1))
+    offset = fields.Integer(required=True, strict=True, validate=validate.Range(0, 2**63 - 1))
+    reason = Reason()
+
+
+class SkipSchema(Schema):
+    topic = fields.String()
+    partition = fields.Integer()
+    record_offset = fields.Integer(data_key="offset")
+    asked_at = fields.AwareDateTime()
+    actor = fields.String()
+    reason = fields.String()
+
+
+SkipsSchema = page_of("SkipsSchema", skips=SkipSchema)
+
+
+class FloodClearedSchema(Schema):
+    partitions = fields.Integer(metadata={"description": "How many were stopped"})
+
+
+class MovedPositionSchema(Schema):
+    topic = fields.String()
+    partition = fields.Integer()
+    from_offset = fields.Integer(metadata={"description": "What came next, and is gone"})
+    to_offset = fields.Integer(metadata={"description": "Where the log begins"})
+
+
+class LossAcceptedSchema(Schema):
+    moved = fields.List(
+        fields.Nested(MovedPositionSchema), metadata={"description": "Empty where nothing was dropped unread"}
+    )
 
 
 @api.get("/v1/records/skips")
@@ -24,7 +62,7 @@ from chassis.operating.stopped_consumer import accept_loss_of, clear_flood_of, s
 @api.alt_response(404)
 def list_record_skips(query: Mapping[str, Any]) -> Mapping[str, Any]:
     """List the records that operators had skipped."""
-    return page_of("skips", list_skips, query, "topic", "partition", "record_offset")
+    return page_of_group("skips", list_skips, query, "topic", "partition", "record_offset")
 
 
 @api.post("/v1/records/skips")

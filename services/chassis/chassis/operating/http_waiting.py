@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from marshmallow import Schema, fields
 from sqlalchemy import Connection
 
 from chassis.database.proposals import TIMES_OF_WAITING
 from chassis.http.current_service import current_service
+from chassis.http.paging import list_of
 from chassis.operating.api import api
-from chassis.operating.http_schemas import WaitingSchema
 
 # Who has more to do than this reads "more than".
 MOST_COUNTED = 1_000
@@ -24,6 +25,18 @@ _COUNT = """
 SELECT '{kind}' AS kind, least(count(*), {most}) AS count, count(*) > {most} AS has_more, min(at) AS oldest_at
 FROM (SELECT at FROM ({times} LIMIT {most} + 1) AS oldest (at)) AS counted
 """
+
+
+class WaitingKindSchema(Schema):
+    kind = fields.String(required=True)
+    count = fields.Integer(required=True)
+    has_more = fields.Boolean(
+        required=True, metadata={"description": "True where there are more than were counted"}
+    )
+    oldest_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+WaitingSchema = list_of("WaitingSchema", waiting=WaitingKindSchema)
 
 
 @api.get("/v1/waiting")
