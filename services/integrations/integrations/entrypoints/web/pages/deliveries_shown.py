@@ -13,8 +13,8 @@ from integrations.adapters.sending.webhook_requests import request_of
 from integrations.adapters.signing_secrets import SecretUnreadable
 from integrations.domain.deliveries import Delivery, State
 from integrations.domain.endpoints import Endpoint, Secret
+from integrations.entrypoints.web.api.deliveries import DeliveriesPage
 from integrations.entrypoints.web.api.own import expect_found
-from integrations.entrypoints.web.api.schemas import DeliveriesPage
 from integrations.entrypoints.web.pages.form_errors import errors_of
 from integrations.entrypoints.web.pages.signed_in import Visitor, portal_page, service, signed_in, watched
 from integrations.handlers.commands import RetryDelivery

@@ -11,9 +11,8 @@ from werkzeug.datastructures import MultiDict
 from chassis.http.visits import visit_of_form
 from integrations.domain.endpoints import Endpoint
 from integrations.domain.refusals import FiltersTooDear, NotPermitted, QuotaReached
-from integrations.entrypoints.web.api.endpoints import chosen
+from integrations.entrypoints.web.api.endpoints import EndpointChange, EndpointRequest, chosen
 from integrations.entrypoints.web.api.own import expect_found
-from integrations.entrypoints.web.api.schemas import EndpointChange, EndpointRequest
 from integrations.entrypoints.web.pages.endpoint_acts import url_of
 from integrations.entrypoints.web.pages.form_errors import errors_of
 from integrations.entrypoints.web.pages.signed_in import Visitor, portal_page, service, signed_in

@@ -11,8 +11,8 @@ from werkzeug.datastructures import MultiDict
 from chassis.http.visits import visit_of_form
 from integrations.domain.refusals import NotPermitted
 from integrations.domain.replays import State
+from integrations.entrypoints.web.api.deliveries import ReplayRequest
 from integrations.entrypoints.web.api.own import expect_found
-from integrations.entrypoints.web.api.schemas import ReplayRequest
 from integrations.entrypoints.web.pages.form_errors import errors_of
 from integrations.entrypoints.web.pages.signed_in import Visitor, portal_page, service, signed_in, watched
 from integrations.handlers.commands import StartReplay
