@@ -126,7 +126,7 @@ def problem_from(error: HTTPException) -> Problem:
         for name, value in error.get_headers()
         if name.lower() not in {"content-type", "content-length", "server"}
     }
-    return Problem(status, _code_of(status), detail, headers=headers)
+    return Problem(status, HTTPStatus(status).name.lower(), detail, headers=headers)
 
 
 def invalid_input(messages: Mapping[str, Any], *, status: int = 422) -> Problem:
@@ -142,20 +142,14 @@ def invalid_input(messages: Mapping[str, Any], *, status: int = 422) -> Problem:
 def _wrong_values(place: str, tree: Any) -> Iterator[WrongValue]:
     member = _PLACES.get(place) or ("header" if place == "headers" else "parameter")
     for path, detail in leaves(tree):
+        names = [_shortened(part) for part in path]
         if member == "pointer":
-            yield WrongValue(member, "".join(f"/{_escaped(part)}" for part in path), detail)
+            escaped = [name.replace("~", "~0").replace("/", "~1") for name in names]
+            yield WrongValue(member, "".join(f"/{name}" for name in escaped), detail)
         else:
-            yield WrongValue(member, ".".join(map(_shortened, path)), detail)
-
-
-def _escaped(part: object) -> str:
-    return _shortened(part).replace("~", "~0").replace("/", "~1")
+            yield WrongValue(member, ".".join(names), detail)
 
 
 def _shortened(part: object) -> str:
     name = str(part)
     return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}\N{HORIZONTAL ELLIPSIS}"
-
-
-def _code_of(status: int) -> str:
-    return HTTPStatus(status).name.lower()

@@ -109,7 +109,7 @@ class TopicKeeper:
             return
         options = {
             "num_partitions": topic.partitions,
-            "replication_factor": self._replicas or self._fitting_replicas(),
+            "replication_factor": self._replicas or min(3, len(self._admin.describe_cluster()["brokers"])),
             "configs": dict(topic.settings),
         }
         try:
@@ -148,9 +148,6 @@ class TopicKeeper:
             for result in results.values():
                 if isinstance(result, KafkaError):
                     raise result
-
-    def _fitting_replicas(self) -> int:
-        return min(3, len(self._admin.describe_cluster()["brokers"]))
 
 
 def _loses(name: str, present: str | None, wanted: str) -> bool:

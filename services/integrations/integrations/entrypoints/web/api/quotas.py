@@ -11,7 +11,7 @@ from integrations.bootstrap import IntegrationsService
 from integrations.domain.quotas import Act
 from integrations.entrypoints.web.api.own import current_integrator
 from integrations.handlers.commands import LookAtQuotas
-from integrations.handlers.quotas import QuotasSeen, look_at
+from integrations.handlers.quotas import look_at
 
 api = ApiBlueprint("quotas", __name__, description="How much there may be")
 
@@ -62,9 +62,6 @@ def show_quotas() -> dict[str, Any]:
     """Show what is used of each, and what the filter of each endpoint takes."""
     with current_service(IntegrationsService).open_work() as work:
         quotas = look_at(work, LookAtQuotas(current_integrator()))
-    return vars(quotas) | {"filter_costs": _costs_of(quotas)}
-
-
-def _costs_of(quotas: QuotasSeen) -> list[dict[str, Any]]:
     costs = quotas.filter_costs.by_endpoint if quotas.filter_costs else {}
-    return [{"endpoint_id": endpoint_id, "steps": steps} for endpoint_id, steps in costs.items()]
+    listed = [{"endpoint_id": endpoint_id, "steps": steps} for endpoint_id, steps in costs.items()]
+    return vars(quotas) | {"filter_costs": listed}
