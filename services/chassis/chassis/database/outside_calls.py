@@ -34,7 +34,7 @@ class Hold(Protocol):
 
     @property
     def is_lost(self) -> bool:
-        """Whether the session is known to have ended, and its locks with it; asks nobody."""
+        """Whether the session is known to have ended, and its locks with it; no round trip."""
 
     def try_also(self, names: Collection[str]) -> bool:
         """Hold these, too; False when another holds one of them. Never waits."""

@@ -14,7 +14,7 @@ WAITING, CONFIRMED, DECLINED, WITHDRAWN = "waiting", "confirmed", "declined", "w
 EXPIRED, OUTDATED = "expired", "outdated"
 STATES = (WAITING, CONFIRMED, DECLINED, WITHDRAWN, EXPIRED, OUTDATED)
 
-# Nobody has to be awake for a proposal to expire.
+# A proposal expires without a job.
 _STATE = "CASE WHEN state = 'waiting' AND expires_at <= now() THEN 'expired' ELSE state END"
 _COLUMNS = f"""
 SELECT id, endpoint, path, body, action, target, reason, rests_on, proposed_at, expires_at, proposed_by,

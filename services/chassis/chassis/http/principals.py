@@ -17,6 +17,7 @@ from typing import NoReturn, Protocol
 from flask import Flask, Response, current_app, g, request
 
 from chassis.database.operators_log import act_in_role
+from chassis.database.recorded_sessions import RecordedSessions
 from chassis.http.problems import Problem
 from chassis.http.session_cookie import own_cookie, set_session_cookie
 from chassis.identity.access_tokens import ACCESS_TOKEN_USES, AccessTokenVerifier, SignInTooWeak
@@ -31,7 +32,6 @@ from chassis.identity.session import (
     Guests,
     IsOver,
     Session,
-    SessionHome,
     SessionVerifier,
 )
 from chassis.identity.signed_tokens import LEEWAY, TokenExpired, TokenInvalid, use_of
@@ -103,7 +103,7 @@ class PrincipalReader:
         self,
         settings: CommonSettings,
         *,
-        home: SessionHome | None = None,
+        home: RecordedSessions | None = None,
         client_tokens: ClientTokens | None = None,
         is_session_over: IsOver | None = None,
         guests: Guests | None = None,
@@ -149,7 +149,7 @@ class PrincipalReader:
 
     @property
     def is_for_guests(self) -> bool:
-        """Whether this request may come from one, and so from nobody of our own."""
+        """Whether the endpoint is for guests, and so for none of our own people."""
         return self.guests is not None and self.guests.are_asked()
 
     def session_cookie(self) -> str:

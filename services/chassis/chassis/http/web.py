@@ -24,6 +24,7 @@ from typing import Any
 from flask import Blueprint, Flask
 from marshmallow import fields
 
+from chassis.database.recorded_sessions import RecordedSessions
 from chassis.http import own_rights
 from chassis.http.access import (
     access_of,
@@ -52,7 +53,7 @@ from chassis.http.principals import (
 from chassis.http.readiness import Readiness
 from chassis.http.request_context import register_request_context, route_of_request
 from chassis.http.security_headers import add_security_headers
-from chassis.identity.session import Guests, IsOver, SessionHome
+from chassis.identity.session import Guests, IsOver
 from chassis.messaging.published_schemas import published_schemas
 from chassis.service import Checks, Service, WebService
 from chassis.translations import Translations
@@ -80,7 +81,7 @@ def create_app(
     problems: Mapping[type[Exception], ProblemMaker] | None = None,
     problem_members: Mapping[str, fields.Field[Any]] | None = None,
     checks: Checks | None = None,
-    session_home: SessionHome | None = None,
+    session_home: RecordedSessions | None = None,
     client_tokens: ClientTokens | None = None,
     is_session_over: IsOver | None = None,
     guests: Guests | None = None,
@@ -131,7 +132,7 @@ def create_pages_app(
     pages: Sequence[Blueprint],
     translations: Translations,
 ) -> Flask:
-    """Build the app of a front: pages and health, no API of its own, and nobody known by a token."""
+    """Build the app of a front: pages and health, no API of its own, and no tokens."""
     app = _new_app(service, import_name)
     _furnish(app, service, pages, translations=translations)
     serve_below(app, service.settings.public_url)

@@ -1,4 +1,4 @@
-"""Short signed statements (EdDSA JWTs) that a service checks with a public key, asking nobody.
+"""Short signed statements (EdDSA JWTs) that a service verifies with a public key, without any request.
 
 Each use has a media type of its own in the ``typ`` header, so that a token for one use is never taken
 for another (RFC 8725, 3.11).

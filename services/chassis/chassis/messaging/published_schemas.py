@@ -2,7 +2,7 @@
 
 Every event has two. The producer's is closed: nothing but what it knows may be sent. The readers' is made
 from it and open: further properties may come, and values may join the enums that say so. ``ce_dataschema``
-names the readers', so that whoever checks by it is not broken by what a version may change.
+names the readers', so that validation by it survives what a version may change.
 """
 
 import json

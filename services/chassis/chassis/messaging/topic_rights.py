@@ -1,7 +1,7 @@
 """Who may do what on Kafka, made from ``contracts/topics/*.yaml``: ACLs that are missing, ACLs too many.
 
 The owner of a topic writes it; the consumers that it names read it, each in the group of its own name, and
-write their own dead letter topic. Nobody else may do anything, readers (who look on without a group) aside.
+write their own dead letter topic. Nobody else may do anything, except readers, which have no group.
 """
 
 import time
@@ -48,7 +48,7 @@ class Principals:
     pattern: str = "User:{service}"
     named: Mapping[str, str] = field(default_factory=dict)
     readers: Sequence[str] = ()
-    # Whoever is called so is given rights by somebody else.
+    # Principals that begin so get their rights elsewhere.
     left_alone: str = ""
 
     def are_kept(self, acl: ACL) -> bool:

@@ -152,7 +152,7 @@ def _try(try_it: Callable[[UnitOfWork], Any]) -> None:
 
 
 def _make_room(connection: Connection, endpoint: str, target: str, rests_on: bytes) -> None:
-    """One that can no longer be confirmed stands in nobody's way."""
+    """Settle one that can no longer be confirmed, so that another may be proposed."""
     former = unsettled_proposal(connection, endpoint, target)
     if former is None:
         return

@@ -1,4 +1,4 @@
-"""A proposal as the API tells it, to whoever made it, may confirm it, or only looks."""
+"""A proposal as the API shows it."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -82,5 +82,5 @@ def _each_text(value: Any, hidden: Callable[[str], str]) -> Any:
 
 
 def proposed(work: UnitOfWork, proposal_id: UUID) -> tuple[Any, int]:
-    """What whoever proposed is told."""
+    """The answer to the proposer."""
     return ProposalSchema().dump(found_proposal(work, proposal_id)), 202

@@ -1,7 +1,7 @@
 """Read settings from the environment; collect everything that is wrong, then refuse by name.
 
 Any variable may be given as a file instead: ``NAME_FILE`` holds the path of a file with the value, as secret
-stores mount them. Setting both is an error, as nobody could say which of them counts.
+stores mount them. Setting both is an error, as it would be unclear which of them counts.
 """
 
 from collections.abc import Callable, Iterator, Mapping

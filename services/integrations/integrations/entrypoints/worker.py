@@ -8,7 +8,7 @@ from procrastinate import App
 from chassis import clock
 from chassis.database.jobs import Backoff, build_jobs_app
 from integrations.bootstrap import IntegrationsService
-from integrations.entrypoints.sweeps.telling_of_endpoints import tell_of_all_due
+from integrations.entrypoints.sweeps.endpoint_warnings import tell_of_all_due
 from integrations.handlers import deliveries, jobs, verifying
 from integrations.handlers.commands import (
     AskEndpoint,

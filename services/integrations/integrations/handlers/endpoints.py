@@ -29,7 +29,7 @@ from integrations.handlers.visits import id_for
 
 MOST_SECRETS = 5
 USUALLY_KEPT = timedelta(days=1)
-# Whoever comes back to the page and tries again means another one.
+# A later try from the same page means another one.
 DOUBLE_CLICK_WITHIN = timedelta(seconds=5)
 
 

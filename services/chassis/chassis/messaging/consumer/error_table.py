@@ -44,7 +44,7 @@ class Row(NamedTuple):
     """One kind of error.
 
     ``is_tried_again``: once, immediately, since it depends on concurrent transactions. ``is_of_one``: one
-    event of the poll may have caused it, so each is tried by itself.
+    event of the poll may have caused it, so each is tried alone.
     """
 
     what: str

@@ -95,6 +95,6 @@ def _told(lost: dict[TopicPartition, int], starts: dict[TopicPartition, int]) ->
         for partition, at in sorted(lost.items())
     )
     return (
-        f"Records were dropped before they were read ({gaps}). Nothing is skipped by itself: have the owner "
+        f"Records were dropped before they were read ({gaps}). Nothing is skipped silently: have the owner "
         "publish them again (`republish`), then say `positions accept-loss` here."
     )

@@ -32,7 +32,7 @@ class Incoming:
 
     ``failure``: it is a dead letter. ``is_foreign``: it cannot be shown to be the topic owner's event about
     its subject, so it touches no lane. ``not_now``: its handler said so, and its lane is to be parked. No
-    ``handler``: it is of a type that nobody here asked for. ``is_compacted``: its topic is, so a jump to
+    ``handler``: it is of a type without a handler here. ``is_compacted``: its topic is, so a jump to
     its number is no hole. ``forget``: what a tombstone does.
     """
 

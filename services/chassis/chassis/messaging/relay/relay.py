@@ -1,6 +1,6 @@
 """The relay's loop: woken by NOTIFY, many sends in flight, rows marked only after acknowledgement.
 
-Events for which nobody waits go with the next that may not wait, else together after a second: each batch
+Events that may wait go with the next that may not, else together after a second: each batch
 wakes every consumer of its topics, and that costs more than what it brings.
 Of a subject's snapshots on a compacted topic that are written within a second the newest is sent.
 """
@@ -205,7 +205,7 @@ class _Session:
             self._wait()
 
     def _mark(self) -> None:
-        """Note what was acknowledged. Nobody waits for it, so it comes with what is to be done anyway."""
+        """Note what was acknowledged. It is not urgent, so it comes with what is to be done anyway."""
         positions = self.sending.take_acknowledged()
         if positions:
             failpoints.reach("relay.after_ack")

@@ -31,15 +31,15 @@ class SqlApiTokens(Repository):
 
     def get(self, integrator_id: UUID, token_id: UUID) -> ApiToken | None:
         is_it = (api_tokens.c.integrator_id == integrator_id) & (api_tokens.c.id == token_id)
-        return self._one(select(*_SHOWN).where(is_it), ApiToken)
+        return self._read_one(select(*_SHOWN).where(is_it), ApiToken)
 
     def of_integrator(self, integrator_id: UUID) -> Sequence[ApiToken]:
         query = select(*_SHOWN).where(api_tokens.c.integrator_id == integrator_id)
-        return self._all(query.order_by(api_tokens.c.created_at), ApiToken)
+        return self._read_all(query.order_by(api_tokens.c.created_at), ApiToken)
 
     def revoke(self, integrator_id: UUID, token_id: UUID, at: datetime) -> ApiToken | None:
         is_it = (api_tokens.c.integrator_id == integrator_id) & (api_tokens.c.id == token_id)
         first = func.coalesce(api_tokens.c.revoked_at, at)
-        return self._one(
+        return self._read_one(
             update(api_tokens).where(is_it).values(revoked_at=first).returning(*_SHOWN), ApiToken
         )

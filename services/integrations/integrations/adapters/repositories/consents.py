@@ -37,14 +37,14 @@ class SqlConsents(Repository):
     def of_partner(self, partner_id: UUID) -> Sequence[Consent]:
         in_force_first = (consents.c.withdrawn_at.is_(None).desc(), consents.c.id.desc())
         query = select(consents).where(consents.c.partner_id == partner_id).order_by(*in_force_first)
-        found = self._all(query.limit(MOST_OF_PARTNER), _consent)
+        found = self._read_all(query.limit(MOST_OF_PARTNER), _consent)
         return sorted(found, key=lambda one: one.id, reverse=True)
 
     def of_integrator(self, integrator_id: UUID, before: UUID | None, limit: int) -> Sequence[Consent]:
         query = select(consents).where(consents.c.integrator_id == integrator_id)
         if before is not None:
             query = query.where(consents.c.id < before)
-        return self._all(query.order_by(consents.c.id.desc()).limit(limit), _consent)
+        return self._read_all(query.order_by(consents.c.id.desc()).limit(limit), _consent)
 
     def changed_at(self, integrator_id: UUID) -> datetime | None:
         found = self._connection.exec_driver_sql(_CHANGED_AT, {"integrator_id": integrator_id})

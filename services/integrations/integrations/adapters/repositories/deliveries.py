@@ -117,7 +117,7 @@ class SqlDeliveries(Repository):
     def get(self, integrator_id: UUID, delivery_id: UUID) -> Delivery | None:
         query = select(deliveries).join(endpoints, endpoints.c.id == deliveries.c.endpoint_id)
         is_it = (deliveries.c.id == delivery_id) & (endpoints.c.integrator_id == integrator_id)
-        return self._one(query.where(is_it), _delivery)
+        return self._read_one(query.where(is_it), _delivery)
 
     def find(self, wanted: WantedDeliveries) -> Sequence[Delivery]:
         values = dict(vars(wanted))
@@ -140,7 +140,7 @@ class SqlDeliveries(Repository):
         query = select(its.number, its.at, its.duration_ms, its.outcome, its.status, its.answer).where(
             its.event_position == delivery.position, its.endpoint_id == delivery.endpoint_id
         )
-        return self._all(query.order_by(its.number), Attempt)
+        return self._read_all(query.order_by(its.number), Attempt)
 
     def restart(self, delivery: Delivery, at: datetime) -> None:
         values = {"id": delivery.id, "endpoint_id": delivery.endpoint_id, "now": at}

@@ -40,10 +40,10 @@ class SqlEndpoints(Repository):
         self._change(insert(endpoints).values(_row(endpoint)))
 
     def get(self, integrator_id: UUID, endpoint_id: UUID) -> Endpoint | None:
-        return self._one(_its(integrator_id, endpoint_id), _endpoint)
+        return self._read_one(_its(integrator_id, endpoint_id), _endpoint)
 
     def lock(self, integrator_id: UUID, endpoint_id: UUID) -> Endpoint | None:
-        return self._one(_its(integrator_id, endpoint_id).with_for_update(key_share=True), _endpoint)
+        return self._read_one(_its(integrator_id, endpoint_id).with_for_update(key_share=True), _endpoint)
 
     def save(self, endpoint: Endpoint) -> None:
         statement = update(endpoints).where(endpoints.c.id == endpoint.id)
@@ -54,7 +54,7 @@ class SqlEndpoints(Repository):
 
     def of_integrator(self, integrator_id: UUID) -> Sequence[Endpoint]:
         query = select(endpoints).where(endpoints.c.integrator_id == integrator_id)
-        return self._all(query.order_by(endpoints.c.created_at, endpoints.c.id), _endpoint)
+        return self._read_all(query.order_by(endpoints.c.created_at, endpoints.c.id), _endpoint)
 
     def to_tell_of(
         self, now: datetime, warnings: Sequence[timedelta], after: UUID, limit: int
@@ -70,7 +70,7 @@ class SqlEndpoints(Repository):
     def lock_untold(self, endpoint_id: UUID) -> tuple[Endpoint, int] | None:
         is_it = (endpoints.c.id == endpoint_id) & ~endpoints.c.is_told_disabled
         query = select(endpoints).where(is_it).with_for_update(key_share=True)
-        return self._one(query, _endpoint_and_warnings)
+        return self._read_one(query, _endpoint_and_warnings)
 
     def note_told(self, endpoint: Endpoint, warnings: int) -> None:
         told = {
@@ -97,7 +97,7 @@ class SqlEndpoints(Repository):
         column = endpoint_secrets.c.expires_at
         counts = (endpoint_secrets.c.endpoint_id == endpoint_id) & or_(column.is_(None), column > now)
         query = select(endpoint_secrets).where(counts).order_by(endpoint_secrets.c.created_at.desc())
-        return self._all(query, Secret)
+        return self._read_all(query, Secret)
 
     def _change(self, statement: Executable) -> None:
         self._connection.execute(statement)

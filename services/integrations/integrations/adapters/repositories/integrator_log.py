@@ -21,7 +21,7 @@ class SqlIntegratorLog(Repository):
         query = select(integrator_log).where(integrator_log.c.integrator_id == integrator_id)
         if before is not None:
             query = query.where(integrator_log.c.id < before)
-        return self._all(query.order_by(integrator_log.c.id.desc()).limit(limit), LogEntry)
+        return self._read_all(query.order_by(integrator_log.c.id.desc()).limit(limit), LogEntry)
 
     def forget(self, before: datetime, most: int) -> int:
         oldest = select(integrator_log.c.id).where(integrator_log.c.at < before).order_by(integrator_log.c.at)

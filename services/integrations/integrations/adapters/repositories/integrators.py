@@ -22,11 +22,11 @@ class SqlIntegrators(Repository):
         return self._connection.execute(statement.returning(integrators.c.id)).one_or_none() is not None
 
     def get(self, integrator_id: UUID) -> Integrator | None:
-        return self._one(select(integrators).where(integrators.c.id == integrator_id), _integrator)
+        return self._read_one(select(integrators).where(integrators.c.id == integrator_id), _integrator)
 
     def lock(self, integrator_id: UUID) -> Integrator | None:
         query = select(integrators).where(integrators.c.id == integrator_id)
-        return self._one(query.with_for_update(key_share=True), _integrator)
+        return self._read_one(query.with_for_update(key_share=True), _integrator)
 
     def save(self, integrator: Integrator) -> None:
         statement = update(integrators).where(integrators.c.id == integrator.id)
@@ -37,11 +37,11 @@ class SqlIntegrators(Repository):
 
     def after(self, name: str, limit: int) -> Sequence[Integrator]:
         query = select(integrators).where(integrators.c.name > name).order_by(integrators.c.name).limit(limit)
-        return self._all(query, _integrator)
+        return self._read_all(query, _integrator)
 
     def asking(self) -> Sequence[Integrator]:
         asks = integrators.c.partner_rule == PartnerRule.CONSENTED
-        return self._all(select(integrators).where(asks).order_by(integrators.c.name), _integrator)
+        return self._read_all(select(integrators).where(asks).order_by(integrators.c.name), _integrator)
 
 
 _SAME = ("id", "name", "sees_personal", "uses_kafka", "verifies_endpoints", "created_at")

@@ -16,7 +16,7 @@ class SqlKafkaUserRows(Repository):
 
     def get(self, integrator_id: UUID) -> KafkaUser | None:
         query = select(kafka_users).where(kafka_users.c.integrator_id == integrator_id)
-        return self._one(query, KafkaUser)
+        return self._read_one(query, KafkaUser)
 
     def save(self, user: KafkaUser) -> None:
         row = vars(user)
@@ -24,7 +24,7 @@ class SqlKafkaUserRows(Repository):
         self._connection.execute(statement.on_conflict_do_update(index_elements=["integrator_id"], set_=row))
 
     def all(self) -> Sequence[KafkaUser]:
-        return self._all(select(kafka_users), KafkaUser)
+        return self._read_all(select(kafka_users), KafkaUser)
 
     def note(self, before: KafkaUser, after: KafkaUser | None) -> None:
         is_it = (kafka_users.c.integrator_id == before.integrator_id) & (

@@ -45,7 +45,7 @@ class SqlPartners(Repository):
     """The `Partners` port; works inside the transaction of its connection."""
 
     def lock(self, partner_id: UUID) -> Partner | None:
-        return self._one(select(partners).where(partners.c.id == partner_id).with_for_update(), _partner)
+        return self._read_one(select(partners).where(partners.c.id == partner_id).with_for_update(), _partner)
 
     def hold(self, partner_id: UUID) -> Partner:
         self._connection.exec_driver_sql(_HOLD, {"id": partner_id})
@@ -53,7 +53,7 @@ class SqlPartners(Repository):
         return _partner(**self._connection.execute(query).mappings().one())
 
     def get(self, partner_id: UUID) -> Partner | None:
-        return self._one(select(partners).where(partners.c.id == partner_id), _partner)
+        return self._read_one(select(partners).where(partners.c.id == partner_id), _partner)
 
     def save(self, partner: Partner) -> None:
         values = (partner.id, partner.tier, sorted(partner.products), partner.state)

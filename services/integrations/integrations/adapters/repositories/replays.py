@@ -19,14 +19,14 @@ class SqlReplays(Repository):
 
     def get(self, integrator_id: UUID, replay_id: UUID) -> Replay | None:
         is_it = (replays.c.id == replay_id) & (replays.c.integrator_id == integrator_id)
-        return self._one(select(replays).where(is_it), Replay)
+        return self._read_one(select(replays).where(is_it), Replay)
 
     def newest(self, integrator_id: UUID, limit: int) -> Sequence[Replay]:
         its = select(replays).where(replays.c.integrator_id == integrator_id)
-        return self._all(its.order_by(replays.c.created_at.desc()).limit(limit), Replay)
+        return self._read_all(its.order_by(replays.c.created_at.desc()).limit(limit), Replay)
 
     def lock(self, replay_id: UUID) -> Replay | None:
-        return self._one(select(replays).where(replays.c.id == replay_id).with_for_update(), Replay)
+        return self._read_one(select(replays).where(replays.c.id == replay_id).with_for_update(), Replay)
 
     def save(self, replay: Replay) -> None:
         self._connection.execute(update(replays).where(replays.c.id == replay.id).values(vars(replay)))

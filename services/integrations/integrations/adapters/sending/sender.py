@@ -200,7 +200,7 @@ class Sender:
         rest = {one: room for one, room in rooms.items() if one not in tests}
         ordered = {one: room for one, room in rest.items() if self._shares[one].endpoint.is_ordered}
         plain = {one: room for one, room in rest.items() if one not in ordered}
-        # What comes from now on is heard of; what came before is found.
+        # What comes from now on is notified; what came before is found.
         for one in rooms:
             self._shares[one].may_have_due = False
         known = self._times_forgotten
