@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
+from chassis.messaging.topic_contracts import topic_contracts
 
 Schema = Mapping[str, Any]
 
@@ -47,8 +47,7 @@ def published_schemas(
     contracts: Path, base_url: str, *, owner: str | None = None
 ) -> Iterator[tuple[str, Any]]:
     """File name and document of both schemas of every event, or of those on ``owner``'s topics."""
-    for topic in sorted((contracts / "topics").glob("*.yaml")):
-        described = yaml.safe_load(topic.read_text(encoding="utf-8"))
+    for described in topic_contracts(contracts / "topics"):
         if owner is None or described["owner"] == owner:
             for key in described["events"]:
                 yield from _both(contracts, key, base_url)

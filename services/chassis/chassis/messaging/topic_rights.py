@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import yaml
 from kafka.admin import (
     ACL,
     ACLFilter,
@@ -23,6 +22,7 @@ from kafka.admin import (
 )
 from kafka.errors import KafkaError, SecurityDisabledError
 
+from chassis.messaging.topic_contracts import topic_contracts
 from chassis.messaging.topics import Report
 from chassis.messaging.watched_client import manager_of
 
@@ -61,10 +61,9 @@ class Principals:
 
 def read_rights(folder: Path) -> list[TopicRights]:
     """The rights that the contracts speak of."""
-    contracts = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.yaml"))]
     return [
         TopicRights(str(data["topic"]), str(data["owner"]), tuple(sorted(data.get("consumers") or {})))
-        for data in contracts
+        for data in topic_contracts(folder)
     ]
 
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-import yaml
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from kafka.errors import KafkaError, TopicAlreadyExistsError
+
+from chassis.messaging.topic_contracts import topic_contracts
 
 DAY_MS = 24 * 60 * 60 * 1000
 DEAD_LETTER_PARTITIONS = 1
@@ -60,8 +61,7 @@ class Report:
 def read_topics(folder: Path) -> list[Topic]:
     """The topics of the contracts and, for each consumer, its dead letter topic."""
     topics: list[Topic] = []
-    for path in sorted(folder.glob("*.yaml")):
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for data in topic_contracts(folder):
         topic = _topic(data)
         topics.append(topic)
         retention = {"retention.ms": str(int(data["retention_days"]) * DAY_MS), "cleanup.policy": "delete"}

@@ -27,15 +27,6 @@ TOPICS: dict[str, dict[str, Handle[IntegrationsUnitOfWork]]] = {
     },
 }
 
-OWNERS = {
-    "access.lifecycle.v1": "provisioning",
-    "learning.progress.v1": "notifications",
-    "message.delivery.v1": "notifications",
-    "partner.lifecycle.v1": "onboarding",
-    "partner.sessions.v1": "onboarding",
-    "partner.state.v1": "onboarding",
-}
-
 
 def create_subscriptions(service: IntegrationsService) -> Subscriptions[IntegrationsUnitOfWork]:
     topics = _with_all_of(service.settings.catalogue)
@@ -43,8 +34,6 @@ def create_subscriptions(service: IntegrationsService) -> Subscriptions[Integrat
         service.settings,
         topics,
         schemas={event: schema_of(event) for events in topics.values() for event in events},
-        owners=OWNERS,
-        subject_field="partner_id",
         compacted={"partner.state.v1": partner_events.forget_partner},
         last_words={partner_events.when_partner_erased},
     )

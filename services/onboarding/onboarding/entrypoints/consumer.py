@@ -54,13 +54,6 @@ TOPICS = {
     },
 }
 
-OWNERS = {
-    "access.lifecycle.v1": "provisioning",
-    "integrator.consents.v1": "integrations",
-    "learning.progress.v1": "notifications",
-    "message.delivery.v1": "notifications",
-}
-
 # A line in the timeline may come with others; that work on a grant began shows with what comes of it.
 MAY_WAIT = {when_anything_happened, access_events.when_access_provisioning_started}
 
@@ -71,7 +64,5 @@ def create_subscriptions(service: Service) -> Subscriptions[OnboardingUnitOfWork
         service.settings,
         TOPICS,
         schemas=CONSUMED,
-        owners=OWNERS,
-        subject_field="partner_id",
         not_urgent=MAY_WAIT,
     )
