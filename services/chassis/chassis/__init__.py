@@ -17,6 +17,7 @@ identity, text,     tokens and keys; forms of what people type;
 translations,       messages by language;
 failures,           how each failure is sorted;
 failpoints,         places that tests can kill at;
-reachable           whether something answers
+reachable,          whether something answers;
+validation_messages what is wrong with a value, and where
 ==================  ================================================================================
 """

@@ -45,7 +45,9 @@ def service_command(
     """The command group of a service. Settings are read when a process is chosen, not here."""
     background = _BACKGROUND | (_SENDER if _has_sender(name) else {})
     processes = [_background_command(process, *told) for process, told in background.items()]
-    commands = (_web, _migrate, _check_settings, *processes, *_operators_commands())
+    from chassis.operating.database_commands import COMMANDS  # noqa: PLC0415
+
+    commands = (_web, _migrate, _check_settings, *processes, *COMMANDS)
     return _group(name, Runner(name, build_service, environ), _HELP.format(name=name), commands)
 
 
@@ -105,9 +107,3 @@ def _background_command(process: str, path: str, text: str) -> click.Command:
         runner.run(process, path)
 
     return command
-
-
-def _operators_commands() -> list[click.Command]:
-    from chassis.operating.database_commands import COMMANDS  # noqa: PLC0415
-
-    return list(COMMANDS)

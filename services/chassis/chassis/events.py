@@ -23,7 +23,7 @@ class Event:
 
     A field that the contract does not require has a default, and is left out of the data while it has that
     value. ``subject_field`` holds the record key and unit of order. A snapshot replaces the one that was
-    emitted before it in the same transaction. For what ``may_wait`` nobody waits: it goes out within a
+    emitted before it in the same transaction. What ``may_wait`` is not urgent: it goes out within a
     second, together with others, or with the next that may not.
     """
 

@@ -6,7 +6,6 @@
 All languages must have the same messages; the chassis's own (error pages) are always included.
 """
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -32,11 +31,11 @@ class TranslationsWrong(Exception):
 class Translations:
     """All messages of a service; later folders win. Raises `TranslationsWrong` when made."""
 
-    def __init__(self, *folders: Path, languages: Iterable[str] = tuple(LANGUAGES)) -> None:
+    def __init__(self, *folders: Path) -> None:
         self._bundles: dict[str, FluentBundle] = {}
         found: dict[str, set[str]] = {}
         problems: list[str] = []
-        for language in languages:
+        for language in LANGUAGES:
             # Isolation marks around arguments would end up in mail subjects and attributes.
             bundle = self._bundles[language] = FluentBundle([language], use_isolating=False)
             found[language] = set()
@@ -58,7 +57,7 @@ class Translations:
     @property
     def languages(self) -> dict[str, str]:
         """Code and own name of each language, in the order to offer them."""
-        return {code: LANGUAGES.get(code, code) for code in self._bundles}
+        return LANGUAGES
 
     def text(self, language: str, name: str, /, **arguments: Any) -> str:
         """The message in the language (else the default one); times are told in UTC. Raises KeyError.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 class WakeOnStop:
     """Calls ``wake`` once ``stop`` is set, from a thread of its own: one for all sessions of a loop.
 
-    Whoever replaces ``wake`` looks at ``stop`` afterwards: it may have been set just before.
+    After replacing ``wake``, look at ``stop``: it may have been set just before.
     """
 
     def __init__(self, stop: threading.Event) -> None:

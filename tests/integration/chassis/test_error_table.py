@@ -176,7 +176,7 @@ def stage(service: Service) -> Stage:
 
 @pytest.fixture
 def client(stage: Stage) -> FlaskClient:
-    return create_app(stage.service, __name__, title="Tallies", api=[operators_api()]).test_client()
+    return create_app(stage.service, __name__, title="Tallies", api=[operators_api]).test_client()
 
 
 def test_each_row_of_the_table_is_tried(service: Service) -> None:

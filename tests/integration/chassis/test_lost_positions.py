@@ -74,7 +74,7 @@ def accept_loss(environ: dict[str, str]) -> tuple[int, Any]:
     from tallies.bootstrap import build_service  # noqa: PLC0415 - found only once its folder is on the path
 
     service = build_service(environ)
-    client = create_app(service, __name__, title="Tallies", api=[operators_api()]).test_client()
+    client = create_app(service, __name__, title="Tallies", api=[operators_api]).test_client()
     answer = client.post("/v1/loss-acceptances", json={"reason": "test"}, headers=token("operator"))
     service.database.dispose()
     return answer.status_code, answer.json

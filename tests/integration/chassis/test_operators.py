@@ -43,7 +43,7 @@ def command(service: Service, tally_environ: dict[str, str]) -> Command:
 
 @pytest.fixture
 def client(service: Service) -> FlaskClient:
-    return create_app(service, __name__, title="Tallies", api=[operators_api()]).test_client()
+    return create_app(service, __name__, title="Tallies", api=[operators_api]).test_client()
 
 
 def token(*roles: str) -> dict[str, str]:
@@ -162,7 +162,7 @@ def test_holes_and_the_lanes_of_one_partner_are_listed(client: FlaskClient, poll
 
 def test_republish_leaves_compacted_topics_out_and_says_so(service: Service) -> None:
     compacted = replace(service, compacted=CompactedTopics(names=frozenset({"snapshots"})))
-    client = create_app(compacted, __name__, title="Tallies", api=[operators_api()]).test_client()
+    client = create_app(compacted, __name__, title="Tallies", api=[operators_api]).test_client()
     assert act(client, "/v1/republications", subject="a").json["left_out"] == ["snapshots"]
     answer = act(client, "/v1/republications", topic="snapshots")
     assert (answer.status_code, answer.json["code"]) == (422, "never_sent_again")
@@ -449,7 +449,7 @@ def without_kafka(tally_environ: dict[str, str]) -> Iterator[Service]:
 def test_a_loss_cannot_be_accepted_while_no_broker_answers_and_the_try_is_noted(
     without_kafka: Service, rows: Rows
 ) -> None:
-    client = create_app(without_kafka, __name__, title="Tallies", api=[operators_api()]).test_client()
+    client = create_app(without_kafka, __name__, title="Tallies", api=[operators_api]).test_client()
     answer = act(client, "/v1/loss-acceptances")
     assert (answer.status_code, answer.json["code"]) == (503, "kafka_unavailable")
     assert answer.headers["Retry-After"] == "5"

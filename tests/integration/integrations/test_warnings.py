@@ -11,7 +11,7 @@ from tests.integration.integrations.conftest import Vendor, World
 from tests.integration.integrations.receivers import Receiver, wait_until
 
 from integrations.domain.integrator_log import by_operator
-from integrations.entrypoints.sweeps.telling_of_endpoints import tell_of_all_due
+from integrations.entrypoints.sweeps.endpoint_warnings import tell_of_all_due
 from integrations.handlers.commands import RemovePerson
 from integrations.handlers.people import remove_person
 

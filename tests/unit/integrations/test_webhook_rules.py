@@ -14,6 +14,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from marshmallow import ValidationError
 from standardwebhooks import Webhook, WebhookVerificationError
+from tests.contracts.services import subscriptions
 
 from chassis import clock
 from chassis.settings.yaml_files import FileRefused
@@ -29,7 +30,6 @@ from integrations.adapters.signing_secrets import SecretUnreadable, SigningSecre
 from integrations.domain.deliveries import Answer, State, verdict_on
 from integrations.domain.endpoints import SecretKind
 from integrations.domain.event_types import EventCatalogue
-from integrations.entrypoints.consumer import TOPICS
 from integrations.entrypoints.web.api.fields import Moment
 from integrations.settings import CONFIG
 from local_stack.settings import REPOSITORY
@@ -46,7 +46,8 @@ def catalogue() -> EventCatalogue:
 def test_every_event_that_is_offered_is_read(catalogue: EventCatalogue) -> None:
     """Whoever subscribes to it would wait for ever."""
     # That sessions ended concerns this service alone.
-    read = {key for events in TOPICS.values() for key in events} - {"partner.sessions_ended.v1"}
+    topics = subscriptions("integrations").topics
+    read = {key for events in topics.values() for key in events} - {"partner.sessions_ended.v1"}
     assert read == set(catalogue)
 
 

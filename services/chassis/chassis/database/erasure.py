@@ -61,7 +61,7 @@ SELECT EXISTS (SELECT FROM outbox JOIN erased_subjects AS erased ON erased.subje
 
 
 def lock_lanes(connection: Connection, subject: str) -> None:
-    """Wait for whoever handles an event of the subject; to be called before its rows are locked."""
+    """Wait for consumers that handle an event of the subject; call it before its rows are locked."""
     connection.exec_driver_sql(_LOCK, (subject,))
 
 

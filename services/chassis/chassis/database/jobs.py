@@ -1,7 +1,7 @@
 """Background work on Procrastinate: jobs enter the queue in the transaction of their cause.
 
     jobs_app = build_jobs_app(settings.database_url)
-    @jobs_app.task(name="take_step", retry=Backoff(attempts_most=12))   # in entrypoints/worker.py
+    @jobs_app.task(name="take_step", retry=Backoff(most_seconds=30))   # in entrypoints/worker.py
     def take_step(grant_id: str) -> None: ...       # opens a unit of work, calls a handler
     work.defer(Job(task="take_step", arguments={"grant_id": str(id)}))  # in a handler
 
@@ -104,14 +104,11 @@ class Backoff(procrastinate.BaseRetryStrategy):
 
     first_seconds: float = 1.0
     most_seconds: float = 300.0
-    attempts_most: int | None = None
 
     def get_retry_decision(self, *, exception: BaseException, job: QueuedJob) -> RetryDecision | None:
-        attempt = job.attempts + 1
-        given_up = self.attempts_most is not None and attempt >= self.attempts_most
-        if given_up or isinstance(exception, NeverPossible):
+        if isinstance(exception, NeverPossible):
             return None
-        wait = self.wait_after(attempt)
+        wait = self.wait_after(job.attempts + 1)
         if isinstance(exception, NotNow) and exception.retry_after is not None:
             wait = exception.retry_after
         return RetryDecision(retry_at=datetime.now(UTC) + wait)

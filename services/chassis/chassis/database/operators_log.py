@@ -77,7 +77,7 @@ def note_action(
     """Write the entry in the transaction of the action itself; role and trace are those of the request.
 
     An act of several transactions is noted as ``BEGUN`` before the first, and `conclude_action` says how it
-    ended: whoever is killed in between has left a trace.
+    ended: a process that is killed in between leaves a trace.
     """
     role_of_request = _role.get()
     role = ON_THE_DATABASE if role_of_request is None else role_of_request()

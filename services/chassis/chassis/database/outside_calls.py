@@ -34,7 +34,7 @@ class Hold(Protocol):
 
     @property
     def is_lost(self) -> bool:
-        """Whether the session is known to have ended, and its locks with it; asks nobody."""
+        """Whether the session is known to have ended, and its locks with it; no round trip."""
 
     def try_also(self, names: Collection[str]) -> bool:
         """Hold these, too; False when another holds one of them. Never waits."""
@@ -81,7 +81,8 @@ class OutsideCalls(Generic[Work]):
         """Make all calls that are due, and return; leaves them to a job while another worker is at it."""
         with self.locks.try_hold(calls.lock_name) as hold:
             if hold is None:
-                self._leave(calls, HELD_BY_ANOTHER)
+                with self.open_work() as work:
+                    calls.come_back(work, HELD_BY_ANOTHER)
                 return
             with self.open_work() as work:
                 attempt = calls.begin(work, hold, None)
@@ -108,7 +109,3 @@ class OutsideCalls(Generic[Work]):
                 calls.note(work, attempt, outcome)
                 calls.come_back(work, HELD_BY_ANOTHER)
             raise
-
-    def _leave(self, calls: Calls[Work, Attempt, Outcome, Known], after: timedelta) -> None:
-        with self.open_work() as work:
-            calls.come_back(work, after)

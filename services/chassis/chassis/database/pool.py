@@ -1,6 +1,6 @@
 """One service's PostgreSQL: the pool, and the transaction in which a unit of work lives.
 
-    database = Database(settings.database_url, events=Outbox(...), jobs=JobQueue())
+    database = Database(settings.database_url, events=Outbox(...))
     with database.begin(OnboardingUnitOfWork) as work:    # a transaction; flush and commit at the end
         approve_partner(work, command)              # an exception rolls everything back
 
@@ -39,7 +39,6 @@ class Database:
         url: str,
         *,
         events: EventSink,
-        jobs: JobSink | None = None,
         timeouts: DatabaseTimeouts | None = None,
         pool_size: int = 10,
         application_name: str = "gangway",
@@ -47,22 +46,18 @@ class Database:
         self.url = url
         self._timeouts = timeouts or DatabaseTimeouts()
         self._events = events
-        self._jobs = jobs if jobs is not None else JobQueue()
         self.engine = make_engine(url, self._timeouts, pool_size=pool_size, application_name=application_name)
 
     @overload
     def begin(self) -> AbstractContextManager[UnitOfWork]: ...
     @overload
     def begin(self, work_factory: WorkFactory[Work]) -> AbstractContextManager[Work]: ...
-    def begin(self, work_factory: WorkFactory[Any] = UnitOfWork) -> AbstractContextManager[Any]:
-        """Open a transaction; on a clean exit write events and jobs and commit, else roll back."""
-        return self._begin(work_factory)
-
     @contextmanager
-    def _begin(self, work_factory: WorkFactory[Any]) -> Iterator[Any]:
+    def begin(self, work_factory: WorkFactory[Any] = UnitOfWork) -> Iterator[Any]:
+        """Open a transaction; on a clean exit write events and jobs and commit, else roll back."""
         with self.engine.begin() as connection:
             hold_writes(connection)
-            work = work_factory(connection, self._events, self._jobs)
+            work = work_factory(connection, self._events, JobQueue())
             yield work
             work.flush()
             commit_writes(connection)

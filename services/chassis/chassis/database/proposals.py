@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from psycopg.types.json import Json
@@ -14,7 +14,7 @@ WAITING, CONFIRMED, DECLINED, WITHDRAWN = "waiting", "confirmed", "declined", "w
 EXPIRED, OUTDATED = "expired", "outdated"
 STATES = (WAITING, CONFIRMED, DECLINED, WITHDRAWN, EXPIRED, OUTDATED)
 
-# Nobody has to be awake for a proposal to expire.
+# A proposal expires without a job.
 _STATE = "CASE WHEN state = 'waiting' AND expires_at <= now() THEN 'expired' ELSE state END"
 _COLUMNS = f"""
 SELECT id, endpoint, path, body, action, target, reason, rests_on, proposed_at, expires_at, proposed_by,
@@ -24,7 +24,8 @@ FROM proposals
 _INSERT = """
 INSERT INTO proposals (id, endpoint, path, body, action, target, reason, rests_on, expires_at, proposed_by,
     proposer, token_id)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, now() + %s, %s, %s, %s)
+VALUES (%(id)s, %(endpoint)s, %(path)s, %(body)s, %(action)s, %(target)s, %(reason)s, %(rests_on)s,
+    now() + %(lasting)s, %(proposed_by)s, %(proposer)s, %(token_id)s)
 ON CONFLICT (endpoint, target) WHERE state = 'waiting' DO NOTHING
 """
 _SETTLE = """
@@ -36,10 +37,10 @@ SELECT proposed_at FROM proposals WHERE state = 'waiting' AND expires_at > now()
 """
 
 
-class Proposal(NamedTuple):
-    """One row; ``path`` and ``body`` are what the endpoint was called with."""
+@dataclass(frozen=True, kw_only=True)
+class NewProposal:
+    """What somebody wants done; ``path`` and ``body`` are what the endpoint was called with."""
 
-    id: UUID
     endpoint: str
     path: Mapping[str, str]
     body: Mapping[str, Any]
@@ -47,42 +48,29 @@ class Proposal(NamedTuple):
     target: str
     reason: str
     rests_on: bytes
-    proposed_at: datetime
-    expires_at: datetime
     proposed_by: str
     proposer: bytes
     token_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal(NewProposal):
+    """One row."""
+
+    id: UUID
+    proposed_at: datetime
+    expires_at: datetime
     state: str
     settled_at: datetime | None
     settled_by: str | None
     settled_reason: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class NewProposal:
-    """What somebody wants done."""
-
-    endpoint: str
-    path: Mapping[str, str]
-    body: Mapping[str, Any]
-    action: str
-    target: str
-    reason: str
-    rests_on: bytes
-    lasting: timedelta
-    proposed_by: str
-    proposer: bytes
-    token_id: str | None
-
-
-def write_proposal(connection: Connection, new: NewProposal) -> UUID | None:
+def write_proposal(connection: Connection, new: NewProposal, lasting: timedelta) -> UUID | None:
     """Keep it; None while another one waits for the same act and target."""
     proposal_id: UUID = uuid7()
-    values = (
-        *(proposal_id, new.endpoint, Json(new.path), Json(new.body), new.action, new.target, new.reason),
-        *(new.rests_on, new.lasting, new.proposed_by, new.proposer, new.token_id),
-    )
-    is_new = connection.exec_driver_sql(_INSERT, values).rowcount
+    values = {"id": proposal_id, "lasting": lasting, "path": Json(new.path), "body": Json(new.body)}
+    is_new = connection.exec_driver_sql(_INSERT, vars(new) | values).rowcount
     return proposal_id if is_new else None
 
 
@@ -96,15 +84,15 @@ def settle_proposal(
 def find_proposal(connection: Connection, proposal_id: UUID, *, lock: bool = False) -> Proposal | None:
     """One, locked until the end of the transaction if asked for."""
     query = f"{_COLUMNS} WHERE id = %s{' FOR UPDATE' if lock else ''}"
-    row = connection.exec_driver_sql(query, (proposal_id,)).one_or_none()
-    return None if row is None else Proposal._make(row)
+    row = connection.exec_driver_sql(query, (proposal_id,)).mappings().one_or_none()
+    return None if row is None else Proposal(**row)
 
 
 def unsettled_proposal(connection: Connection, endpoint: str, target: str) -> Proposal | None:
     """The one that stands in the way of another for the same act and target, locked; it may have expired."""
     query = f"{_COLUMNS} WHERE proposals.state = 'waiting' AND endpoint = %s AND target = %s FOR UPDATE"
-    row = connection.exec_driver_sql(query, (endpoint, target)).one_or_none()
-    return None if row is None else Proposal._make(row)
+    row = connection.exec_driver_sql(query, (endpoint, target)).mappings().one_or_none()
+    return None if row is None else Proposal(**row)
 
 
 def list_proposals(
@@ -112,5 +100,5 @@ def list_proposals(
 ) -> list[Proposal]:
     """Those in this state, the oldest first; ``cursor`` is the id of the last one of the page before."""
     query = f"{_COLUMNS} WHERE {_STATE} = %s AND (%s::uuid IS NULL OR id > %s) ORDER BY id LIMIT %s"
-    rows = connection.exec_driver_sql(query, (state, cursor, cursor, limit))
-    return [Proposal._make(row) for row in rows]
+    rows = connection.exec_driver_sql(query, (state, cursor, cursor, limit)).mappings()
+    return [Proposal(**row) for row in rows]

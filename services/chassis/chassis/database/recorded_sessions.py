@@ -49,7 +49,7 @@ def asking(database: Database, condition: str, facts: Callable[[], Mapping[str, 
 def note_ended(connection: Connection, session_ids: Sequence[UUID]) -> None:
     """Take no token of these any more, of which another service told; forget those that none can name.
 
-    They are kept from now on, whenever they ended by the clock of whoever tells it.
+    They are kept from now on, whenever they ended by the clock of the other service.
     """
     # An hour on top, as clocks differ.
     values = {"ids": list(session_ids), "forget_at": clock.now() + LIFETIME + timedelta(hours=1)}
@@ -58,7 +58,7 @@ def note_ended(connection: Connection, session_ids: Sequence[UUID]) -> None:
 
 
 class RecordedSessions:
-    """The `SessionHome`: signs, renews and ends sessions; a transaction of its own for each question.
+    """Signs, renews and ends sessions; a transaction of its own for each question.
 
     ``is_over`` is a condition over ``%(subject)s`` and ``%(begun_at)s``, and over what ``facts`` gives.
     """

@@ -1,6 +1,11 @@
 """What a service keeps in its database, as one transaction sees it."""
 
-from sqlalchemy import Connection
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Connection, Executable
+
+Kept = TypeVar("Kept")
 
 
 class Repository:
@@ -8,3 +13,12 @@ class Repository:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def _read_one(self, query: Executable, make: Callable[..., Kept]) -> Kept | None:
+        """What ``make`` makes of the columns of the only row; None without a row."""
+        row = self._connection.execute(query).mappings().one_or_none()
+        return None if row is None else make(**row)
+
+    def _read_all(self, query: Executable, make: Callable[..., Kept]) -> list[Kept]:
+        """The same of each row, in the order of the query."""
+        return [make(**row) for row in self._connection.execute(query).mappings()]

@@ -94,7 +94,7 @@ class UnitOfWork:
     def database_now(self) -> datetime:
         """The present moment by the database, which gives out a job when its time has come by that clock.
 
-        Whoever looks whether something is due yet, and defers a job if not, asks for this one: with a clock
+        To see whether something is due yet, and to defer a job if not, ask for this one: with a clock
         that is behind, such a job would come again at once, and again. A round trip.
         """
         moment: datetime = self.connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()

@@ -119,7 +119,7 @@ def close_the_rest(app: Flask) -> None:
     @app.before_request
     def guard() -> None:
         rule = request.url_rule
-        # Flask notes on the rule that it answers OPTIONS by itself.
+        # Flask notes on the rule that it answers OPTIONS automatically.
         is_answered = request.method == "OPTIONS" and getattr(rule, "provide_automatic_options", False)
         if rule is None or is_answered:
             return

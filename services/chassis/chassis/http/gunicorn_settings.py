@@ -64,7 +64,7 @@ def gunicorn_settings(service_name: str, environ: Mapping[str, str] = os.environ
         "accesslog": None,
         "control_socket_disable": True,
         "child_exit": _forget_worker,
-        "on_exit": _forget_figures,
+        "on_exit": lambda _server: forget_shared_figures(),
     }
 
 
@@ -72,7 +72,3 @@ def _forget_worker(_server: Any, worker: Any) -> None:
     LOADS.forget(worker.age)
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
-
-
-def _forget_figures(_server: Any) -> None:
-    forget_shared_figures()

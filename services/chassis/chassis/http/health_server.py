@@ -42,14 +42,11 @@ def health_server(host: str, port: int, checks: Checks, *, is_live: Check | None
 
 def health_listener(host: str, port: int) -> socket.socket:
     """A socket that listens, and that forked workers may share."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host.strip("[]"), port), family=_family(host), backlog=128)
+        return socket.create_server((host.strip("[]"), port), family=family, backlog=128)
     except OSError as error:
         raise OSError(f"cannot listen on {host}:{port}: {error.strerror}") from error
-
-
-def _family(host: str) -> socket.AddressFamily:
-    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 class HealthServer:

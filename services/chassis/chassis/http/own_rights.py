@@ -18,17 +18,14 @@ class OwnRightsSchema(Schema):
     may = fields.List(fields.String(), required=True, metadata={"description": "METHOD /path/{argument}"})
 
 
-def own_rights_api() -> ApiBlueprint:
-    """The blueprint; a new one for each app."""
-    api = ApiBlueprint("own_rights", __name__, description="Who asks")
+api = ApiBlueprint("own_rights", __name__, description="Who asks")
 
-    @api.get("/v1/me")
-    @api.response(200, OwnRightsSchema)
-    def show_own_rights() -> dict[str, Any]:
-        """Say who asks, and what is open to them here."""
-        who = current_principal()
-        needed = {name: access.role for name, access in access_table().items()}
-        may = sorted(name for name, role in needed.items() if role and includes(who.role, role))
-        return {"name": who.name, "role": who.role, "may": may}
 
-    return api
+@api.get("/v1/me")
+@api.response(200, OwnRightsSchema)
+def show_own_rights() -> dict[str, Any]:
+    """Say who asks, and what is open to them here."""
+    who = current_principal()
+    needed = {name: access.role for name, access in access_table().items()}
+    may = sorted(name for name, role in needed.items() if role and includes(who.role, role))
+    return {"name": who.name, "role": who.role, "may": may}

@@ -17,6 +17,7 @@ from typing import NoReturn, Protocol
 from flask import Flask, Response, current_app, g, request
 
 from chassis.database.operators_log import act_in_role
+from chassis.database.recorded_sessions import RecordedSessions
 from chassis.http.problems import Problem
 from chassis.http.session_cookie import own_cookie, set_session_cookie
 from chassis.identity.access_tokens import ACCESS_TOKEN_USES, AccessTokenVerifier, SignInTooWeak
@@ -31,7 +32,6 @@ from chassis.identity.session import (
     Guests,
     IsOver,
     Session,
-    SessionHome,
     SessionVerifier,
 )
 from chassis.identity.signed_tokens import LEEWAY, TokenExpired, TokenInvalid, use_of
@@ -102,11 +102,13 @@ class PrincipalReader:
     def __init__(
         self,
         settings: CommonSettings,
-        home: SessionHome | None = None,
+        *,
+        home: RecordedSessions | None = None,
         client_tokens: ClientTokens | None = None,
         is_session_over: IsOver | None = None,
         guests: Guests | None = None,
     ) -> None:
+        self.public_url = settings.public_url
         self.home = home
         self.guests = guests
         self._is_over = home.is_ended if home else is_session_over
@@ -147,7 +149,7 @@ class PrincipalReader:
 
     @property
     def is_for_guests(self) -> bool:
-        """Whether this request may come from one, and so from nobody of our own."""
+        """Whether the endpoint is for guests, and so for none of our own people."""
         return self.guests is not None and self.guests.are_asked()
 
     def session_cookie(self) -> str:
@@ -205,21 +207,12 @@ def has_renewable_cookie() -> bool:
     return reader.is_renewable(reader.session_cookie())
 
 
-def register_principals(  # noqa: PLR0917 - as `create_app` is given them
-    app: Flask,
-    settings: CommonSettings,
-    home: SessionHome | None = None,
-    client_tokens: ClientTokens | None = None,
-    is_session_over: IsOver | None = None,
-    guests: Guests | None = None,
-) -> None:
-    """Learn who asks from now on; at the sessions' ``home`` cookies are renewed as they are used."""
-    app.extensions[_EXTENSION] = reader = PrincipalReader(
-        settings, home, client_tokens, is_session_over, guests
-    )
+def register_principals(app: Flask, reader: PrincipalReader) -> None:
+    """Learn who asks from now on; at the sessions' home cookies are renewed as they are used."""
+    app.extensions[_EXTENSION] = reader
     app.before_request(lambda: act_in_role(_role_of_request))
     app.teardown_request(lambda _: act_in_role(None))
-    if home is None:
+    if (home := reader.home) is None:
         return
 
     @app.after_request
@@ -229,7 +222,7 @@ def register_principals(  # noqa: PLR0917 - as `create_app` is given them
         if session is None or not is_by_cookie or response.headers.getlist("Set-Cookie"):
             return response
         if session.expires_at - datetime.now(UTC) < TOKEN_LIFETIME / 2:
-            set_session_cookie(response, home.renew(session), settings.public_url, home.cookie)
+            set_session_cookie(response, home.renew(session), reader.public_url, home.cookie)
         return response
 
 

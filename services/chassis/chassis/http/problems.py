@@ -15,6 +15,8 @@ from typing import Any
 from marshmallow import INCLUDE, Schema, fields
 from werkzeug.exceptions import HTTPException
 
+from chassis.validation_messages import leaves
+
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 50
 # Of a name that somebody made up, for it comes back in the answer; none of ours is as long.
@@ -78,6 +80,12 @@ class Problem(HTTPException):
         return body | self.members
 
 
+def wrong_field(status: int, code: str, detail: str, **wrong: str) -> Problem:
+    """A refusal of a body for some of its fields, with what is wrong with each."""
+    errors = [WrongValue("pointer", f"/{name}", what) for name, what in wrong.items()]
+    return Problem(status, code, detail, errors=errors)
+
+
 class WrongValueSchema(Schema):
     """Where a value is wrong and why; exactly one of the places is given."""
 
@@ -118,7 +126,7 @@ def problem_from(error: HTTPException) -> Problem:
         for name, value in error.get_headers()
         if name.lower() not in {"content-type", "content-length", "server"}
     }
-    return Problem(status, _code_of(status), detail, headers=headers)
+    return Problem(status, HTTPStatus(status).name.lower(), detail, headers=headers)
 
 
 def invalid_input(messages: Mapping[str, Any], *, status: int = 422) -> Problem:
@@ -133,32 +141,15 @@ def invalid_input(messages: Mapping[str, Any], *, status: int = 422) -> Problem:
 
 def _wrong_values(place: str, tree: Any) -> Iterator[WrongValue]:
     member = _PLACES.get(place) or ("header" if place == "headers" else "parameter")
-    for path, detail in _leaves(tree, ()):
+    for path, detail in leaves(tree):
+        names = [_shortened(part) for part in path]
         if member == "pointer":
-            yield WrongValue(member, "".join(f"/{_escaped(part)}" for part in path), detail)
+            escaped = [name.replace("~", "~0").replace("/", "~1") for name in names]
+            yield WrongValue(member, "".join(f"/{name}" for name in escaped), detail)
         else:
-            yield WrongValue(member, ".".join(map(_shortened, path)), detail)
-
-
-def _leaves(tree: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:
-    if isinstance(tree, Mapping):
-        for key, branch in tree.items():
-            yield from _leaves(branch, path if key == "_schema" else (*path, key))
-    elif isinstance(tree, str):
-        yield path, tree
-    else:
-        for message in tree:
-            yield from _leaves(message, path)
-
-
-def _escaped(part: object) -> str:
-    return _shortened(part).replace("~", "~0").replace("/", "~1")
+            yield WrongValue(member, ".".join(names), detail)
 
 
 def _shortened(part: object) -> str:
     name = str(part)
     return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}\N{HORIZONTAL ELLIPSIS}"
-
-
-def _code_of(status: int) -> str:
-    return HTTPStatus(status).name.lower()

@@ -24,6 +24,8 @@ from typing import Any
 from flask import Blueprint, Flask
 from marshmallow import fields
 
+from chassis.database.recorded_sessions import RecordedSessions
+from chassis.http import own_rights
 from chassis.http.access import (
     access_of,
     close_the_rest,
@@ -41,13 +43,17 @@ from chassis.http.event_schemas import event_schemas_blueprint
 from chassis.http.health import health_blueprint
 from chassis.http.languages import register_languages
 from chassis.http.openapi import ApiBlueprint, ServiceApi
-from chassis.http.own_rights import own_rights_api
 from chassis.http.pages import register_look
-from chassis.http.principals import ClientTokens, register_principals, session_cookies_of
+from chassis.http.principals import (
+    ClientTokens,
+    PrincipalReader,
+    register_principals,
+    session_cookies_of,
+)
 from chassis.http.readiness import Readiness
 from chassis.http.request_context import register_request_context, route_of_request
 from chassis.http.security_headers import add_security_headers
-from chassis.identity.session import Guests, IsOver, SessionHome
+from chassis.identity.session import Guests, IsOver
 from chassis.messaging.published_schemas import published_schemas
 from chassis.service import Checks, Service, WebService
 from chassis.translations import Translations
@@ -75,7 +81,7 @@ def create_app(
     problems: Mapping[type[Exception], ProblemMaker] | None = None,
     problem_members: Mapping[str, fields.Field[Any]] | None = None,
     checks: Checks | None = None,
-    session_home: SessionHome | None = None,
+    session_home: RecordedSessions | None = None,
     client_tokens: ClientTokens | None = None,
     is_session_over: IsOver | None = None,
     guests: Guests | None = None,
@@ -92,8 +98,14 @@ def create_app(
     """
     settings = service.settings
     app = _new_app(service, import_name)
-    guests = guests and replace(guests, are_asked=is_for_guests)
-    register_principals(app, settings, session_home, client_tokens, is_session_over, guests)
+    reader = PrincipalReader(
+        settings,
+        home=session_home,
+        client_tokens=client_tokens,
+        is_session_over=is_session_over,
+        guests=guests and replace(guests, are_asked=is_for_guests),
+    )
+    register_principals(app, reader)
     table = read_access(settings.contracts_folder, service.name)
     register_access(app, table | access_of(access or {}))
     _furnish(app, service, pages, translations=translations, problems=problems, checks=checks)
@@ -107,7 +119,7 @@ def create_app(
         "info": {"description": description or title, "license": LICENSE},
         "servers": [{"url": settings.public_url}],
     }
-    _register_api(app, [*api, own_rights_api()], document, problem_members or {})
+    _register_api(app, [*api, own_rights.api], document, problem_members or {})
     close_the_rest(app)
     serve_below(app, settings.public_url)
     return app
@@ -120,7 +132,7 @@ def create_pages_app(
     pages: Sequence[Blueprint],
     translations: Translations,
 ) -> Flask:
-    """Build the app of a front: pages and health, no API of its own, and nobody known by a token."""
+    """Build the app of a front: pages and health, no API of its own, and no tokens."""
     app = _new_app(service, import_name)
     _furnish(app, service, pages, translations=translations)
     serve_below(app, service.settings.public_url)

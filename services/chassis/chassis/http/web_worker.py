@@ -171,7 +171,7 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
                 self._leave(next(client for client in self._waiting if client.sock.size))
 
     def murder_pending(self) -> None:
-        """gunicorn's other list; nobody is on it."""
+        """gunicorn's other list, which stays empty."""
 
     def _cap_keepalive(self, deadline: float) -> None:
         """We are leaving: so long we wait for a next request."""

@@ -61,7 +61,7 @@ class WholeRequests:
         if body is None:
             return None
         request, self._request, self._chunked = self._request, None, None
-        # Whoever sent it all does not wait to be told to (RFC 9110, 10.1.1); nor is a cut one asked for more.
+        # A client that sent it all does not wait for it (RFC 9110, 10.1.1); nor is a cut one asked for more.
         request._expected_100_continue = False
         length = len(body)
         if self.is_cut:

@@ -1,7 +1,7 @@
 """The public keys of an OpenID provider: fetched, kept, and fetched again when a token names another.
 
 A fetch has a time limit, from its beginning to its end, and a bounded answer. Keys that are older than
-`FRESH_SECONDS` are fetched again by whoever needs them next, so that a key that was taken back dies; while
+`FRESH_SECONDS` are fetched again at their next use, so that a key that was taken back dies; while
 the issuer is away they are used up to `USABLE_SECONDS`. Tokens with made-up key ids cause no more than
 `FETCHES_PER_MINUTE`.
 """
@@ -60,7 +60,7 @@ class _Kept:
 
 
 def is_protected(url: str) -> bool:
-    """Whether nobody on the way can answer in the issuer's place."""
+    """Whether the way to the issuer is safe: https, or the loopback interface."""
     try:
         parts = urlsplit(url)
     except ValueError:  # [ without ]

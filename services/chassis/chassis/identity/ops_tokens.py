@@ -1,4 +1,4 @@
-"""Tokens of machines: a name and a role, signed by whoever holds the ops key (never a service).
+"""Tokens of machines: a name and a role, signed with the ops key, which no service has.
 
 A token names its key, so that keys can be changed while both are accepted, and has an id by which it can be
 taken back.

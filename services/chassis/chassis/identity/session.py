@@ -1,19 +1,19 @@
-"""Sessions of people who came by a link: a short-lived signed token that every service checks by itself.
+"""Sessions of people who came by a link: a short-lived signed token that every service verifies alone.
 
     signer = SessionSigner(settings.session_private_key)            # only the service that signs people in
     session = signer.sign(subject=str(partner_id))                  # session.token, session.ends_at
     set_session_cookie(response, session, settings.public_url)      # for pages; JSON callers use Bearer
 
-A session lasts `LIFETIME`, a token of it `TOKEN_LIFETIME`. The service that signs people in (`SessionHome`)
+A session lasts `LIFETIME`, a token of it `TOKEN_LIFETIME`. The service that signs people in
 knows which sessions were ended, and gives a new token for one that goes on; anywhere else a session that
-was ended dies with its token, unless the service heard of it before.
+was ended dies with its token, unless the service was notified before.
 The views of any service learn who asks from `chassis.http.principals`.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -59,34 +59,18 @@ class Guests:
     are_asked: Callable[[], bool] = lambda: False
 
 
-class SessionHome(Protocol):
-    """What the service that signs people in knows about their sessions."""
-
-    @property
-    def cookie(self) -> str:
-        """What its cookie is called: two homes on one host have two."""
-
-    @property
-    def is_ended(self) -> IsOver:
-        """Tells whether somebody signed out of it, or the subject may have none any more."""
-
-    def renew(self, session: Session) -> SignedSession:
-        """The same session with a fresh token."""
-
-
 class SessionSigner:
     """Makes sessions; needs the private key, which one service has."""
 
-    def __init__(self, key: Ed25519PrivateKey, lifetime: timedelta = LIFETIME) -> None:
+    def __init__(self, key: Ed25519PrivateKey) -> None:
         self._key = key
-        self._lifetime = lifetime
 
     def sign(
         self, subject: str, now: datetime | None = None, session_id: UUID | None = None
     ) -> SignedSession:
         """A new session; with the id of one that was begun, ended together with it."""
         begun_at = (now or datetime.now(UTC)).replace(microsecond=0)
-        return self._signed(session_id or uuid4(), subject, begun_at, begun_at + self._lifetime, begun_at)
+        return self._signed(session_id or uuid4(), subject, begun_at, begun_at + LIFETIME, begun_at)
 
     def renew(self, session: Session) -> SignedSession:
         """Another token of the same session, which ends no later for it."""

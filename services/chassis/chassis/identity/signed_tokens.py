@@ -1,4 +1,4 @@
-"""Short signed statements (EdDSA JWTs) that a service checks with a public key, asking nobody.
+"""Short signed statements (EdDSA JWTs) that a service verifies with a public key, without any request.
 
 Each use has a media type of its own in the ``typ`` header, so that a token for one use is never taken
 for another (RFC 8725, 3.11).
@@ -40,7 +40,6 @@ def verify(
     *,
     required: tuple[str, ...],
     audience: str | None = None,
-    leeway: timedelta = LEEWAY,
 ) -> dict[str, Any]:
     """The claims of a genuine token. Raises `TokenExpired` only if everything else is right."""
     if len(token) > LONGEST_TOKEN:
@@ -58,7 +57,7 @@ def verify(
     claims: dict[str, Any] = found["payload"]
     if found["header"].get("typ") != f"{use}+jwt" or not isinstance(claims["exp"], (int, float)):
         raise TokenInvalid("The token is meant for something else.")
-    if datetime.now(UTC).timestamp() > claims["exp"] + leeway.total_seconds():
+    if datetime.now(UTC).timestamp() > claims["exp"] + LEEWAY.total_seconds():
         raise TokenExpired(claims)
     return claims
 

@@ -21,7 +21,7 @@ from chassis.settings.kafka_address import KafkaAddress
 from chassis.telemetry.rate_limited import RateLimited
 
 # The producer gives up a batch only after this; our own, shorter deadline drops the whole producer,
-# because a batch given up by itself would let a later one of the same partition pass it.
+# because a batch given up alone would let a later one of the same partition pass it.
 _DELIVERY_TIMEOUT_MS = 3_600_000
 
 # Each answer without records costs a poll. `OneWaitPolls` ends the wait for one that came to be too long.
@@ -60,7 +60,7 @@ def make_consumer(
     listener: Any,
     poll_interval_seconds: float = 300.0,
 ) -> KafkaConsumer:
-    """A member of the group that commits by hand and never skips by itself.
+    """A member of the group that commits explicitly and never skips a record.
 
     ``instance`` makes it a static member: after a crash its successor takes over at once, not after the
     session timeout of 6 s.
@@ -110,7 +110,7 @@ def make_admin(address: KafkaAddress) -> KafkaAdminClient:
 
 
 def cluster_id(client: KafkaProducer | KafkaConsumer) -> str | None:
-    """The cluster that the client last heard of; None before its first metadata."""
+    """The cluster of the client's newest metadata; None before the first."""
     found: str | None = manager_of(client).cluster.cluster_id
     return found
 

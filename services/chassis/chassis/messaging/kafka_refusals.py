@@ -42,7 +42,8 @@ def refusal(error: BaseException, config: Mapping[str, Any], place: str) -> Kafk
 
 def missing_right(error: AuthorizationError, who: str) -> KafkaRefused:
     """The sentence for a right that an ACL has to give."""
-    asked = ", ".join(sorted(map(str, error.args[0]))) if error.args and _is_names(error.args[0]) else ""
+    names = error.args[0] if error.args and isinstance(error.args[0], set | frozenset | list | tuple) else ()
+    asked = ", ".join(sorted(map(str, names)))
     if isinstance(error, TopicAuthorizationFailedError):
         what = f"topic {asked}" if asked else "a topic"
     elif isinstance(error, GroupAuthorizationFailedError):
@@ -125,7 +126,3 @@ def _tls_error(error: BaseException | None) -> ssl.SSLError | None:
         wrapped = next((item for item in error.args if isinstance(item, BaseException)), None)
         error = wrapped or error.__cause__ or error.__context__
     return None
-
-
-def _is_names(value: object) -> bool:
-    return isinstance(value, set | frozenset | list | tuple)

@@ -2,7 +2,7 @@
 
 Every event has two. The producer's is closed: nothing but what it knows may be sent. The readers' is made
 from it and open: further properties may come, and values may join the enums that say so. ``ce_dataschema``
-names the readers', so that whoever checks by it is not broken by what a version may change.
+names the readers', so that validation by it survives what a version may change.
 """
 
 import json
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
+from chassis.messaging.topic_contracts import topic_contracts
 
 Schema = Mapping[str, Any]
 
@@ -47,8 +47,7 @@ def published_schemas(
     contracts: Path, base_url: str, *, owner: str | None = None
 ) -> Iterator[tuple[str, Any]]:
     """File name and document of both schemas of every event, or of those on ``owner``'s topics."""
-    for topic in sorted((contracts / "topics").glob("*.yaml")):
-        described = yaml.safe_load(topic.read_text(encoding="utf-8"))
+    for described in topic_contracts(contracts / "topics"):
         if owner is None or described["owner"] == owner:
             for key in described["events"]:
                 yield from _both(contracts, key, base_url)

@@ -8,6 +8,7 @@ from marshmallow import EXCLUDE, Schema
 
 from chassis.database.unit_of_work import UnitOfWork
 from chassis.events import ReceivedEvent
+from chassis.messaging.topic_contracts import topic_contract
 from chassis.settings import CommonSettings
 
 Work = TypeVar("Work", bound=UnitOfWork)
@@ -82,39 +83,30 @@ def subscribe(
     topics: Mapping[str, Mapping[str, Handle[Work]]],
     *,
     schemas: Mapping[str, Schema],
-    owners: Mapping[str, str],
-    subject_field: str,
-    subject_fields: Mapping[str, str] | None = None,
     not_urgent: Collection[Handle[Work]] = (),
     last_words: Collection[Handle[Work]] = (),
     compacted: Mapping[str, Forget[Work] | None] | None = None,
 ) -> Subscriptions[Work]:
     """The subscriptions of a service, its consumer group named after it, to topics that other services own.
 
-    ``schemas`` reads the data of each event, ``owners`` names the service behind each topic,
-    ``subject_fields`` the field of those topics that have another one, ``compacted`` what a tombstone does
-    on each topic that is.
+    ``schemas`` reads the data of each event, ``compacted`` says what a tombstone does on each topic that is.
+    Owner and key stand in the topic's contract. Raises OSError for a topic without one.
     """
-    named = subject_fields or {}
+
+    def handler(name: str, handle: Handle[Work]) -> EventHandler[Work]:
+        is_urgent, is_last_word = handle not in not_urgent, handle in last_words
+        return EventHandler(schemas[name], handle, is_urgent=is_urgent, is_last_word=is_last_word)
+
+    def owner(topic: str) -> TopicOwner:
+        contract = topic_contract(settings.contracts_folder / "topics" / f"{topic}.yaml")
+        return TopicOwner(sources=settings.sources_of(contract["owner"]), subject_field=contract["key"])
+
     return Subscriptions(
         group=settings.service_name,
         topics={
-            topic: {
-                name: EventHandler(
-                    schemas[name],
-                    handle,
-                    is_urgent=handle not in not_urgent,
-                    is_last_word=handle in last_words,
-                )
-                for name, handle in handlers.items()
-            }
+            topic: {name: handler(name, handle) for name, handle in handlers.items()}
             for topic, handlers in topics.items()
         },
-        owners={
-            topic: TopicOwner(
-                sources=settings.sources_of(owner), subject_field=named.get(topic, subject_field)
-            )
-            for topic, owner in owners.items()
-        },
+        owners={topic: owner(topic) for topic in topics},
         compacted=compacted or {},
     )

@@ -1,7 +1,7 @@
 """Who may do what on Kafka, made from ``contracts/topics/*.yaml``: ACLs that are missing, ACLs too many.
 
 The owner of a topic writes it; the consumers that it names read it, each in the group of its own name, and
-write their own dead letter topic. Nobody else may do anything, readers (who look on without a group) aside.
+write their own dead letter topic. Nobody else may do anything, except readers, which have no group.
 """
 
 import time
@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import yaml
 from kafka.admin import (
     ACL,
     ACLFilter,
@@ -23,6 +22,8 @@ from kafka.admin import (
 )
 from kafka.errors import KafkaError, SecurityDisabledError
 
+from chassis.messaging.topic_contracts import topic_contracts
+from chassis.messaging.topics import Report
 from chassis.messaging.watched_client import manager_of
 
 # Since 2.8 the right to write a topic includes the right to do so idempotently (KIP-679).
@@ -47,7 +48,7 @@ class Principals:
     pattern: str = "User:{service}"
     named: Mapping[str, str] = field(default_factory=dict)
     readers: Sequence[str] = ()
-    # Whoever is called so is given rights by somebody else.
+    # Principals that begin so get their rights elsewhere.
     left_alone: str = ""
 
     def are_kept(self, acl: ACL) -> bool:
@@ -58,21 +59,11 @@ class Principals:
         return self.named.get(service) or self.pattern.format(service=service)
 
 
-@dataclass
-class RightsReport:
-    """What was done, and what differs still."""
-
-    changed: list[str] = field(default_factory=list)
-    drift: list[str] = field(default_factory=list)
-    note: str | None = None
-
-
 def read_rights(folder: Path) -> list[TopicRights]:
     """The rights that the contracts speak of."""
-    contracts = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.yaml"))]
     return [
         TopicRights(str(data["topic"]), str(data["owner"]), tuple(sorted(data.get("consumers") or {})))
-        for data in contracts
+        for data in topic_contracts(folder)
     ]
 
 
@@ -107,12 +98,12 @@ class RightsKeeper:
         *,
         change: bool = True,
         prune: bool = False,
-    ) -> RightsReport:
+    ) -> Report:
         """Make ACLs that are missing; name those too many, and with ``prune`` remove them. Raises KafkaError.
 
         ACLs that reach beyond our topics and groups (prefixes and wildcards) are never removed.
         """
-        report = RightsReport()
+        report = Report()
         old_brokers = manager_of(self._admin).broker_version < IDEMPOTENCE_FOR_FREE
         wanted = wanted_acls(rights, principals, old_brokers=old_brokers)
         try:
@@ -133,7 +124,7 @@ class RightsKeeper:
         acls, _ = self._admin.describe_acls(every)
         return set(acls)
 
-    def _create(self, missing: Sequence[ACL], report: RightsReport, *, change: bool) -> None:
+    def _create(self, missing: Sequence[ACL], report: Report, *, change: bool) -> None:
         if not change:
             report.drift += [f"missing ACL: {_told(acl)}" for acl in missing]
         elif missing:
@@ -149,7 +140,7 @@ class RightsKeeper:
         while not made <= self._present() and time.monotonic() < deadline:
             time.sleep(0.1)
 
-    def _remove(self, acl: ACL, report: RightsReport, *, may_remove: bool) -> None:
+    def _remove(self, acl: ACL, report: Report, *, may_remove: bool) -> None:
         if not may_remove:
             report.drift.append(f"ACL that no contract asks for: {_told(acl)}")
             return

@@ -9,13 +9,12 @@ partitions wanted, more partitions wanted (keys would move to other partitions),
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-import yaml
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
-from chassis.messaging.topic_rights import RightsReport
+from chassis.messaging.topic_contracts import topic_contracts
 
 DAY_MS = 24 * 60 * 60 * 1000
 DEAD_LETTER_PARTITIONS = 1
@@ -44,7 +43,7 @@ class Report:
     note: str | None = None
     is_administered: bool = True
 
-    def add_rights(self, rights: RightsReport) -> None:
+    def add_rights(self, rights: Self) -> None:
         """Tell them after the topics."""
         self.changed += rights.changed
         self.drift += rights.drift
@@ -62,8 +61,7 @@ class Report:
 def read_topics(folder: Path) -> list[Topic]:
     """The topics of the contracts and, for each consumer, its dead letter topic."""
     topics: list[Topic] = []
-    for path in sorted(folder.glob("*.yaml")):
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for data in topic_contracts(folder):
         topic = _topic(data)
         topics.append(topic)
         retention = {"retention.ms": str(int(data["retention_days"]) * DAY_MS), "cleanup.policy": "delete"}
@@ -111,7 +109,7 @@ class TopicKeeper:
             return
         options = {
             "num_partitions": topic.partitions,
-            "replication_factor": self._replicas or self._fitting_replicas(),
+            "replication_factor": self._replicas or min(3, len(self._admin.describe_cluster()["brokers"])),
             "configs": dict(topic.settings),
         }
         try:
@@ -150,9 +148,6 @@ class TopicKeeper:
             for result in results.values():
                 if isinstance(result, KafkaError):
                     raise result
-
-    def _fitting_replicas(self) -> int:
-        return min(3, len(self._admin.describe_cluster()["brokers"]))
 
 
 def _loses(name: str, present: str | None, wanted: str) -> bool:

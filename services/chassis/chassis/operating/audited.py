@@ -15,7 +15,7 @@ from chassis.http.idempotency import idempotent
 from chassis.http.openapi import AnySchema, ApiBlueprint
 from chassis.http.principals import Kind, current_principal
 from chassis.operating.four_eyes import Act, can_wait, confirmation, must_wait, propose
-from chassis.operating.http_proposals import ProposalSchema, proposed
+from chassis.operating.proposal_answers import ProposalSchema, proposed
 
 View = Callable[..., Any]
 

@@ -87,19 +87,16 @@ def propose(work: UnitOfWork, act: Act, path: Mapping[str, Any], try_it: Callabl
     rests_on = _what_it_rests_on(connection, told)
     _make_room(connection, endpoint, act.target, rests_on)
     new = NewProposal(
+        **vars(act),
         endpoint=endpoint,
         path=told,
         body=request.get_json(),
-        action=act.action,
-        target=act.target,
-        reason=act.reason,
         rests_on=rests_on,
-        lasting=current_service().settings.four_eyes.lasting,
         proposed_by=who.name,
         proposer=_digest(who.identity),
         token_id=who.operator.token_id if who.operator else None,
     )
-    proposal_id = write_proposal(connection, new)
+    proposal_id = write_proposal(connection, new, current_service().settings.four_eyes.lasting)
     if proposal_id is None:
         _refuse_second(unsettled_proposal(connection, endpoint, act.target))
     note_action(connection, actor=who.name, **vars(act), outcome="proposed")
@@ -155,7 +152,7 @@ def _try(try_it: Callable[[UnitOfWork], Any]) -> None:
 
 
 def _make_room(connection: Connection, endpoint: str, target: str, rests_on: bytes) -> None:
-    """One that can no longer be confirmed stands in nobody's way."""
+    """Settle one that can no longer be confirmed, so that another may be proposed."""
     former = unsettled_proposal(connection, endpoint, target)
     if former is None:
         return

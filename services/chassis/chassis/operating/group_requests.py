@@ -14,7 +14,7 @@ def own_group() -> str:
     return subscriptions_of(current_service()).group
 
 
-def page_of(
+def page_of_group(
     name: str, read: Callable[..., Sequence[Any]], query: Mapping[str, Any], *sort_keys: str
 ) -> dict[str, Any]:
     """The rows of ``read(connection, group, limit, cursor)`` as ``name``, and the cursor of the next page."""

@@ -4,133 +4,52 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from marshmallow import fields
-
-from chassis.database.proposals import STATES, WAITING, Proposal, find_proposal, list_proposals
+from chassis.database.proposals import list_proposals
 from chassis.database.unit_of_work import UnitOfWork
-from chassis.http.access import NOBODY, access_table
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
-from chassis.http.openapi import ApiBlueprint
-from chassis.http.paging import PageSchema, page_of
-from chassis.http.principals import current_principal
-from chassis.http.problems import Problem
-from chassis.http.strict_fields import Choice, StrictSchema
-from chassis.operating.four_eyes import (
-    confirm,
-    decline,
-    is_proposer,
-    refuse_acts_that_cannot_wait,
-)
+from chassis.operating.api import api
+from chassis.operating.four_eyes import confirm, decline, refuse_acts_that_cannot_wait
 from chassis.operating.http_schemas import ReasonSchema
-from chassis.redaction import redacted
+from chassis.operating.proposal_answers import (
+    ProposalSchema,
+    ProposalsPageSchema,
+    ProposalsSchema,
+    found_proposal,
+    shown,
+)
 
 
-class ProposalsPageSchema(PageSchema):
-    cursor = fields.UUID()
-    state = Choice(STATES, load_default=WAITING)
+@api.get("/v1/proposals")
+@api.arguments(ProposalsPageSchema, location="query")
+@api.response(200, ProposalsSchema)
+def list_all_proposals(query: dict[str, Any]) -> dict[str, Any]:
+    """List what waits for a second person, or waited, the oldest first."""
+    with current_service().database.begin() as work:
+        found = list_proposals(work.connection, **query)
+    is_full = len(found) == query["limit"]
+    return {"proposals": map(shown, found), "next_cursor": str(found[-1].id) if is_full else None}
 
 
-class ProposalSchema(StrictSchema):
-    proposal_id = fields.UUID()
-    endpoint = fields.String(metadata={"description": "What will be called, as in the table of roles"})
-    role = fields.String(
-        allow_none=True,
-        metadata={"description": "What whoever confirms needs; null if nothing can be called so any more"},
-    )
-    action = fields.String(metadata={"description": "As the log of operators' acts calls it"})
-    target = fields.String()
-    body = fields.Dict(metadata={"description": "With what it will be called, beside the reason"})
-    reason = fields.String()
-    proposed_by = fields.String()
-    proposed_at = fields.AwareDateTime()
-    expires_at = fields.AwareDateTime()
-    is_own = fields.Boolean(metadata={"description": "Whether who asks proposed it, and may take it back"})
-    state = fields.String()
-    settled_by = fields.String(allow_none=True)
-    settled_at = fields.AwareDateTime(allow_none=True)
-    settled_reason = fields.String(allow_none=True)
+@api.get("/v1/proposals/<uuid:proposal_id>")
+@api.response(200, ProposalSchema)
+@api.alt_response(404)
+def show_proposal(proposal_id: UUID) -> dict[str, Any]:
+    """Show one."""
+    with current_service().database.begin() as work:
+        return found_proposal(work, proposal_id)
 
 
-ProposalsSchema = page_of("ProposalsSchema", proposals=ProposalSchema)
-
-
-def add_proposals(api: ApiBlueprint) -> None:
-    """Register the routes."""
-
-    @api.get("/v1/proposals")
-    @api.arguments(ProposalsPageSchema, location="query")
-    @api.response(200, ProposalsSchema)
-    def list_all_proposals(query: dict[str, Any]) -> dict[str, Any]:
-        """List what waits for a second person, or waited, the oldest first."""
-        with current_service().database.begin() as work:
-            found = list_proposals(work.connection, **query)
-        is_full = len(found) == query["limit"]
-        return {"proposals": map(shown, found), "next_cursor": str(found[-1].id) if is_full else None}
-
-    @api.get("/v1/proposals/<uuid:proposal_id>")
-    @api.response(200, ProposalSchema)
-    @api.alt_response(404)
-    def show_proposal(proposal_id: UUID) -> dict[str, Any]:
-        """Show one."""
-        with current_service().database.begin() as work:
-            return _found(work, proposal_id)
-
-    api.record_once(lambda state: refuse_acts_that_cannot_wait(state.app))
-    _settling(
-        api, "confirmation", confirm, "Do what was proposed; 403 for the proposer, 409 if it waits no more."
-    )
-    _settling(
-        api, "refusal", decline, "Have it not done; the proposer takes it back. 409 if it waits no more."
-    )
-
-
-def _settling(
-    api: ApiBlueprint, verb: str, settle: Callable[[UnitOfWork, UUID, str], None], what: str
-) -> None:
+def _settling(verb: str, settle: Callable[[UnitOfWork, UUID, str], None], what: str) -> None:
     def view(work: UnitOfWork, body: Mapping[str, Any], proposal_id: UUID) -> dict[str, Any]:
         settle(work, proposal_id, body["reason"])
-        return _found(work, proposal_id)
+        return found_proposal(work, proposal_id)
 
     view.__name__, view.__doc__ = f"{settle.__name__}_proposal", what
     answering = idempotent(api.response(200, ProposalSchema)(api.alt_response(404)(view)))
     api.post(f"/v1/proposals/<uuid:proposal_id>/{verb}")(api.arguments(ReasonSchema)(answering))
 
 
-def _found(work: UnitOfWork, proposal_id: UUID) -> dict[str, Any]:
-    proposal = find_proposal(work.connection, proposal_id)
-    if proposal is None:
-        raise Problem(404, "not_found")
-    return shown(proposal)
-
-
-def shown(proposal: Proposal) -> dict[str, Any]:
-    """As the API tells it; whom texts name by an address is hidden from who only looks."""
-    who = current_principal()
-    hidden = str if who.may_operate else redacted
-    told = proposal._asdict()
-    return {
-        **told,
-        "proposal_id": told["id"],
-        "role": access_table().get(proposal.endpoint, NOBODY).role,
-        "body": _each_text(
-            {name: value for name, value in proposal.body.items() if value != proposal.reason}, hidden
-        ),
-        "reason": hidden(proposal.reason),
-        "settled_reason": hidden(proposal.settled_reason) if proposal.settled_reason else None,
-        "is_own": is_proposer(proposal, who),
-    }
-
-
-def _each_text(value: Any, hidden: Callable[[str], str]) -> Any:
-    """The same with every text in it hidden, however deep it stands."""
-    if isinstance(value, str):
-        return hidden(value)
-    if isinstance(value, Mapping):
-        return {name: _each_text(one, hidden) for name, one in value.items()}
-    return [_each_text(one, hidden) for one in value] if isinstance(value, list) else value
-
-
-def proposed(work: UnitOfWork, proposal_id: UUID) -> tuple[Any, int]:
-    """What whoever proposed is told."""
-    return ProposalSchema().dump(_found(work, proposal_id)), 202
+api.record_once(lambda state: refuse_acts_that_cannot_wait(state.app))
+_settling("confirmation", confirm, "Do what was proposed; 403 for the proposer, 409 if it waits no more.")
+_settling("refusal", decline, "Have it not done; the proposer takes it back. 409 if it waits no more.")

@@ -3,62 +3,94 @@
 from collections.abc import Mapping
 from typing import Any
 
+from marshmallow import Schema, fields, validate
+
 from chassis.http.current_service import current_service
-from chassis.http.openapi import ApiBlueprint
+from chassis.http.paging import PageSchema, page_of
+from chassis.http.strict_fields import Name, StrictSchema
 from chassis.messaging.consumer.skips import list_skips
-from chassis.operating.group_requests import actor_and_reason, page_of
-from chassis.operating.http_schemas import (
-    FloodClearedSchema,
-    LossAcceptedSchema,
-    ReasonSchema,
-    RecordSkipSchema,
-    SkipsPageSchema,
-    SkipsSchema,
-)
+from chassis.operating.api import api
+from chassis.operating.cursors import Cursor, number, text
+from chassis.operating.group_requests import actor_and_reason, page_of_group
+from chassis.operating.http_schemas import Reason, ReasonSchema
 from chassis.operating.stopped_consumer import accept_loss_of, clear_flood_of, skip_record
 
 
-def add_stopped_consumer(api: ApiBlueprint) -> None:
-    """Register the routes."""
-    _records(api)
-    _floods_and_losses(api)
+class SkipsPageSchema(PageSchema):
+    cursor = Cursor(text, number, number)
 
 
-def _records(api: ApiBlueprint) -> None:
-    @api.get("/v1/records/skips")
-    @api.arguments(SkipsPageSchema, location="query")
-    @api.response(200, SkipsSchema)
-    @api.alt_response(404)
-    def list_record_skips(query: Mapping[str, Any]) -> Mapping[str, Any]:
-        """List the records that operators had skipped."""
-        return page_of("skips", list_skips, query, "topic", "partition", "record_offset")
-
-    @api.post("/v1/records/skips")
-    @api.arguments(RecordSkipSchema)
-    @api.response(204)
-    @api.alt_response(404, 409)
-    def post_record_skip(body: Mapping[str, Any]) -> None:
-        """Have the consumer make this record a dead letter, as it stops at it each time."""
-        skip_record(
-            current_service(),
-            (body["topic"], body["partition"], body["offset"]),
-            **actor_and_reason(body),
-        )
+class RecordSkipSchema(StrictSchema):
+    topic = Name(required=True)
+    partition = fields.Integer(required=True, strict=True, validate=validate.Range(0, 2**31 - 1))
+    offset = fields.Integer(required=True, strict=True, validate=validate.Range(0, 2**63 - 1))
+    reason = Reason()
 
 
-def _floods_and_losses(api: ApiBlueprint) -> None:
-    @api.post("/v1/flood-clearances")
-    @api.arguments(ReasonSchema)
-    @api.response(200, FloodClearedSchema)
-    @api.alt_response(404)
-    def clear_flood_counts(body: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Forget the counts of dead letters, so that a consumer that stopped may go on."""
-        return {"partitions": clear_flood_of(current_service(), **actor_and_reason(body))}
+class SkipSchema(Schema):
+    topic = fields.String()
+    partition = fields.Integer()
+    record_offset = fields.Integer(data_key="offset")
+    asked_at = fields.AwareDateTime()
+    actor = fields.String()
+    reason = fields.String()
 
-    @api.post("/v1/loss-acceptances")
-    @api.arguments(ReasonSchema)
-    @api.response(200, LossAcceptedSchema)
-    @api.alt_response(404, 409, 503)
-    def accept_lost_records(body: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Let a consumer that stopped go on at the log's start where records were dropped unread."""
-        return {"moved": accept_loss_of(current_service(), **actor_and_reason(body))}
+
+SkipsSchema = page_of("SkipsSchema", skips=SkipSchema)
+
+
+class FloodClearedSchema(Schema):
+    partitions = fields.Integer(metadata={"description": "How many were stopped"})
+
+
+class MovedPositionSchema(Schema):
+    topic = fields.String()
+    partition = fields.Integer()
+    from_offset = fields.Integer(metadata={"description": "What came next, and is gone"})
+    to_offset = fields.Integer(metadata={"description": "Where the log begins"})
+
+
+class LossAcceptedSchema(Schema):
+    moved = fields.List(
+        fields.Nested(MovedPositionSchema), metadata={"description": "Empty where nothing was dropped unread"}
+    )
+
+
+@api.get("/v1/records/skips")
+@api.arguments(SkipsPageSchema, location="query")
+@api.response(200, SkipsSchema)
+@api.alt_response(404)
+def list_record_skips(query: Mapping[str, Any]) -> Mapping[str, Any]:
+    """List the records that operators had skipped."""
+    return page_of_group("skips", list_skips, query, "topic", "partition", "record_offset")
+
+
+@api.post("/v1/records/skips")
+@api.arguments(RecordSkipSchema)
+@api.response(204)
+@api.alt_response(404, 409)
+def post_record_skip(body: Mapping[str, Any]) -> None:
+    """Have the consumer make this record a dead letter, as it stops at it each time."""
+    skip_record(
+        current_service(),
+        (body["topic"], body["partition"], body["offset"]),
+        **actor_and_reason(body),
+    )
+
+
+@api.post("/v1/flood-clearances")
+@api.arguments(ReasonSchema)
+@api.response(200, FloodClearedSchema)
+@api.alt_response(404)
+def clear_flood_counts(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Forget the counts of dead letters, so that a consumer that stopped may go on."""
+    return {"partitions": clear_flood_of(current_service(), **actor_and_reason(body))}
+
+
+@api.post("/v1/loss-acceptances")
+@api.arguments(ReasonSchema)
+@api.response(200, LossAcceptedSchema)
+@api.alt_response(404, 409, 503)
+def accept_lost_records(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Let a consumer that stopped go on at the log's start where records were dropped unread."""
+    return {"moved": accept_loss_of(current_service(), **actor_and_reason(body))}

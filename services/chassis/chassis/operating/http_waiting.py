@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from marshmallow import Schema, fields
 from sqlalchemy import Connection
 
 from chassis.database.proposals import TIMES_OF_WAITING
 from chassis.http.current_service import current_service
-from chassis.http.openapi import ApiBlueprint
-from chassis.operating.http_schemas import WaitingSchema
+from chassis.http.paging import list_of
+from chassis.operating.api import api
 
 # Who has more to do than this reads "more than".
 MOST_COUNTED = 1_000
@@ -26,16 +27,25 @@ FROM (SELECT at FROM ({times} LIMIT {most} + 1) AS oldest (at)) AS counted
 """
 
 
-def add_waiting(api: ApiBlueprint) -> None:
-    """Register the route."""
+class WaitingKindSchema(Schema):
+    kind = fields.String(required=True)
+    count = fields.Integer(required=True)
+    has_more = fields.Boolean(
+        required=True, metadata={"description": "True where there are more than were counted"}
+    )
+    oldest_at = fields.AwareDateTime(required=True, allow_none=True)
 
-    @api.get("/v1/waiting")
-    @api.response(200, WaitingSchema)
-    def count_waiting() -> dict[str, Any]:
-        """Count what waits for an operator, of each kind, with the time of the oldest."""
-        service = current_service()
-        with service.database.begin() as work:
-            return {"waiting": counted(work.connection, {**service.waiting, **_IN_EVERY_SERVICE})}
+
+WaitingSchema = list_of("WaitingSchema", waiting=WaitingKindSchema)
+
+
+@api.get("/v1/waiting")
+@api.response(200, WaitingSchema)
+def count_waiting() -> dict[str, Any]:
+    """Count what waits for an operator, of each kind, with the time of the oldest."""
+    service = current_service()
+    with service.database.begin() as work:
+        return {"waiting": counted(work.connection, {**service.waiting, **_IN_EVERY_SERVICE})}
 
 
 def counted(connection: Connection, kinds: Mapping[str, str]) -> list[Mapping[str, Any]]:

@@ -12,7 +12,7 @@ from chassis.messaging.kafka_clients import make_admin
 from chassis.messaging.topic_rights import Principals, RightsKeeper, read_rights
 from chassis.messaging.topics import TopicKeeper, read_topics
 from chassis.messaging.watched_client import as_refusal
-from chassis.operating.telling import by_option
+from chassis.operating.command_options import by_option
 from chassis.running.runner import Runner
 from chassis.service import Service
 

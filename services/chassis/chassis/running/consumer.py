@@ -9,7 +9,7 @@ from chassis.service import Service
 def run(service: Service, stop: threading.Event) -> None:
     """Consume until ``stop`` is set; raises where only a person can help."""
     if service.subscriptions is None:
-        raise RuntimeError(f"{service.name} listens to nobody, so it has no consumer.")
+        raise RuntimeError(f"{service.name} subscribes to no topic, so it has no consumer.")
     settings = service.settings
     Consumer(
         service.database,

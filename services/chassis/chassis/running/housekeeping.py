@@ -72,7 +72,7 @@ def register_chassis_tasks(app: procrastinate.App, service: Service) -> None:
 
     @app.task(name="chassis.retry_stalled_jobs")
     async def retry_stalled_jobs(timestamp: int) -> None:
-        """A job that the version before may have left; now each worker looks by itself."""
+        """The version before may have left such a job; each worker looks for stalled jobs without one."""
         await retry_stalled(app)
 
 
@@ -90,7 +90,7 @@ async def keep_retrying_stalled(app: procrastinate.App) -> None:
         except exceptions.ConnectorException as error:
             log.warning("jobs of dead workers cannot be looked for", cause=repr(error))
         except Exception:
-            # Nobody waits for this loop: if it ended, jobs of the dead would stay where they are, unnoticed.
+            # The loop is not awaited: if it ended, jobs of dead workers would stay where they are, unnoticed.
             log.exception("jobs of dead workers cannot be looked for")
 
 

@@ -92,7 +92,7 @@ class Runner(Generic[Kind]):
         _log.info("stopped")
 
 
-def stop_on_signals(leave_within_seconds: float = LEAVE_WITHIN_SECONDS) -> threading.Event:
+def stop_on_signals() -> threading.Event:
     """An event that SIGTERM and SIGINT set. Only in the main thread."""
     stop = threading.Event()
     leaving: list[threading.Thread] = []
@@ -106,7 +106,7 @@ def stop_on_signals(leave_within_seconds: float = LEAVE_WITHIN_SECONDS) -> threa
 
     def leave() -> None:
         stop.set()
-        time.sleep(leave_within_seconds)
+        time.sleep(LEAVE_WITHIN_SECONDS)
         _log.error("shutdown timed out")
         os._exit(1)
 

@@ -8,5 +8,5 @@ from chassis.service import Service
 def run(service: Service, stop: threading.Event) -> None:
     """Send until ``stop`` is set."""
     if service.sender is None:
-        raise RuntimeError(f"{service.name} sends nothing by itself, so it has no sender.")
+        raise RuntimeError(f"{service.name} has nothing to send, so it has no sender.")
     service.sender(stop)

@@ -28,7 +28,7 @@ from chassis.waking import WakeOnStop
 log = structlog.stdlib.get_logger(__name__)
 
 # Nothing is polled for: `WorkerJobs` wakes the worker when a job comes or is due.
-# Nobody aborts jobs: what is to stop is a matter of a grant's or a mail's own row.
+# Jobs are never aborted: what is to stop is a matter of a grant's or a mail's own row.
 NEVER_SECONDS = 86_400.0
 # Jobs of a worker that has been silent for STALLED_AFTER_SECONDS are given to others; without jobs it need
 # not be heard (`WorkerJobs.update_heartbeat`).
@@ -63,7 +63,7 @@ def run(service: Service, stop: threading.Event) -> None:
             leaving.clear()
             asyncio.run(_until_stopped(app, jobs, threads, stop, waking))
             if not (stop.is_set() or jobs.is_one_lost):
-                log.error("worker ended by itself, restarts", wait_seconds=wait)
+                log.error("worker ended unexpectedly, restarts", wait_seconds=wait)
                 stop.wait(wait)
         except (exceptions.ConnectorException, psycopg.Error, OSError) as error:
             log.warning("worker restarts", cause=describe(error), wait_seconds=wait)

@@ -21,14 +21,14 @@ from procrastinate.manager import JobManager, NotificationCallback
 
 # However quiet it is: a notification may get lost, with the connection that should have brought it.
 LOOK_AFTER_SECONDS = 5.0
-# By then the connection that hears of jobs is there; what came before it was heard by nobody.
+# By then the listening connection is there; notifications from before it are lost.
 HEARS_AFTER_SECONDS = 2.0
 # Until then, and while somebody else holds a job that is due.
 LOOK_AGAIN_SECONDS = 0.5
 
 # Besides, in how many seconds the next one is due; at once, where a transaction that may be rolled back, and
 # then notifies nobody, holds one. This statement does not see yet that the one it fetches waits no longer.
-# And it tells that the worker lives: so whose job it may become was heard of just before.
+# It is a sign of life, too: a worker that is given a job was alive just before.
 _FETCH = """
 WITH alive AS (
     UPDATE procrastinate_workers SET last_heartbeat = now()

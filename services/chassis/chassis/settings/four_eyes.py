@@ -19,7 +19,7 @@ _ARGUMENT = re.compile(r"/\{[^}]+\}")
 
 @dataclass(frozen=True)
 class FourEyes:
-    """Without acts nobody waits for anybody."""
+    """Without acts none waits for a second person."""
 
     acts: frozenset[str] = frozenset()
     lasting: timedelta = timedelta(hours=72)

@@ -142,7 +142,7 @@ def _refuse_given(reader: SettingsReader, values: dict[str, Any], message: str) 
 
 
 def are_on_this_machine(servers: str) -> bool:
-    """Whether all of ``host:port,…`` are, so that nobody on the way can read along."""
+    """Whether all of ``host:port,…`` are, so that nothing crosses a network."""
     hosts = [part.strip().rpartition(":")[0].strip("[]") for part in servers.split(",")]
     try:
         return all(host == "localhost" or ipaddress.ip_address(host).is_loopback for host in hosts)

@@ -1,11 +1,12 @@
 """YAML files that a service's owners edit: read, check, and name every wrong entry."""
 
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 from marshmallow import Schema, ValidationError
+
+from chassis.validation_messages import leaves
 
 
 class FileRefused(ValueError):
@@ -21,19 +22,19 @@ def read_yaml(path: Path, schema: Schema) -> Any:
     try:
         return schema.load(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
     except ValidationError as error:
-        raise FileRefused(path, list(_problems(error.messages, ""))) from None
+        problems = [f"{_place(way)}: {message}" for way, message in leaves(error.messages)]
+        raise FileRefused(path, problems) from None
     except yaml.YAMLError as error:
         raise FileRefused(path, [f"not YAML: {error}"]) from None
     except (OSError, UnicodeDecodeError) as error:
         raise FileRefused(path, [f"cannot be read: {error}"]) from None
 
 
-def _problems(messages: Any, place: str) -> Iterator[str]:
-    if isinstance(messages, Mapping):
-        for key, below in messages.items():
-            yield from _problems(below, place if key == "_schema" else f"{place}{_step(key, place)}")
-    else:
-        yield from (f"{place or 'the file'}: {message}" for message in messages)
+def _place(way: tuple[object, ...]) -> str:
+    place = ""
+    for key in way:
+        place += _step(key, place)
+    return place or "the file"
 
 
 def _step(key: object, place: str) -> str:

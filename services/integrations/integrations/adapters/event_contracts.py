@@ -6,9 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from chassis.messaging.published_schemas import file_name, opened
+from chassis.messaging.topic_contracts import topic_contracts
 from integrations.domain.event_types import Change, EventCatalogue, EventType
 
 # What is not about a partner, integrators are not sent: they are told it by mail, or not at all.
@@ -21,8 +20,7 @@ _DEFINITIONS = "#/$defs/"
 def read_catalogue(contracts: Path) -> EventCatalogue:
     """Raises OSError, ValueError and KeyError where the folder holds no usable contracts."""
     found: dict[str, EventType] = {}
-    for topic in sorted((contracts / "topics").glob("*.yaml")):
-        described = yaml.safe_load(topic.read_text(encoding="utf-8"))
+    for described in topic_contracts(contracts / "topics"):
         # A topic is offered whole or not at all: Kafka gives no less, and numbers in it have no hole.
         is_read = "integrations" in (described.get("consumers") or {})
         if described["key"] != _SUBJECT or not is_read or described["topic"] in _NOT_OFFERED:

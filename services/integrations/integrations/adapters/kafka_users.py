@@ -40,7 +40,10 @@ class ClusterKafkaUsers:
         self._prefix = prefix
 
     def names(self) -> set[str]:
-        found = {*self._with_password(), *(_user_of(acl) for acl in self._rights())}
+        found = {
+            *self._with_password(),
+            *(str(acl.principal).removeprefix("User:") for acl in self._rights()),
+        }
         return {name for name in found if name.startswith(self._prefix)}
 
     def make(self, user: WantedKafkaUser) -> bool:
@@ -122,10 +125,6 @@ def _exactly(acl: ACL) -> ACLFilter:
     pattern = acl.resource_pattern
     place = ResourcePatternFilter(pattern.resource_type, pattern.resource_name, pattern.pattern_type)
     return ACLFilter(acl.principal, acl.host, acl.operation, acl.permission_type, place)
-
-
-def _user_of(acl: ACL) -> str:
-    return str(acl.principal).removeprefix("User:")
 
 
 def _upsertion(name: str, credential: ScramCredential) -> UserScramCredentialUpsertion:

@@ -1,8 +1,7 @@
 """How a purpose stands in a row."""
 
+from collections.abc import Mapping
 from typing import Any
-
-from sqlalchemy import RowMapping
 
 from integrations.domain.consents import Purpose
 
@@ -13,6 +12,6 @@ def purpose_columns(purpose: Purpose) -> dict[str, Any]:
     return dict(zip(NAMES, (purpose.version, purpose.de, purpose.en), strict=True))
 
 
-def purpose_of(row: RowMapping) -> Purpose:
+def purpose_of(row: Mapping[str, Any]) -> Purpose:
     version, de, en = (row[name] for name in NAMES)
     return Purpose(de=de, en=en, version=version)

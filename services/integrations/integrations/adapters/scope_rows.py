@@ -1,10 +1,9 @@
 """How the scope of an integrator or endpoint stands in a row."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import RowMapping
-
-from integrations.domain.integrators import PartnerRule, PartnerScope
+from integrations.domain.integrators import PartnerScope
 
 # Whoever could see a partner hears that it was erased, whatever else they chose to hear.
 ERASED = "partner.erased.v1"
@@ -48,16 +47,13 @@ def with_scope(statement: str) -> str:
 
 def scope_columns(types: tuple[str, ...] | None, partners: PartnerScope) -> dict[str, Any]:
     return {
-        "event_types": None if types is None else list(types),
-        "partner_rule": str(partners.rule),
-        "partner_values": list(partners.values),
+        "event_types": types,
+        "partner_rule": partners.rule,
+        "partner_values": partners.values,
     }
 
 
-def scope_of(row: RowMapping) -> dict[str, Any]:
+def scope_of(row: Mapping[str, Any]) -> dict[str, Any]:
     """The fields ``event_types`` and ``partners``."""
-    types = row["event_types"]
-    return {
-        "event_types": None if types is None else tuple(types),
-        "partners": PartnerScope(PartnerRule(row["partner_rule"]), tuple(row["partner_values"])),
-    }
+    partners = PartnerScope(row["partner_rule"], row["partner_values"])
+    return {"event_types": row["event_types"], "partners": partners}

@@ -1,11 +1,14 @@
 """The tables as queries see them; the migrations make them."""
 
+from enum import StrEnum
+
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     Boolean,
     Column,
     DateTime,
+    Enum,
     Integer,
     LargeBinary,
     MetaData,
@@ -14,15 +17,29 @@ from sqlalchemy import (
     Uuid,
 )
 
+from integrations.domain import deliveries as delivery
+from integrations.domain import endpoints as endpoint
+from integrations.domain import replays as replay
+from integrations.domain.integrator_log import Action
+from integrations.domain.integrators import PartnerRule
+from integrations.domain.kafka_users import KafkaState
+
+
+def _one_of(words: type[StrEnum]) -> Enum:
+    """Text of the database, a member of the enum here."""
+    return Enum(words, native_enum=False, values_callable=list)
+
+
 metadata = MetaData()
 _TIME = DateTime(timezone=True)
+_TEXTS = ARRAY(Text, as_tuple=True)
 
 partners = Table(
     "partners",
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("tier", Text),
-    Column("products", ARRAY(Text)),
+    Column("products", _TEXTS),
     Column("state", Text),
     Column("contact_since", _TIME),
     Column("erased_at", _TIME),
@@ -33,9 +50,9 @@ integrators = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("name", Text),
-    Column("event_types", ARRAY(Text)),
-    Column("partner_rule", Text),
-    Column("partner_values", ARRAY(Text)),
+    Column("event_types", _TEXTS),
+    Column("partner_rule", _one_of(PartnerRule)),
+    Column("partner_values", _TEXTS),
     Column("sees_personal", Boolean),
     Column("uses_kafka", Boolean),
     Column("verifies_endpoints", Boolean),
@@ -52,7 +69,7 @@ consents = Table(
     Column("integrator_id", Uuid),
     Column("integrator_name", Text),
     Column("partner_id", Uuid),
-    Column("event_types", ARRAY(Text)),
+    Column("event_types", _TEXTS),
     Column("sees_personal", Boolean),
     Column("purpose_version", Integer),
     Column("purpose_de", Text),
@@ -68,7 +85,7 @@ kafka_users = Table(
     metadata,
     Column("integrator_id", Uuid, primary_key=True),
     Column("generation", Integer),
-    Column("state", Text),
+    Column("state", _one_of(KafkaState)),
     Column("credential", LargeBinary),
     Column("changed_at", _TIME),
     Column("changed_by", Text),
@@ -81,7 +98,7 @@ integrator_log = Table(
     Column("integrator_id", Uuid),
     Column("at", _TIME),
     Column("by", Text),
-    Column("action", Text),
+    Column("action", _one_of(Action)),
     Column("subject_id", Uuid),
     Column("label", Text),
 )
@@ -138,16 +155,16 @@ endpoints = Table(
     Column("integrator_id", Uuid),
     Column("url", Text),
     Column("description", Text),
-    Column("event_types", ARRAY(Text)),
-    Column("partner_rule", Text),
-    Column("partner_values", ARRAY(Text)),
+    Column("event_types", _TEXTS),
+    Column("partner_rule", _one_of(PartnerRule)),
+    Column("partner_values", _TEXTS),
     Column("filter", Text),
-    Column("delivery_order", Text),
-    Column("body", Text),
-    Column("secret_kind", Text),
+    Column("delivery_order", _one_of(endpoint.Order), key="order"),
+    Column("body", _one_of(endpoint.BodyKind)),
+    Column("secret_kind", _one_of(endpoint.SecretKind)),
     Column("concurrency", Integer),
     Column("rate_per_second", Integer),
-    Column("state", Text),
+    Column("state", _one_of(endpoint.State)),
     Column("state_reason", Text),
     Column("failing_since", _TIME),
     Column("held_until", _TIME),
@@ -166,7 +183,7 @@ endpoint_secrets = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("endpoint_id", Uuid),
-    Column("kind", Text),
+    Column("kind", _one_of(endpoint.SecretKind)),
     Column("key", LargeBinary),
     Column("public_key", Text),
     Column("created_at", _TIME),
@@ -184,7 +201,7 @@ deliveries = Table(
     Column("event_type", Text),
     Column("partner_id", Uuid),
     Column("is_test", Boolean),
-    Column("state", Text),
+    Column("state", _one_of(delivery.State)),
     Column("due_at", _TIME),
     Column("tries", Integer),
     Column("attempts", Integer),
@@ -215,7 +232,7 @@ replays = Table(
     Column("endpoint_id", Uuid),
     Column("since", _TIME),
     Column("until", _TIME),
-    Column("event_types", ARRAY(Text)),
+    Column("event_types", _TEXTS),
     Column("partner_id", Uuid),
     Column("filter", Text),
     Column("only_undelivered", Boolean),
@@ -226,6 +243,6 @@ replays = Table(
     Column("events_done", BigInteger),
     Column("deliveries", BigInteger),
     Column("under_way", BigInteger),
-    Column("state", Text),
+    Column("state", _one_of(replay.State)),
     Column("created_at", _TIME),
 )

@@ -9,9 +9,9 @@ from integrations.domain.retry_schedule import RetrySchedule
 
 LONGEST_ANSWER = 1_024
 GONE = 410
-# Whoever says so speaks for the whole endpoint, not for one event.
+# These speak for the whole endpoint, not for one event.
 ASKS_FOR_PATIENCE = frozenset({429, 503})
-# Whoever says so read this event and refuses it: that says nothing of the others.
+# These refuse this very event, which says nothing of the others.
 REFUSES_ONE_EVENT = frozenset({400, 409, 413, 415, 422})
 
 

@@ -1,5 +1,6 @@
 """The tasks of integrations' worker."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from procrastinate import App
@@ -7,7 +8,7 @@ from procrastinate import App
 from chassis import clock
 from chassis.database.jobs import Backoff, build_jobs_app
 from integrations.bootstrap import IntegrationsService
-from integrations.entrypoints.sweeps.telling_of_endpoints import tell_of_all_due
+from integrations.entrypoints.sweeps.endpoint_warnings import tell_of_all_due
 from integrations.handlers import deliveries, jobs, verifying
 from integrations.handlers.commands import (
     AskEndpoint,
@@ -22,6 +23,15 @@ from integrations.handlers.signing_in import forget_sign_ins, send_requested_lin
 STEPS_MOST = 1_000
 
 
+# One transaction each; the arguments of the job are the ids of its command.
+STEPS: dict[str, tuple[Callable[..., object], Callable[..., object]]] = {
+    jobs.CONTINUE_REPLAY: (deliveries.continue_replay, ContinueReplay),
+    jobs.HURRY_ENDPOINT: (deliveries.hurry, HurryEndpoint),
+    jobs.FORGET_ENDPOINT: (deliveries.forget_endpoint, ForgetEndpoint),
+    jobs.SEND_REQUESTED_LINK: (send_requested_link, SendRequestedLink),
+}
+
+
 def create_jobs_app(service: IntegrationsService) -> App:
     app = build_jobs_app(
         service.settings.database_url,
@@ -29,20 +39,8 @@ def create_jobs_app(service: IntegrationsService) -> App:
         application_name="integrations-worker",
     )
 
-    @app.task(name=jobs.CONTINUE_REPLAY, retry=Backoff(most_seconds=30))
-    def continue_replay(replay_id: str) -> None:
-        with service.open_work() as work:
-            deliveries.continue_replay(work, ContinueReplay(UUID(replay_id)))
-
-    @app.task(name=jobs.HURRY_ENDPOINT, retry=Backoff(most_seconds=30))
-    def hurry_endpoint(endpoint_id: str) -> None:
-        with service.open_work() as work:
-            deliveries.hurry(work, HurryEndpoint(UUID(endpoint_id)))
-
-    @app.task(name=jobs.FORGET_ENDPOINT, retry=Backoff(most_seconds=30))
-    def forget_endpoint(endpoint_id: str) -> None:
-        with service.open_work() as work:
-            deliveries.forget_endpoint(work, ForgetEndpoint(UUID(endpoint_id)))
+    for name, (handle, command) in STEPS.items():
+        app.task(name=name, retry=Backoff(most_seconds=30))(_step(service, handle, command))
 
     @app.task(name=jobs.ASK_ENDPOINT, retry=Backoff(most_seconds=30))
     def ask_endpoint(integrator_id: str, endpoint_id: str) -> None:
@@ -58,11 +56,6 @@ def create_jobs_app(service: IntegrationsService) -> App:
                 forgotten = deliveries.clean_up(work, CleanUp(before=before))
             if not forgotten:
                 break
-
-    @app.task(name=jobs.SEND_REQUESTED_LINK, retry=Backoff(most_seconds=30))
-    def send_link(request_id: str) -> None:
-        with service.open_work() as work:
-            send_requested_link(work, SendRequestedLink(UUID(request_id)))
 
     @app.periodic(cron="* * * * *")
     @app.task(name=jobs.TELL_OF_ENDPOINTS, queueing_lock=jobs.TELL_OF_ENDPOINTS)
@@ -83,3 +76,13 @@ def create_jobs_app(service: IntegrationsService) -> App:
         service.reconcile_kafka_users()
 
     return app
+
+
+def _step(
+    service: IntegrationsService, handle: Callable[..., object], command: Callable[..., object]
+) -> Callable[..., None]:
+    def step(**ids: str) -> None:
+        with service.open_work() as work:
+            handle(work, command(**{name: UUID(value) for name, value in ids.items()}))
+
+    return step

@@ -18,6 +18,14 @@ from integrations.domain.people import Language
 
 
 @dataclass(frozen=True, kw_only=True)
+class OfIntegrator:
+    """Something is done for an integrator, or with it."""
+
+    integrator_id: UUID
+    by: Actor
+
+
+@dataclass(frozen=True, kw_only=True)
 class AddIntegrator:
     """An operator lets a vendor or team in, with what it may see."""
 
@@ -31,20 +39,14 @@ class AddIntegrator:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChangeScope:
+class ChangeScope(OfIntegrator):
     """An operator changes what an integrator may see; ``changes`` are fields of `Integrator`."""
 
-    integrator_id: UUID
-    by: Actor
     changes: Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
-class RemoveIntegrator:
+class RemoveIntegrator(OfIntegrator):
     """An operator ends it all: tokens, endpoints and deliveries go."""
-
-    integrator_id: UUID
-    by: Actor
 
 
 @dataclass(frozen=True)
@@ -86,11 +88,9 @@ class AddPerson:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RemovePerson:
+class RemovePerson(OfIntegrator):
     """Nobody signs in by that person any more."""
 
-    integrator_id: UUID
-    by: Actor
     person_id: UUID
 
 
@@ -128,42 +128,32 @@ class TellOfEndpoint(OfEndpoint):
 
 
 @dataclass(frozen=True, kw_only=True)
-class IssueToken:
+class IssueToken(OfIntegrator):
     """An operator, or somebody of the integrator, makes a token for its programs.
 
     Asked for again within ``repeatable_for``, the first one was seen by nobody, and is replaced.
     """
 
-    integrator_id: UUID
-    by: Actor
     label: str
     visit: UUID | None = None
     repeatable_for: timedelta = REPEATABLE_FOR
 
 
 @dataclass(frozen=True, kw_only=True)
-class RevokeToken:
+class RevokeToken(OfIntegrator):
     """A token ends at once."""
 
-    integrator_id: UUID
-    by: Actor
     token_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
-class NameKafkaUser:
+class NameKafkaUser(OfIntegrator):
     """An integrator means its user of Kafka: to give it a password, look at it, end it."""
 
-    integrator_id: UUID
-    by: Actor
-
 
 @dataclass(frozen=True, kw_only=True)
-class AddEndpoint:
+class AddEndpoint(OfIntegrator):
     """An integrator wants events sent to an address."""
 
-    integrator_id: UUID
-    by: Actor
     url: str
     description: str
     event_types: tuple[str, ...] | None
@@ -178,31 +168,23 @@ class AddEndpoint:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChangeEndpoint:
+class NameEndpoint(OfIntegrator):
+    """An integrator means one of its endpoints: to delete, pause, resume it."""
+
+    endpoint_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeEndpoint(NameEndpoint):
     """An integrator changes an endpoint; ``changes`` are fields of `Endpoint`."""
 
-    integrator_id: UUID
-    by: Actor
-    endpoint_id: UUID
     changes: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class NameEndpoint:
-    """An integrator means one of its endpoints: to delete, pause, resume it."""
-
-    integrator_id: UUID
-    by: Actor
-    endpoint_id: UUID
-
-
-@dataclass(frozen=True, kw_only=True)
-class RotateSecret:
+class RotateSecret(NameEndpoint):
     """Sign with a new secret as well, and with those before for as long as ``keep`` says."""
 
-    integrator_id: UUID
-    by: Actor
-    endpoint_id: UUID
     kind: SecretKind | None
     keep: timedelta
     visit: UUID | None = None
@@ -234,12 +216,9 @@ class RetryDelivery:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StartReplay:
+class StartReplay(NameEndpoint):
     """Send the events of a time once more to one endpoint."""
 
-    integrator_id: UUID
-    by: Actor
-    endpoint_id: UUID
     since: datetime
     until: datetime | None
     event_types: tuple[str, ...] | None

@@ -13,7 +13,7 @@ from integrations.handlers.ports import Work
 
 
 def sharing_with_all(work: Work, command: OfPartner) -> Sequence[Sharing]:
-    """Whoever asks the partner now, by name, then whoever did; two queries."""
+    """Integrators that ask the partner now, by name, then former ones; two queries."""
     agreed: dict[UUID, list[Consent]] = {}
     for consent in work.consents.of_partner(command.partner_id):
         agreed.setdefault(consent.integrator_id, []).append(consent)

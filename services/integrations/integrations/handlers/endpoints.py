@@ -29,7 +29,7 @@ from integrations.handlers.visits import id_for
 
 MOST_SECRETS = 5
 USUALLY_KEPT = timedelta(days=1)
-# Whoever comes back to the page and tries again means another one.
+# A later try from the same page means another one.
 DOUBLE_CLICK_WITHIN = timedelta(seconds=5)
 
 
@@ -148,7 +148,7 @@ def send_test(work: Work, command: SendTest) -> UUID | None:
     return delivery_id
 
 
-def _lock_to_change(work: Work, command: ChangeEndpoint | NameEndpoint | RotateSecret) -> Endpoint | None:
+def _lock_to_change(work: Work, command: NameEndpoint) -> Endpoint | None:
     endpoint = work.endpoints.lock(command.integrator_id, command.endpoint_id)
     if endpoint is not None:
         quotas.use(work, endpoint.integrator_id, Act.CHANGE)

@@ -29,17 +29,7 @@ HINT_LENGTH = 4
 
 def add_integrator(work: Work, command: AddIntegrator) -> Integrator | None:
     """None where another one has the name. Raises PurposeMissing."""
-    integrator = Integrator(
-        id=uuid7(),
-        name=command.name,
-        event_types=command.event_types,
-        partners=command.partners,
-        sees_personal=command.sees_personal,
-        uses_kafka=command.uses_kafka,
-        verifies_endpoints=command.verifies_endpoints,
-        purpose=command.purpose,
-        created_at=work.now(),
-    )
+    integrator = Integrator(id=uuid7(), created_at=work.now(), **vars(command))
     if integrator.lacks_purpose:
         raise PurposeMissing
     return integrator if work.integrators.add(integrator) else None

@@ -55,17 +55,8 @@ def give_password(work: Work, command: NameKafkaUser) -> tuple[SeenKafkaUser, st
     before = work.kafka_users.get(command.integrator_id)
     password = secrets.token_urlsafe(32)
     credential = _sealed(work, ScramCredential.of(password))
-    user = KafkaUser(
-        integrator_id=command.integrator_id,
-        generation=before.generation + 1 if before else 1,
-        state=KafkaState.PENDING,
-        credential=credential,
-        changed_at=work.now(),
-        changed_by=command.by,
-    )
-    work.kafka_users.save(user)
+    user = _intend(work, command, before, KafkaState.PENDING, credential)
     record(work, command.integrator_id, command.by, Action.KAFKA_PASSWORD_GIVEN)
-    work.defer(reconcile_kafka_users())
     return _seen(prefix, user, access), password
 
 
@@ -90,19 +81,31 @@ def end_user(work: Work, command: NameKafkaUser) -> SeenKafkaUser | None:
     work.integrators.lock(command.integrator_id)
     user = work.kafka_users.get(command.integrator_id)
     if user is not None:
-        ending = KafkaUser(
-            integrator_id=command.integrator_id,
-            generation=user.generation + 1,
-            state=KafkaState.ENDING,
-            credential=None,
-            changed_at=work.now(),
-            changed_by=command.by,
-        )
-        work.kafka_users.save(ending)
+        _intend(work, command, user, KafkaState.ENDING)
         if user.state is not KafkaState.ENDING:
             record(work, command.integrator_id, command.by, Action.KAFKA_USER_ENDED)
-        work.defer(reconcile_kafka_users())
     return show_user(work, command)
+
+
+def _intend(
+    work: Work,
+    command: NameKafkaUser,
+    before: KafkaUser | None,
+    state: KafkaState,
+    credential: bytes | None = None,
+) -> KafkaUser:
+    """Write down what is wanted from now on, for the worker to bring about."""
+    user = KafkaUser(
+        integrator_id=command.integrator_id,
+        generation=before.generation + 1 if before else 1,
+        state=state,
+        credential=credential,
+        changed_at=work.now(),
+        changed_by=command.by,
+    )
+    work.kafka_users.save(user)
+    work.defer(reconcile_kafka_users())
+    return user
 
 
 def reconcile(open_work: OpenWork, kafka: KafkaUsers, locks: Locks) -> None:

@@ -49,7 +49,7 @@ def when_access_granted(work: Work, event: ReceivedEvent, data: Data) -> None:
 
 
 def when_partner_contact_changed(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """Sessions of whoever was the contact before are over."""
+    """Sessions of the former contact are over."""
     work.partners.note_new_contact(data["partner_id"], event.occurred_at)
     when_anything_happened(work, event, data)
 
@@ -70,7 +70,7 @@ def forget_partner(work: Work, subject: str) -> None:
 
 
 def when_partner_erased(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """Whoever could see the partner hears of it, so that they erase their copies; nothing else stays.
+    """All who could see the partner are sent it, so that they erase their copies; nothing else stays.
 
     The tombstone says the same on a topic of its own, before or after.
     """

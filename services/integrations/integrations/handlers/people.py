@@ -15,6 +15,9 @@ from integrations.handlers.visits import id_for
 class AddressTaken(Exception):
     """The integrator has somebody with this mailbox."""
 
+    def __init__(self) -> None:
+        super().__init__("The integrator has somebody with this address.")
+
 
 def add_person(work: Work, command: AddPerson) -> Person | None:
     """None for an unknown integrator. Raises AddressTaken, QuotaReached and QuotaUsedUp.

@@ -47,7 +47,7 @@ def tell_disabled(work: Work, endpoint: Endpoint) -> None:
 def _endpoint(work: Work, endpoint: Endpoint) -> dict[str, Any] | None:
     """What every event of an endpoint says; None where there is nobody to tell.
 
-    Who is told of stays until it is told: behind the event of a removal it would bring the person back.
+    People stay until the event is written: behind the event of a removal it would bring the person back.
     """
     integrator = work.integrators.get(endpoint.integrator_id)
     people = work.people.hold(endpoint.integrator_id)

@@ -8,6 +8,6 @@ from uuid_utils.compat import uuid7
 def id_for(owner: UUID, kind: str, visit: UUID | None, said: object = "") -> UUID:
     """The id of what a visit to a page makes, the same for each click; a new one where there was no page.
 
-    Whoever goes back and says something else in the same form means another one.
+    Other values in the same form make another one.
     """
     return uuid7() if visit is None else uuid5(owner, f"{kind} {visit} {said}")

@@ -65,14 +65,6 @@ TOPICS = {
     },
 }
 
-OWNERS = {
-    "partner.sessions.v1": "onboarding",
-    "partner.drafts.v1": "onboarding",
-    "partner.lifecycle.v1": "onboarding",
-    "access.lifecycle.v1": "provisioning",
-    "integrator.lifecycle.v1": "integrations",
-}
-
 # The mail that the access is ready tells of the product, or a later one that nobody waits for.
 MAY_WAIT = {access_events.when_access_granted}
 
@@ -83,9 +75,6 @@ def create_subscriptions(service: Service) -> Subscriptions[NotificationsUnitOfW
         service.settings,
         TOPICS,
         schemas=CONSUMED,
-        owners=OWNERS,
-        subject_field="partner_id",
-        subject_fields={"integrator.lifecycle.v1": "integrator_id"},
         not_urgent=MAY_WAIT,
         last_words={partner_events.when_partner_erased},
     )

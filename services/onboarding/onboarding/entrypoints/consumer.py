@@ -24,19 +24,18 @@ _MORE = {
     "access.cleared.v1": access_events.when_access_cleared,
     "access.request_answered.v1": request_events.when_access_request_answered,
 }
-OWNERS = {
-    "access.lifecycle.v1": "provisioning",
-    "integrator.consents.v1": "integrations",
-    "learning.progress.v1": "notifications",
-    "message.delivery.v1": "notifications",
-}
 TOPICS = {
     topic: {
         name: _MORE.get(name, when_anything_happened)
         for name in CONSUMED
         if name.partition(".")[0] == topic.partition(".")[0]
     }
-    for topic in OWNERS
+    for topic in (
+        "access.lifecycle.v1",
+        "integrator.consents.v1",
+        "learning.progress.v1",
+        "message.delivery.v1",
+    )
 }
 
 # A line in the timeline may come with others; that work on a grant began shows with what comes of it.
@@ -49,7 +48,5 @@ def create_subscriptions(service: Service) -> Subscriptions[OnboardingUnitOfWork
         service.settings,
         TOPICS,
         schemas=CONSUMED,
-        owners=OWNERS,
-        subject_field="partner_id",
         not_urgent=MAY_WAIT,
     )

@@ -26,8 +26,6 @@ TOPICS = {
     },
 }
 
-OWNERS = {"partner.sessions.v1": "onboarding", "partner.lifecycle.v1": "onboarding"}
-
 # What is kept of a partner is of use once the agreement is accepted.
 MAY_WAIT = {partner_events.when_partner_approved}
 
@@ -38,8 +36,6 @@ def create_subscriptions(service: Service) -> Subscriptions[ProvisioningUnitOfWo
         service.settings,
         TOPICS,
         schemas=CONSUMED,
-        owners=OWNERS,
-        subject_field="partner_id",
         not_urgent=MAY_WAIT,
         last_words={erasure_events.when_partner_erased},
     )

@@ -15,13 +15,14 @@ from chassis.messaging.watched_client import manager_of
 
 log = structlog.stdlib.get_logger(__name__)
 
+LONGEST_WAIT_SECONDS = 300.0
+
 
 class AssignmentWatch:
     """Asks at growing intervals: a surplus member rightly has nothing assigned."""
 
-    def __init__(self, first_seconds: float = 3.0, most_seconds: float = 300.0) -> None:
+    def __init__(self, first_seconds: float = 3.0) -> None:
         self._first = first_seconds
-        self._most = most_seconds
         self._wait = first_seconds
         self._missing: set[str] = set()
         self._since = 0.0
@@ -39,7 +40,7 @@ class AssignmentWatch:
         if not missing or now - self._since < self._wait:
             return False
         self._since = now
-        self._wait = min(self._wait * 4, self._most)
+        self._wait = min(self._wait * 4, LONGEST_WAIT_SECONDS)
         log.info("subscribed topics unassigned, rebalance requested", topics=sorted(missing))
         return True
 

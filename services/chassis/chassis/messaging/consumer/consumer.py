@@ -52,7 +52,7 @@ class ConsumerSettings:
 
     A handler that takes longer than ``poll_interval_seconds`` costs the member its partitions; whoever
     takes them over waits for the lane, and sees that the event had its effect. ``gather_seconds`` is how long
-    records that nobody waits for are held back, ``commit_seconds`` how often offsets are committed.
+    records that are not urgent are held back, ``commit_seconds`` how often offsets are committed.
     """
 
     type_prefix: str = "gangway"

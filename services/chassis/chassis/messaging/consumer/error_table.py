@@ -44,7 +44,7 @@ class Row(NamedTuple):
     """One kind of error.
 
     ``is_tried_again``: once, immediately, since it depends on concurrent transactions. ``is_of_one``: one
-    event of the poll may have caused it, so each is tried by itself.
+    event of the poll may have caused it, so each is tried alone.
     """
 
     what: str
@@ -68,7 +68,7 @@ def _kind(*kinds: type[Exception]) -> Callable[[Exception], bool]:
 
 def _state(*prefixes: str) -> Callable[[Exception], bool]:
     """By the code that PostgreSQL gives, or by its class, the first two characters."""
-    return lambda error: (_state_of(error) or "-").startswith(prefixes)
+    return lambda error: str(getattr(getattr(error, "orig", None), "sqlstate", None)).startswith(prefixes)
 
 
 def _is_refused_by_driver(error: Exception) -> bool:
@@ -115,8 +115,3 @@ def verdict_on(error: Exception) -> Verdict:
     name = type(getattr(error, "orig", None) or error).__name__
     kind = NeverPossible if row.meaning is Meaning.DEAD else NotNow
     return Verdict(row, kind(row.code, name))
-
-
-def _state_of(error: Exception) -> str | None:
-    state: str | None = getattr(getattr(error, "orig", None), "sqlstate", None)
-    return state

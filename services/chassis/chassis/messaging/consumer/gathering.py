@@ -1,4 +1,4 @@
-"""Records that nobody waits for are held back a moment, and handled together with others.
+"""Records that are not urgent are held back a moment, and handled together with others.
 
 Most of what a topic tells is of no use to a given service, or only enters a history. To lock lanes and commit
 for each of them alone costs as much as for hundreds.
@@ -32,7 +32,7 @@ class Gathering:
         self._due_at = min(self._due_at, time.monotonic() + (0.0 if is_now else self._wait_seconds))
 
     def forget(self, left: Collection[TopicPartition]) -> None:
-        """Drop what is held of partitions that went: whoever reads them begins at what is committed."""
+        """Drop what is held of partitions that went: their next reader begins at the committed offset."""
         self._held = [
             record for record in self._held if TopicPartition(record.topic, record.partition) not in left
         ]

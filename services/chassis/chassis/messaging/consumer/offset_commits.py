@@ -38,7 +38,7 @@ class OffsetCommits:
         self.send_due()
 
     def forget(self, left: Collection[TopicPartition]) -> None:
-        """Partitions went: whoever reads them now begins at what the group knows.
+        """Partitions were revoked: their next reader begins at the committed offset.
 
         Those that stay are read on from where they were, so what is done of them is still to be committed.
         """
@@ -77,7 +77,7 @@ class OffsetCommits:
             self._on_answer(offsets, error)
 
     def _ours(self) -> dict[TopicPartition, OffsetAndMetadata]:
-        """Whoever has a partition now commits it."""
+        """A partition is committed by its present owner."""
         assigned = self._consumer.assignment()
         self._unconfirmed = {
             partition: offset for partition, offset in self._unconfirmed.items() if partition in assigned

@@ -1,4 +1,4 @@
-"""One event by itself: how the poll, the retry of a parked lane and the replay of a dead letter apply it."""
+"""One event alone: how the poll, the retry of a parked lane and the replay of a dead letter apply it."""
 
 from collections.abc import Callable
 from typing import TypeVar

@@ -91,7 +91,7 @@ class Poll:
                 raise failure.error
             failure = skipped
         if isinstance(failure, NotNow) and item.is_last_word:
-            # Parked, it would go with all that is parked of an erased subject, and nobody would hear of it.
+            # Parked, it would go with all that is parked of an erased subject, unnoticed.
             raise failure
         item.not_now = failure if isinstance(failure, NotNow) else None
         item.failure = failure if isinstance(failure, NeverPossible) else item.failure

@@ -8,7 +8,7 @@ the last word on its subject      handled, whatever is parked before it; nothing
 its subject was erased            dropped
 its lane is parked                queued behind the others of its lane
 no usable envelope, bad data      dead letter; the lane goes on
-type that nobody here asked for   counted and skipped; the lane goes on
+type without a handler here       counted and skipped; the lane goes on
 tombstone                         the subject is forgotten where somebody asked for that; counted
 handled                           the effect, the lane's number, its jobs and events commit together
 handler raises                    the transaction is void: see `consumer.error_table`
@@ -178,7 +178,7 @@ class PollTransaction:
 def _lanes_of(items: Sequence[Incoming], topics: Collection[str]) -> list[tuple[str, str]]:
     """The lanes of the items; for one that ends its subject, those of all topics of the group.
 
-    So whoever handles the subject's first event on another topic is waited for, or sees that it was erased,
+    So a consumer that handles its first event on another topic is waited for, or sees that it was erased,
     and two that end it, each on a topic of its own, do not wait for each other in a ring.
     """
     lanes = {item.lane for item in items if item.lane is not None}

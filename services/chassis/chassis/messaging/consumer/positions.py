@@ -1,7 +1,6 @@
 """Where in the log a consumer stands, and never a silent skip."""
 
 import threading
-from collections.abc import Iterable
 from typing import Any
 
 import structlog
@@ -85,7 +84,8 @@ def _settle_out_of_range(consumer: KafkaConsumer, positions: dict[TopicPartition
     if lost:
         raise PositionLost(_told(lost, starts))
     # Beyond the end: the log was replaced by a younger one. The lanes drop what they have seen.
-    log.warning("position beyond the end of the log, reading from its start", partitions=_names(positions))
+    names = [f"{partition.topic}/{partition.partition}" for partition in sorted(positions)]
+    log.warning("position beyond the end of the log, reading from its start", partitions=names)
     consumer.seek_to_beginning(*positions)
 
 
@@ -95,10 +95,6 @@ def _told(lost: dict[TopicPartition, int], starts: dict[TopicPartition, int]) ->
         for partition, at in sorted(lost.items())
     )
     return (
-        f"Records were dropped before they were read ({gaps}). Nothing is skipped by itself: have the owner "
+        f"Records were dropped before they were read ({gaps}). Nothing is skipped silently: have the owner "
         "publish them again (`republish`), then say `positions accept-loss` here."
     )
-
-
-def _names(partitions: Iterable[TopicPartition]) -> list[str]:
-    return [f"{partition.topic}/{partition.partition}" for partition in sorted(partitions)]

@@ -21,6 +21,7 @@ from chassis.messaging.envelope import (
 from chassis.messaging.records import Record
 from chassis.messaging.subscriptions import EventHandler, Forget, Subscriptions, TopicOwner
 from chassis.telemetry import traces
+from chassis.validation_messages import leaves
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -31,7 +32,7 @@ class Incoming:
 
     ``failure``: it is a dead letter. ``is_foreign``: it cannot be shown to be the topic owner's event about
     its subject, so it touches no lane. ``not_now``: its handler said so, and its lane is to be parked. No
-    ``handler``: it is of a type that nobody here asked for. ``is_compacted``: its topic is, so a jump to
+    ``handler``: it is of a type without a handler here. ``is_compacted``: its topic is, so a jump to
     its number is no hole. ``forget``: what a tombstone does.
     """
 
@@ -185,16 +186,5 @@ def _check_subject(event: ReceivedEvent, field: str) -> None:
 
 def _told(error: ValidationError) -> str:
     """Which fields are wrong and why; never their values, which may be personal."""
-    lines: list[str] = []
-
-    def walk(path: str, messages: Any) -> None:
-        if isinstance(messages, dict):
-            for key, value in messages.items():
-                walk(f"{path}/{key}", value)
-        elif isinstance(messages, list):
-            lines.append(f"{path or '/'}: {' '.join(str(message) for message in messages)}")
-        else:
-            lines.append(f"{path or '/'}: {messages}")
-
-    walk("", error.messages)
-    return "; ".join(lines)
+    found = leaves(error.messages)
+    return "; ".join(f"{''.join(f'/{part}' for part in place) or '/'}: {told}" for place, told in found)

@@ -33,7 +33,7 @@ class LaneRetry:
     def run(self, topic: str, subject: str) -> int:
         """Handle the lane's queue as far as it goes; return how many events left it.
 
-        Each event commits by itself, with the lane row locked, so the consumer cannot overtake it.
+        Each event commits alone, with the lane row locked, so the consumer cannot overtake it.
         An event that still cannot be handled leaves the lane parked and the next try deferred; so does one
         at which code of ours fails, and then that error is raised.
         """

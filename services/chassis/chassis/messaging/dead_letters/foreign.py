@@ -1,6 +1,6 @@
 """Dead letters of records that are not the topic owner's: a few are kept as evidence, all are counted.
 
-Whoever can reach a topic can send any number of them, and the records themselves stay in the topic.
+Any client of the cluster may send any number of them, and the records themselves stay in the topic.
 """
 
 import time

@@ -14,7 +14,7 @@ from chassis.messaging.compacted_topics import CompactedTopics
 
 log = structlog.stdlib.get_logger(__name__)
 
-_STRANGERS = """
+_SENT_ELSEWHERE = """
 SELECT shard FROM outbox_shards WHERE shard = ANY(%(shards)s) AND cluster_id <> %(cluster)s
 """
 _REMEMBER = """
@@ -42,12 +42,12 @@ def publish_again_on_new_cluster(
     """
     values = {"shards": list(shards), "cluster": cluster_id}
     with connection.transaction():
-        strangers = [row[0] for row in connection.execute(_STRANGERS, values)]
+        elsewhere = [row[0] for row in connection.execute(_SENT_ELSEWHERE, values)]
         names = sorted(compacted.names)
-        rows = connection.execute(_AGAIN, (strangers, names)).rowcount if strangers else 0
-        if strangers and compacted.write_anew:
+        rows = connection.execute(_AGAIN, (elsewhere, names)).rowcount if elsewhere else 0
+        if elsewhere and compacted.write_anew:
             defer_on_driver(connection, compacted.write_anew)
         connection.execute(_REMEMBER, values)
-    if strangers:
+    if elsewhere:
         log.warning("new Kafka cluster, publishing again", cluster_id=cluster_id, rows=rows)
     return rows

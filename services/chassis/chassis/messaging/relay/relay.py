@@ -1,6 +1,6 @@
 """The relay's loop: woken by NOTIFY, many sends in flight, rows marked only after acknowledgement.
 
-Events for which nobody waits go with the next that may not wait, else together after a second: each batch
+Events that may wait go with the next that may not, else together after a second: each batch
 wakes every consumer of its topics, and that costs more than what it brings.
 Of a subject's snapshots on a compacted topic that are written within a second the newest is sent.
 """
@@ -142,30 +142,22 @@ class Relay:
                 sending.close()
 
 
+@dataclass(kw_only=True)
 class _Session:
     """One database session and one producer, as long as both work."""
 
-    def __init__(
-        self,
-        *,
-        settings: RelaySettings,
-        connection: psycopg.Connection[tuple[object, ...]],
-        producer: KafkaProducer,
-        sending: Sending,
-        cluster: str,
-        held_until: dict[Lane, float],
-        stop: threading.Event,
-    ) -> None:
-        self._settings = settings
-        self._connection = connection
-        self._producer = producer
-        self._sending = sending
-        self._cluster = cluster
-        self._held_until = held_until
-        self._stop = stop
+    settings: RelaySettings
+    connection: psycopg.Connection[tuple[object, ...]]
+    producer: KafkaProducer
+    sending: Sending
+    cluster: str
+    held_until: dict[Lane, float]
+    stop: threading.Event
+
+    def __post_init__(self) -> None:
         self._prepare_connection()
-        self._locks = ShardLocks(connection)
-        self._pending = PendingRows(connection)
+        self._locks = ShardLocks(self.connection)
+        self._pending = PendingRows(self.connection)
         self._has_news = True
         self._balance_at = 0.0
         self._safety_poll_at = 0.0
@@ -176,32 +168,35 @@ class _Session:
     def run(self) -> None:
         """Until stopped, then until nothing is in flight; raises whatever ends the session."""
         try:
-            while not self._stop.is_set():
+            while not self.stop.is_set():
                 self._step()
             self._drain()
         finally:
-            self._settle_quietly()
+            # What is acknowledged need not be sent again.
+            positions = self.sending.take_acknowledged()
+            if positions and not self.connection.broken:
+                self._pending.mark_published(positions)
 
     def _prepare_connection(self) -> None:
         # A lost mark only sends a row again, so marks need not wait for the disk. A plan that knows the rows
         # in flight looks each up in a hash. Dead peers are found within some 20 s on either side, or another
         # relay could not have the shards.
-        self._connection.execute(
+        self.connection.execute(
             "SELECT set_config(name, value, false) FROM (VALUES ('synchronous_commit', 'off'),"
             " ('plan_cache_mode', 'force_custom_plan'), ('TimeZone', 'UTC'), ('tcp_keepalives_idle', '10'),"
             " ('tcp_keepalives_interval', '3'), ('tcp_keepalives_count', '3')) AS wanted (name, value)"
         )
-        self._connection.execute(f"LISTEN {WAKE_CHANNEL}")
+        self.connection.execute(f"LISTEN {WAKE_CHANNEL}")
 
     def _step(self) -> None:
-        self._sending.check()
+        self.sending.check()
         now = time.monotonic()
         if now >= self._balance_at:
             self._balance()
-            self._balance_at = now + self._settings.balance_seconds
+            self._balance_at = now + self.settings.balance_seconds
         if now >= self._safety_poll_at:
             self._has_news = True
-            self._safety_poll_at = now + self._settings.safety_poll_seconds
+            self._safety_poll_at = now + self.settings.safety_poll_seconds
         if now >= self._due_at:
             self._has_news = True
         if self._has_news and self._locks.held and self._has_room():
@@ -210,44 +205,38 @@ class _Session:
             self._wait()
 
     def _mark(self) -> None:
-        """Note what was acknowledged. Nobody waits for it, so it comes with what is to be done anyway."""
-        positions = self._sending.take_acknowledged()
+        """Note what was acknowledged. It is not urgent, so it comes with what is to be done anyway."""
+        positions = self.sending.take_acknowledged()
         if positions:
             failpoints.reach("relay.after_ack")
             self._pending.mark_published(positions)
             event_metrics.RELAY_PUBLISHED.inc(len(positions))
             failpoints.reach("relay.after_mark")
-        if not self._sending:
-            self._sending.is_awaited = False
-
-    def _settle_quietly(self) -> None:
-        """At the end of a session: what is acknowledged need not be sent again."""
-        positions = self._sending.take_acknowledged()
-        if positions and not self._connection.broken:
-            self._pending.mark_published(positions)
+        if not self.sending:
+            self.sending.is_awaited = False
 
     def _send_batch(self) -> None:
         self._take_notifications()
-        is_bulk = self._sending.is_awaited
+        is_bulk = self.sending.is_awaited
         if is_bulk:
             self._mark()
         self._has_news = False
         now = time.monotonic()
-        held = [lane for lane, until in self._held_until.items() if until > now]
-        snapshots = self._settings.compacted.names
+        held = [lane for lane, until in self.held_until.items() if until > now]
+        snapshots = self.settings.compacted.names
         are_snapshots_due = now >= self._snapshots_at
         if not are_snapshots_due:
             held += [(topic, None) for topic in snapshots]
-        per_shard = max(64, self._settings.rows_per_read // len(self._locks.held))
+        per_shard = max(64, self.settings.rows_per_read // len(self._locks.held))
         rows = self._pending.read(
-            self._locks.held, in_flight=self._sending.in_flight, held=held, limit_per_shard=per_shard
+            self._locks.held, in_flight=self.sending.in_flight, held=held, limit_per_shard=per_shard
         )
         counts = Counter(row.shard for row in rows)
         is_cut_off = any(count >= per_shard for count in counts.values())
         self._has_news = self._has_news or is_cut_off
         self._due_at = self._snapshots_at if snapshots and not are_snapshots_due else math.inf
         if are_snapshots_due and not is_cut_off:
-            self._snapshots_at = now + self._settings.snapshot_seconds
+            self._snapshots_at = now + self.settings.snapshot_seconds
         newest, replaced = newest_of(rows, snapshots)
         if replaced:
             self._pending.mark_published(replaced)
@@ -258,24 +247,24 @@ class _Session:
 
     def _send(self, rows: Sequence[PendingRow]) -> None:
         known = {topic for topic in {row.topic for row in rows} if self._is_known(topic)}
-        with sending_in_bulk(self._producer) if len(rows) > 1 else nullcontext():
+        with sending_in_bulk(self.producer) if len(rows) > 1 else nullcontext():
             for row in rows:
                 if row.topic in known:
-                    self._sending.send(row)
-        if len(self._sending) >= BULK_ROWS:
-            self._sending.is_awaited = True
+                    self.sending.send(row)
+        if len(self.sending) >= BULK_ROWS:
+            self.sending.is_awaited = True
 
     def _is_known(self, topic: str) -> bool:
         """Whether the topic can be sent to; if not, its rows are left alone for a moment."""
-        if knows_topic(self._producer, topic, timeout_seconds=self._settings.hold_topic_seconds):
+        if knows_topic(self.producer, topic, timeout_seconds=self.settings.hold_topic_seconds):
             return True
-        seconds = self._settings.hold_topic_seconds
-        if is_forbidden(self._producer, topic):
-            seconds = self._settings.hold_lane_seconds
+        seconds = self.settings.hold_topic_seconds
+        if is_forbidden(self.producer, topic):
+            seconds = self.settings.hold_lane_seconds
             log.error("topic held back", cause=str(no_right_to_write(topic)), wait_seconds=seconds)
         else:
             log.warning("topic unknown to the broker", topic=topic)
-        self._held_until[topic, None] = time.monotonic() + seconds
+        self.held_until[topic, None] = time.monotonic() + seconds
         return False
 
     def _balance(self) -> None:
@@ -284,57 +273,57 @@ class _Session:
         if surplus := self._locks.surplus(fair_share):
             self._drain()
             self._locks.release(surplus)
-        raise_if_refused(self._producer)
+        raise_if_refused(self.producer)
         taken = self._locks.take_free(fair_share)
         event_metrics.RELAY_SHARDS.set(len(self._locks.held))
-        current = cluster_id(self._producer) or self._cluster
-        if current != self._cluster:
+        current = cluster_id(self.producer) or self.cluster
+        if current != self.cluster:
             raise SendFailed("the Kafka cluster was replaced by another one")
         if taken:
-            publish_again_on_new_cluster(self._connection, taken, current, self._settings.compacted)
+            publish_again_on_new_cluster(self.connection, taken, current, self.settings.compacted)
             self._has_news = True
 
     def _drain(self) -> None:
         """Wait until nothing is in flight."""
-        self._sending.is_awaited = True
-        while self._sending:
-            self._sending.check()
+        self.sending.is_awaited = True
+        while self.sending:
+            self.sending.check()
             self._mark()
-            if self._sending:
+            if self.sending:
                 self._wait()
 
     def _wait(self) -> None:
         """Sleep until a notification, a failure, an awaited answer, the stop, or the next thing to do."""
-        if self._take_notifications() and not self._stop.is_set():
+        if self._take_notifications() and not self.stop.is_set():
             return
-        descriptors = [self._connection.fileno(), self._sending.wake_fd]
+        descriptors = [self.connection.fileno(), self.sending.wake_fd]
         heard, _, _ = select.select(descriptors, [], [], self._seconds_to_wait())
-        if self._connection.fileno() not in heard:
+        if self.connection.fileno() not in heard:
             self._mark()
-        if self._held_until:
+        if self.held_until:
             now = time.monotonic()
-            expired = [lane for lane, until in self._held_until.items() if until <= now]
+            expired = [lane for lane, until in self.held_until.items() if until <= now]
             for lane in expired:
-                del self._held_until[lane]
+                del self.held_until[lane]
                 self._has_news = True
 
     def _seconds_to_wait(self) -> float:
         """With nothing in flight until there is something to do by the clock, else half a second at most."""
         now = time.monotonic()
         until = now + 0.5
-        if not (self._sending or self._has_news):
-            until = min(self._balance_at, self._safety_poll_at, *self._held_until.values())
+        if not (self.sending or self._has_news):
+            until = min(self._balance_at, self._safety_poll_at, *self.held_until.values())
         if not self._has_news:
             until = min(until, self._due_at)
         return max(0.0, until - now)
 
     def _take_notifications(self) -> bool:
-        heard = {notification.payload for notification in self._connection.notifies(timeout=0)}
+        heard = {notification.payload for notification in self.connection.notifies(timeout=0)}
         if MAY_WAIT in heard:
-            self._due_at = min(self._due_at, time.monotonic() + self._settings.gather_seconds)
+            self._due_at = min(self._due_at, time.monotonic() + self.settings.gather_seconds)
         self._has_news = self._has_news or bool(heard - {MAY_WAIT})
         return bool(heard)
 
     def _has_room(self) -> bool:
         """Whether a whole read fits: each passes over all rows in flight, so few large ones are cheap."""
-        return len(self._sending) + self._settings.rows_per_read <= self._settings.rows_in_flight_most
+        return len(self.sending) + self.settings.rows_per_read <= self.settings.rows_in_flight_most

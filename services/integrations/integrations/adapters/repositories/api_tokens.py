@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from chassis.database.repository import Repository
 from integrations.adapters.tables import api_tokens
@@ -32,21 +31,15 @@ class SqlApiTokens(Repository):
 
     def get(self, integrator_id: UUID, token_id: UUID) -> ApiToken | None:
         is_it = (api_tokens.c.integrator_id == integrator_id) & (api_tokens.c.id == token_id)
-        row = self._connection.execute(select(*_SHOWN).where(is_it)).one_or_none()
-        return None if row is None else _token(row)
+        return self._read_one(select(*_SHOWN).where(is_it), ApiToken)
 
     def of_integrator(self, integrator_id: UUID) -> Sequence[ApiToken]:
         query = select(*_SHOWN).where(api_tokens.c.integrator_id == integrator_id)
-        return [_token(row) for row in self._connection.execute(query.order_by(api_tokens.c.created_at))]
+        return self._read_all(query.order_by(api_tokens.c.created_at), ApiToken)
 
     def revoke(self, integrator_id: UUID, token_id: UUID, at: datetime) -> ApiToken | None:
         is_it = (api_tokens.c.integrator_id == integrator_id) & (api_tokens.c.id == token_id)
-        statement = update(api_tokens).where(is_it).returning(*_SHOWN)
-        row = self._connection.execute(
-            statement.values(revoked_at=func.coalesce(api_tokens.c.revoked_at, at))
-        ).one_or_none()
-        return None if row is None else _token(row)
-
-
-def _token(row: Row[Any]) -> ApiToken:
-    return ApiToken(**row._mapping)
+        first = func.coalesce(api_tokens.c.revoked_at, at)
+        return self._read_one(
+            update(api_tokens).where(is_it).values(revoked_at=first).returning(*_SHOWN), ApiToken
+        )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 
 from chassis.database.repository import Repository
 from chassis.database.round_trips import notify_after_commit
@@ -30,22 +30,21 @@ class SqlConsents(Repository):
     """The `Consents` port; works inside the transaction of its connection."""
 
     def add(self, consent: Consent) -> None:
-        row = vars(consent) | purpose_columns(consent.purpose) | {"event_types": list(consent.event_types)}
+        row = vars(consent) | purpose_columns(consent.purpose)
         del row["purpose"]
         self._connection.execute(insert(consents).values(row))
 
     def of_partner(self, partner_id: UUID) -> Sequence[Consent]:
         in_force_first = (consents.c.withdrawn_at.is_(None).desc(), consents.c.id.desc())
         query = select(consents).where(consents.c.partner_id == partner_id).order_by(*in_force_first)
-        rows = self._connection.execute(query.limit(MOST_OF_PARTNER)).mappings()
-        return sorted(map(_consent, rows), key=lambda one: one.id, reverse=True)
+        found = self._read_all(query.limit(MOST_OF_PARTNER), _consent)
+        return sorted(found, key=lambda one: one.id, reverse=True)
 
     def of_integrator(self, integrator_id: UUID, before: UUID | None, limit: int) -> Sequence[Consent]:
         query = select(consents).where(consents.c.integrator_id == integrator_id)
         if before is not None:
             query = query.where(consents.c.id < before)
-        rows = self._connection.execute(query.order_by(consents.c.id.desc()).limit(limit)).mappings()
-        return [_consent(row) for row in rows]
+        return self._read_all(query.order_by(consents.c.id.desc()).limit(limit), _consent)
 
     def changed_at(self, integrator_id: UUID) -> datetime | None:
         found = self._connection.exec_driver_sql(_CHANGED_AT, {"integrator_id": integrator_id})
@@ -68,6 +67,6 @@ class SqlConsents(Repository):
         return ended
 
 
-def _consent(row: RowMapping) -> Consent:
-    plain: dict[str, Any] = {name: value for name, value in row.items() if name not in NAMES}
-    return Consent(**{**plain, "event_types": tuple(row["event_types"]), "purpose": purpose_of(row)})
+def _consent(**row: Any) -> Consent:
+    plain = {name: value for name, value in row.items() if name not in NAMES}
+    return Consent(**plain, purpose=purpose_of(row))

@@ -1,6 +1,6 @@
 """Deliveries in PostgreSQL, as integrators see them; the sender has a way of its own to them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -117,8 +117,7 @@ class SqlDeliveries(Repository):
     def get(self, integrator_id: UUID, delivery_id: UUID) -> Delivery | None:
         query = select(deliveries).join(endpoints, endpoints.c.id == deliveries.c.endpoint_id)
         is_it = (deliveries.c.id == delivery_id) & (endpoints.c.integrator_id == integrator_id)
-        row = self._connection.execute(query.where(is_it)).mappings().one_or_none()
-        return None if row is None else _delivery(row)
+        return self._read_one(query.where(is_it), _delivery)
 
     def find(self, wanted: WantedDeliveries) -> Sequence[Delivery]:
         values = dict(vars(wanted))
@@ -129,7 +128,7 @@ class SqlDeliveries(Repository):
             values["before_position"], values["before_endpoint"] = wanted.before
         conditions = [text for name, text in _CONDITIONS.items() if values.get(name) is not None]
         found = self._connection.exec_driver_sql(_FOUND.format(" ".join(conditions)), values)
-        return [_delivery(row) for row in found.mappings()]
+        return [_delivery(**row) for row in found.mappings()]
 
     def _first_since(self, moment: datetime) -> int:
         """The position of the first event from then on; as a number it tells the planner a lot."""
@@ -137,13 +136,11 @@ class SqlDeliveries(Repository):
         return _BEYOND_ALL if position is None else position
 
     def attempts(self, delivery: Delivery) -> Sequence[Attempt]:
-        query = select(delivery_attempts).where(
-            delivery_attempts.c.event_position == delivery.position,
-            delivery_attempts.c.endpoint_id == delivery.endpoint_id,
+        its = delivery_attempts.c
+        query = select(its.number, its.at, its.duration_ms, its.outcome, its.status, its.answer).where(
+            its.event_position == delivery.position, its.endpoint_id == delivery.endpoint_id
         )
-        names = ("number", "at", "duration_ms", "outcome", "status", "answer")
-        rows = self._connection.execute(query.order_by(delivery_attempts.c.number)).mappings()
-        return [Attempt(**{name: row[name] for name in names}) for row in rows]
+        return self._read_all(query.order_by(its.number), Attempt)
 
     def restart(self, delivery: Delivery, at: datetime) -> None:
         values = {"id": delivery.id, "endpoint_id": delivery.endpoint_id, "now": at}
@@ -162,25 +159,15 @@ class SqlDeliveries(Repository):
         return len(positions)
 
     def replay(self, replay: Replay, until: int, at: datetime) -> tuple[int, int]:
-        values = {
-            "endpoint_id": replay.endpoint_id,
-            "position": replay.position,
-            "until": until,
-            "since": replay.since,
-            "before": replay.until,
-            "event_types": None if replay.event_types is None else list(replay.event_types),
-            "partner_id": replay.partner_id,
-            "filter": replay.filter,
-            "only_undelivered": replay.only_undelivered,
-            "now": at,
-        }
+        types = replay.event_types and list(replay.event_types)
+        values = vars(replay) | {"event_types": types, "until": until, "before": replay.until, "now": at}
         values["chosen"] = self._chosen(replay, values)
         started, under_way = self._connection.exec_driver_sql(_REPLAY, values).one()
         return started, under_way
 
-    def _chosen(self, replay: Replay, values: Mapping[str, Any]) -> list[UUID]:
+    def _chosen(self, replay: Replay, values: dict[str, Any]) -> list[UUID]:
         """Those of the next events that pass the filters of endpoint and replay, if there is one."""
-        rows = self._connection.exec_driver_sql(_TO_FILTER, dict(values)).mappings()
+        rows = self._connection.exec_driver_sql(_TO_FILTER, values).mappings()
         return [row["event_id"] for row in rows if _passes(row, replay.filter)]
 
     def wake_sender(self, endpoint_id: UUID) -> None:
@@ -194,7 +181,7 @@ def _passes(row: RowMapping, further: str | None) -> bool:
     return all(fits(each, seen) for each in (own, further) if each is not None)
 
 
-def _delivery(row: RowMapping) -> Delivery:
+def _delivery(**row: Any) -> Delivery:
     unseen = {"event_position", "tries", "claims", "is_claimed"}
     named = {name: value for name, value in row.items() if name not in unseen}
     return Delivery(**{**named, "state": State(row["state"]), "position": row["event_position"]})

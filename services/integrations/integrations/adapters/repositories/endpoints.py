@@ -1,19 +1,19 @@
 """Endpoints and their secrets in PostgreSQL."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Executable, RowMapping, Select, delete, or_, select, update
+from sqlalchemy import Executable, Select, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
 from chassis.database.round_trips import notify_after_commit
 from integrations.adapters.scope_rows import scope_columns, scope_of
 from integrations.adapters.tables import endpoint_secrets, endpoints
-from integrations.domain.endpoints import BodyKind, Endpoint, Order, Secret, SecretKind, State
+from integrations.domain.endpoints import Endpoint, Secret, State
 
 CHANGED_CHANNEL = "endpoints_changed"
 
@@ -40,10 +40,10 @@ class SqlEndpoints(Repository):
         self._change(insert(endpoints).values(_row(endpoint)))
 
     def get(self, integrator_id: UUID, endpoint_id: UUID) -> Endpoint | None:
-        return self._one(_its(integrator_id, endpoint_id))
+        return self._read_one(_its(integrator_id, endpoint_id), _endpoint)
 
     def lock(self, integrator_id: UUID, endpoint_id: UUID) -> Endpoint | None:
-        return self._one(_its(integrator_id, endpoint_id).with_for_update(key_share=True))
+        return self._read_one(_its(integrator_id, endpoint_id).with_for_update(key_share=True), _endpoint)
 
     def save(self, endpoint: Endpoint) -> None:
         statement = update(endpoints).where(endpoints.c.id == endpoint.id)
@@ -54,8 +54,7 @@ class SqlEndpoints(Repository):
 
     def of_integrator(self, integrator_id: UUID) -> Sequence[Endpoint]:
         query = select(endpoints).where(endpoints.c.integrator_id == integrator_id)
-        rows = self._connection.execute(query.order_by(endpoints.c.created_at, endpoints.c.id))
-        return [_endpoint(row) for row in rows.mappings()]
+        return self._read_all(query.order_by(endpoints.c.created_at, endpoints.c.id), _endpoint)
 
     def to_tell_of(
         self, now: datetime, warnings: Sequence[timedelta], after: UUID, limit: int
@@ -71,11 +70,7 @@ class SqlEndpoints(Repository):
     def lock_untold(self, endpoint_id: UUID) -> tuple[Endpoint, int] | None:
         is_it = (endpoints.c.id == endpoint_id) & ~endpoints.c.is_told_disabled
         query = select(endpoints).where(is_it).with_for_update(key_share=True)
-        row = self._connection.execute(query).mappings().one_or_none()
-        if row is None:
-            return None
-        is_of_present = row["warned_since"] == row["failing_since"]
-        return _endpoint(row), row["warnings"] if is_of_present else 0
+        return self._read_one(query, _endpoint_and_warnings)
 
     def note_told(self, endpoint: Endpoint, warnings: int) -> None:
         told = {
@@ -86,7 +81,7 @@ class SqlEndpoints(Repository):
         self._connection.execute(update(endpoints).where(endpoints.c.id == endpoint.id).values(told))
 
     def add_secret(self, secret: Secret) -> None:
-        row = asdict(secret) | {"kind": str(secret.kind)}
+        row = vars(secret)
         self._change(
             insert(endpoint_secrets).values(row).on_conflict_do_update(index_elements=["id"], set_=row)
         )
@@ -102,16 +97,11 @@ class SqlEndpoints(Repository):
         column = endpoint_secrets.c.expires_at
         counts = (endpoint_secrets.c.endpoint_id == endpoint_id) & or_(column.is_(None), column > now)
         query = select(endpoint_secrets).where(counts).order_by(endpoint_secrets.c.created_at.desc())
-        rows = self._connection.execute(query).mappings()
-        return [Secret(**{**row, "kind": SecretKind(row["kind"])}) for row in rows]
+        return self._read_all(query, Secret)
 
     def _change(self, statement: Executable) -> None:
         self._connection.execute(statement)
         notify_after_commit(self._connection, CHANGED_CHANNEL)
-
-    def _one(self, query: Select[Any]) -> Endpoint | None:
-        row = self._connection.execute(query).mappings().one_or_none()
-        return None if row is None else _endpoint(row)
 
 
 def _its(integrator_id: UUID, endpoint_id: UUID) -> Select[Any]:
@@ -120,9 +110,6 @@ def _its(integrator_id: UUID, endpoint_id: UUID) -> Select[Any]:
 
 def _row(endpoint: Endpoint) -> dict[str, Any]:
     row = vars(endpoint) | scope_columns(endpoint.event_types, endpoint.partners)
-    for name in ("body", "secret_kind", "state"):
-        row[name] = str(row[name])
-    row["delivery_order"] = str(row.pop("order"))
     del row["partners"]
     # Whoever changes it may have mended it: whatever patience it asked for is over.
     row["held_until"] = None
@@ -130,15 +117,11 @@ def _row(endpoint: Endpoint) -> dict[str, Any]:
     return row if endpoint.state is State.DISABLED else row | {"is_told_disabled": False}
 
 
-def _endpoint(row: RowMapping) -> Endpoint:
-    plain = ("id", "integrator_id", "url", "description", "filter", "concurrency", "rate_per_second")
-    more = ("state_reason", "failing_since", "created_at", "made_by")
-    verified = ("verified_at", "challenged_at", "challenge_outcome")
-    return Endpoint(
-        **{name: row[name] for name in (*plain, *more, *verified)},
-        **scope_of(row),
-        order=Order(row["delivery_order"]),
-        body=BodyKind(row["body"]),
-        secret_kind=SecretKind(row["secret_kind"]),
-        state=State(row["state"]),
-    )
+def _endpoint(**row: Any) -> Endpoint:
+    row |= scope_of(row) | {"order": row["delivery_order"]}
+    return Endpoint(**{field.name: row[field.name] for field in fields(Endpoint)})
+
+
+def _endpoint_and_warnings(**row: Any) -> tuple[Endpoint, int]:
+    is_of_present = row["warned_since"] == row["failing_since"]
+    return _endpoint(**row), row["warnings"] if is_of_present else 0

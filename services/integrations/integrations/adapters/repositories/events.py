@@ -147,7 +147,11 @@ class SqlEvents(Repository):
         waiting, self._waiting = self._waiting, []
         if waiting:
             filters = self._connection.exec_driver_sql(_FILTERS).all()
-            chosen = [_pair(one.id, row) for row in waiting for one in _passed(filters, row)]
+            chosen = [
+                {"endpoint_id": str(one.id), "event_id": row["id"]}
+                for row in waiting
+                for one in _passed(filters, row)
+            ]
             values = {"events": json.dumps(waiting), "chosen": json.dumps(chosen), "now": clock.now()}
             write_later(self._connection, _KEEP, values)
             notify_after_commit(self._connection, DUE_CHANNEL)
@@ -243,10 +247,6 @@ def _passed(filters: Sequence[Any], event: Mapping[str, Any]) -> list[Any]:
         and (one.seen_types is None or event["type"] in one.seen_types)
         and passes(one.filter, one.sees_personal)
     ]
-
-
-def _pair(endpoint_id: UUID, event: Mapping[str, Any]) -> dict[str, str]:
-    return {"endpoint_id": str(endpoint_id), "event_id": str(event["id"])}
 
 
 def _told(data: Mapping[str, Any], kind: EventType) -> dict[str, str | None]:

@@ -8,21 +8,20 @@ from sqlalchemy import delete, insert, select
 
 from chassis.database.repository import Repository
 from integrations.adapters.tables import integrator_log
-from integrations.domain.integrator_log import Action, LogEntry
+from integrations.domain.integrator_log import LogEntry
 
 
 class SqlIntegratorLog(Repository):
     """The `IntegratorLog` port; works inside the transaction of its connection."""
 
     def add(self, entry: LogEntry) -> None:
-        self._connection.execute(insert(integrator_log).values(vars(entry) | {"action": str(entry.action)}))
+        self._connection.execute(insert(integrator_log).values(vars(entry)))
 
     def newest(self, integrator_id: UUID, before: UUID | None, limit: int) -> Sequence[LogEntry]:
         query = select(integrator_log).where(integrator_log.c.integrator_id == integrator_id)
         if before is not None:
             query = query.where(integrator_log.c.id < before)
-        rows = self._connection.execute(query.order_by(integrator_log.c.id.desc()).limit(limit)).mappings()
-        return [LogEntry(**{**row, "action": Action(row["action"])}) for row in rows]
+        return self._read_all(query.order_by(integrator_log.c.id.desc()).limit(limit), LogEntry)
 
     def forget(self, before: datetime, most: int) -> int:
         oldest = select(integrator_log.c.id).where(integrator_log.c.at < before).order_by(integrator_log.c.at)

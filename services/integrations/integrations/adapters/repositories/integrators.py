@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
@@ -22,12 +22,11 @@ class SqlIntegrators(Repository):
         return self._connection.execute(statement.returning(integrators.c.id)).one_or_none() is not None
 
     def get(self, integrator_id: UUID) -> Integrator | None:
-        return self._one(select(integrators).where(integrators.c.id == integrator_id))
+        return self._read_one(select(integrators).where(integrators.c.id == integrator_id), _integrator)
 
     def lock(self, integrator_id: UUID) -> Integrator | None:
-        return self._one(
-            select(integrators).where(integrators.c.id == integrator_id).with_for_update(key_share=True)
-        )
+        query = select(integrators).where(integrators.c.id == integrator_id)
+        return self._read_one(query.with_for_update(key_share=True), _integrator)
 
     def save(self, integrator: Integrator) -> None:
         statement = update(integrators).where(integrators.c.id == integrator.id)
@@ -38,16 +37,11 @@ class SqlIntegrators(Repository):
 
     def after(self, name: str, limit: int) -> Sequence[Integrator]:
         query = select(integrators).where(integrators.c.name > name).order_by(integrators.c.name).limit(limit)
-        return [_integrator(row) for row in self._connection.execute(query).mappings()]
+        return self._read_all(query, _integrator)
 
     def asking(self) -> Sequence[Integrator]:
-        asks = integrators.c.partner_rule == str(PartnerRule.CONSENTED)
-        rows = self._connection.execute(select(integrators).where(asks).order_by(integrators.c.name))
-        return [_integrator(row) for row in rows.mappings()]
-
-    def _one(self, query: Select[Any]) -> Integrator | None:
-        row = self._connection.execute(query).mappings().one_or_none()
-        return None if row is None else _integrator(row)
+        asks = integrators.c.partner_rule == PartnerRule.CONSENTED
+        return self._read_all(select(integrators).where(asks).order_by(integrators.c.name), _integrator)
 
 
 _SAME = ("id", "name", "sees_personal", "uses_kafka", "verifies_endpoints", "created_at")
@@ -59,6 +53,6 @@ def _row(integrator: Integrator) -> dict[str, Any]:
     return {**{name: getattr(integrator, name) for name in _SAME}, **scope, **purpose}
 
 
-def _integrator(row: RowMapping) -> Integrator:
+def _integrator(**row: Any) -> Integrator:
     purpose = purpose_of(row) if row["purpose_version"] else None
     return Integrator(**{name: row[name] for name in _SAME}, **scope_of(row), purpose=purpose)

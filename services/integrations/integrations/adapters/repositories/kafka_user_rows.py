@@ -1,15 +1,14 @@
 """What integrators want of Kafka, in PostgreSQL."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
 from integrations.adapters.tables import kafka_users
-from integrations.domain.kafka_users import KafkaState, KafkaUser
+from integrations.domain.kafka_users import KafkaUser
 
 
 class SqlKafkaUserRows(Repository):
@@ -17,17 +16,15 @@ class SqlKafkaUserRows(Repository):
 
     def get(self, integrator_id: UUID) -> KafkaUser | None:
         query = select(kafka_users).where(kafka_users.c.integrator_id == integrator_id)
-        row = self._connection.execute(query).mappings().one_or_none()
-        return None if row is None else _user(row)
+        return self._read_one(query, KafkaUser)
 
     def save(self, user: KafkaUser) -> None:
-        statement = insert(kafka_users).values(_row(user))
-        self._connection.execute(
-            statement.on_conflict_do_update(index_elements=["integrator_id"], set_=_row(user))
-        )
+        row = vars(user)
+        statement = insert(kafka_users).values(row)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["integrator_id"], set_=row))
 
     def all(self) -> Sequence[KafkaUser]:
-        return [_user(row) for row in self._connection.execute(select(kafka_users)).mappings()]
+        return self._read_all(select(kafka_users), KafkaUser)
 
     def note(self, before: KafkaUser, after: KafkaUser | None) -> None:
         is_it = (kafka_users.c.integrator_id == before.integrator_id) & (
@@ -36,12 +33,4 @@ class SqlKafkaUserRows(Repository):
         if after is None:
             self._connection.execute(delete(kafka_users).where(is_it))
         elif (after.state, after.credential) != (before.state, before.credential):
-            self._connection.execute(update(kafka_users).where(is_it).values(_row(after)))
-
-
-def _row(user: KafkaUser) -> dict[str, Any]:
-    return {**vars(user), "state": str(user.state)}
-
-
-def _user(row: RowMapping) -> KafkaUser:
-    return KafkaUser(**{**row, "state": KafkaState(row["state"])})
+            self._connection.execute(update(kafka_users).where(is_it).values(vars(after)))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import delete, select
 
 from chassis.database.erasure import erase_subject, lock_lanes
 from chassis.database.recorded_sessions import note_ended
@@ -45,18 +45,15 @@ class SqlPartners(Repository):
     """The `Partners` port; works inside the transaction of its connection."""
 
     def lock(self, partner_id: UUID) -> Partner | None:
-        query = select(partners).where(partners.c.id == partner_id).with_for_update()
-        row = self._connection.execute(query).one_or_none()
-        return None if row is None else _partner(row)
+        return self._read_one(select(partners).where(partners.c.id == partner_id).with_for_update(), _partner)
 
     def hold(self, partner_id: UUID) -> Partner:
         self._connection.exec_driver_sql(_HOLD, {"id": partner_id})
         query = select(partners).where(partners.c.id == partner_id).with_for_update()
-        return _partner(self._connection.execute(query).one())
+        return _partner(**self._connection.execute(query).mappings().one())
 
     def get(self, partner_id: UUID) -> Partner | None:
-        row = self._connection.execute(select(partners).where(partners.c.id == partner_id)).one_or_none()
-        return None if row is None else _partner(row)
+        return self._read_one(select(partners).where(partners.c.id == partner_id), _partner)
 
     def save(self, partner: Partner) -> None:
         values = (partner.id, partner.tier, sorted(partner.products), partner.state)
@@ -80,11 +77,6 @@ class SqlPartners(Repository):
         return len(ids)
 
 
-def _partner(row: Row[Any]) -> Partner:
-    return Partner(
-        id=row.id,
-        tier=row.tier,
-        products=frozenset(row.products),
-        state=row.state,
-        is_erased=row.erased_at is not None,
-    )
+def _partner(**row: Any) -> Partner:
+    known = {name: row[name] for name in ("id", "tier", "state")}
+    return Partner(**known, products=frozenset(row["products"]), is_erased=row["erased_at"] is not None)

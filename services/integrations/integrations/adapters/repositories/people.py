@@ -29,28 +29,23 @@ class SqlPeople(Repository):
         return self._connection.execute(statement).one_or_none() is not None
 
     def get(self, person_id: UUID) -> Person | None:
-        found = self._all(select(*_KNOWN).where(people.c.id == person_id))
-        return found[0] if found else None
+        return self._read_one(select(*_KNOWN).where(people.c.id == person_id), Person)
 
     def of_integrator(self, integrator_id: UUID) -> Sequence[Person]:
-        return self._all(_of_integrator(integrator_id))
+        return self._read_all(_of_integrator(integrator_id), Person)
 
     def hold(self, integrator_id: UUID) -> Sequence[Person]:
-        return self._all(_of_integrator(integrator_id).with_for_update(read=True))
+        return self._read_all(_of_integrator(integrator_id).with_for_update(read=True), Person)
 
     def of_mailbox(self, mailbox: str, most: int) -> Sequence[Person]:
         its = select(*_KNOWN).join(integrators, integrators.c.id == people.c.integrator_id)
         may_sign_in = (people.c.mailbox == mailbox) & integrators.c.event_types.is_distinct_from([])
         in_turn = (_LAST_LINK.asc().nulls_first(), people.c.added_at.desc(), people.c.id)
-        return self._all(its.where(may_sign_in).order_by(*in_turn).limit(most))
+        return self._read_all(its.where(may_sign_in).order_by(*in_turn).limit(most), Person)
 
     def remove(self, integrator_id: UUID, person_id: UUID) -> Person | None:
         is_it = (people.c.integrator_id == integrator_id) & (people.c.id == person_id)
-        row = self._connection.execute(delete(people).where(is_it).returning(*_KNOWN)).one_or_none()
-        return None if row is None else Person(**row._mapping)
-
-    def _all(self, query: Select[Any]) -> list[Person]:
-        return [Person(**row._mapping) for row in self._connection.execute(query)]
+        return self._read_one(delete(people).where(is_it).returning(*_KNOWN), Person)
 
 
 def _of_integrator(integrator_id: UUID) -> Select[Any]:

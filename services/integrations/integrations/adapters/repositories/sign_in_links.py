@@ -18,8 +18,7 @@ class SqlSignInLinks(Repository):
 
     def lock(self, link_id: UUID) -> SignInLink | None:
         query = select(sign_in_links).where(sign_in_links.c.id == link_id).with_for_update()
-        row = self._connection.execute(query).one_or_none()
-        return None if row is None else SignInLink(**row._mapping)
+        return self._read_one(query, SignInLink)
 
     def save(self, link: SignInLink) -> None:
         used = {"used_at": link.used_at, "used_by_visit": link.used_by_visit}

@@ -155,13 +155,13 @@ SELECT id FROM changed WHERE state = 'disabled'
 """
 NOTE = _NOTE.format(fits=_FITS)
 ENDPOINTS = """
-SELECT endpoint.id, endpoint.url, endpoint.delivery_order, endpoint.body, endpoint.concurrency,
-    endpoint.rate_per_second, endpoint.state = 'unverified',
-    extract(epoch FROM endpoint.held_until - now())::float8,
+SELECT endpoint.id, endpoint.url, endpoint.delivery_order = 'partner', endpoint.body, endpoint.concurrency,
+    endpoint.rate_per_second, greatest(extract(epoch FROM endpoint.held_until - now())::float8, 0),
     coalesce((SELECT json_agg(json_build_array(secret.kind, encode(secret.key, 'escape'),
         extract(epoch FROM secret.expires_at)) ORDER BY secret.created_at DESC)
     FROM endpoint_secrets AS secret WHERE secret.endpoint_id = endpoint.id
-        AND (secret.expires_at IS NULL OR secret.expires_at > now())), '[]')
+        AND (secret.expires_at IS NULL OR secret.expires_at > now())), '[]'),
+    endpoint.state = 'unverified'
 FROM endpoint_senders AS owner JOIN endpoints AS endpoint ON endpoint.id = owner.endpoint_id
 WHERE owner.sender_id = %(sender_id)s AND endpoint.state IN ('active', 'unverified')
 """

@@ -138,7 +138,7 @@ class DeliveryQueue:
         ends_at = monotonic() + self.lease_seconds
         async with self._connection("claims") as connection:
             rows = await (await connection.execute(statement, values)).fetchall()
-        return [_claimed(row, ends_at) for row in rows]
+        return [Claimed._make((*row, ends_at)) for row in rows]
 
     async def claim_in_order(
         self, rooms: Mapping[UUID, tuple[int, UUID]]
@@ -165,7 +165,7 @@ class DeliveryQueue:
             due = [(endpoint_id, partner_id) for endpoint_id, partner_id, is_due, _ in lanes if is_due]
             values = self._lease | {"ids": [one for one, _ in due], "partners": [one for _, one in due]}
             rows = await (await connection.execute(claims.CLAIM_IN_ORDER, values)).fetchall() if due else []
-        found = [_claimed(row, ends_at) for row in rows]
+        found = [Claimed._make((*row, ends_at)) for row in rows]
         return found, {one: _goes_on(lanes, one, rooms[one][0]) for one in ids}
 
     async def note(self, notes: Sequence[Note]) -> set[UUID]:
@@ -214,19 +214,9 @@ class DeliveryQueue:
 
 
 def _endpoint(row: Sequence[Any]) -> SendingEndpoint:
-    *plain, held_seconds, secrets = row
-    endpoint_id, url, order, body, concurrency, rate, gets_tests_alone = plain
-    return SendingEndpoint(
-        endpoint_id,
-        url,
-        order == "partner",
-        body,
-        concurrency,
-        rate,
-        max(held_seconds or 0.0, 0.0),
-        tuple((kind, key.encode(), expires_at) for kind, key, expires_at in secrets),
-        gets_tests_alone,
-    )
+    *plain, secrets, gets_tests_alone = row
+    keys = tuple((kind, key.encode(), expires_at) for kind, key, expires_at in secrets)
+    return SendingEndpoint._make((*plain, keys, gets_tests_alone))
 
 
 def _goes_on(lanes: Sequence[Any], endpoint_id: UUID, room: int) -> UUID:
@@ -235,10 +225,6 @@ def _goes_on(lanes: Sequence[Any], endpoint_id: UUID, room: int) -> UUID:
     if its and (len(its) >= room or its[-1][1] >= claims.LANES_PER_LOOK):
         return its[-1][0]  # type: ignore[no-any-return]
     return FIRST_LANE
-
-
-def _claimed(row: Sequence[Any], ends_at: float) -> Claimed:
-    return Claimed._make((*row, ends_at))
 
 
 def _note(note: Note) -> dict[str, Any]:

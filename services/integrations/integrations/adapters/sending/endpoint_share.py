@@ -100,7 +100,7 @@ class EndpointShare:
         So none waits for those before it again and again, and a look at many ends.
         """
         if self.may_have_due:
-            # Heard of while we looked: what was looked at before counts no more.
+            # Notified while we looked: what was looked at before counts no more.
             self._round_ends_at, self._has_turned = after, False
         elif after == FIRST_LANE:
             self.may_have_due = self._round_ends_at != FIRST_LANE and not self._has_turned
@@ -129,7 +129,7 @@ class EndpointShare:
     def change(self, endpoint: SendingEndpoint) -> None:
         """From now on as it is described now; open again, if it was closed.
 
-        Whoever opens it again, or gives another address, does not wait for what was there before.
+        Opened again, or with another address, it does not wait for what was there before.
         """
         if endpoint.gets_tests_alone:
             self.give_back()
@@ -148,7 +148,7 @@ class EndpointShare:
         self.give_back()
 
     def give_back(self) -> None:
-        """What was not begun is due at once, for whoever comes next."""
+        """What was not begun is due at once, for the next owner."""
         self._times_given_back += 1
         while self._ahead:
             self._give_back(self._ahead.popleft())

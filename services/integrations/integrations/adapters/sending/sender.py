@@ -204,7 +204,7 @@ class Sender:
         rest = {one: room for one, room in rooms.items() if one not in tests}
         ordered = {one: room for one, room in rest.items() if self._shares[one].endpoint.is_ordered}
         plain = {one: room for one, room in rest.items() if one not in ordered}
-        # What comes from now on is heard of; what came before is found.
+        # What comes from now on is notified; what came before is found.
         for one in rooms:
             self._shares[one].may_have_due = False
         known = self._times_forgotten
@@ -271,8 +271,12 @@ class Sender:
         )
 
     async def _post(self, claimed: Claimed, endpoint: SendingEndpoint) -> Answer:
+        at, event = time(), (claimed.attributes, claimed.data)
+        keys = [(kind, key) for kind, key, ends_at in endpoint.secrets if ends_at is None or ends_at > at]
         try:
-            headers, body = request_of(claimed, endpoint, self._signing, time())
+            headers, body = request_of(
+                claimed.event_id, event, endpoint.body, signing=self._signing, keys=keys, at=at
+            )
         except SecretUnreadable:
             return Answer(outcome="secret_unreadable")
         return await self._client.post(endpoint.url, headers, body)

@@ -145,9 +145,5 @@ def _failure(error: Exception) -> tuple[str, str]:
     """A stable code, and what can be told about it; raises what is a fault of ours."""
     for kind, code in _FAILURES:
         if isinstance(error, kind):
-            return code, _words(error) if code in _TOLD else ""
+            return code, str(error)[:200].encode(errors="replace").decode() if code in _TOLD else ""
     raise error
-
-
-def _words(error: Exception) -> str:
-    return str(error)[:200].encode(errors="replace").decode()

@@ -6,7 +6,8 @@ from uuid import uuid4
 from flask import Flask
 from marshmallow import fields
 
-from chassis.http.problems import Problem, WrongValue
+from chassis.http.error_answers import ProblemMaker
+from chassis.http.problems import Problem, wrong_field
 from chassis.http.web import create_app
 from chassis.operating.http import operators_api
 from chassis.translations import Translations
@@ -57,27 +58,11 @@ def create_web_app(service: IntegrationsService) -> Flask:
             kafka_user.api,
             log.api,
             quotas.api,
-            operators_api(),
+            operators_api,
         ],
         pages=PAGES,
         translations=Translations(WORDS / "pages"),
-        problems={
-            MoveNotAllowed: _move_not_allowed,
-            NotPermitted: _not_permitted,
-            PurposeMissing: _purpose_missing,
-            ConsentOutdated: _consent_outdated,
-            ConsentNotOpen: lambda _: Problem(
-                409, "consent_not_open", "The integrator does not ask, or the partner is leaving."
-            ),
-            QuotaReached: lambda _: Problem(
-                409, "quota_reached", "There are as many of them as there may be; remove one first."
-            ),
-            FiltersTooDear: _filters_too_dear,
-            QuotaUsedUp: _quota_used_up,
-            AddressTaken: _address_taken,
-            KafkaNotOffered: _kafka_not_offered,
-            KafkaNotPermitted: _kafka_not_permitted,
-        },
+        problems=_PROBLEMS,
         problem_members={
             "state": fields.String(metadata={"description": "Where the endpoint stands"}),
             "wanted_state": fields.String(metadata={"description": "Where it cannot go from there"}),
@@ -92,48 +77,10 @@ def create_web_app(service: IntegrationsService) -> Flask:
     return app
 
 
-def _move_not_allowed(error: MoveNotAllowed) -> Problem:
-    return Problem(
-        409, "move_not_allowed", str(error), state=str(error.current), wanted_state=str(error.target)
-    )
-
-
-def _not_permitted(error: NotPermitted) -> Problem:
-    text = f"Not within what you may see: {', '.join(error.values[:10])}."
-    wrong = WrongValue("pointer", f"/{error.field}", text)
-    return Problem(422, "not_permitted", "Some of it is not within what you may see.", errors=[wrong])
-
-
-def _purpose_missing(_: PurposeMissing) -> Problem:
-    wrong = WrongValue("pointer", "/purpose", "Needed where partners are asked: they are told what for.")
-    return Problem(422, "purpose_missing", "Partners cannot be asked without a purpose.", errors=[wrong])
-
-
-def _consent_outdated(_: ConsentOutdated) -> Problem:
-    wrong = WrongValue("pointer", "/shown", "Not of what is asked for now.")
-    text = "The integrator asks for something else by now; look at it again."
-    return Problem(409, "consent_outdated", text, errors=[wrong])
-
-
-def _filters_too_dear(error: FiltersTooDear) -> Problem:
-    wrong = WrongValue("pointer", "/filter", str(error))
-    return Problem(422, "filters_too_dear", "All your filters together take too long.", errors=[wrong])
-
-
 def _quota_used_up(error: QuotaUsedUp) -> Problem:
     seconds = max(1, ceil(error.wait.total_seconds()))
     text = f"{error} Ask again in {seconds} seconds."
     return Problem(429, "too_many_requests", text, headers={"Retry-After": str(seconds)})
-
-
-def _address_taken(_: AddressTaken) -> Problem:
-    text = "The integrator has somebody with this address."
-    return Problem(409, "address_taken", text, errors=[WrongValue("pointer", "/email", text)])
-
-
-def _kafka_not_offered(_: KafkaNotOffered) -> Problem:
-    text = "This deployment makes no users of Kafka. Webhooks bring the same events."
-    return Problem(409, "kafka_users_not_offered", text)
 
 
 def _kafka_not_permitted(error: KafkaNotPermitted) -> Problem:
@@ -141,3 +88,45 @@ def _kafka_not_permitted(error: KafkaNotPermitted) -> Problem:
         return Problem(403, "kafka_not_permitted", "You may not have a user of Kafka; an operator allows it.")
     why = " ".join(f"{topic}: {reason}" for topic, reason in error.topics.items())
     return Problem(403, "kafka_not_permitted", f"There is no topic that you may read as a whole. {why}")
+
+
+_PROBLEMS: dict[type[Exception], ProblemMaker] = {
+    MoveNotAllowed: lambda error: Problem(
+        409, "move_not_allowed", str(error), state=str(error.current), wanted_state=str(error.target)
+    ),
+    NotPermitted: lambda error: wrong_field(
+        422,
+        "not_permitted",
+        "Some of it is not within what you may see.",
+        **{error.field: f"Not within what you may see: {', '.join(error.values[:10])}."},
+    ),
+    PurposeMissing: lambda _: wrong_field(
+        422,
+        "purpose_missing",
+        "Partners cannot be asked without a purpose.",
+        purpose="Needed where partners are asked: they are told what for.",
+    ),
+    ConsentOutdated: lambda _: wrong_field(
+        409,
+        "consent_outdated",
+        "The integrator asks for something else by now; look at it again.",
+        shown="Not of what is asked for now.",
+    ),
+    ConsentNotOpen: lambda _: Problem(
+        409, "consent_not_open", "The integrator does not ask, or the partner is leaving."
+    ),
+    QuotaReached: lambda _: Problem(
+        409, "quota_reached", "There are as many of them as there may be; remove one first."
+    ),
+    FiltersTooDear: lambda error: wrong_field(
+        422, "filters_too_dear", "All your filters together take too long.", filter=str(error)
+    ),
+    QuotaUsedUp: _quota_used_up,
+    AddressTaken: lambda error: wrong_field(409, "address_taken", str(error), email=str(error)),
+    KafkaNotOffered: lambda _: Problem(
+        409,
+        "kafka_users_not_offered",
+        "This deployment makes no users of Kafka. Webhooks bring the same events.",
+    ),
+    KafkaNotPermitted: _kafka_not_permitted,
+}

@@ -24,7 +24,7 @@ def agree(work: Work, integrator_id: UUID, shown: str) -> Sharing | None:
 
 
 def withdraw(work: Work, integrator_id: UUID) -> Sharing | None:
-    """Never refused: whoever agreed too often must be able to end it."""
+    """Never refused: consent may be withdrawn, however often it was given."""
     command = WithdrawConsent(partner_id=current_partner(), integrator_id=integrator_id, by=_by())
     return withdraw_consent(work, command)
 

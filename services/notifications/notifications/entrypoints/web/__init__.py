@@ -23,7 +23,7 @@ def create_web_app(service: Service) -> Flask:
         __name__,
         title="Gangway notifications",
         description="Mails and learning invitations: what was sent, what failed and why; accept, retry.",
-        api=[acceptances.api, operating.api, learning_paths.api, statements.api, operators_api()],
+        api=[acceptances.api, operating.api, learning_paths.api, statements.api, operators_api],
         pages=[invitations.pages, learning_mail.pages],
         translations=Translations(WORDS / "pages"),
         is_session_over=partners_session_is_over(service.database),

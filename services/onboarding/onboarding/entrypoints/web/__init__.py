@@ -40,7 +40,7 @@ def create_web_app(service: OnboardingService) -> Flask:
         __name__,
         title="Gangway onboarding",
         description="From the application to the partnership and out again.",
-        api=[*(one.api for one in API), operators_api()],
+        api=[*(one.api for one in API), operators_api],
         pages=PAGES,
         translations=Translations(WORDS / "timeline", WORDS / "pages"),
         problems=refusal_problems(service.settings.public_url),

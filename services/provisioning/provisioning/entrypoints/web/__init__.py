@@ -57,7 +57,7 @@ def create_web_app(service: Service) -> Flask:
                 pooling.api,
                 spending.api,
             ),
-            operators_api(),
+            operators_api,
         ],
         pages=[collecting_pages.pages, devices_pages.pages, ways_in_pages.pages],
         translations=Translations(WORDS / "pages"),

@@ -3,29 +3,105 @@
 from typing import Any
 from uuid import UUID
 
+from marshmallow import Schema, fields
+
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
-from chassis.operating.cursors import next_cursor
+from chassis.http.paging import PageSchema, page_of
+from chassis.http.strict_fields import Choice, Flag
+from chassis.operating.cursors import Cursor, next_cursor, number
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
 from integrations.bootstrap import IntegrationsService
-from integrations.domain.deliveries import Delivery
+from integrations.domain.deliveries import Delivery, State
 from integrations.domain.replays import Replay
+from integrations.domain.replays import State as ReplayState
+from integrations.entrypoints.web.api.fields import EventTypeName, EventTypes, Filter, Moment, TimeRange
 from integrations.entrypoints.web.api.own import current_actor, current_integrator, expect_found
-from integrations.entrypoints.web.api.schemas import (
-    DeliveriesPage,
-    DeliveriesSeen,
-    DeliveryInFull,
-    DeliverySeen,
-    Move,
-    ReplayRequest,
-    ReplaySeen,
-)
+from integrations.entrypoints.web.api.schemas import Move
 from integrations.handlers.commands import RetryDelivery, StartReplay
 from integrations.handlers.deliveries import retry, start_replay
 from integrations.handlers.ports import WantedDeliveries
 
 api = ApiBlueprint("deliveries", __name__, description="What became of each event, and sending again")
+
+
+class DeliveriesPage(PageSchema, TimeRange):
+    endpoint_id = fields.UUID()
+    state = Choice(State)
+    event_type = EventTypeName(data_key="type")
+    partner_id = fields.UUID()
+    event_id = fields.UUID(data_key="webhook_id")
+    before = Cursor(number, UUID, data_key="cursor")
+
+
+class DeliverySeen(Schema):
+    """One event on its way to one endpoint."""
+
+    id = fields.UUID(required=True)
+    endpoint_id = fields.UUID(required=True)
+    webhook_id = fields.UUID(required=True, attribute="event_id")
+    event_type = fields.String(required=True, data_key="type")
+    partner_id = fields.UUID(required=True)
+    is_test = fields.Boolean(required=True)
+    state = Choice(State, required=True)
+    attempts = fields.Integer(required=True)
+    last_outcome = fields.String(required=True, allow_none=True)
+    last_status = fields.Integer(required=True, allow_none=True)
+    due_at = fields.AwareDateTime(required=True, allow_none=True)
+    created_at = fields.AwareDateTime(required=True)
+    delivered_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+DeliveriesSeen = page_of("DeliveriesSeen", deliveries=DeliverySeen)
+
+
+class AttemptSeen(Schema):
+    """One attempt and the beginning of its answer."""
+
+    number = fields.Integer(required=True)
+    at = fields.AwareDateTime(required=True)
+    duration_ms = fields.Integer(required=True)
+    outcome = fields.String(required=True)
+    status = fields.Integer(required=True, allow_none=True)
+    answer = fields.String(required=True, metadata={"description": "At most 1 KiB"})
+
+
+class DeliveryInFull(DeliverySeen):
+    """A delivery with the log of its attempts, and the event as its endpoint gets it."""
+
+    log = fields.List(fields.Nested(AttemptSeen), required=True)
+    event = fields.Dict(required=True, allow_none=True, metadata={"description": "A CloudEvent"})
+
+
+class ReplayRequest(TimeRange):
+    """Which events to send once more; ``only_undelivered`` leaves out what was taken."""
+
+    endpoint_id = fields.UUID(required=True)
+    since = Moment(required=True, data_key="from")
+    until = Moment(data_key="to", load_default=None)
+    event_types = EventTypes(data_key="types", allow_none=True, load_default=None)
+    partner_id = fields.UUID(load_default=None)
+    filter = Filter(load_default=None)
+    only_undelivered = Flag(load_default=False)
+
+
+class ReplaySeen(Schema):
+    """How far a replay is."""
+
+    id = fields.UUID(required=True)
+    endpoint_id = fields.UUID(required=True)
+    since = fields.AwareDateTime(required=True, data_key="from")
+    until = fields.AwareDateTime(required=True, data_key="to")
+    state = Choice(ReplayState, required=True)
+    progress = fields.Float(required=True, metadata={"description": "From 0 to 1"})
+    events_total = fields.Integer(required=True, metadata={"description": "Events of that time"})
+    events_done = fields.Integer(required=True, metadata={"description": "Of them looked at so far"})
+    deliveries = fields.Integer(required=True, metadata={"description": "Started so far"})
+    under_way = fields.Integer(
+        required=True, metadata={"description": "Left alone so far, as they were to be sent anyway"}
+    )
+    created_at = fields.AwareDateTime(required=True)
 
 
 @api.get("/v1/deliveries")

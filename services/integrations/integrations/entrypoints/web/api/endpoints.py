@@ -4,24 +4,27 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from marshmallow import Schema, fields
+
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
+from chassis.http.paging import list_of
+from chassis.http.strict_fields import Choice, Name, StrictSchema, Whole
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
 from integrations.bootstrap import IntegrationsService
-from integrations.domain.endpoints import BodyKind, Endpoint, Order, SecretKind
-from integrations.entrypoints.web.api.own import current_actor, current_integrator, expect_found
-from integrations.entrypoints.web.api.schemas import (
-    EndpointChange,
-    EndpointRequest,
-    EndpointSeen,
-    EndpointsSeen,
-    ExampleRequest,
-    ExampleStarted,
-    Move,
-    NewEndpoint,
-    SecretRequest,
+from integrations.domain.endpoints import BodyKind, Endpoint, Order, SecretKind, State
+from integrations.domain.integrators import PartnerScope
+from integrations.entrypoints.web.api.fields import (
+    By,
+    EndpointPartners,
+    EventTypeName,
+    EventTypes,
+    Filter,
+    WebhookUrl,
 )
+from integrations.entrypoints.web.api.own import current_actor, current_integrator, expect_found
+from integrations.entrypoints.web.api.schemas import Move, PartnerScopeSeen
 from integrations.handlers.commands import (
     AddEndpoint,
     ChangeEndpoint,
@@ -43,6 +46,97 @@ from integrations.handlers.verifying import request_verification
 api = ApiBlueprint("endpoints", __name__, description="Where webhooks are sent to")
 
 _CHOICES = {"order": Order, "body": BodyKind, "secret_kind": SecretKind}
+MOST_CONCURRENT = 100
+MOST_PER_SECOND = 1_000
+MOST_HOURS_KEPT = 7 * 24
+
+
+class EndpointRequest(StrictSchema):
+    """Where events are to be sent, and which. Without types it gets all that its integrator may see."""
+
+    url = WebhookUrl(required=True)
+    description = Name(least=0, most=200, load_default="")
+    event_types = EventTypes(data_key="types", allow_none=True, load_default=None)
+    partners = fields.Nested(EndpointPartners, load_default=PartnerScope())
+    filter = Filter(load_default=None)
+    order = Choice(Order, load_default=str(Order.NONE))
+    body = Choice(BodyKind, load_default=str(BodyKind.STRUCTURED))
+    secret_kind = Choice(SecretKind, load_default=str(SecretKind.HMAC))
+    concurrency = Whole(least=1, most=MOST_CONCURRENT, load_default=10)
+    rate_per_second = Whole(least=1, most=MOST_PER_SECOND, allow_none=True, load_default=None)
+
+
+class EndpointChange(StrictSchema):
+    """What is to change; what is left out stays."""
+
+    url = WebhookUrl()
+    description = Name(least=0, most=200)
+    event_types = EventTypes(data_key="types", allow_none=True)
+    partners = fields.Nested(EndpointPartners)
+    filter = Filter()
+    order = Choice(Order)
+    body = Choice(BodyKind)
+    concurrency = Whole(least=1, most=MOST_CONCURRENT)
+    rate_per_second = Whole(least=1, most=MOST_PER_SECOND, allow_none=True)
+
+
+class EndpointSeen(Schema):
+    """An endpoint and how it stands."""
+
+    id = fields.UUID(required=True)
+    url = fields.String(required=True)
+    description = fields.String(required=True)
+    event_types = fields.List(fields.String(), required=True, allow_none=True, data_key="types")
+    partners = fields.Nested(PartnerScopeSeen, required=True)
+    filter = fields.String(required=True, allow_none=True)
+    order = fields.String(required=True)
+    body = fields.String(required=True)
+    secret_kind = fields.String(required=True)
+    concurrency = fields.Integer(required=True)
+    rate_per_second = fields.Integer(required=True, allow_none=True)
+    state = Choice(State, required=True)
+    state_reason = fields.String(
+        required=True, allow_none=True, metadata={"description": "Why it is disabled: gone (410) or failing"}
+    )
+    failing_since = fields.AwareDateTime(required=True, allow_none=True)
+    verified_at = fields.AwareDateTime(required=True, allow_none=True)
+    challenged_at = fields.AwareDateTime(required=True, allow_none=True)
+    challenge_outcome = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "ok, or why it is not verified; null while it is asked"},
+    )
+    created_at = fields.AwareDateTime(required=True)
+    made_by = By()
+
+
+EndpointsSeen = list_of("EndpointsSeen", endpoints=EndpointSeen)
+
+
+class NewEndpoint(EndpointSeen):
+    secret = fields.String(
+        required=True,
+        metadata={
+            "description": "Shown this once: whsec_… to check v1 signatures, or the public key whpk_… for v1a"
+        },
+    )
+
+
+class SecretRequest(StrictSchema):
+    """A new secret; those before are signed with as well for a while."""
+
+    secret_kind = Choice(SecretKind)
+    keep_hours = Whole(least=0, most=MOST_HOURS_KEPT, load_default=24)
+
+
+class ExampleRequest(StrictSchema):
+    """Which example to send."""
+
+    event_type = EventTypeName(required=True, data_key="type")
+
+
+class ExampleStarted(Schema):
+    delivery_id = fields.UUID(required=True)
 
 
 @api.post("/v1/endpoints")

@@ -2,14 +2,43 @@
 
 from typing import Any
 
+from marshmallow import Schema, fields
+
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
+from chassis.http.paging import list_of
 from chassis.http.principals import Kind, current_principal
 from integrations.bootstrap import IntegrationsService
 from integrations.entrypoints.web.api.own import current_integrator, expect_found
-from integrations.entrypoints.web.api.schemas import EventTypesSeen
 
 api = ApiBlueprint("event types", __name__, description="The events that there are")
+
+
+class ChangeSeen(Schema):
+    """What a release brought; the first one of a later version, against the version before."""
+
+    on = fields.String(required=True, metadata={"format": "date"})
+    added = fields.List(fields.String(), required=True, metadata={"description": "Fields, by path"})
+    removed = fields.List(fields.String(), required=True, metadata={"description": "Fields, by path"})
+    altered = fields.List(fields.String(), required=True, metadata={"description": "A sentence for each"})
+
+
+class EventTypeSeen(Schema):
+    """One version of one event, as readers may take it."""
+
+    type = fields.String(required=True, metadata={"description": "The CloudEvents type"})
+    key = fields.String(required=True, metadata={"description": "What filters are given"})
+    topic = fields.String(required=True)
+    title = fields.String(required=True)
+    description = fields.String(required=True)
+    schema = fields.Dict(required=True)
+    example = fields.Dict(required=True)
+    changes = fields.List(
+        fields.Nested(ChangeSeen), required=True, metadata={"description": "The newest first"}
+    )
+
+
+EventTypesSeen = list_of("EventTypesSeen", event_types=EventTypeSeen)
 
 
 @api.get("/v1/event-types")

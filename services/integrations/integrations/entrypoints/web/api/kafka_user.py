@@ -2,16 +2,47 @@
 
 from typing import Any
 
+from marshmallow import Schema, fields
+
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
+from chassis.http.strict_fields import Choice
 from integrations.bootstrap import IntegrationsService
+from integrations.domain.kafka_users import KafkaState
 from integrations.domain.refusals import KafkaNotOffered
+from integrations.entrypoints.web.api.fields import By
 from integrations.entrypoints.web.api.own import current_actor, current_integrator, expect_found
-from integrations.entrypoints.web.api.schemas import KafkaUserSeen, Move, NewKafkaPassword
+from integrations.entrypoints.web.api.schemas import Move
 from integrations.handlers.commands import NameKafkaUser
 from integrations.handlers.kafka_users import SeenKafkaUser, end_user, give_password, show_user
 
 api = ApiBlueprint("kafka user", __name__, description="Reading topics without webhooks")
+
+
+class RefusedTopic(Schema):
+    """A topic that holds what one may not see."""
+
+    topic = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
+class KafkaUserSeen(Schema):
+    """A user of Kafka, and how to connect as it."""
+
+    username = fields.String(required=True, attribute="name")
+    state = Choice(KafkaState, required=True)
+    bootstrap_servers = fields.String(required=True)
+    security_protocol = fields.String(required=True)
+    sasl_mechanism = fields.String(required=True)
+    changed_at = fields.AwareDateTime(required=True)
+    changed_by = By()
+    group_prefix = fields.String(required=True, metadata={"description": "What your groups begin with"})
+    topics = fields.List(fields.String(), required=True)
+    refused_topics = fields.List(fields.Nested(RefusedTopic), required=True)
+
+
+class NewKafkaPassword(KafkaUserSeen):
+    password = fields.String(required=True, metadata={"description": "Shown this once"})
 
 
 @api.post("/v1/kafka-user")

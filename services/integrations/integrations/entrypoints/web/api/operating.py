@@ -3,31 +3,26 @@
 from typing import Any
 from uuid import UUID
 
+from marshmallow import Schema, fields
+
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import KEPT_FOR, idempotent
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.problems import Problem, WrongValue
+from chassis.http.paging import PageSchema, list_of, page_of
+from chassis.http.problems import wrong_field
+from chassis.http.strict_fields import Choice, Flag, Name, ProperName
 from chassis.http.visits import visit_of_key
 from chassis.operating.audited import note_own_act, operators_act
-from chassis.operating.cursors import next_cursor
+from chassis.operating.cursors import Cursor, next_cursor, text
 from chassis.operating.http_schemas import StatedReason
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
 from integrations.bootstrap import IntegrationsService
 from integrations.domain.api_tokens import ApiToken
-from integrations.domain.integrators import Integrator
+from integrations.domain.endpoints import State
+from integrations.domain.integrators import Integrator, PartnerScope
+from integrations.entrypoints.web.api.fields import By, EventTypes, PartnerScopeSchema, PurposeSchema
 from integrations.entrypoints.web.api.own import current_actor, expect_found
-from integrations.entrypoints.web.api.schemas import (
-    IntegratorRequest,
-    IntegratorSeen,
-    IntegratorsPage,
-    IntegratorsSeen,
-    NewToken,
-    ScopeChange,
-    SilentEndpointsSeen,
-    TokenRequest,
-    TokenSeen,
-    TokensSeen,
-)
+from integrations.entrypoints.web.api.schemas import PartnerScopeSeen, PurposeSeen
 from integrations.handlers.commands import (
     AddIntegrator,
     ChangeScope,
@@ -48,6 +43,95 @@ MOST_SILENT = 200
 api = ApiBlueprint("integrators", __name__, description="Vendors and teams that get events")
 
 
+class IntegratorRequest(StatedReason):
+    """A vendor or team, and what it may see. Without types it sees all of them."""
+
+    name = ProperName(required=True)
+    event_types = EventTypes(data_key="types", allow_none=True, load_default=None)
+    partners = fields.Nested(PartnerScopeSchema, load_default=PartnerScope())
+    sees_personal = Flag(load_default=False)
+    uses_kafka = Flag(load_default=False)
+    verifies_endpoints = Flag(load_default=False)
+    purpose = fields.Nested(PurposeSchema, load_default=None)
+
+
+class ScopeChange(StatedReason):
+    """What an integrator may see from now on; what is left out stays, no types at all shut it off."""
+
+    event_types = EventTypes(data_key="types", allow_none=True, least=0)
+    partners = fields.Nested(PartnerScopeSchema)
+    sees_personal = Flag()
+    uses_kafka = Flag()
+    verifies_endpoints = Flag()
+    purpose = fields.Nested(PurposeSchema)
+
+
+class TokenRequest(StatedReason):
+    """A token for an integrator's programs."""
+
+    label = Name(least=0, most=100, load_default="")
+
+
+class IntegratorsPage(PageSchema):
+    cursor = Cursor(text)
+
+
+class IntegratorSeen(Schema):
+    """A vendor or team."""
+
+    integrator_id = fields.UUID(required=True, attribute="id")
+    name = fields.String(required=True)
+    event_types = fields.List(fields.String(), required=True, allow_none=True, data_key="types")
+    partners = fields.Nested(PartnerScopeSeen, required=True)
+    sees_personal = fields.Boolean(required=True)
+    uses_kafka = fields.Boolean(
+        required=True, metadata={"description": "Whether it may have a user of Kafka"}
+    )
+    verifies_endpoints = fields.Boolean(
+        required=True, metadata={"description": "Whether its endpoints have to say that they want events"}
+    )
+    purpose = fields.Nested(
+        PurposeSeen, required=True, allow_none=True, metadata={"description": "What partners are told"}
+    )
+    created_at = fields.AwareDateTime(required=True)
+
+
+IntegratorsSeen = page_of("IntegratorsSeen", integrators=IntegratorSeen)
+
+
+class TokenSeen(Schema):
+    """A token, as far as it is known."""
+
+    token_id = fields.UUID(required=True, attribute="id")
+    label = fields.String(required=True)
+    hint = fields.String(required=True, metadata={"description": "Its last characters"})
+    created_at = fields.AwareDateTime(required=True)
+    made_by = By()
+    revoked_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+TokensSeen = list_of("TokensSeen", tokens=TokenSeen)
+
+
+class NewToken(TokenSeen):
+    token = fields.String(required=True, metadata={"description": "Shown this once"})
+
+
+class SilentEndpointSeen(Schema):
+    """An endpoint that takes nothing, or is sent nothing any more; of its address the host alone."""
+
+    endpoint_id = fields.UUID(required=True, attribute="id")
+    integrator_id = fields.UUID(required=True)
+    integrator_name = fields.String(required=True)
+    host = fields.String(required=True)
+    state = Choice(State, required=True)
+    state_reason = fields.String(required=True, allow_none=True)
+    since = fields.AwareDateTime(required=True)
+
+
+SilentEndpointsSeen = list_of("SilentEndpointsSeen", endpoints=SilentEndpointSeen)
+
+
 @api.post("/v1/integrators")
 @api.arguments(IntegratorRequest)
 @idempotent
@@ -57,8 +141,8 @@ def create_integrator(work: IntegrationsUnitOfWork, body: dict[str, Any]) -> tup
     reason = body.pop("reason")
     integrator = add_integrator(work, AddIntegrator(**body))
     if integrator is None:
-        taken = WrongValue("pointer", "/name", "Another integrator has this name.")
-        raise Problem(409, "name_taken", "Another integrator has this name.", errors=[taken])
+        taken = "Another integrator has this name."
+        raise wrong_field(409, "name_taken", taken, name=taken)
     note_own_act(work, "add integrator", integrator.id, reason)
     return integrator, 201
 

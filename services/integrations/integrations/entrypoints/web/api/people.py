@@ -3,20 +3,51 @@
 from typing import Any
 from uuid import UUID
 
+from marshmallow import Schema, fields
+
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
+from chassis.http.paging import list_of
+from chassis.http.strict_fields import Choice, EmailAddress, ProperName
 from chassis.operating.audited import note_own_act, operators_act
 from chassis.operating.http_schemas import StatedReason
+from chassis.translations import DEFAULT_LANGUAGE, LANGUAGES
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
 from integrations.bootstrap import IntegrationsService
 from integrations.domain.people import Person
 from integrations.entrypoints.web.api.own import current_actor, expect_found
-from integrations.entrypoints.web.api.schemas import PeopleSeen, PersonNoted, PersonRequest
 from integrations.handlers.commands import AddPerson, RemovePerson
 from integrations.handlers.people import add_person, remove_person
 
 api = ApiBlueprint("people", __name__, description="Who signs in to the portal for an integrator")
+
+
+class PersonRequest(StatedReason):
+    """Somebody who may sign in to the portal for an integrator."""
+
+    name = ProperName(required=True)
+    email = EmailAddress(required=True)
+    language = Choice(LANGUAGES, load_default=DEFAULT_LANGUAGE)
+
+
+class PersonSeen(Schema):
+    person_id = fields.UUID(required=True, attribute="id")
+    name = fields.String(required=True)
+    email = fields.String(required=True)
+    language = fields.String(required=True)
+    added_by = fields.String(required=True)
+    added_at = fields.AwareDateTime(required=True)
+
+
+class PersonNoted(Schema):
+    """A person by the id alone, as answers to acts are kept for repetitions."""
+
+    person_id = fields.UUID(required=True, attribute="id")
+    added_at = fields.AwareDateTime(required=True)
+
+
+PeopleSeen = list_of("PeopleSeen", people=PersonSeen)
 
 
 @api.get("/v1/integrators/<uuid:integrator_id>/people")

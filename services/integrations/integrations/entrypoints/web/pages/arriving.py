@@ -29,7 +29,7 @@ class WhereTo(StrictSchema):
 
 @pages.get("/sign-in")
 def ask() -> Response:
-    """Ask for the address; whoever is signed in goes on."""
+    """Ask for the address; people who are signed in go on."""
     if current_visitor() is not None:
         return _to_portal()
     return make_response(render_template("sign_in.html", email=""))

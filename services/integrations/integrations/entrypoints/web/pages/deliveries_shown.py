@@ -1,5 +1,7 @@
 """What became of each event: a list with filters in its address, and one with request and answers."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,10 +9,12 @@ from flask import Blueprint, Response, make_response, redirect, request, url_for
 from marshmallow import ValidationError
 
 from chassis.operating.cursors import next_cursor
-from integrations.adapters.sent_requests import request_again
-from integrations.domain.deliveries import State
+from integrations.adapters.sending.webhook_requests import request_of
+from integrations.adapters.signing_secrets import SecretUnreadable
+from integrations.domain.deliveries import Delivery, State
+from integrations.domain.endpoints import Endpoint, Secret
+from integrations.entrypoints.web.api.deliveries import DeliveriesPage
 from integrations.entrypoints.web.api.own import expect_found
-from integrations.entrypoints.web.api.schemas import DeliveriesPage
 from integrations.entrypoints.web.pages.form_errors import errors_of
 from integrations.entrypoints.web.pages.signed_in import Visitor, portal_page, service, signed_in, watched
 from integrations.handlers.commands import RetryDelivery
@@ -60,8 +64,7 @@ def show(visitor: Visitor, delivery_id: UUID) -> Response:
         delivery=delivery,
         endpoint=endpoint,
         log=log,
-        request_sent=sent
-        and request_again(delivery, endpoint, sent, secrets=secrets, signing=service().signing, at=at),
+        request_sent=sent and _request_again(delivery, endpoint, sent, secrets, at),
         is_waiting=delivery.state is State.WAITING,
     )
     return watched(page, goes_on=delivery.state is State.WAITING)
@@ -75,6 +78,20 @@ def send_again(visitor: Visitor, delivery_id: UUID) -> Response:
     with service().open_work() as work:
         expect_found(retry(work, command))
     return make_response(redirect(url_for(".show", delivery_id=delivery_id, watch=1), 303))
+
+
+def _request_again(
+    delivery: Delivery, endpoint: Endpoint, sent: tuple[str, str], secrets: Sequence[Secret], at: datetime
+) -> tuple[dict[str, str], str] | None:
+    """The request of that time, signed with the secrets that count now; None while one cannot be read."""
+    keys = [(str(secret.kind), secret.key) for secret in secrets]
+    try:
+        headers, body = request_of(
+            delivery.event_id, sent, endpoint.body, signing=service().signing, keys=keys, at=at.timestamp()
+        )
+    except SecretUnreadable:
+        return None
+    return headers, body.decode()
 
 
 def _wanted() -> tuple[dict[str, Any], dict[str, str]]:

@@ -11,9 +11,8 @@ from werkzeug.datastructures import MultiDict
 from chassis.http.visits import visit_of_form
 from integrations.domain.endpoints import Endpoint
 from integrations.domain.refusals import FiltersTooDear, NotPermitted, QuotaReached
-from integrations.entrypoints.web.api.endpoints import chosen
+from integrations.entrypoints.web.api.endpoints import EndpointChange, EndpointRequest, chosen
 from integrations.entrypoints.web.api.own import expect_found
-from integrations.entrypoints.web.api.schemas import EndpointChange, EndpointRequest
 from integrations.entrypoints.web.pages.endpoint_acts import url_of
 from integrations.entrypoints.web.pages.form_errors import errors_of
 from integrations.entrypoints.web.pages.signed_in import Visitor, portal_page, service, signed_in
@@ -45,12 +44,8 @@ def create(visitor: Visitor) -> Response:
         )
         with service().open_work() as work:
             endpoint, secret = expect_found(add_endpoint(work, command))
-    except ValidationError as wrong:
+    except (ValidationError, NotPermitted, FiltersTooDear) as wrong:
         return _form(visitor, request.form, errors_of(wrong))
-    except NotPermitted as refused:
-        return _form(visitor, request.form, {"types": str(refused)})
-    except FiltersTooDear as refused:
-        return _form(visitor, request.form, {"filter": str(refused)})
     except QuotaReached:
         return portal_page("too_many.html", visitor, 409, back=url_for("endpoints_shown.show_all"))
     return portal_page("secret.html", visitor, 201, endpoint=endpoint, secret=secret, is_new=True)
@@ -81,12 +76,8 @@ def change(visitor: Visitor, endpoint_id: UUID) -> Response:
         )
         with service().open_work() as work:
             expect_found(change_endpoint(work, command))
-    except ValidationError as wrong:
+    except (ValidationError, NotPermitted, FiltersTooDear) as wrong:
         return _form(visitor, request.form, errors_of(wrong), endpoint_id=endpoint_id)
-    except NotPermitted as refused:
-        return _form(visitor, request.form, {"types": str(refused)}, endpoint_id=endpoint_id)
-    except FiltersTooDear as refused:
-        return _form(visitor, request.form, {"filter": str(refused)}, endpoint_id=endpoint_id)
     return make_response(redirect(url_of(endpoint_id), 303))
 
 
@@ -96,7 +87,6 @@ def _form(
     errors: Mapping[str, str] | None = None,
     endpoint_id: UUID | None = None,
 ) -> Response:
-    catalogue = service().settings.catalogue
     return portal_page(
         "endpoint_form.html",
         visitor,
@@ -104,7 +94,7 @@ def _form(
         given=given,
         errors=errors or {},
         endpoint_id=endpoint_id,
-        kinds=[key for key in catalogue if not visitor.integrator.refused([key])],
+        kinds=visitor.kinds,
     )
 
 

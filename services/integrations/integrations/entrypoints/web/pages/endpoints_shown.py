@@ -43,8 +43,6 @@ def show(visitor: Visitor, endpoint_id: UUID) -> Response:
         health = work.endpoint_health.of([endpoint.id])
         secrets = work.endpoints.secrets(endpoint.id, work.now())
         actors = actors_of(work, visitor.integrator_id)
-    integrator = visitor.integrator
-    kinds = [key for key in service().settings.catalogue if not integrator.refused([key])]
     is_asked = endpoint.challenged_at is not None and endpoint.challenge_outcome is None
     page = portal_page(
         "endpoint.html",
@@ -53,7 +51,7 @@ def show(visitor: Visitor, endpoint_id: UUID) -> Response:
         health=health[endpoint.id],
         secrets=secrets,
         actors=actors,
-        kinds=[key for key in kinds if endpoint.event_types is None or key in endpoint.event_types],
+        kinds=[key for key in visitor.kinds if endpoint.wants(key)],
         is_asked=is_asked,
     )
     return watched(page, goes_on=is_asked)

@@ -5,9 +5,13 @@ from typing import Any
 
 from marshmallow import ValidationError
 
+from integrations.domain.refusals import FiltersTooDear, NotPermitted
 
-def errors_of(wrong: ValidationError) -> dict[str, str]:
+
+def errors_of(wrong: ValidationError | NotPermitted | FiltersTooDear) -> dict[str, str]:
     """The first message of each field, by its name."""
+    if not isinstance(wrong, ValidationError):
+        return {"filter" if isinstance(wrong, FiltersTooDear) else wrong.field: str(wrong)}
     return {str(name): _first(messages) for name, messages in dict(wrong.messages_dict).items()}
 
 

@@ -1,6 +1,6 @@
-"""Events as they come, for whoever wants to see something happen.
+"""Events as they arrive.
 
-The page looks again every few seconds, by a script or by itself: server-sent events would hold a thread of
+The page looks again every few seconds, by a script or by a refresh: server-sent events would hold a thread of
 the server for each watcher. Where nothing came, a look costs a few reads by key.
 """
 

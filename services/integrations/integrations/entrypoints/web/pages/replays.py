@@ -11,8 +11,8 @@ from werkzeug.datastructures import MultiDict
 from chassis.http.visits import visit_of_form
 from integrations.domain.refusals import NotPermitted
 from integrations.domain.replays import State
+from integrations.entrypoints.web.api.deliveries import ReplayRequest
 from integrations.entrypoints.web.api.own import expect_found
-from integrations.entrypoints.web.api.schemas import ReplayRequest
 from integrations.entrypoints.web.pages.form_errors import errors_of
 from integrations.entrypoints.web.pages.signed_in import Visitor, portal_page, service, signed_in, watched
 from integrations.handlers.commands import StartReplay
@@ -40,10 +40,8 @@ def start(visitor: Visitor) -> Response:
         )
         with service().open_work() as work:
             replay = expect_found(start_replay(work, command))
-    except ValidationError as wrong:
+    except (ValidationError, NotPermitted) as wrong:
         return _page(visitor, request.form, errors_of(wrong))
-    except NotPermitted as refused:
-        return _page(visitor, request.form, {"types": str(refused)})
     return make_response(redirect(url_for(".show", replay_id=replay.id, watch=1), 303))
 
 
@@ -71,7 +69,7 @@ def _page(visitor: Visitor, given: MultiDict[str, str], errors: Mapping[str, str
         errors=errors or {},
         endpoints={one.id: one for one in endpoints},
         replays=newest,
-        kinds=[key for key in service().settings.catalogue if not visitor.integrator.refused([key])],
+        kinds=visitor.kinds,
     )
 
 

@@ -60,7 +60,7 @@ def ways_back() -> dict[str, str]:
 @pages.get("/sharing")
 @partner_signed_in
 def show() -> Response:
-    """Whoever asks, and whoever did and was agreed to."""
+    """Integrators that ask, and former ones that were agreed to."""
     return _page()
 
 

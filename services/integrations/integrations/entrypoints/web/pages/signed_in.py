@@ -35,6 +35,11 @@ class Visitor:
     def by(self) -> Actor:
         return by_person(self.person.id)
 
+    @property
+    def kinds(self) -> list[str]:
+        """The event types that there are for it to see."""
+        return [key for key in service().settings.catalogue if not self.integrator.refused([key])]
+
 
 def signed_in(
     view: Callable[Concatenate[Visitor, Path], AnyResponse | str],

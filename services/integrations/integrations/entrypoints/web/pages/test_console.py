@@ -76,5 +76,6 @@ def _endpoint_id() -> UUID:
 def _page(visitor: Visitor, status: int = 200, **result: Any) -> Response:
     with service().open_work() as work:
         endpoints = work.endpoints.of_integrator(visitor.integrator_id)
-    kinds = [key for key in service().settings.catalogue if not visitor.integrator.refused([key])]
-    return portal_page("test_console.html", visitor, status, endpoints=endpoints, kinds=kinds, **result)
+    return portal_page(
+        "test_console.html", visitor, status, endpoints=endpoints, kinds=visitor.kinds, **result
+    )

@@ -1,6 +1,5 @@
 """The tokens of the integrator's programs."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, request, url_for
@@ -8,7 +7,6 @@ from marshmallow import ValidationError
 
 from chassis.http.strict_fields import Name, StrictSchema
 from chassis.http.visits import visit_of_form
-from integrations.domain.api_tokens import ApiToken
 from integrations.entrypoints.web.api.own import expect_found
 from integrations.entrypoints.web.pages.actors import actors_of
 from integrations.entrypoints.web.pages.form_errors import errors_of
@@ -42,7 +40,8 @@ def create(visitor: Visitor) -> Response:
     except ValidationError as wrong:
         return _page(visitor, 422, errors=errors_of(wrong))
     with service().open_work() as work:
-        if _count(work.api_tokens.of_integrator(visitor.integrator_id)) >= MOST_TOKENS:
+        tokens = work.api_tokens.of_integrator(visitor.integrator_id)
+        if sum(token.revoked_at is None for token in tokens) >= MOST_TOKENS:
             return portal_page("too_many.html", visitor, 409, back=url_for(".show"))
         command = IssueToken(
             integrator_id=visitor.integrator_id,
@@ -62,10 +61,6 @@ def revoke(visitor: Visitor, token_id: UUID) -> Response:
         command = RevokeToken(integrator_id=visitor.integrator_id, by=visitor.by, token_id=token_id)
         expect_found(revoke_token(work, command))
     return make_response(redirect(url_for(".show"), 303))
-
-
-def _count(tokens: Sequence[ApiToken]) -> int:
-    return sum(token.revoked_at is None for token in tokens)
 
 
 def _page(visitor: Visitor, status: int = 200, errors: dict[str, str] | None = None) -> Response:

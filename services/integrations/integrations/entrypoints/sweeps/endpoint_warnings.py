@@ -5,7 +5,7 @@ from uuid import UUID
 from chassis.running.sweep import sweep_by
 from integrations.bootstrap import IntegrationsService
 from integrations.handlers.commands import TellOfEndpoint
-from integrations.handlers.telling import tell_of_endpoint
+from integrations.handlers.warning import tell_of_endpoint
 
 ENDPOINTS_PER_PAGE = 200
 

@@ -1,4 +1,4 @@
-"""What operators' requests may be refused for, as problems."""
+"""The blueprint of the operators' routes of every service, with what their requests may be refused for."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from kafka.errors import KafkaError
 from chassis.http.current_service import current_service
 from chassis.http.error_answers import ProblemMaker, handler_by
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.problems import Problem, WrongValue
+from chassis.http.problems import Problem, wrong_field
 from chassis.messaging.consumer.accepting_loss import ConsumerRuns
 from chassis.messaging.consumer.operating import LaneNotParked, NoSuchHole
 from chassis.messaging.consumer.skips import AlreadyAsked
@@ -30,15 +30,12 @@ _PROBLEMS: Mapping[type[Exception], ProblemMaker] = {
     AlreadyAsked: lambda error: Problem(409, "already_asked", str(error)),
     LaneNotParked: lambda _: Problem(409, "lane_not_parked", "This lane is not parked."),
     NoSubscriptions: lambda error: Problem(404, "not_found", str(error)),
-    TopicNotRead: lambda error: Problem(
-        422, "topic_not_read", str(error), errors=[WrongValue("pointer", "/topic", str(error))]
-    ),
+    TopicNotRead: lambda error: wrong_field(422, "topic_not_read", str(error), topic=str(error)),
     ConsumerRuns: lambda error: Problem(409, "consumer_runs", str(error)),
     KafkaError: _kafka_unavailable,
 }
 
 
-def tell_refusals(api: ApiBlueprint) -> None:
-    """Have these exceptions of the blueprint's views answered as problems."""
-    for kind, make_problem in _PROBLEMS.items():
-        api.register_error_handler(kind, handler_by(make_problem))
+api = ApiBlueprint("events", __name__, description="Dead letters, parked lanes, sending again")
+for _kind, _make_problem in _PROBLEMS.items():
+    api.register_error_handler(_kind, handler_by(_make_problem))
