@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
-from typing import Final, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 from urllib.parse import SplitResult, urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from environs import Env, EnvValidationError
 
 from chassis.identity.signing_keys import read_private_key, read_public_key
 
@@ -41,6 +42,34 @@ class SettingsRefused(Exception):
         return "\n".join(["The settings cannot be used:", *lines])
 
 
+class _MappedEnv(Env):
+    """environs over any mapping; an empty value counts as not set; ``NAME_FILE`` may hold the value."""
+
+    def __init__(self, environ: Mapping[str, str], refuse: Callable[[str, str], None]) -> None:
+        super().__init__(eager=False)
+        self._given = environ
+        self._refuse = refuse
+        self.wrong_files: set[str] = set()
+
+    def is_given(self, name: str) -> bool:
+        return self._get_value(name, None) is not None
+
+    def _get_value(self, env_key: str, default: Any) -> Any:
+        value = self._given.get(env_key, "").strip()
+        file_key = f"{env_key}_FILE"
+        path = self._given.get(file_key, "").strip()
+        if value and path:
+            self._refuse(env_key, f"is set, and so is {file_key}: set one of them")
+        if value or not path:
+            return value or default
+        try:
+            return read_secret_file(Path(path))
+        except ValueError as error:
+            self._refuse(env_key, f"{file_key}: {error}")
+            self.wrong_files.add(env_key)
+            return default
+
+
 class SettingsReader:
     """Reads typed variables. An invalid one is remembered and reported by `settings_from` at the end.
 
@@ -49,21 +78,17 @@ class SettingsReader:
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
         self._refused: dict[str, list[str]] = {}
+        self._environs = _MappedEnv(environ, self.refuse)
 
     def parsed(
         self, name: str, parse: Callable[[str], Value], default: Value | _Required = REQUIRED
     ) -> Value:
         """What ``parse`` makes of the text; its ValueError says what is wrong (never the value itself)."""
 
-        text = self._text(name)
+        text = self._environs.str(name) if default is REQUIRED else self._environs.str(name, None)
         if text is None:
-            if not isinstance(default, _Required):
-                return default
-            if name not in self._refused:
-                self.refuse(name, "Environment variable not set.")
-            return cast(Value, None)
+            return cast(Value, None if isinstance(default, _Required) else default)
         try:
             return parse(text)
         except (ValueError, OSError) as error:
@@ -76,7 +101,7 @@ class SettingsReader:
 
     def is_given(self, name: str) -> bool:
         """Whether there is a value, right or wrong."""
-        return self._text(name) is not None
+        return self._environs.is_given(name)
 
     def text(self, name: str, default: str | _Required = REQUIRED) -> str:
         return self.parsed(name, str, default)
@@ -181,23 +206,19 @@ class SettingsReader:
         return private
 
     def problems(self) -> dict[str, list[str]]:
-        """Everything that was wrong so far, by variable."""
-        return {name: list(dict.fromkeys(texts)) for name, texts in self._refused.items()}
-
-    def _text(self, name: str) -> str | None:
-        """What the variable or its file holds; an empty one counts as not set."""
-        value = self._environ.get(name, "").strip()
-        file_name = f"{name}_FILE"
-        path = self._environ.get(file_name, "").strip()
-        if value and path:
-            self.refuse(name, f"is set, and so is {file_name}: set one of them")
-        if value or not path:
-            return value or None
+        """Everything that was wrong so far, by variable; ends the reading."""
+        found: dict[str, list[str]] = {}
         try:
-            return read_secret_file(Path(path))
-        except ValueError as error:
-            self.refuse(name, f"{file_name}: {error}")
-            return None
+            self._environs.seal()
+        except EnvValidationError as error:
+            told = cast(dict[str, Any], error.error_messages)
+            # With a file that cannot be read a variable is wrong, but not missing.
+            found = {
+                name: list(texts) for name, texts in told.items() if name not in self._environs.wrong_files
+            }
+        for name, texts in self._refused.items():
+            found.setdefault(name, []).extend(dict.fromkeys(texts))
+        return found
 
     def _path(
         self, name: str, default: Path | _Required, is_there: Callable[[Path], bool], complaint: str
