@@ -77,7 +77,8 @@ def status() -> None:
     if state is None or state.supervisor.process() is None:
         click.echo("Gangway is not running.")
         sys.exit(1)
-    Console().print(status_table(state))
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    console.print(status_table(state))
     sys.exit(0 if state.is_healthy else 1)
 
 

@@ -12,6 +12,7 @@ MESSAGE_COLUMNS: tuple[Column, ...] = (
     ("next try", at("retry_at")),
     ("cause", "cause"),
 )
+FAILED_COLUMNS: tuple[Column, ...] = (("id", "message_id"), ("partner", "partner_id"), *MESSAGE_COLUMNS[1:])
 INVITATION_COLUMNS: tuple[Column, ...] = (
     ("id", "invitation_id"),
     ("path", "path"),

@@ -1,9 +1,9 @@
-"""`gangway messages list|retry` and `gangway invitations list`."""
+"""`gangway messages list|failed|retry` and `gangway invitations list`."""
 
 import click
 
-from operator_cli.described import act, listing
-from operator_cli.message_view import INVITATION_COLUMNS, MESSAGE_COLUMNS
+from operator_cli.described import Given, act, listing
+from operator_cli.message_view import FAILED_COLUMNS, INVITATION_COLUMNS, MESSAGE_COLUMNS
 
 messages = click.Group("messages", help="Mails to a partner's people: what was sent, what failed and why.")
 listing(
@@ -12,6 +12,15 @@ listing(
     "GET /v1/partners/{partner_id}/messages",
     "List a partner's mails, the oldest first.",
     MESSAGE_COLUMNS,
+)
+listing(
+    messages.command,
+    "failed",
+    "GET /v1/failed-messages",
+    "List the mails that failed for good, of all partners.",
+    FAILED_COLUMNS,
+    Given("still_tried", "Those that failed five times or more and are tried again, instead."),
+    nothing="No mail has failed.",
 )
 act(
     messages.command,

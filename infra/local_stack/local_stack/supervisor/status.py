@@ -16,7 +16,7 @@ def status_table(state: StackState) -> Table:
     table = Table(box=SIMPLE_HEAD)
     for heading in ("process", "state", "pid", "ports", "restarts", "MB"):
         to_left = heading in ("process", "state", "ports")
-        table.add_column(heading, justify="left" if to_left else "right", no_wrap=True)
+        table.add_column(heading, justify="left" if to_left else "right", overflow="fold")
     parts = [_memory_bytes(record) for record in state.processes]
     table.add_row(*_cells(state.supervisor, _own_memory_bytes(state.supervisor.process())))
     for record, memory_bytes in zip(state.processes, parts, strict=True):

@@ -196,6 +196,25 @@ class SkipSchema(Schema):
 SkipsSchema = page_of("SkipsSchema", skips=SkipSchema)
 
 
+class PositionSchema(Schema):
+    topic = fields.String(required=True)
+    partition = fields.Integer(required=True)
+    next_offset = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The record that comes next; null where all is read"},
+    )
+    unread = fields.Integer(required=True)
+    stopped_because = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "A flood of dead letters that stopped the consumer here"},
+    )
+
+
+PositionsSchema = list_of("PositionsSchema", positions=PositionSchema)
+
+
 class RepublishedSchema(Schema):
     events = fields.Integer()
     left_out = fields.List(

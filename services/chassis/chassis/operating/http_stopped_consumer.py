@@ -1,4 +1,4 @@
-"""What lets a stopped consumer go on, for operators over HTTP: skips of records, floods, lost positions."""
+"""Where a consumer stands, and what lets a stopped one go on, for operators over HTTP."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,12 +10,13 @@ from chassis.operating.group_requests import actor_and_reason, page_of
 from chassis.operating.http_schemas import (
     FloodClearedSchema,
     LossAcceptedSchema,
+    PositionsSchema,
     ReasonSchema,
     RecordSkipSchema,
     SkipsPageSchema,
     SkipsSchema,
 )
-from chassis.operating.stopped_consumer import accept_loss_of, clear_flood_of, skip_record
+from chassis.operating.stopped_consumer import accept_loss_of, clear_flood_of, positions_of, skip_record
 
 
 def add_stopped_consumer(api: ApiBlueprint) -> None:
@@ -47,6 +48,13 @@ def _records(api: ApiBlueprint) -> None:
 
 
 def _floods_and_losses(api: ApiBlueprint) -> None:
+    @api.get("/v1/positions")
+    @api.response(200, PositionsSchema)
+    @api.alt_response(404, 503)
+    def list_positions() -> Mapping[str, Any]:
+        """List where the consumer has not read everything, or stopped; it need not run."""
+        return {"positions": positions_of(current_service())}
+
     @api.post("/v1/flood-clearances")
     @api.arguments(ReasonSchema)
     @api.response(200, FloodClearedSchema)

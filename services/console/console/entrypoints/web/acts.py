@@ -221,6 +221,11 @@ def _given(act: Act) -> dict[str, Any]:
     return given
 
 
+def _proposed(act: Act) -> Given:
+    """What the page that led here knows already."""
+    return {one.name: request.args[one.name] for one in act.fields if one.name in request.args}
+
+
 def _typed(field: Asked) -> Any:
     if not field.values:
         return request.form.get(field.name, "").strip()
@@ -266,7 +271,7 @@ def _form(
         "act.html",
         act=act,
         target=target,
-        given=_given(act) if request.method == "POST" else {},
+        given=_given(act) if request.method == "POST" else _proposed(act),
         missing=missing,
         failure=failure,
         more=more,
