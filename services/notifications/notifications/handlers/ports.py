@@ -106,7 +106,7 @@ class Messages(Protocol):
     def failed(
         self, limit: int, after: UUID | None = None, *, still_tried: bool = False
     ) -> Sequence[Message]:
-        """Those of all partners that failed, or that are tried in vain, by their ids, which grow with time."""
+        """Those of all partners that failed, or are tried in vain, by their ids, which grow with time."""
 
 
 class Invitations(Protocol):

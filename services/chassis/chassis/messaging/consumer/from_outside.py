@@ -31,6 +31,7 @@ def group_from_outside(
         enable_auto_commit=False,
         metrics_enabled=False,
         request_timeout_ms=answer_ms,
+        bootstrap_timeout_ms=answer_ms,
     )
     try:
         partitions = [

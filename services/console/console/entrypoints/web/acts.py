@@ -222,8 +222,9 @@ def _given(act: Act) -> dict[str, Any]:
 
 
 def _proposed(act: Act) -> Given:
-    """What the page that led here knows already."""
-    return {one.name: request.args[one.name] for one in act.fields if one.name in request.args}
+    """What the page that led here knows already; nothing is chosen for anybody."""
+    typed = [field.name for field in act.fields if not field.values]
+    return {name: request.args[name] for name in typed if name in request.args}
 
 
 def _typed(field: Asked) -> Any:
