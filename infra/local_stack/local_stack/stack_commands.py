@@ -25,6 +25,7 @@ from local_stack.supervisor.status import status_table
 from local_stack.supervisor.stopping import stop_stack
 from operator_cli.printable import printable
 
+RUNS_ALREADY = "Gangway is already running. Other settings count after `make down` only."
 SHOWN_ADDRESSES = (
     "site",
     "console",
@@ -59,7 +60,7 @@ def up() -> None:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
         sys.exit(130)
-    click.echo("Gangway is up." if fresh else "Gangway is already running.")
+    click.echo("Gangway is up." if fresh else RUNS_ALREADY)
     _show_addresses(settings)
 
 
