@@ -5,7 +5,7 @@ from tests.contracts.operations import document
 from tests.contracts.services import service
 
 from chassis.http.access import read_access
-from chassis.operating.waiting import IN_EVERY_SERVICE
+from chassis.running.waiting import IN_EVERY_SERVICE
 from chassis.translations import LANGUAGES, Translations
 from console.bootstrap import WORDS
 from console.entrypoints.web.acts import ACTS_BY_NAME

@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 from tests.contracts.services import SERVICES, service
 
-from chassis.operating.waiting import IN_EVERY_SERVICE
+from chassis.running.waiting import IN_EVERY_SERVICE
 from operator_cli.command import main
 from operator_cli.waiting import COMMANDS
 

@@ -5,7 +5,7 @@ from typing import Any
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
 from chassis.operating.http_schemas import WaitingSchema
-from chassis.operating.waiting import count_waiting
+from chassis.running.waiting import count_waiting
 
 
 def add_waiting(api: ApiBlueprint) -> None:

@@ -20,8 +20,8 @@ from chassis.failures import NotNow
 from chassis.messaging.consumer.parking import RETRY_TASK
 from chassis.messaging.consumer.reading import Reader
 from chassis.messaging.consumer.retrying import LaneRetry
-from chassis.operating.waiting import show_waiting
 from chassis.running.sweep import settle_each
+from chassis.running.waiting import show_waiting
 from chassis.service import Service
 
 log = structlog.stdlib.get_logger(__name__)
