@@ -1,4 +1,4 @@
-"""The alert rules look at metrics that there are, and the runbook says what to do at each."""
+"""The alert rules look at metrics that there are, which are documented, as is what to do at each rule."""
 
 import re
 from typing import Any
@@ -22,7 +22,8 @@ OTHERS = {"up", "process_start_time_seconds"}
 def metrics() -> set[str]:
     """The names in the services' code, as they are declared."""
     code = (path.read_text() for path in (REPOSITORY / "services").glob("*/*/**/*.py"))
-    return {name for text in code for name in re.findall(r'"(gangway_\w+)"', text)}
+    declared = r'(?:Counter|Gauge|Histogram|Counted)\(\s*"(\w+)"'
+    return {name for text in code for name in re.findall(declared, text)}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: str(rule["alert"]))
@@ -39,3 +40,9 @@ def test_the_runbook_has_a_line_for_each() -> None:
     runbook = (REPOSITORY / "docs/operations.md").read_text().partition("## When an alert comes")[2]
     lines = re.findall(r"^\| (Gangway\w+) \| \S", runbook, re.MULTILINE)
     assert sorted(lines) == sorted(rule["alert"] for rule in RULES)
+
+
+def test_each_metric_is_documented(metrics: set[str]) -> None:
+    documented = (REPOSITORY / "docs/processes.md").read_text()
+    assert {name for name in metrics if not re.search(rf"`{name}(_total)?[{{`]", documented)} == set()
+    assert len(metrics) > 20
