@@ -25,7 +25,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## Show the commands
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 $(BIN)/uv: requirements/installer.txt $(STALE)
 	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer is needed. Name yours: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }

@@ -55,7 +55,7 @@ def console(page: Page, addresses: Addresses, keep: Keep) -> None:
     page.wait_for_url(f"{addresses['console']}/")
     keep(page, "console-home")
     page.goto(f"{addresses['console']}/partners?state=active")
-    page.click("main tbody a[href^='/partners/']")
+    page.click("main tbody a[href*='/partners/']")
     keep(page, "console-partner")
 
 

@@ -5,6 +5,7 @@ from tests.contracts.operations import document
 from tests.contracts.services import service
 
 from chassis.http.access import read_access
+from chassis.running.waiting import IN_EVERY_SERVICE
 from chassis.translations import LANGUAGES, Translations
 from console.bootstrap import WORDS
 from console.entrypoints.web.acts import ACTS_BY_NAME
@@ -80,6 +81,7 @@ def test_every_value_has_its_word(language: str) -> None:
 def test_home_shows_just_what_the_services_count() -> None:
     counted = {(name, kind) for name in SERVICES for kind in service(name).waiting}
     assert {(name, kind) for kind, (name, _, _) in TASKS.items()} == counted
+    assert EVENTS.keys() == IN_EVERY_SERVICE.keys()
 
 
 def test_every_act_has_its_row_in_the_table_of_roles() -> None:

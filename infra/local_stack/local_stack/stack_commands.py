@@ -25,6 +25,7 @@ from local_stack.supervisor.stopping import stop_stack
 from operator_cli.printable import printable
 from operator_cli.private_files import keep_to_ourselves
 
+RUNS_ALREADY = "Gangway is already running. Other settings count after `make down` only."
 SHOWN_ADDRESSES = (
     "site",
     "console",
@@ -59,7 +60,7 @@ def up() -> None:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
         sys.exit(130)
-    click.echo("Gangway is up." if fresh else "Gangway is already running.")
+    click.echo("Gangway is up." if fresh else RUNS_ALREADY)
     _show_addresses(settings)
 
 
@@ -77,7 +78,8 @@ def status() -> None:
     if state is None or state.supervisor.process() is None:
         click.echo("Gangway is not running.")
         sys.exit(1)
-    Console().print(status_table(state))
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    console.print(status_table(state))
     sys.exit(0 if state.is_healthy else 1)
 
 

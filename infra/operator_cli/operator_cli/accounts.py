@@ -38,6 +38,7 @@ accounts.listing(
     "List them, with what they cost, what is left in them, and what should watch them and does not.",
     _ACCOUNTS,
     Given("state", "Only those in this state, such as quarantined."),
+    Given("stuck", "Only those that wait for an operator."),
 )
 accounts.act(
     "register",

@@ -19,6 +19,8 @@ MOST_LOOKED_AT = 2_000
 MOST_NAMED = 10
 DIGITS_OF_ACCOUNT = 12
 
+# Of mails, only those that failed are named to do something with them.
+_FAILED = {"message_id": "GET /v1/failed-messages"}
 _BEGINNING = re.compile(rf"[0-9a-f-]{{{LEAST_CHARACTERS},}}", re.IGNORECASE)
 
 
@@ -53,7 +55,7 @@ def find_partner(operator: Operator, wanted: str, *, by_words: bool = False) -> 
 
 def is_findable(id_name: str) -> bool:
     """Whether the beginning of such an id is enough."""
-    return id_name in ("partner_id", "member_id") or list_of(id_name) is not None
+    return id_name in ("partner_id", "member_id") or _list_of(id_name) is not None
 
 
 def find(
@@ -71,7 +73,7 @@ def find(
     if id_name == "member_id":
         partner = operator.partner(known["partner_id"])
         return find_id(wanted, [partner["contact"], *partner["members"]], id_name)
-    row = str(list_of(id_name))
+    row = str(_list_of(id_name))
     things = operator.all(row, service, **{name: known[name] for name in OPERATIONS[row].names_in_path})
     if id_name == "account_key" and len(wanted) == DIGITS_OF_ACCOUNT and wanted.isdigit():
         everything = list(things)
@@ -94,6 +96,10 @@ def find_id(wanted: str, things: Iterable[Facts], id_name: str) -> str:
     return str(
         _only(wanted, [thing for thing in looked_at if _begins(thing[id_name], wanted)], id_name)[id_name]
     )
+
+
+def _list_of(id_name: str) -> str | None:
+    return _FAILED.get(id_name) or list_of(id_name)
 
 
 def _partners(operator: Operator, words: str) -> list[Facts]:

@@ -35,6 +35,8 @@ grants.listing(
     Given("stuck", "Only those that wait for an operator."),
     Given("to_approve", "Only those that wait for approval."),
     Given("ends_within", "Only those whose time ends in so many days."),
+    Given("frozen_for", "Only those that this holds off, such as budget."),
+    Given("cost_not_seen", "Only those whose account's cost is not seen."),
 )
 
 

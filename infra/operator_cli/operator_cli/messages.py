@@ -1,6 +1,6 @@
-"""`gangway messages list|retry` and `gangway invitations list`."""
+"""`gangway messages list|failed|retry` and `gangway invitations list`."""
 
-from operator_cli.described import DescribedGroup
+from operator_cli.described import DescribedGroup, Given
 from operator_cli.screen import Column, at
 
 MESSAGE_COLUMNS: tuple[Column, ...] = (
@@ -13,6 +13,7 @@ MESSAGE_COLUMNS: tuple[Column, ...] = (
     ("next try", at("retry_at")),
     ("cause", "cause"),
 )
+FAILED_COLUMNS: tuple[Column, ...] = (("id", "message_id"), ("partner", "partner_id"), *MESSAGE_COLUMNS[1:])
 INVITATION_COLUMNS: tuple[Column, ...] = (
     ("id", "invitation_id"),
     ("path", "path"),
@@ -31,6 +32,14 @@ messages.listing(
     "GET /v1/partners/{partner_id}/messages",
     "List a partner's mails, the oldest first.",
     MESSAGE_COLUMNS,
+)
+messages.listing(
+    "failed",
+    "GET /v1/failed-messages",
+    "List the mails that failed for good, of all partners.",
+    FAILED_COLUMNS,
+    Given("still_tried", "Those that failed five times or more and are tried again, instead."),
+    nothing="No mail has failed.",
 )
 messages.act(
     "retry",

@@ -1,11 +1,17 @@
-"""`gangway clear-flood` and `gangway positions accept-loss`: a stopped consumer may go on."""
-
-import click
+"""`gangway positions …` and `gangway clear-flood`: where consumers stand, and a stopped one may go on."""
 
 from operator_cli.command_context import CommandContext, reason_option, service_option, with_context
-from operator_cli.described import act
+from operator_cli.described import DescribedGroup, act
 from operator_cli.screen import Column
 
+_BEHIND: tuple[Column, ...] = (
+    ("service", "service"),
+    ("topic", "topic"),
+    ("partition", "partition"),
+    ("next record", "next_offset"),
+    ("unread", "unread"),
+    ("stopped because", "stopped_because"),
+)
 _MOVED: tuple[Column, ...] = (
     ("topic", "topic"),
     ("partition", "partition"),
@@ -22,9 +28,14 @@ clear_flood = act(
 )
 
 
-@click.group()
-def positions() -> None:
-    """Where a consumer stands in the topics."""
+positions = DescribedGroup("positions", help="Where a consumer stands in the topics.")
+positions.listing(
+    "list",
+    "GET /v1/positions",
+    "List where consumers have not read everything, or stopped; what stays so stands still.",
+    _BEHIND,
+    nothing="Every consumer has read everything.",
+)
 
 
 @positions.command("accept-loss")

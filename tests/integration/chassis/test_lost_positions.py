@@ -80,6 +80,17 @@ def accept_loss(environ: dict[str, str]) -> tuple[int, Any]:
     return answer.status_code, answer.json
 
 
+def positions(environ: dict[str, str]) -> list[tuple[str, int, int]]:
+    """Topic, next offset and unread records, where the consumer has not read everything."""
+    from tallies.bootstrap import build_service  # noqa: PLC0415 - found only once its folder is on the path
+
+    service = build_service(environ)
+    client = create_app(service, __name__, title="Tallies", api=[operators_api()]).test_client()
+    told = client.get("/v1/positions", headers=token("viewer")).json["positions"]
+    service.database.dispose()
+    return [(one["topic"], one["next_offset"], one["unread"]) for one in told]
+
+
 def run(environ: dict[str, str], *arguments: str) -> str:
     command = [sys.executable, "-m", "tallies", *arguments]
     done = subprocess.run(command, env={**os.environ, **environ}, capture_output=True, text=True, check=True)
@@ -96,6 +107,7 @@ def test_a_lost_position_stops_the_consumer_until_a_person_accepts_the_loss(
     assert consumer.stop() == 0
     for number in (2, 3, 4):
         tell(number)
+    assert positions(environ) == [(environ["TALLY_HEARD_TOPIC"], 1, 3)], "also while no consumer runs"
     drop_records(environ, before=3)
 
     stopped = Kept("consumer", environ, tmp_path)

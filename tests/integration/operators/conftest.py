@@ -107,7 +107,7 @@ def services_log_elsewhere() -> Iterator[None]:
 
 @contextmanager
 def services_on(postgres: LocalPostgres, kafka: Mapping[str, str]) -> Iterator[Services]:
-    """All services, each with a database of its own; ``kafka`` is how notifications reaches it."""
+    """All services, each with a database of its own; ``kafka`` is how they reach it."""
 
     def database(name: str) -> str:
         return postgres.ensure_database(f"ops_{name}_{uuid4().hex[:6]}", owner="tests", password="tests")
@@ -116,6 +116,7 @@ def services_on(postgres: LocalPostgres, kafka: Mapping[str, str]) -> Iterator[S
     onboarding = build_onboarding(
         environ_of(
             database("onboarding"),
+            **kafka,
             PROVISIONING_PUBLIC_URL="http://127.0.0.1:8001",
             INTEGRATIONS_PUBLIC_URL="http://127.0.0.1:8003",
             SESSION_PRIVATE_KEY=SESSION[0],
@@ -124,6 +125,7 @@ def services_on(postgres: LocalPostgres, kafka: Mapping[str, str]) -> Iterator[S
     provisioning = build_provisioning(
         environ_of(
             database("provisioning"),
+            **kafka,
             SCIM_URL="http://127.0.0.1:9/scim",
             SCIM_TOKEN="x",
             STEP_PATIENCE_SECONDS="0",
@@ -150,6 +152,7 @@ def services_on(postgres: LocalPostgres, kafka: Mapping[str, str]) -> Iterator[S
     )
     environ = environ_of(
         database("integrations"),
+        **kafka,
         WEBHOOK_SECRET_KEYS=Fernet.generate_key().decode(),
         SESSION_PRIVATE_KEY=PORTAL_SESSION[0],
         SESSION_PUBLIC_KEY=PORTAL_SESSION[1],

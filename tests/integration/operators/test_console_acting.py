@@ -174,7 +174,12 @@ def test_the_audit_is_one_list_of_all_services(
 def test_a_stopped_consumer_goes_on_from_the_console(console: ConsoleBrowser, services: Services) -> None:
     consumer = "/events/consumers/notifications"
     assert f"{consumer}/skip-record" in console.shows("/events/consumers")
+    assert "Everything is read." in console.shows("/events/consumers")
     form = {"topic": CONTRACT, "partition": "3", "offset": "17", "reason": "It cannot be read."}
+    known = console.shows(f"{consumer}/skip-record?topic={CONTRACT}&partition=3&offset=17&reason=no")
+    assert re.findall(r'name="(topic|partition|offset)"[^>]* value="([^"]+)"', known) == [
+        *(("topic", CONTRACT), ("partition", "3"), ("offset", "17"))
+    ]
     half = console.post(f"{consumer}/skip-record", **{**form, "offset": "-1"})
     assert half.status_code == 422
     assert "The offset is a whole number" in half.text

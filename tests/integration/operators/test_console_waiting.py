@@ -67,15 +67,29 @@ def stuck(services: Services) -> str:
     return accounts(services, AccountState.CLEANING, AccountState.AVAILABLE)
 
 
+def tried_in_vain(services: Services) -> str:
+    """One of two mails."""
+    world = services.notifications
+    for _ in range(2):
+        world.partner_id, world.sequence = str(uuid4()), 0
+        world.tell("partner.email_verification_requested")
+    with world.service.open_work() as work:
+        work.connection.exec_driver_sql(
+            "UPDATE messages SET attempts = 5 WHERE partner_id = %s", (world.partner_id,)
+        )
+    return world.partner_id
+
+
 @pytest.mark.parametrize(
     ("name", "row", "prepare"),
     [
+        ("Mails tried in vain", r'<td><a href="/partners/', tried_in_vain),
         ("Off because the budget is spent", GRANTS, off_for_budget),
         ("Accounts whose cost is not seen", GRANTS, cost_not_seen),
         ("Accounts set apart", ACCOUNTS, set_apart),
         ("Accounts that wait for you", ACCOUNTS, stuck),
     ],
-    ids=["budget", "unseen", "quarantine", "stuck"],
+    ids=["mail", "budget", "unseen", "quarantine", "stuck"],
 )
 def test_one_click_leads_to_what_was_counted(
     console: ConsoleBrowser, services: Services, name: str, row: str, prepare: Prepare

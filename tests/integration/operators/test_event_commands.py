@@ -11,6 +11,7 @@ from chassis.messaging.consumer.poll import Poll
 from chassis.messaging.consumer.reading import Reader
 from chassis.messaging.envelope import write_headers
 from chassis.messaging.records import KeptRecord
+from operator_client.operator import Facts
 
 CONTRACT = "access.lifecycle.v1"
 LETTERS = ("--service", "notifications")
@@ -119,11 +120,41 @@ def test_a_stopped_consumer_may_go_on(gangway: CommandLine, services: Services) 
         while not gauges.note_dead((CONTRACT, 0)):
             pass
         gauges.save(work.connection)
+    [stopped] = gangway.tells("positions", "list", *LETTERS)
+    assert (stopped["topic"], stopped["partition"]) == (CONTRACT, 0)
+    assert "dead letters in a row" in stopped["stopped_because"]
+    assert "stopped partitions  1" in gangway.says("waiting", *LETTERS)
     viewer = {"GANGWAY_OPS_TOKEN": ops_token("viewer")}
     assert "lacks the role" in gangway.fails("clear-flood", *LETTERS, *BECAUSE, **viewer)
     assert gangway.tells("clear-flood", *LETTERS, *BECAUSE) == {"partitions": 1}
     assert gangway.tells("clear-flood", *LETTERS, *BECAUSE) == {"partitions": 0}
     assert gangway.tells("audit", "list", *LETTERS)[0]["action"] == "clear flood"
+
+
+def test_what_a_relay_has_not_sent_for_a_minute_waits(gangway: CommandLine, services: Services) -> None:
+    with services.onboarding.service.database.begin() as work:
+        work.connection.exec_driver_sql("UPDATE outbox SET published_at = now()")
+    services.onboarding.applied()
+    assert waiting(gangway, "unsent_events") == [], "a relay may be about to send it"
+    with services.onboarding.service.database.begin() as work:
+        unsent = work.connection.exec_driver_sql(
+            "UPDATE outbox SET occurred_at = now() - interval '61 s' WHERE published_at IS NULL"
+        ).rowcount
+    [line] = waiting(gangway, "unsent_events")
+    assert (line["service"], line["count"]) == ("onboarding", unsent)
+
+
+def test_services_that_answer_are_shown_beside_one_that_does_not(
+    gangway: CommandLine, services: Services
+) -> None:
+    services.onboarding.applied()
+    told = gangway("waiting", GANGWAY_PROVISIONING_URL="http://127.0.0.1:9")
+    assert told.exit_code == 1
+    assert "provisioning cannot be reached" in told.stderr
+
+
+def waiting(gangway: CommandLine, kind: str) -> list[Facts]:
+    return [line for line in gangway.tells("waiting") if line["kind"] == kind]
 
 
 def test_a_loss_is_accepted(gangway: CommandLine, services: Services) -> None:

@@ -138,11 +138,32 @@ def test_a_failed_mail_is_seen_and_tried_again(gangway: CommandLine, services: S
     [message] = gangway.tells("messages", "list", world.partner_id)
     assert (message["state"], message["cause"]) == ("failed", "Nobody lives there.")
     assert "Nobody lives there." in gangway.says("messages", "list", world.partner_id)
-    assert "is planned now" in gangway.says("messages", "retry", message["message_id"], *BECAUSE)
+    assert message["message_id"] in gangway.says("messages", "failed")
+    assert "is planned now" in gangway.says("messages", "retry", message["message_id"][:20], *BECAUSE)
     world.deliver()
     [message] = gangway.tells("messages", "list", world.partner_id)
     assert message["state"] == "sent"
     assert "Only a failed message" in gangway.fails("messages", "retry", message["message_id"], *BECAUSE)
+
+
+def test_a_mail_that_is_tried_in_vain_is_seen_before_it_fails(
+    gangway: CommandLine, services: Services
+) -> None:
+    world = services.notifications
+    world.tell("partner.email_verification_requested")
+    assert gangway.says("messages", "failed", "--still-tried") == "No mail has failed.\n"
+    with world.service.open_work() as work:
+        work.connection.exec_driver_sql(
+            "UPDATE messages SET attempts = 5, cause = 'Nobody listens there.' WHERE partner_id = %s",
+            (world.partner_id,),
+        )
+    [late] = gangway.tells("messages", "failed", "--still-tried")
+    assert (late["partner_id"], late["state"], late["cause"]) == (
+        world.partner_id,
+        "planned",
+        "Nobody listens there.",
+    )
+    assert gangway.tells("messages", "failed") == []
 
 
 def test_invitations_are_listed(gangway: CommandLine, services: Services) -> None:

@@ -7,7 +7,7 @@ import pytest
 from kafka import OffsetAndMetadata, TopicPartition
 from kafka.errors import KafkaTimeoutError, UnknownMemberIdError
 
-from chassis.messaging.consumer import accepting_loss
+from chassis.messaging.consumer import from_outside
 from chassis.messaging.consumer.accepting_loss import ConsumerRuns, Moved, accept_loss
 from chassis.settings.kafka_address import KafkaAddress
 
@@ -46,7 +46,7 @@ class FakeConsumer:
 
 
 def accepted(consumer: FakeConsumer, monkeypatch: pytest.MonkeyPatch) -> list[Moved]:
-    monkeypatch.setattr(accepting_loss, "opened", lambda *_, **__: consumer)
+    monkeypatch.setattr(from_outside, "opened", lambda *_, **__: consumer)
     return accept_loss(ADDRESS, "readers", ["t"])
 
 

@@ -110,6 +110,8 @@ def test_several_of_a_product_that_are_not_ready_are_named_once(writer, make_let
     mail = writer.write(replace(one, message=replace(one.message, facts=facts)))
     text, _ = parts(message_from_bytes(mail.content, policy=default))
     assert text.count("* Cloud sandbox") == 1
+    assert "We are still working on this" in text
+    assert "nothing to set up" not in text, "that would contradict it"
 
 
 def test_only_the_contact_gets_the_link_to_the_partner_page(write):

@@ -88,10 +88,9 @@ def demo(context: click.Context, /, partners: Path, timeout_seconds: float, **st
         console.print(f"Asked {outside.asked}: everything granted is there, everything undone is gone.")
     if outside.not_asked:
         console.print(f"Not asked, as nobody said where to: {outside.not_asked}.")
-    closing = "  Operators: .venv/bin/gangway --help  Stop it: make down" if is_local else ""
-    console.print(
-        f"The stack goes on running. Mails: {addresses['mailbox']}  Pages: {addresses['onboarding']}{closing}"
-    )
+    closing = ", until `make down`. Operators: .venv/bin/gangway --help" if is_local else ""
+    console.print(f"The stack goes on running{closing}", soft_wrap=True)
+    console.print(f"Pages: {addresses['onboarding']}  Mails: {addresses['mailbox']}", soft_wrap=True)
     if is_local:
         _show_who_signs_in(addresses, console)
 

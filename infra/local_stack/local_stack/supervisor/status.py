@@ -4,6 +4,7 @@ import contextlib
 
 import psutil
 from rich.box import SIMPLE_HEAD
+from rich.console import JustifyMethod
 from rich.table import Table
 
 from local_stack.supervisor.state_file import ProcessRecord, StackState
@@ -16,7 +17,9 @@ def status_table(state: StackState) -> Table:
     table = Table(box=SIMPLE_HEAD)
     for heading in ("process", "state", "pid", "ports", "restarts", "MB"):
         to_left = heading in ("process", "state", "ports")
-        table.add_column(heading, justify="left" if to_left else "right", no_wrap=True)
+        # Ports alone go below each other where it is narrow: a state that is cut off tells nothing.
+        justify: JustifyMethod = "left" if to_left else "right"
+        table.add_column(heading, justify=justify, no_wrap=heading != "ports", overflow="fold")
     parts = [_memory_bytes(record) for record in state.processes]
     table.add_row(*_cells(state.supervisor, _own_memory_bytes(state.supervisor.process())))
     for record, memory_bytes in zip(state.processes, parts, strict=True):

@@ -19,7 +19,7 @@ from chassis.operating.stopped_consumer import TopicNotRead
 
 
 def _kafka_unavailable(error: KafkaError) -> Problem:
-    told = f"Kafka cannot be asked: {as_refusal(error, current_service().settings.kafka)}"
+    told = f"Kafka cannot be asked: {as_refusal(error, current_service().settings.kafka)}."
     return Problem(503, "kafka_unavailable", told, headers={"Retry-After": "5"})
 
 

@@ -1,4 +1,4 @@
-"""What lets a stopped consumer go on, for operators over HTTP: skips of records, floods, lost positions."""
+"""Where a consumer stands, and what lets a stopped one go on, for operators over HTTP."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from chassis.http.current_service import current_service
-from chassis.http.paging import PageSchema, page_of
+from chassis.http.paging import PageSchema, list_of, page_of
 from chassis.http.strict_fields import Name, StrictSchema
 from chassis.messaging.consumer.skips import list_skips
 from chassis.operating.api import api
 from chassis.operating.cursors import Cursor, number, text
 from chassis.operating.group_requests import actor_and_reason, page_of_group
 from chassis.operating.http_schemas import Reason, ReasonSchema
-from chassis.operating.stopped_consumer import accept_loss_of, clear_flood_of, skip_record
+from chassis.operating.stopped_consumer import accept_loss_of, clear_flood_of, positions_of, skip_record
 
 
 class SkipsPageSchema(PageSchema):
@@ -37,6 +37,25 @@ class SkipSchema(Schema):
 
 
 SkipsSchema = page_of("SkipsSchema", skips=SkipSchema)
+
+
+class PositionSchema(Schema):
+    topic = fields.String(required=True)
+    partition = fields.Integer(required=True)
+    next_offset = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The record that comes next; null where all is read"},
+    )
+    unread = fields.Integer(required=True)
+    stopped_because = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "A flood of dead letters that stopped the consumer here"},
+    )
+
+
+PositionsSchema = list_of("PositionsSchema", positions=PositionSchema)
 
 
 class FloodClearedSchema(Schema):
@@ -76,6 +95,14 @@ def post_record_skip(body: Mapping[str, Any]) -> None:
         (body["topic"], body["partition"], body["offset"]),
         **actor_and_reason(body),
     )
+
+
+@api.get("/v1/positions")
+@api.response(200, PositionsSchema)
+@api.alt_response(404, 503)
+def list_positions() -> Mapping[str, Any]:
+    """List where the consumer has not read everything, or stopped; it need not run."""
+    return {"positions": positions_of(current_service())}
 
 
 @api.post("/v1/flood-clearances")

@@ -1,30 +1,13 @@
 """What waits for an operator, counted, over HTTP: how much of each kind, and since when."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema, fields
-from sqlalchemy import Connection
 
-from chassis.database.proposals import TIMES_OF_WAITING
 from chassis.http.current_service import current_service
 from chassis.http.paging import list_of
 from chassis.operating.api import api
-
-# Who has more to do than this reads "more than".
-MOST_COUNTED = 1_000
-
-# The times of all that waits, the oldest first, as `chassis.service.Service.waiting` has them.
-_IN_EVERY_SERVICE = {
-    "dead_letters": "SELECT dead_at FROM dead_letters WHERE status = 'waiting' ORDER BY id",
-    "parked_lanes": "SELECT parked_at FROM lanes WHERE is_parked ORDER BY parked_at",
-    "holes": "SELECT found_at FROM lane_holes ORDER BY found_at",
-    "proposals": TIMES_OF_WAITING,
-}
-_COUNT = """
-SELECT '{kind}' AS kind, least(count(*), {most}) AS count, count(*) > {most} AS has_more, min(at) AS oldest_at
-FROM (SELECT at FROM ({times} LIMIT {most} + 1) AS oldest (at)) AS counted
-"""
+from chassis.running.waiting import count_waiting
 
 
 class WaitingKindSchema(Schema):
@@ -41,14 +24,8 @@ WaitingSchema = list_of("WaitingSchema", waiting=WaitingKindSchema)
 
 @api.get("/v1/waiting")
 @api.response(200, WaitingSchema)
-def count_waiting() -> dict[str, Any]:
+def count_what_waits() -> dict[str, Any]:
     """Count what waits for an operator, of each kind, with the time of the oldest."""
     service = current_service()
     with service.database.begin() as work:
-        return {"waiting": counted(work.connection, {**service.waiting, **_IN_EVERY_SERVICE})}
-
-
-def counted(connection: Connection, kinds: Mapping[str, str]) -> list[Mapping[str, Any]]:
-    """One line for each kind, in one round trip."""
-    parts = [_COUNT.format(kind=kind, times=times, most=MOST_COUNTED) for kind, times in kinds.items()]
-    return [dict(row) for row in connection.exec_driver_sql(" UNION ALL ".join(parts)).mappings()]
+        return {"waiting": count_waiting(work.connection, service)}

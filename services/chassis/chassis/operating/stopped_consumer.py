@@ -1,21 +1,49 @@
-"""What lets a stopped consumer go on: skip a record, clear the flood, accept that records were lost.
+"""Where a consumer stands, and what lets a stopped one go on: skip, clear the flood, accept a loss.
 
-Each is one function behind both faces, HTTP and the process's own command line, and leaves one entry in the
-operators' log.
+Each act is one function behind both faces, HTTP and the process's own command line, and leaves one entry in
+the operators' log.
 """
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from chassis.database.operators_log import BEGUN, conclude_action, note_action
 from chassis.messaging.consumer.accepting_loss import Moved, accept_loss
-from chassis.messaging.consumer.flood import clear_flood
+from chassis.messaging.consumer.flood import clear_flood, flooded_partitions
+from chassis.messaging.consumer.from_outside import partitions_behind
 from chassis.messaging.consumer.skips import Place, ask_to_skip
 from chassis.operating.listening import subscriptions_of
 from chassis.service import Service
 
+# The console waits 3 s for the whole answer.
+_ANSWER_MS = 2_000
+
 
 class TopicNotRead(Exception):
     """The service does not subscribe to the topic."""
+
+
+def positions_of(service: Service) -> list[Mapping[str, Any]]:
+    """Where its consumer has not read everything, or stopped. Raises NoSubscriptions and KafkaError."""
+    subscriptions = subscriptions_of(service)
+    group = subscriptions.group
+    with service.database.begin() as work:
+        stopped = flooded_partitions(work.connection, group)
+    behind = {
+        (one.topic, one.partition): one
+        for one in partitions_behind(service.settings.kafka, group, sorted(subscriptions.topics), _ANSWER_MS)
+    }
+    return [
+        {
+            "topic": topic,
+            "partition": partition,
+            "next_offset": one.next_offset if (one := behind.get((topic, partition))) else None,
+            "unread": one.unread if one else 0,
+            "stopped_because": stopped.get((topic, partition)),
+        }
+        for topic, partition in sorted({*behind, *stopped})
+    ]
 
 
 def skip_record(service: Service, place: Place, *, actor: str, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""The chassis's own work in every worker: lane retries, clean-up, stalled jobs; all in small steps.
+"""The chassis's own work in every worker: lane retries, clean-up, stalled jobs, counting; all in small steps.
 
     register_chassis_tasks(jobs_app, service)
 
@@ -21,6 +21,7 @@ from chassis.messaging.consumer.parking import RETRY_TASK
 from chassis.messaging.consumer.reading import Reader
 from chassis.messaging.consumer.retrying import LaneRetry
 from chassis.running.sweep import settle_each
+from chassis.running.waiting import show_waiting
 from chassis.service import Service
 
 log = structlog.stdlib.get_logger(__name__)
@@ -69,6 +70,11 @@ def register_chassis_tasks(app: procrastinate.App, service: Service) -> None:
         _in_steps(service.database, _CLEAN_ANSWERS, now)
         _in_steps(service.database, _CLEAN_SEEN, now - timedelta(days=60))
         finish_erasures(service.database)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="chassis.count_waiting", queueing_lock="chassis.count_waiting")
+    def count_waiting(timestamp: int) -> None:
+        show_waiting(service)
 
     @app.task(name="chassis.retry_stalled_jobs")
     async def retry_stalled_jobs(timestamp: int) -> None:

@@ -140,12 +140,12 @@ class _Draft:
         return f"{product} ({entry_name})" if entry_name else product
 
     def way_in(self, product: str) -> Item:
-        """A product that can be used: what it is, where people sign in, and what they need at first."""
+        """A product that can be used: what it is, what people need at first, and where they sign in."""
         item = self.named("product", product)
         url = self.facts.get("sign_in", {}).get(product)
         where = self.words("access-ready-sign-in", url=url) if url else ""
         first = self.words.find(f"access-ready-first-{product}") or ""
-        return Item(item.name, " ".join(filter(None, (item.about and f"{item.about}.", where, first))))
+        return Item(item.name, " ".join(filter(None, (item.about and f"{item.about}.", first, where))))
 
 
 def _link_only(draft: _Draft) -> list[Part]:
@@ -209,7 +209,8 @@ def _access_ready(draft: _Draft) -> list[Part]:
     usable = _usable(draft)
     waited_for = dict.fromkeys(p["product"] for p in products if p["state"] not in DONE)
     later = [draft.named("product", name) for name in waited_for]
-    parts: list[Part] = [draft.paragraph("intro"), *usable] if usable else [draft.paragraph("none")]
+    begin = "intro" if usable else "waiting" if later else "none"
+    parts: list[Part] = [draft.paragraph(begin), *usable]
     if later:
         parts += [draft.paragraph("later"), Items(later)]
     if not draft.letter.member.is_contact:

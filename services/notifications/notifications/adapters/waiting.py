@@ -1,5 +1,9 @@
 """What waits for an operator in notifications: by kind, the times of all, the oldest first."""
 
+# With the shipped pauses so many attempts take a minute.
+LATE = "state = 'planned' AND attempts >= 5"
+_TIMES = "SELECT planned_at FROM messages WHERE {which} ORDER BY planned_at, id"
 WAITING = {
-    "failed_messages": "SELECT planned_at FROM messages WHERE state = 'failed' ORDER BY planned_at, id"
+    "failed_messages": _TIMES.format(which="state = 'failed'"),
+    "late_messages": _TIMES.format(which=LATE),
 }

@@ -103,8 +103,10 @@ class Messages(Protocol):
     def of_partner(self, partner_id: UUID) -> Sequence[Mapping[str, Any]]:
         """As they stand, for people to see: also what only a newer version can read."""
 
-    def failed(self, limit: int, after: UUID | None = None) -> Sequence[Message]:
-        """Those of all partners that failed, by their ids, which grow with time."""
+    def failed(
+        self, limit: int, after: UUID | None = None, *, still_tried: bool = False
+    ) -> Sequence[Message]:
+        """Those of all partners that failed, or are tried in vain, by their ids, which grow with time."""
 
 
 class Invitations(Protocol):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.errors import CommitFailedError, UnknownMemberIdError
 
-from chassis.messaging.watched_client import opened
+from chassis.messaging.consumer.from_outside import group_from_outside
 from chassis.settings.kafka_address import KafkaAddress
 
 # Of each answer; the whole ends well before a client of ours gives up.
@@ -34,33 +34,22 @@ def accept_loss(address: KafkaAddress, group: str, topics: Sequence[str]) -> lis
 
     The group's consumers must be stopped, as they are after PositionLost. Raises ConsumerRuns and KafkaError.
     """
-    consumer = opened(
-        KafkaConsumer,
-        address,
-        group_id=group,
-        enable_auto_commit=False,
-        metrics_enabled=False,
-        request_timeout_ms=_ANSWER_MS,
-    )
     try:
-        partitions = [
-            TopicPartition(topic, number)
-            for topic in topics
-            for number in sorted(consumer.partitions_for_topic(topic) or ())
-        ]
-        consumer.assign(partitions)
-        moved = []
-        for partition, start in consumer.beginning_offsets(partitions, timeout_ms=_ANSWER_MS).items():
-            committed = consumer.committed(partition, timeout_ms=_ANSWER_MS)
-            if committed is not None and committed < start:
-                moved.append(Moved(partition.topic, partition.partition, committed, start))
-        if moved:
-            # In one request, so that none moves where this is told to have failed.
-            starts = {TopicPartition(one.topic, one.partition): one.to_offset for one in moved}
-            offsets = {partition: OffsetAndMetadata(start, "", -1) for partition, start in starts.items()}
-            consumer.commit(offsets, timeout_ms=_ANSWER_MS)
-        return moved
+        with group_from_outside(address, group, topics, _ANSWER_MS) as (consumer, partitions):
+            return _moved(consumer, partitions)
     except (CommitFailedError, UnknownMemberIdError) as error:
         raise ConsumerRuns(f"The consumer of {group} runs, or ended only a few seconds ago.") from error
-    finally:
-        consumer.close(autocommit=False)
+
+
+def _moved(consumer: KafkaConsumer, partitions: list[TopicPartition]) -> list[Moved]:
+    moved = []
+    for partition, start in consumer.beginning_offsets(partitions, timeout_ms=_ANSWER_MS).items():
+        committed = consumer.committed(partition, timeout_ms=_ANSWER_MS)
+        if committed is not None and committed < start:
+            moved.append(Moved(partition.topic, partition.partition, committed, start))
+    if moved:
+        # In one request, so that none moves where this is told to have failed.
+        starts = {TopicPartition(one.topic, one.partition): one.to_offset for one in moved}
+        offsets = {partition: OffsetAndMetadata(start, "", -1) for partition, start in starts.items()}
+        consumer.commit(offsets, timeout_ms=_ANSWER_MS)
+    return moved

@@ -124,6 +124,16 @@ class FloodGauges:
         gauge.window_events += 1
 
 
+def flooded_partitions(connection: Connection, group: str) -> dict[Partition, str]:
+    """Where the group stopped because of too many dead letters, and why."""
+    rows = connection.exec_driver_sql(
+        "SELECT topic, partition, stopped_because FROM flood_gauges"
+        " WHERE consumer_group = %s AND stopped_at IS NOT NULL ORDER BY topic, partition",
+        (group,),
+    )
+    return {(row.topic, row.partition): row.stopped_because for row in rows}
+
+
 def clear_flood(connection: Connection, group: str) -> int:
     """Forget the counts of a group, so that it may go on; return how many partitions were stopped."""
     rows = connection.exec_driver_sql(

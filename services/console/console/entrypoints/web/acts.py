@@ -222,6 +222,12 @@ def _given(act: Act) -> dict[str, Any]:
     return given
 
 
+def _proposed(act: Act) -> Given:
+    """What the page that led here knows already; nothing is chosen for anybody."""
+    typed = [field.name for field in act.fields if not field.values]
+    return {name: request.args[name] for name in typed if name in request.args}
+
+
 def _typed(field: Asked) -> Any:
     if not field.values:
         return request.form.get(field.name, "").strip()
@@ -267,7 +273,7 @@ def _form(
         "act.html",
         act=act,
         target=target,
-        given=_given(act) if request.method == "POST" else {},
+        given=_given(act) if request.method == "POST" else _proposed(act),
         missing=missing,
         failure=failure,
         more=more,

@@ -40,7 +40,10 @@ waiting-budget-freezes = Abgeschaltet: Budget verbraucht
 waiting-accounts-not-seen = Konten, deren Kosten niemand sieht
 waiting-findings = Draußen ohne Zugang
 waiting-failed-messages = Fehlgeschlagene Mails
+waiting-late-messages = Vergeblich versuchte Mails
 waiting-dead-letters = Dead Letters
+waiting-unsent-events = Nicht gesendet
+waiting-stopped-partitions = Angehaltene Partitionen
 waiting-parked-lanes = Geparkte Lanes
 waiting-holes = Lücken
 waiting-oldest = älteste: { $age }
@@ -194,6 +197,8 @@ grants-none = Kein Zugang passt.
 
 mails-title = Fehlgeschlagene Mails
 mails-none = Keine Mail ist fehlgeschlagen.
+mails-late-title = Mails, die vergeblich versucht werden
+mails-late-none = Keine Mail wird vergeblich versucht.
 
 reviews-title = Anträge zu prüfen
 reviews-none = Niemand wartet auf eine Entscheidung.
@@ -592,9 +597,17 @@ act-refuse-request = Ablehnen
 mail-request-approved = Anfrage genehmigt
 mail-request-refused = Anfrage abgelehnt
 nav-dry-run = Probe
-nav-consumers = Consumer
-consumers-title = Consumer
-consumers-text = Jeder Dienst liest die Ereignisse der anderen. Wo er anhält, sagen sein Protokoll und sein Alarm, bei welchem Record und warum.
+nav-consumers = Relays und Consumer
+consumers-title = Relays und Consumer
+consumers-text = Jeder Dienst sendet seine Ereignisse mit seinem Relay und liest die der anderen mit seinem Consumer. Was beim nächsten Blick immer noch ungesendet oder ungelesen ist, steht still: Das Protokoll sagt, warum.
+unsent-events = Nicht gesendet: { $count }{ $more ->
+    [yes] +
+   *[other] {""}
+    } Ereignisse, das älteste seit { $age }. Läuft das Relay, und antwortet Kafka?
+positions-unknown = Wo er liest, ist nicht bekannt.
+positions-none = Alles ist gelesen.
+positions-unread = Ungelesen ab dort
+positions-stopped = Angehalten, weil
 skips-title = Records, die übersprungen werden sollten
 republished = { $count } Ereignisse werden noch einmal gesendet. Ausgelassen, weil dort nur das neueste zählt: { $left_out }.
 flood-cleared = Angehaltene Partitionen, die weitergehen dürfen: { $count }.

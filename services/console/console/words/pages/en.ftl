@@ -40,7 +40,10 @@ waiting-budget-freezes = Off because the budget is spent
 waiting-accounts-not-seen = Accounts whose cost is not seen
 waiting-findings = Outside without a grant
 waiting-failed-messages = Failed mails
+waiting-late-messages = Mails tried in vain
 waiting-dead-letters = Dead letters
+waiting-unsent-events = Not sent
+waiting-stopped-partitions = Stopped partitions
 waiting-parked-lanes = Parked lanes
 waiting-holes = Holes
 waiting-oldest = oldest: { $age }
@@ -194,6 +197,8 @@ grants-none = No grant fits.
 
 mails-title = Failed mails
 mails-none = No mail has failed.
+mails-late-title = Mails that are tried in vain
+mails-late-none = No mail is tried in vain.
 
 reviews-title = Applications to review
 reviews-none = Nobody waits for a decision.
@@ -592,9 +597,17 @@ act-refuse-request = Refuse
 mail-request-approved = request approved
 mail-request-refused = request refused
 nav-dry-run = Dry run
-nav-consumers = Consumers
-consumers-title = Consumers
-consumers-text = Each service reads the others' events. Where it stops, its log and its alert say at which record and why.
+nav-consumers = Relays and consumers
+consumers-title = Relays and consumers
+consumers-text = Each service sends its events by its relay and reads the others' by its consumer. What stays unsent or unread when you look again stands still: its log says why.
+unsent-events = Not sent: { $count }{ $more ->
+    [yes] +
+   *[other] {""}
+    } events, the oldest for { $age }. Does its relay run, and does Kafka answer?
+positions-unknown = Where it reads is not known.
+positions-none = Everything is read.
+positions-unread = Unread from there
+positions-stopped = Stopped because
 skips-title = Records that were to be skipped
 republished = { $count } events will be sent again. Left out, since only the newest counts there: { $left_out }.
 flood-cleared = Stopped partitions that may go on: { $count }.

@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import RowMapping, bindparam, select, update
+from sqlalchemy import RowMapping, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
 from chassis.database.round_trips import ask_together, write_later
 from notifications.adapters.tables import messages
+from notifications.adapters.waiting import LATE
 from notifications.domain.messages import TELLS_ACCESS, Kind, LinkIntent, Message, State
 from notifications.domain.partners import Member
 from notifications.handlers.ports import Messages
@@ -131,8 +132,11 @@ class SqlMessages(Repository, Messages):
         ordered = query.order_by(messages.c.planned_at, messages.c.id)
         return [dict(row) for row in self._connection.execute(ordered).mappings()]
 
-    def failed(self, limit: int, after: UUID | None = None) -> Sequence[Message]:
-        query = select(messages).where(messages.c.state == str(State.FAILED))
+    def failed(
+        self, limit: int, after: UUID | None = None, *, still_tried: bool = False
+    ) -> Sequence[Message]:
+        wanted = text(LATE) if still_tried else messages.c.state == str(State.FAILED)
+        query = select(messages).where(wanted)
         if after:
             query = query.where(messages.c.id > after)
         ordered = query.order_by(messages.c.id).limit(limit)

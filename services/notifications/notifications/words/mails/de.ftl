@@ -126,6 +126,7 @@ access-ready-none-subject = { $company } ist jetzt aktiver Partner
 access-ready-none-preheader = Sie müssen nichts tun.
 access-ready-none-heading = Ihr Unternehmen ist aktiver Partner
 access-ready-none = Ihr Unternehmen ist jetzt aktiver Partner. Im Moment gibt es für Sie nichts einzurichten; sobald sich das ändert, sagen wir Ihnen Bescheid.
+access-ready-waiting = Ihr Unternehmen ist jetzt aktiver Partner.
 access-ready-sign-in = Anmelden unter { $url }
 access-ready-first-cloud_sandbox = Ihr Benutzername ist in der Regel Ihre Mailadresse; beim ersten Mal schickt AWS Ihnen ein Einmalpasswort per Mail.
 access-ready-first-analytics = Für QuickSight registrieren Sie sich einmal: Ihr Ansprechpartner gibt Ihnen dafür eine eigene Adresse.

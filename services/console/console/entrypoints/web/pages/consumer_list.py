@@ -1,11 +1,13 @@
-"""Consumers of all services: single records to skip, a flood or a loss to go on after, events sent again."""
+"""Relays and consumers of all services: what is not sent or read, and what lets a stopped one go on."""
+
+from functools import partial
 
 from flask import Blueprint, render_template, url_for
 
 from chassis.http.languages import translate
-from console.entrypoints.web.acts import Act, Target, add_acts
-from console.entrypoints.web.asking import known_service, pages_of_services, services
-from operator_client.operator import Facts
+from console.entrypoints.web.acts import Act, Target, add_acts, facts_of
+from console.entrypoints.web.asking import ask_together, known_service, operator, pages_of_services, services
+from operator_client.operator import Facts, Operator
 
 pages = Blueprint("consumer_list", __name__, template_folder="templates")
 SKIPS_SHOWN = 50
@@ -13,15 +15,35 @@ SKIPS_SHOWN = 50
 
 @pages.get("/events/consumers")
 def show() -> str:
-    """What may be done to each service's consumer, and the records that were to be skipped."""
+    """Where relays and consumers stand, what may be done, and the records that were to be skipped."""
+    asked = operator()
+    positions = ask_together(
+        {name: partial(_listed, asked, "GET /v1/positions", name) for name in services()}
+    )
+    waiting = ask_together({name: partial(_listed, asked, "GET /v1/waiting", name) for name in services()})
     answers = pages_of_services("GET /v1/records/skips", SKIPS_SHOWN, services())
     skips = [{"service": name, **skip} for name, page in answers.found.items() for skip in page["skips"]]
-    return render_template("consumers.html", services=services(), skips=skips, failures=answers.failures)
+    return render_template(
+        "consumers.html",
+        services=services(),
+        unsent={name: line for name in services() if (line := _unsent(waiting.get(name, [])))},
+        positions=positions,
+        skips=skips,
+        failures={**waiting.failures, **answers.failures},
+    )
+
+
+def _listed(asked: Operator, row: str, service: str) -> list[Facts]:
+    return list(asked.all(row, service))
+
+
+def _unsent(waiting: list[Facts]) -> Facts | None:
+    return next((line for line in waiting if line.get("kind") == "unsent_events" and line["count"]), None)
 
 
 def _describe(service: str) -> Target:
     back = url_for("consumer_list.show")
-    return Target(known_service(service), back, [("letter-service", service)])
+    return Target(known_service(service), back, facts_of(("letter-service", service)))
 
 
 def _tell_republished(outcome: Facts) -> str:

@@ -27,10 +27,13 @@ TASKS: Mapping[str, tuple[str, str, Mapping[str, Any]]] = {
     "stuck_accounts": ("provisioning", "account_list.show", {"stuck": "true"}),
     "findings": ("provisioning", "finding_list.show", {}),
     "failed_messages": ("notifications", "mail_list.show", {}),
+    "late_messages": ("notifications", "mail_list.show", {"still_tried": "true"}),
     "silent_webhooks": ("integrations", "integrator_list.show", {}),
 }
 # The same kinds in each service.
 EVENTS: Mapping[str, str] = {
+    "unsent_events": "consumer_list.show",
+    "stopped_partitions": "consumer_list.show",
     "dead_letters": "dead_letter_list.show",
     "parked_lanes": "lane_list.show_parked",
     "holes": "lane_list.show_holes",

@@ -1,11 +1,11 @@
-"""Mails that failed for good, and one more try."""
+"""Mails that failed for good, with one more try, and those that are tried in vain."""
 
 from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
 
 from console.entrypoints.web.acts import Act, Target, add_acts
-from console.entrypoints.web.asking import page
+from console.entrypoints.web.asking import chosen, page
 from console.entrypoints.web.words import whole_id
 
 pages = Blueprint("mail_list", __name__, template_folder="templates")
@@ -14,8 +14,9 @@ pages = Blueprint("mail_list", __name__, template_folder="templates")
 @pages.get("/mails")
 def show() -> str:
     """Of all partners, in the order they were planned."""
-    found = page("GET /v1/failed-messages")
-    return render_template("mails.html", messages=found["messages"], next_cursor=found["next_cursor"])
+    row = "GET /v1/failed-messages"
+    still_tried = chosen(row, "still_tried")
+    return render_template("mails.html", still_tried=still_tried, **page(row, still_tried=still_tried))
 
 
 def _describe(message_id: UUID) -> Target:

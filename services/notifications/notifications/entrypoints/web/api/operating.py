@@ -38,9 +38,10 @@ def list_messages_of_partner(partner_id: UUID) -> dict[str, Any]:
 @api.arguments(FailedMessagesPage, location="query")
 @api.response(200, FailedMessages)
 def list_failed_messages(query: dict[str, Any]) -> dict[str, Any]:
-    """List the mails that failed for good, of all partners, in the order they were planned."""
+    """List the mails of all partners that failed for good, or are tried in vain, as they were planned."""
+    still_tried = "still_tried" in query
     with current_service(NotificationsService).open_work() as work:
-        found = work.messages.failed(query["limit"], query.get("cursor"))
+        found = work.messages.failed(query["limit"], query.get("cursor"), still_tried=still_tried)
     is_full = len(found) == query["limit"]
     return {"messages": found, "next_cursor": found[-1].id if is_full else None}
 

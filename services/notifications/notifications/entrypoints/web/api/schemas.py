@@ -81,9 +81,12 @@ class MessageOfPartner(Schema):
 
 
 class FailedMessagesPage(PageSchema):
-    """Which part of the mails that failed."""
+    """Which mails that failed, and which part of them."""
 
     cursor = fields.UUID()
+    still_tried = Choice(
+        ("true",), metadata={"description": "Those that failed five times or more, and are tried again"}
+    )
 
 
 class FailedMessages(Schema):

@@ -2,7 +2,7 @@
 
 from prometheus_client import CollectorRegistry, generate_latest
 
-from provisioning.adapters.counted_metrics import FRESH_FOR_SECONDS, Counted
+from chassis.telemetry.counted import FRESH_FOR_SECONDS, Counted
 
 
 def test_a_worker_that_does_not_count_any_more_shows_nothing() -> None:
