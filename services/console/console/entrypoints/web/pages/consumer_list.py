@@ -5,7 +5,7 @@ from functools import partial
 from flask import Blueprint, render_template, url_for
 
 from chassis.http.languages import translate
-from console.entrypoints.web.acts import Act, Target, add_acts, facts_of
+from console.entrypoints.web.acts import Act, Target, add_acts
 from console.entrypoints.web.asking import ask_together, known_service, operator, pages_of_services, services
 from operator_client.operator import Facts, Operator
 
@@ -43,7 +43,7 @@ def _unsent(waiting: list[Facts]) -> Facts | None:
 
 def _describe(service: str) -> Target:
     back = url_for("consumer_list.show")
-    return Target(known_service(service), back, facts_of(("letter-service", service)))
+    return Target(known_service(service), back, [("letter-service", service)])
 
 
 def _tell_republished(outcome: Facts) -> str:
