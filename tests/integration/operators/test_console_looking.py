@@ -55,6 +55,7 @@ def test_home_counts_what_waits_and_every_link_leads_somewhere(console: ConsoleB
         "Accounts that wait for you": "0",
         "Outside without a grant": "0",
         "Failed mails": "1",
+        "Mails tried in vain": "0",
         "Silent webhooks": "0",
     }
     for kind in ("dead-letters", "lanes", "holes"):
