@@ -85,7 +85,7 @@ def positions(environ: dict[str, str]) -> list[tuple[str, int, int]]:
     from tallies.bootstrap import build_service  # noqa: PLC0415 - found only once its folder is on the path
 
     service = build_service(environ)
-    client = create_app(service, __name__, title="Tallies", api=[operators_api()]).test_client()
+    client = create_app(service, __name__, title="Tallies", api=[operators_api]).test_client()
     told = client.get("/v1/positions", headers=token("viewer")).json["positions"]
     service.database.dispose()
     return [(one["topic"], one["next_offset"], one["unread"]) for one in told]
