@@ -8,7 +8,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from psycopg.errors import DivisionByZero, SyntaxError, UndefinedFunction
+from psycopg.errors import DivisionByZero, SyntaxError, UndefinedFunction, UniqueViolation
 from psycopg.pq import TransactionStatus
 
 from chassis.database.patient_connections import DatabaseSilent, PatientConnection, connect
@@ -136,6 +136,31 @@ def test_what_cannot_be_prepared_is_told(
     assert isinstance(error, kind)
     connection.rollback()
     assert ask(connection, (NUMBER, (1,))) == [[(2,)]]
+
+
+def test_what_an_error_kept_from_being_prepared_is_prepared_later(database_url: str) -> None:
+    with connect(driver_url(database_url), DatabaseTimeouts(), autocommit=True) as connection:
+        for _ in range(connection.prepare_threshold or 0):
+            ask(connection, (NUMBER, (1,)))
+        _, error = exchange(connection, [("SELECT 1 / 0", ()), (NUMBER, (1,))])
+        assert isinstance(error, DivisionByZero)
+        for _ in range(7):
+            assert ask(connection, (NUMBER, (1,))) == [[(2,)]]
+        assert prepared(connection) == ["SELECT $1::int + 1"]
+
+
+def test_notifications_go_on_after_a_commit_that_failed(connection: PatientConnection) -> None:
+    """A commit that is refused leaves no transaction to roll back, which would forget what was prepared."""
+    connection.execute("CREATE TEMPORARY TABLE ones (one int UNIQUE DEFERRABLE INITIALLY DEFERRED)")
+    connection.commit()
+    doubled: Sendable = ("INSERT INTO ones VALUES (1), (1)", None)
+    notify: Sendable = ("SELECT pg_notify(%s, '')", ("anything",))
+    for _ in range(connection.prepare_threshold or 0):
+        ask(connection, ("COMMIT", None), notify)
+    rows, error = exchange(connection, [doubled, ("COMMIT", None), notify])
+    assert rows == [[]]
+    assert isinstance(error, UniqueViolation)
+    ask(connection, ("COMMIT", None), notify)
 
 
 @pytest.mark.parametrize(

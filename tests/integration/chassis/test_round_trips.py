@@ -1,13 +1,13 @@
 """Writes that wait for the commit, and questions asked together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from typing import Any, LiteralString
 
 import psycopg
 import pytest
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError, InternalError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DataError, IntegrityError, InternalError, OperationalError, ProgrammingError
 
 from chassis.database.pool import Database
 from chassis.database.round_trips import (
@@ -33,11 +33,12 @@ class Stopped(Exception):
 
 
 @pytest.fixture
-def database(database_url: str) -> Database:
+def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url, events=Outbox(type_prefix="test", source="/test"), pool_size=1)
     with database.engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE things (name text PRIMARY KEY)")
-    return database
+    yield database
+    database.dispose()
 
 
 def write(
@@ -102,6 +103,28 @@ def test_a_question_that_fails_is_told_as_by_sqlalchemy(database: Database) -> N
         ask_together(work.connection, [(ALL, ()), ("INSERT INTO things VALUES (NULL) RETURNING name", ())])
     assert names(database) == []
     database.dispose()
+
+
+def test_a_value_that_cannot_be_sent_takes_no_write_with_it(database: Database) -> None:
+    with database.begin() as work:
+        write_later(work.connection, ADD, ("first",))
+        with pytest.raises(DataError):
+            ask_together(work.connection, [("SELECT %s::text", ("\x00",))])
+        write_later(work.connection, ADD, ("second",))
+    assert names(database) == ["first", "second"]
+
+
+def test_a_write_that_cannot_be_sent_is_not_forgotten(database: Database) -> None:
+    def look_all_the_same() -> None:
+        with database.begin() as work:
+            for name in ("first", "\x00"):
+                write_later(work.connection, ADD, (name,))
+            with suppress(DataError):
+                work.connection.exec_driver_sql(ALL)
+
+    with pytest.raises(DataError):
+        look_all_the_same()
+    assert names(database) == []
 
 
 def test_who_listens_is_woken_once_after_the_commit(database: Database) -> None:

@@ -100,8 +100,9 @@ def test_what_is_sent_after_the_session_has_ended_is_told_to_be_lost(
     assert api.state(partner_id) == "email_verified"
 
 
-def test_a_browser_that_keeps_no_cookie_is_told_so(app: Flask) -> None:
-    came_from = {"Referer": "https://gangway.example/links/AaIdljLd", "Accept-Language": "en"}
+@pytest.mark.parametrize("referer", ["https://gangway.example/links/AaIdljLd", "http://[/links/no-address"])
+def test_a_browser_that_keeps_no_cookie_is_told_so(app: Flask, referer: str) -> None:
+    came_from = {"Referer": referer, "Accept-Language": "en"}
     answer = app.test_client().get("/status", headers=came_from, follow_redirects=True)
     assert "did not keep the cookie" in answer.text
 

@@ -132,8 +132,11 @@ def test_a_stopped_consumer_may_go_on(gangway: CommandLine, services: Services) 
 
 
 def test_what_a_relay_has_not_sent_for_a_minute_waits(gangway: CommandLine, services: Services) -> None:
+    services.onboarding.applied()
     with services.onboarding.service.database.begin() as work:
-        work.connection.exec_driver_sql("UPDATE outbox SET published_at = now()")
+        work.connection.exec_driver_sql(
+            "UPDATE outbox SET published_at = now(), occurred_at = now() - interval '1 hour'"
+        )
     services.onboarding.applied()
     assert waiting(gangway, "unsent_events") == [], "a relay may be about to send it"
     with services.onboarding.service.database.begin() as work:

@@ -224,6 +224,7 @@ def test_several_partners_are_one_mail_with_a_link_each(writer, make_letter, lan
     links = [replace(one.message.link, id=uuid.uuid4()) for _ in range(3)]
     names = ["Weiß & Söhne <GmbH>", "Call +49 30 1234567 www.evil.example\r\nBcc: all@x.example", "+++"]
     pages = [{"company": name, "link": link.as_facts()} for name, link in zip(names, links, strict=True)]
+    assert "purpose" in pages[0]["link"], "workers of the version before read it"
     mail = message_from_bytes(
         writer.write(replace(one, message=replace(one.message, facts={"pages": pages}))).content,
         policy=default,

@@ -112,7 +112,9 @@ def _send(wire: PGconn, known: PrepareManager, query: PostgresQuery) -> list[_Se
         wire.send_query_params(query.query, None)
         return [_Sent(is_aside=False)]
     prepare, name = known.get(query)
-    sent = _Sent(False, prepare, name, known.maybe_add_to_cache(query, prepare, name))
+    new = known.maybe_add_to_cache(query, prepare, name)
+    # Its name is noted before it is prepared: where the server never came to it, it has to go again.
+    sent = _Sent(False, prepare, name, known.key(query) if prepare is Prepare.SHOULD else new)
     if prepare is Prepare.NO:
         wire.send_query_params(query.query, query.params, query.types, query.formats)
         return [sent]

@@ -120,8 +120,15 @@ def ask_together(connection: Connection, questions: Sequence[Statement]) -> list
     Writes that wait go before them.
     """
     settle_opening(connection)
-    waiting = _take_waiting(connection)
-    return _ask(connection, [*waiting, *questions])[len(waiting) :]
+    written = _take_waiting(connection)
+    try:
+        return _ask(connection, [*written, *questions])[len(written) :]
+    except DBAPIError as error:
+        waiting, is_answered = _waiting_of(connection), getattr(error.orig, "sqlstate", None) is not None
+        if waiting is not None and not (is_answered or error.connection_invalidated):
+            # A value cannot be sent, so nothing was: a caller that goes on has still written this.
+            waiting.statements = [*written, *waiting.statements]
+        raise
 
 
 def select_together(
@@ -176,7 +183,7 @@ def send_before_reading(engine: Engine) -> None:
 
     @event.listens_for(engine, "before_cursor_execute")
     def send(connection: Connection, *_: object) -> None:
-        _send_waiting(connection)
+        ask_together(connection, ())
 
 
 def driver_connection(connection: Connection) -> PatientConnection:
@@ -206,11 +213,6 @@ def _take_waiting(connection: Connection) -> list[Statement]:
         return []
     statements, waiting.statements = waiting.statements, []
     return statements
-
-
-def _send_waiting(connection: Connection) -> None:
-    settle_opening(connection)
-    _ask(connection, _take_waiting(connection))
 
 
 def _ask(connection: Connection, statements: Sequence[Sendable]) -> list[list[Any]]:

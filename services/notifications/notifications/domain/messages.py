@@ -167,7 +167,8 @@ class LinkIntent:
 
     def as_facts(self) -> dict[str, str]:
         """How a further link of a message is kept among its facts."""
-        return {"id": str(self.id), "expires_at": self.expires_at.isoformat()}
+        # Workers of the version before do not write a mail without a purpose, which they do not look at.
+        return {"id": str(self.id), "purpose": "", "expires_at": self.expires_at.isoformat()}
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, str]) -> "LinkIntent":

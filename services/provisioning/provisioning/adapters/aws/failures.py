@@ -231,10 +231,10 @@ def every(client: Any, operation: str, key: str, **wanted: Any) -> Iterator[Any]
             yield from page[key]
         return
     page = getattr(client, operation)(**wanted)
-    yield from page[key]
+    yield from page.get(key, ())
     while token := page.get("NextToken"):
         page = getattr(client, operation)(**wanted, NextToken=token)
-        yield from page[key]
+        yield from page.get(key, ())
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Response, make_response, redirect, request, url_for
@@ -46,7 +45,7 @@ def _to_new_link() -> Response:
     why = None
     if request.method == "POST" and not is_language_switch():
         why = "unsent"
-    elif "/links/" in urlsplit(request.referrer or "").path:
+    elif "/links/" in (request.referrer or ""):
         why = "cookies"
     return to("arriving.new_link", why=why)
 
