@@ -8,7 +8,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from psycopg.errors import DivisionByZero, SyntaxError, UndefinedFunction
+from psycopg.errors import DivisionByZero, SyntaxError, UndefinedFunction, UniqueViolation
 from psycopg.pq import TransactionStatus
 
 from chassis.database.patient_connections import DatabaseSilent, PatientConnection, connect
@@ -87,6 +87,16 @@ def test_what_comes_after_a_commit_is_no_part_of_it(connection: PatientConnectio
     assert rows == [[(2,)], []]
     assert isinstance(error, DivisionByZero)
     assert connection.info.transaction_status is TransactionStatus.IDLE
+
+
+def test_what_its_own_commit_refuses_is_told(connection: PatientConnection) -> None:
+    connection.execute("CREATE TEMPORARY TABLE things (number int UNIQUE DEFERRABLE INITIALLY DEFERRED)")
+    connection.execute("INSERT INTO things VALUES (1)")
+    again: Sendable = ("INSERT INTO things VALUES (1)", None)
+    rows, error = exchange(connection, [(NUMBER, (1,)), ("COMMIT", None), again])
+    assert rows == [[(2,)], [], []]
+    assert isinstance(error, UniqueViolation)
+    assert ask(connection, (NUMBER, (2,))) == [[(3,)]]
 
 
 def test_what_comes_often_is_prepared_once(connection: PatientConnection) -> None:
