@@ -89,6 +89,16 @@ def test_what_comes_after_a_commit_is_no_part_of_it(connection: PatientConnectio
     assert connection.info.transaction_status is TransactionStatus.IDLE
 
 
+def test_what_its_own_commit_refuses_is_told(connection: PatientConnection) -> None:
+    connection.execute("CREATE TEMPORARY TABLE things (number int UNIQUE DEFERRABLE INITIALLY DEFERRED)")
+    connection.execute("INSERT INTO things VALUES (1)")
+    again: Sendable = ("INSERT INTO things VALUES (1)", None)
+    rows, error = exchange(connection, [(NUMBER, (1,)), ("COMMIT", None), again])
+    assert rows == [[(2,)], [], []]
+    assert isinstance(error, UniqueViolation)
+    assert ask(connection, (NUMBER, (2,))) == [[(3,)]]
+
+
 def test_what_comes_often_is_prepared_once(connection: PatientConnection) -> None:
     for _ in range(3):
         ask(connection, *[(NUMBER, (number,)) for number in range(4)], ("SELECT 1", None))

@@ -101,7 +101,10 @@ def _conversation(
         answers.append((sent, results[0]))
         if sent.new is not None:
             known.validate(sent.new, sent.prepare, sent.name, results)
-    yield from fetch_many(wire)
+    last = yield from fetch_many(wire)
+    if last[0].status != pq.ExecStatus.PIPELINE_SYNC:  # what follows a COMMIT is committed by the Sync
+        answers.append((_ASIDE, last[0]))
+        yield from fetch_many(wire)
     wire.exit_pipeline_mode()
     yield from known.maintain_gen(connection)
 
