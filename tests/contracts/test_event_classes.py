@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 import pytest
@@ -108,11 +108,23 @@ def test_a_class_that_disagrees_is_noticed(types: dict[str, Any], complaint: str
 
 def test_a_class_that_can_be_changed_is_noticed() -> None:
     @dataclass(kw_only=True)
-    class Cleared(Event, name="access.cleared", subject_field="partner_id"):
+    class Cleared:
+        name: ClassVar[str] = "access.cleared"
+        version: ClassVar[int] = 1
         partner_id: UUID
 
-    found = disagreements(Cleared, READ.events["access.cleared.v1"].schema)
+    changeable: Any = Cleared
+    found = disagreements(changeable, READ.events["access.cleared.v1"].schema)
     assert found == ["access.cleared.v1 is no frozen dataclass"]
+
+
+def test_an_event_that_can_be_changed_is_refused() -> None:
+    changeable: Any = dataclass(kw_only=True)
+    with pytest.raises(TypeError, match="cannot inherit non-frozen dataclass"):
+
+        @changeable
+        class Cleared(Event, name="access.cleared", subject_field="partner_id"):
+            partner_id: UUID
 
 
 def test_an_attribute_that_no_event_has_is_refused() -> None:

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any, ClassVar, Self, dataclass_transform
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from chassis.frozen import Frozen
 from chassis.telemetry import traces
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True)
-class Event:
-    """A fact that a service sends: each subclass is a frozen dataclass, its fields are those of the contract.
+class Event(Frozen):
+    """A fact that a service sends: its fields are those of the contract.
 
         class ThingSold(Event, topic="thing.lifecycle.v1", name="thing.sold", subject_field="thing_id"):
             thing_id: UUID
@@ -39,7 +39,7 @@ class Event:
             raise TypeError(f"an event has no {', '.join(sorted(unknown))}")
         for name, value in attributes.items():
             setattr(cls, name, value)
-        dataclass(frozen=True, kw_only=True)(cls)
+        super().__init_subclass__()
 
     @property
     def subject(self) -> str:

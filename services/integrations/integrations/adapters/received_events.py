@@ -1,10 +1,15 @@
 """The events that integrations reads: they go on as they came, so hardly a field is looked at."""
 
 from collections.abc import Mapping
+from functools import partial
+from typing import Any
 
 from marshmallow import Schema, fields
 
 from chassis.messaging.subscriptions import OpenSchema
+
+_Text = partial(fields.String, required=True)
+_Texts = partial(fields.List, fields.String(), required=True)
 
 
 class ReceivedSchema(OpenSchema):
@@ -13,38 +18,28 @@ class ReceivedSchema(OpenSchema):
     partner_id = fields.UUID(required=True)
 
 
-class PartnerApproved(ReceivedSchema):
-    tier = fields.String(required=True)
-    products_wanted = fields.List(fields.String(), required=True)
-
-
 class GrantRead(OpenSchema):
     """A product that the partner has or is to get."""
 
-    product = fields.String(required=True)
+    product = _Text()
 
 
-class PartnerState(ReceivedSchema):
-    state = fields.String(required=True)
-    tier = fields.String(required=True, allow_none=True)
-    products_wanted = fields.List(fields.String(), required=True)
-    grants = fields.List(fields.Nested(GrantRead), required=True)
-
-
-class SessionsEnded(ReceivedSchema):
-    session_ids = fields.List(fields.UUID(), required=True)
-
-
-class AccessGranted(ReceivedSchema):
-    product = fields.String(required=True)
+def _read(**more: fields.Field[Any]) -> Schema:
+    """An event of which more is read than whose it is."""
+    return ReceivedSchema.from_dict(more)()
 
 
 _ANYTHING = ReceivedSchema()
 _LOOKED_AT: Mapping[str, Schema] = {
-    "partner.approved.v1": PartnerApproved(),
-    "partner.state.v1": PartnerState(),
-    "partner.sessions_ended.v1": SessionsEnded(),
-    "access.granted.v1": AccessGranted(),
+    "partner.approved.v1": _read(tier=_Text(), products_wanted=_Texts()),
+    "partner.state.v1": _read(
+        state=_Text(),
+        tier=_Text(allow_none=True),
+        products_wanted=_Texts(),
+        grants=fields.List(fields.Nested(GrantRead), required=True),
+    ),
+    "partner.sessions_ended.v1": _read(session_ids=fields.List(fields.UUID(), required=True)),
+    "access.granted.v1": _read(product=_Text()),
 }
 
 

@@ -4,11 +4,11 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from chassis.frozen import Command
 from chassis.identity.single_use import REPEATABLE_FOR
 from integrations.domain.consents import Purpose
 from integrations.domain.endpoints import BodyKind, Order, SecretKind
@@ -17,16 +17,14 @@ from integrations.domain.integrators import PartnerScope
 from integrations.domain.people import Language
 
 
-@dataclass(frozen=True, kw_only=True)
-class OfIntegrator:
+class OfIntegrator(Command):
     """Something is done for an integrator, or with it."""
 
     integrator_id: UUID
     by: Actor
 
 
-@dataclass(frozen=True, kw_only=True)
-class AddIntegrator:
+class AddIntegrator(Command):
     """An operator lets a vendor or team in, with what it may see."""
 
     name: str
@@ -38,7 +36,6 @@ class AddIntegrator:
     purpose: Purpose | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
 class ChangeScope(OfIntegrator):
     """An operator changes what an integrator may see; ``changes`` are fields of `Integrator`."""
 
@@ -49,15 +46,13 @@ class RemoveIntegrator(OfIntegrator):
     """An operator ends it all: tokens, endpoints and deliveries go."""
 
 
-@dataclass(frozen=True)
-class OfPartner:
+class OfPartner(Command, kw_only=False):
     """Names a partner, and nothing else."""
 
     partner_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
-class GiveConsent:
+class GiveConsent(Command):
     """A partner agrees to what it was ``shown``, by the digest of that."""
 
     partner_id: UUID
@@ -66,8 +61,7 @@ class GiveConsent:
     by: Actor
 
 
-@dataclass(frozen=True, kw_only=True)
-class WithdrawConsent:
+class WithdrawConsent(Command):
     """A partner agrees no more."""
 
     partner_id: UUID
@@ -75,8 +69,7 @@ class WithdrawConsent:
     by: Actor
 
 
-@dataclass(frozen=True, kw_only=True)
-class AddPerson:
+class AddPerson(Command):
     """An operator, or somebody of the integrator, lets a person sign in for it; ``added_by`` says who."""
 
     integrator_id: UUID
@@ -87,37 +80,32 @@ class AddPerson:
     visit: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
 class RemovePerson(OfIntegrator):
     """Nobody signs in by that person any more."""
 
     person_id: UUID
 
 
-@dataclass(frozen=True)
-class RequestLink:
+class RequestLink(Command, kw_only=False):
     """Someone, perhaps nobody we know, wants a link to the portal sent to that address."""
 
     email: str
 
 
-@dataclass(frozen=True)
-class SendRequestedLink:
+class SendRequestedLink(Command, kw_only=False):
     """The job that looks up who is behind the address."""
 
     request_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
-class OpenLink:
+class OpenLink(Command):
     """A person comes in by a link; ``visit`` is that of its page."""
 
     link_id: UUID
     visit: UUID | None = None
 
 
-@dataclass(frozen=True)
-class OfEndpoint:
+class OfEndpoint(Command, kw_only=False):
     """Names an endpoint, and nothing else."""
 
     endpoint_id: UUID
@@ -127,7 +115,6 @@ class TellOfEndpoint(OfEndpoint):
     """The job that warns an integrator's people of an endpoint that fails, or says that it is disabled."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class IssueToken(OfIntegrator):
     """An operator, or somebody of the integrator, makes a token for its programs.
 
@@ -139,7 +126,6 @@ class IssueToken(OfIntegrator):
     repeatable_for: timedelta = REPEATABLE_FOR
 
 
-@dataclass(frozen=True, kw_only=True)
 class RevokeToken(OfIntegrator):
     """A token ends at once."""
 
@@ -150,7 +136,6 @@ class NameKafkaUser(OfIntegrator):
     """An integrator means its user of Kafka: to give it a password, look at it, end it."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class AddEndpoint(OfIntegrator):
     """An integrator wants events sent to an address."""
 
@@ -167,21 +152,18 @@ class AddEndpoint(OfIntegrator):
     visit: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
 class NameEndpoint(OfIntegrator):
     """An integrator means one of its endpoints: to delete, pause, resume it."""
 
     endpoint_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
 class ChangeEndpoint(NameEndpoint):
     """An integrator changes an endpoint; ``changes`` are fields of `Endpoint`."""
 
     changes: Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
 class RotateSecret(NameEndpoint):
     """Sign with a new secret as well, and with those before for as long as ``keep`` says."""
 
@@ -190,8 +172,7 @@ class RotateSecret(NameEndpoint):
     visit: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class SendTest:
+class SendTest(Command):
     """Send the contract's example of an event to one endpoint."""
 
     integrator_id: UUID
@@ -200,22 +181,19 @@ class SendTest:
     visit: UUID | None = None
 
 
-@dataclass(frozen=True)
-class LookAtQuotas:
+class LookAtQuotas(Command, kw_only=False):
     """Somebody asks how much an integrator may have, and how much of it is used."""
 
     integrator_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
-class RetryDelivery:
+class RetryDelivery(Command):
     """Send one delivery again, with all its attempts, whatever became of it."""
 
     integrator_id: UUID
     delivery_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
 class StartReplay(NameEndpoint):
     """Send the events of a time once more to one endpoint."""
 
@@ -228,8 +206,7 @@ class StartReplay(NameEndpoint):
     visit: UUID | None = None
 
 
-@dataclass(frozen=True)
-class ContinueReplay:
+class ContinueReplay(Command, kw_only=False):
     """Look at the next events of a replay."""
 
     replay_id: UUID
@@ -239,8 +216,7 @@ class HurryEndpoint(OfEndpoint):
     """Have some of what waits for a later try sent now."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class AskEndpoint:
+class AskEndpoint(Command):
     """The job that asks an endpoint's address whether it wants our events."""
 
     integrator_id: UUID
@@ -251,8 +227,7 @@ class ForgetEndpoint(OfEndpoint):
     """Forget some deliveries of an endpoint that is no more."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class CleanUp:
+class CleanUp(Command):
     """Forget events that came in before then, and what became of them."""
 
     before: datetime

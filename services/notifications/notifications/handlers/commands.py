@@ -1,13 +1,12 @@
 """What people and jobs may ask for."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
+from chassis.frozen import Command
 from notifications.domain.invitations import Lesson
 
 
-@dataclass(frozen=True)
-class OpenInvitation:
+class OpenInvitation(Command, kw_only=False):
     """Someone holds a link of an invitation, whose signature was checked."""
 
     link_id: UUID
@@ -25,31 +24,27 @@ class RenewInvitation(OpenInvitation):
     """It ran out, and they want a new one mailed to the invited address."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ExpireInvitation:
+class ExpireInvitation(Command):
     """The time of an invitation is over; ``link_id`` is the link that ran out."""
 
     invitation_id: UUID
     link_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
-class ChooseLearningMail:
+class ChooseLearningMail(Command):
     """The person behind a link wants learning offers, or wants no more of them."""
 
     link_id: UUID
     is_wanted: bool
 
 
-@dataclass(frozen=True)
-class RetryMessage:
+class RetryMessage(Command, kw_only=False):
     """An operator wants a failed mail tried again."""
 
     message_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
-class NoteLesson:
+class NoteLesson(Command):
     """A learning system tells of somebody, by their address or their id, at what it calls ``activity``."""
 
     activity: str

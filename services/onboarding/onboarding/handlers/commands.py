@@ -1,13 +1,14 @@
 """What people and jobs may ask for, in the order of a partner's life."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 from uuid_utils.compat import uuid7
 
+from chassis.frozen import Command
 from onboarding.domain.application import Member, Profile
 from onboarding.domain.begun_sessions import BegunSession
 from onboarding.domain.partners import Actor
@@ -16,8 +17,7 @@ from onboarding.domain.requests import Kind
 from onboarding.domain.vocabulary import Language, Tier
 
 
-@dataclass(frozen=True, kw_only=True)
-class Apply:
+class Apply(Command):
     """A company wants to be a partner; ``members`` hold the contact, marked; ``partner_id`` is its new id."""
 
     profile: Profile
@@ -25,8 +25,7 @@ class Apply:
     partner_id: UUID = field(default_factory=uuid7)
 
 
-@dataclass(frozen=True, kw_only=True)
-class SaveDraft:
+class SaveDraft(Command):
     """Save an application as a draft; the link goes to ``email``, in this language."""
 
     email: str
@@ -34,32 +33,28 @@ class SaveDraft:
     answers: Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
-class SaveDraftAgain:
+class SaveDraftAgain(Command):
     """Somebody who holds the link of a draft has other answers."""
 
     draft_id: UUID
     answers: Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
-class ImportApplication:
+class ImportApplication(Command):
     """An operator brings an application in; ``digest`` is that of its content."""
 
     application: Apply
     digest: bytes
 
 
-@dataclass(frozen=True, kw_only=True)
-class CorrectAddress:
+class CorrectAddress(Command):
     """The applicant mistyped the address that the first mail goes to."""
 
     partner_id: UUID
     email: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class OpenLink:
+class OpenLink(Command):
     """Someone holds a link whose signature was checked; ``visit`` names one showing of its page."""
 
     link_id: UUID
@@ -71,8 +66,7 @@ class OpenLink:
         return self.visit and uuid5(self.link_id, str(self.visit))
 
 
-@dataclass(frozen=True, kw_only=True)
-class AnswerMembership:
+class AnswerMembership(Command):
     """A named person says whether they belong to the company; ``visit`` as in `OpenLink`."""
 
     link_id: UUID
@@ -80,24 +74,21 @@ class AnswerMembership:
     visit: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class AskAgain:
+class AskAgain(Command):
     """The contact wants a person who has not answered asked once more."""
 
     partner_id: UUID
     member_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
-class NamePerson:
+class NamePerson(Command):
     """The contact names one more person."""
 
     partner_id: UUID
     person: Member
 
 
-@dataclass(frozen=True, kw_only=True)
-class AboutMember:
+class AboutMember(Command):
     """The contact or an operator acts on one of the people."""
 
     partner_id: UUID
@@ -113,30 +104,26 @@ class HandOver(AboutMember):
     """The contact or an operator wants another member to speak for the partner."""
 
 
-@dataclass(frozen=True)
-class RequestLink:
+class RequestLink(Command, kw_only=False):
     """Someone, perhaps nobody we know, wants a fresh link sent to that address."""
 
     email: str
 
 
-@dataclass(frozen=True)
-class SendRequestedLink:
+class SendRequestedLink(Command, kw_only=False):
     """The job that looks up who is behind the address."""
 
     request_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
-class SendWaitingMail:
+class SendWaitingMail(Command):
     """The job that retries a mail that waits for its mailbox's turn."""
 
     partner_id: UUID
     member_id: UUID
 
 
-@dataclass(frozen=True)
-class OfPartner:
+class OfPartner(Command, kw_only=False):
     """Names a partner, and nothing else."""
 
     partner_id: UUID
@@ -146,8 +133,7 @@ class ScreenPartner(OfPartner):
     """The job after verification and after a correction."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class DecideOnPartner:
+class DecideOnPartner(Command):
     """Somebody decides about a partner, and says why."""
 
     partner_id: UUID
@@ -155,7 +141,6 @@ class DecideOnPartner:
     by: Actor
 
 
-@dataclass(frozen=True, kw_only=True)
 class ApprovePartner(DecideOnPartner):
     """An operator approves the company; ``other_than`` has the same number and is another company.
 
@@ -171,8 +156,7 @@ class RejectPartner(DecideOnPartner):
     """An operator rejects the company."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class AskForCorrection:
+class AskForCorrection(Command):
     """An operator returns the application for correction."""
 
     partner_id: UUID
@@ -181,16 +165,14 @@ class AskForCorrection:
     by: Actor
 
 
-@dataclass(frozen=True, kw_only=True)
-class SubmitCorrection:
+class SubmitCorrection(Command):
     """The applicant corrects it: profile fields, and ``members`` beside the contact."""
 
     partner_id: UUID
     changes: Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
-class AcceptAgreement:
+class AcceptAgreement(Command):
     """The partner's contact agrees to the words as shown in ``language``."""
 
     partner_id: UUID
@@ -198,7 +180,6 @@ class AcceptAgreement:
     language: Language
 
 
-@dataclass(frozen=True, kw_only=True)
 class ChangeTier(DecideOnPartner):
     """An operator gives a partner another tier; ``email`` is the operator's own, where it is known."""
 
@@ -214,23 +195,20 @@ class ResumePartner(DecideOnPartner):
     """An operator switches the access on again."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class WithdrawPartner:
+class WithdrawPartner(Command):
     """The applicant no longer wants to be a partner."""
 
     partner_id: UUID
     reason: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
 class RequestOffboarding(DecideOnPartner):
     """The partner, by one of its sessions, or an operator ends the partnership."""
 
     session_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class ChooseLanguage:
+class ChooseLanguage(Command):
     """One of a partner's people reads pages and mails in that language from now on."""
 
     partner_id: UUID
@@ -242,16 +220,14 @@ class ExportPartner(OfPartner):
     """Somebody takes along all that is kept about the partner."""
 
 
-@dataclass(frozen=True)
-class SignOut:
+class SignOut(Command, kw_only=False):
     """Somebody ends the session by which they ask, and all others of the partner if it is everywhere."""
 
     session: BegunSession
     is_everywhere: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class EndSessions:
+class EndSessions(Command):
     """One of the partner's sessions is ended, or all of them but the one that is ``spared``."""
 
     partner_id: UUID
@@ -259,8 +235,7 @@ class EndSessions:
     spared: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class AskFor:
+class AskFor(Command):
     """An active partner asks for more time (so many days of the grant ``about``), a product, a competence."""
 
     partner_id: UUID
@@ -270,16 +245,14 @@ class AskFor:
     days: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
-class WithdrawRequest:
+class WithdrawRequest(Command):
     """The partner does not want any more what it asked for."""
 
     partner_id: UUID
     request_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
-class DecideOnRequest:
+class DecideOnRequest(Command):
     """An operator decides of what a partner asks for; ``email`` as in `ApprovePartner`."""
 
     request_id: UUID
@@ -296,8 +269,7 @@ class RefuseRequest(DecideOnRequest):
     """It is not; it reads the reason."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ChangeProfile:
+class ChangeProfile(Command):
     """An active partner says what is different about the company, by the names of the profile's fields."""
 
     partner_id: UUID
@@ -305,23 +277,20 @@ class ChangeProfile:
     reason: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class BeginAddingPasskey:
+class BeginAddingPasskey(Command):
     """The contact, who signed in at some time, wants to add a passkey."""
 
     partner_id: UUID
     signed_in_at: datetime
 
 
-@dataclass(frozen=True)
-class TakeChallenge:
+class TakeChallenge(Command, kw_only=False):
     """A browser has answered some challenge."""
 
     credential: Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
-class AddPasskey:
+class AddPasskey(Command):
     """The browser has made one; ``challenge`` is what it answers, used up."""
 
     partner_id: UUID
@@ -330,16 +299,14 @@ class AddPasskey:
     challenge: Challenge
 
 
-@dataclass(frozen=True, kw_only=True)
-class SignInByPasskey:
+class SignInByPasskey(Command):
     """Somebody's browser has used one; ``challenge`` is what it answers, used up."""
 
     credential: Mapping[str, Any]
     challenge: Challenge
 
 
-@dataclass(frozen=True, kw_only=True)
-class RemovePasskey:
+class RemovePasskey(Command):
     """The contact does not want to sign in by it any more."""
 
     partner_id: UUID

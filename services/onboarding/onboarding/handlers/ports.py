@@ -79,8 +79,7 @@ class Policies:
 class Partners(Protocol):
     """All partners."""
 
-    def add(self, partner: Partner) -> None:
-        """Keep a new one."""
+    def add(self, partner: Partner) -> None: ...
 
     def lock(self, partner_id: UUID) -> Partner:
         """Read one and keep everybody else from moving it until the end of the transaction.
@@ -88,8 +87,7 @@ class Partners(Protocol):
         Waits for another transaction that holds it; raises PartnerUnknown.
         """
 
-    def is_known(self, partner_id: UUID) -> bool:
-        """True if there is such a partner."""
+    def is_known(self, partner_id: UUID) -> bool: ...
 
     def lock_to_erase(self, partner_id: UUID) -> Partner:
         """Like `lock`, and nobody adds anything that hangs on it meanwhile."""
@@ -136,8 +134,7 @@ class AccessPlans(Protocol):
 class Links(Protocol):
     """Every link that was ever issued, and requests for one."""
 
-    def add(self, link: Link) -> None:
-        """Keep a new one."""
+    def add(self, link: Link) -> None: ...
 
     def partner_of(self, link_id: UUID) -> UUID:
         """Whose link it is; raises LinkRefused if there is none."""
@@ -164,8 +161,7 @@ class Links(Protocol):
 class Drafts(Protocol):
     """Applications that are not sent yet."""
 
-    def add(self, draft: Draft) -> None:
-        """Keep a new one."""
+    def add(self, draft: Draft) -> None: ...
 
     def save(self, draft_id: UUID, answers: Mapping[str, Any], at: datetime) -> bool:
         """Keep other answers; False if there is no such draft any more."""
@@ -232,8 +228,7 @@ class MailTurns(Protocol):
 class Requests(Protocol):
     """What partners ask for; call it for a locked partner only."""
 
-    def add(self, request: Request) -> None:
-        """Keep a new one."""
+    def add(self, request: Request) -> None: ...
 
     def partner_of(self, request_id: UUID) -> UUID:
         """Whose it is; raises RequestUnknown. The one question that needs no lock."""
@@ -287,8 +282,7 @@ class Passkeys(Protocol):
     def forget_person(self, member_id: UUID) -> None:
         """Delete all that the person has."""
 
-    def add_challenge(self, challenge: Challenge) -> None:
-        """Keep a new one."""
+    def add_challenge(self, challenge: Challenge) -> None: ...
 
     def take_challenge(self, value: bytes, at: datetime) -> Challenge | None:
         """The challenge, with which it is gone; None if it was taken before, or has expired."""

@@ -1,27 +1,33 @@
 """The events that provisioning reads: only the fields that are used here, everything else is ignored."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from marshmallow import Schema, fields, post_load
 
 from chassis.messaging.subscriptions import OpenSchema
 
+_Id = partial(fields.UUID, required=True)
+_Text = partial(fields.String, required=True)
+_Texts = partial(fields.List, fields.String(), required=True)
+_Time = partial(fields.AwareDateTime, required=True)
+
 
 class ReceivedSchema(OpenSchema):
     """An event about a partner."""
 
-    partner_id = fields.UUID(required=True)
+    partner_id = _Id()
 
 
 class MemberRead(OpenSchema):
     """A member, as steps need it; who has one name has no family name."""
 
-    member_id = fields.UUID(required=True)
-    given_name = fields.String(required=True)
-    family_name = fields.String(required=True)
-    email = fields.String(required=True)
-    language = fields.String(required=True)
+    member_id = _Id()
+    given_name = _Text()
+    family_name = _Text()
+    email = _Text()
+    language = _Text()
     is_contact = fields.Boolean(required=True)
     has_one_name = fields.Boolean()
 
@@ -31,43 +37,11 @@ class MemberRead(OpenSchema):
         return {**data, "family_name": ""} if data.pop("has_one_name", False) else data
 
 
-class PartnerApproved(ReceivedSchema):
-    """What a plan and its steps need; a value that we do not know (a new tier) is due nothing by itself."""
-
-    legal_name = fields.String(required=True)
-    country = fields.String(required=True)
-    partner_type = fields.String(required=True)
-    tier = fields.String(required=True)
-    language = fields.String(required=True)
-    competences = fields.List(fields.String(), required=True)
-    products_wanted = fields.List(fields.String(), required=True)
-    members = fields.List(fields.Nested(MemberRead), required=True)
-
-
-class PartnerMemberAdded(ReceivedSchema):
-    """A person who confirmed."""
-
-    member = fields.Nested(MemberRead, required=True)
-
-
-class PartnerMemberRemoved(ReceivedSchema):
-    """A person who belongs to the partner no more."""
-
-    member_id = fields.UUID(required=True)
-
-
-class PartnerContactChanged(ReceivedSchema):
-    """Another member speaks for the partner."""
-
-    member_id = fields.UUID(required=True)
-    changed_at = fields.AwareDateTime(required=True)
-
-
-class PartnerRequested(ReceivedSchema):
+class RequestSchema(ReceivedSchema):
     """What a partner asks for, with the fields of its kind."""
 
-    request_id = fields.UUID(required=True)
-    kind = fields.String(required=True)
+    request_id = _Id()
+    kind = _Text()
     grant_id = fields.UUID()
     product = fields.String()
     ends_at = fields.AwareDateTime()
@@ -77,42 +51,43 @@ class PartnerRequested(ReceivedSchema):
 class DecidedBy(OpenSchema):
     """A rule, or an operator."""
 
-    name = fields.String(required=True)
+    name = _Text()
 
 
-class PartnerRequestDecided(PartnerRequested):
-    """The same, decided."""
-
-    outcome = fields.String(required=True)
-    reason = fields.String(required=True)
-    decided_by = fields.Nested(DecidedBy, required=True)
-
-
-class PartnerTierChanged(ReceivedSchema):
-    """Another tier; a value that we do not know is due what is for all."""
-
-    tier = fields.String(required=True)
-
-
-class SessionsEnded(ReceivedSchema):
-    """Sessions ended before their time."""
-
-    session_ids = fields.List(fields.UUID(), required=True)
-    ended_at = fields.AwareDateTime(required=True)
+def _read(of: type[Schema] = ReceivedSchema, /, **more: fields.Field[Any]) -> Schema:
+    """An event of this kind, of which more is read than all of the kind tell."""
+    return of.from_dict(more)()
 
 
 CONSUMED: Mapping[str, Schema] = {
-    "partner.sessions_ended.v1": SessionsEnded(),
-    "partner.approved.v1": PartnerApproved(),
+    "partner.sessions_ended.v1": _read(
+        session_ids=fields.List(fields.UUID(), required=True), ended_at=_Time()
+    ),
+    # A value that we do not know (a new tier) is due what is for all, and nothing more.
+    "partner.approved.v1": _read(
+        legal_name=_Text(),
+        country=_Text(),
+        partner_type=_Text(),
+        tier=_Text(),
+        language=_Text(),
+        competences=_Texts(),
+        products_wanted=_Texts(),
+        members=fields.List(fields.Nested(MemberRead), required=True),
+    ),
     "partner.agreement_accepted.v1": ReceivedSchema(),
-    "partner.member_added.v1": PartnerMemberAdded(),
-    "partner.member_removed.v1": PartnerMemberRemoved(),
-    "partner.contact_changed.v1": PartnerContactChanged(),
-    "partner.tier_changed.v1": PartnerTierChanged(),
+    "partner.member_added.v1": _read(member=fields.Nested(MemberRead, required=True)),
+    "partner.member_removed.v1": _read(member_id=_Id()),
+    "partner.contact_changed.v1": _read(member_id=_Id(), changed_at=_Time()),
+    "partner.tier_changed.v1": _read(tier=_Text()),
     "partner.suspended.v1": ReceivedSchema(),
     "partner.resumed.v1": ReceivedSchema(),
     "partner.offboarding_started.v1": ReceivedSchema(),
     "partner.erased.v1": ReceivedSchema(),
-    "partner.requested.v1": PartnerRequested(),
-    "partner.request_decided.v1": PartnerRequestDecided(),
+    "partner.requested.v1": RequestSchema(),
+    "partner.request_decided.v1": _read(
+        RequestSchema,
+        outcome=_Text(),
+        reason=_Text(),
+        decided_by=fields.Nested(DecidedBy, required=True),
+    ),
 }

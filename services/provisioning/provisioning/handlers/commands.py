@@ -1,14 +1,14 @@
 """What operators and partners ask for."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from uuid import UUID
 
+from chassis.frozen import Command
 from provisioning.handlers.claim_ports import IssueCertificate
 
 
-@dataclass(frozen=True)
-class ActOnGrant:
+class ActOnGrant(Command, kw_only=False):
     """An operator, or a job, acts on a grant."""
 
     grant_id: UUID
@@ -26,8 +26,7 @@ class ForceGrant(ActOnGrant):
     """An operator wants everything of a grant taken away, whatever holds it."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class SkipStep:
+class SkipStep(Command):
     """An operator wants a step left as it stands outside, and the grant to go on."""
 
     grant_id: UUID
@@ -35,8 +34,7 @@ class SkipStep:
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class DecideOnGrant:
+class DecideOnGrant(Command):
     """An operator decides about a grant, and is named with the reason where that is told."""
 
     grant_id: UUID
@@ -64,14 +62,12 @@ class ReinstateGrant(ActOnGrant):
     """An operator lifts what an operator had switched off."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class ExtendLease(DecideOnGrant):
     """An operator gives a grant more time."""
 
     days: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class ExtendLeaseTo(DecideOnGrant):
     """A partner asked for time up to then, and the catalogue or an operator gives it."""
 
@@ -82,8 +78,7 @@ class EndLease(ActOnGrant):
     """An operator has the time of a grant end now."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class RaiseBudget:
+class RaiseBudget(Command):
     """An operator lets a grant cost more this month."""
 
     grant_id: UUID
@@ -94,24 +89,21 @@ class FollowLease(ActOnGrant):
     """The time of a grant has come to something: a warning, its end, the end of the grace."""
 
 
-@dataclass(frozen=True)
-class PreviewPlan:
+class PreviewPlan(Command, kw_only=False):
     """An operator wants to see what today's catalogue, or another tier, would change for a partner."""
 
     partner_id: UUID
     tier: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class ChangePlan:
+class ChangePlan(Command):
     """An operator wants done what a preview listed."""
 
     partner_id: UUID
     preview_id: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class CollectCredentials:
+class CollectCredentials(Command):
     """A partner wants the key of a device; ``visit`` names one showing of its page.
 
     Without ``device_id`` here and below it is the grant's first one.
@@ -123,8 +115,7 @@ class CollectCredentials:
     visit: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class ChangeKey:
+class ChangeKey(Command):
     """Something is to become of a device's key; without ``partner_id`` an operator wants it."""
 
     grant_id: UUID
@@ -144,8 +135,7 @@ class RevokeKey(ChangeKey):
     """Somebody else may have the key: it is to end at once, and another one to be made."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class AddDevice:
+class AddDevice(Command):
     """A device more is wanted; ``device_id`` tells a second click from a second device."""
 
     grant_id: UUID
@@ -155,8 +145,7 @@ class AddDevice:
     partner_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class RemoveDevice:
+class RemoveDevice(Command):
     """A device is to go, with its key."""
 
     grant_id: UUID
@@ -165,8 +154,7 @@ class RemoveDevice:
     partner_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class MakeClaim:
+class MakeClaim(Command):
     """Devices are to join a grant by themselves; ``claim_id`` tells a second click from a second claim."""
 
     grant_id: UUID
@@ -178,8 +166,7 @@ class MakeClaim:
     partner_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class RevokeClaim:
+class RevokeClaim(Command):
     """No more devices are to join by a claim."""
 
     grant_id: UUID
@@ -187,8 +174,7 @@ class RevokeClaim:
     partner_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class RedeemClaim:
+class RedeemClaim(Command):
     """A device wants to join by the secret of a claim, and has proved that it has the key's other half.
 
     ``issue`` makes its certificate, and calls nothing outside.
@@ -200,16 +186,14 @@ class RedeemClaim:
     secret: str = field(repr=False)
 
 
-@dataclass(frozen=True, kw_only=True)
-class FindWaysIn:
+class FindWaysIn(Command):
     """A partner asks how its people come into a product."""
 
     grant_id: UUID
     partner_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
-class RegisterPerson:
+class RegisterPerson(Command):
     """A partner asks for the address at which one of its people registers."""
 
     grant_id: UUID
@@ -221,16 +205,14 @@ class ReleaseCredentials(ActOnGrant):
     """An operator lets the partner collect a key once more."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class RunSweep:
+class RunSweep(Command):
     """An operator, or the schedule, wants everything outside listed."""
 
     by: str | None = None
     reason: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class SettleFinding:
+class SettleFinding(Command):
     """An operator says what becomes of a thing outside."""
 
     finding_id: UUID
@@ -238,7 +220,6 @@ class SettleFinding:
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class AdoptFinding(SettleFinding):
     """An operator says for which grant a thing stands outside: it is left as long as that lives."""
 
@@ -249,22 +230,19 @@ class IgnoreFinding(SettleFinding):
     """An operator has a thing outside left, and not reported again."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class RemoveFinding(SettleFinding):
     """An operator wants a thing outside taken away."""
 
     although_owner_unknown: bool = False
 
 
-@dataclass(frozen=True)
-class ReopenFinding:
+class ReopenFinding(Command, kw_only=False):
     """An operator wants what was adopted or ignored reported again."""
 
     finding_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
-class RegisterAccount:
+class RegisterAccount(Command):
     """An operator has an account of the organization come into the pool."""
 
     account_id: str
@@ -272,8 +250,7 @@ class RegisterAccount:
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ActOnAccount:
+class ActOnAccount(Command):
     """An operator acts on an account that no grant has."""
 
     account_key: UUID
@@ -297,14 +274,12 @@ class CloseAccount(ActOnAccount):
     """It is to be closed, as soon as AWS's limit allows."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class BeginMaintenance:
+class BeginMaintenance(Command):
     """An operator wants nothing new begun."""
 
     by: str
     reason: str
 
 
-@dataclass(frozen=True)
-class EndMaintenance:
+class EndMaintenance(Command, kw_only=False):
     """An operator has everything go on."""

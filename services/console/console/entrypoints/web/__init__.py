@@ -8,7 +8,7 @@ from chassis.http.security_headers import CONTENT_SECURITY_POLICY
 from chassis.http.web import create_pages_app
 from chassis.translations import Translations
 from console.bootstrap import WORDS, ConsoleService
-from console.entrypoints.web.acts import may, may_call
+from console.entrypoints.web.acts import act_url, may, may_call
 from console.entrypoints.web.moving import OURS_ALONE, register_moving
 from console.entrypoints.web.navigation import navigation
 from console.entrypoints.web.pages import PAGES
@@ -25,7 +25,7 @@ def create_web_app(service: ConsoleService) -> Flask:
     require_sign_in(app)
     tell_failures(app)
     register_words(app)
-    app.jinja_env.globals.update(may=may, may_call=may_call, navigation=navigation)
+    app.jinja_env.globals.update(act_url=act_url, may=may, may_call=may_call, navigation=navigation)
     register_moving(app)
     _allow_what_pages_need(app, service.settings.issuer.url)
     return app

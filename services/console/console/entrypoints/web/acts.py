@@ -130,6 +130,7 @@ class Act:
 
 
 ACTS_BY_NAME: dict[str, Act] = {}
+_ENDPOINTS: dict[str, str] = {}
 
 
 def add_acts(pages: Blueprint, under: str, describe: Callable[..., Target], *acts: Act) -> None:
@@ -151,6 +152,7 @@ def _add(pages: Blueprint, rule: str, act: Act, describe: Callable[..., Target])
         raise ValueError(f"two acts are called {act.name}")
     ACTS_BY_NAME[act.name] = act
     name = act.name.replace("-", "_")
+    _ENDPOINTS[act.name] = f"{pages.name}.ask_{name}"
     pages.add_url_rule(rule, f"ask_{name}", show, methods=["GET"])
     pages.add_url_rule(rule, f"do_{name}", do, methods=["POST"])
 
@@ -158,6 +160,11 @@ def _add(pages: Blueprint, rule: str, act: Act, describe: Callable[..., Target])
 def _check_service(act: Act, where: Where) -> None:
     if (act.service or where["service"]) not in services():
         abort(404)
+
+
+def act_url(name: str, **where: Any) -> str:
+    """The page that asks for this act."""
+    return url_for(_ENDPOINTS[name], **where)
 
 
 def may(name: str) -> bool:

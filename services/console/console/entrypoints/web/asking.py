@@ -17,7 +17,7 @@ from console.entrypoints.web.told_failures import UNAUTHORIZED
 from console.entrypoints.web.who_is_signed_in import signed_in
 from operator_client.access import Access
 from operator_client.http import OperatorsFailure, OperatorsHttp, Refused, Unreachable
-from operator_client.operations import values
+from operator_client.operations import OPERATIONS, values
 from operator_client.operator import Facts, Operator
 
 Answer = TypeVar("Answer")
@@ -49,7 +49,8 @@ def services() -> tuple[str, ...]:
 
 def page(row: str, **wanted: Any) -> Facts:
     """The part of a list that the address asks for."""
-    return operator().page(row, limit=ON_A_PAGE, cursor=request.args.get("cursor"), **wanted)
+    found = operator().page(row, limit=ON_A_PAGE, cursor=request.args.get("cursor"), **wanted)
+    return {name: found[name] for name in (OPERATIONS[row].items, "next_cursor")}
 
 
 def chosen(row: str, name: str, instead: str | None = None) -> str | None:
@@ -83,6 +84,22 @@ def pages_of_services(
     """A part of the list of each wanted service, side by side."""
     asked, names = operator(), wanted_services() if wanted is None else wanted
     return ask_together({name: partial(asked.page, row, name, limit=limit, **query) for name in names})
+
+
+def lists_of_services(row: str) -> "Answers[list[Facts]]":
+    """The whole list of each service, side by side."""
+    asked = operator()
+    return ask_together({name: partial(_whole, asked, row, name) for name in services()})
+
+
+def _whole(asked: Operator, row: str, service: str) -> list[Facts]:
+    return list(asked.all(row, service))
+
+
+def named(pages: "Answers[Facts]", row: str) -> list[list[Facts]]:
+    """The lists of the services' pages, each line with the name of its service."""
+    member = OPERATIONS[row].items
+    return [[{"service": name, **line} for line in page[member]] for name, page in pages.found.items()]
 
 
 class Answers(Generic[Answer]):

@@ -17,11 +17,9 @@ _ALL = "GET /v1/accounts"
 def show() -> str:
     """All of them, or those in one state, or those that wait for us, below the figures of the pool."""
     wanted = {"state": chosen(_ALL, "state"), "stuck": chosen(_ALL, "stuck")}
-    found = page(_ALL, **wanted)
     return render_template(
         "accounts.html",
-        accounts=found["accounts"],
-        next_cursor=found["next_cursor"],
+        **page(_ALL, **wanted),
         **wanted,
         states=values(_ALL, "state"),
         pool=operator().ask("GET /v1/pool"),

@@ -1,7 +1,7 @@
 """Who did what, to whom, and why: the operators' logs of all services as one, and as CSV."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -10,6 +10,7 @@ from chassis.http.csv_answers import csv_answer
 from console.entrypoints.web.asking import (
     LONGEST_FILTER,
     ON_A_PAGE,
+    named,
     operator,
     pages_of_services,
     services,
@@ -21,17 +22,8 @@ from operator_client.operator import Facts
 pages = Blueprint("audit_log", __name__, template_folder="templates")
 _ALL = "GET /v1/operator-actions"
 COLUMNS = (
-    "at",
-    "service",
-    "actor",
-    "confirmed_by",
-    "role",
-    "action",
-    "target",
-    "reason",
-    "outcome",
-    "trace_id",
-    "id",
+    *("at", "service", "actor", "confirmed_by", "role", "action", "target"),
+    *("reason", "outcome", "trace_id", "id"),
 )
 TEXTS = ("actor", "action", "target")
 TIMES = ("from", "to")
@@ -42,8 +34,7 @@ def show() -> str:
     """The newest first: ids are made in the order of time, so one place leads on in every service."""
     wanted, before = _wanted(), whole_id(request.args.get("cursor", ""))
     answers = pages_of_services(_ALL, ON_A_PAGE, cursor=before, **wanted)
-    lists = [_named(name, iter(page["actions"])) for name, page in answers.found.items()]
-    actions = list(_newest_first(lists))
+    actions = list(_newest_first(named(answers, _ALL)))
     return render_template(
         "audit.html",
         actions=actions[:ON_A_PAGE],
@@ -72,5 +63,5 @@ def _named(service: str, actions: Iterator[Facts]) -> Iterator[Facts]:
     return ({"service": service, **action} for action in actions)
 
 
-def _newest_first(lists: list[Iterator[Facts]]) -> Iterator[dict[str, Any]]:
+def _newest_first(lists: Iterable[Iterable[Facts]]) -> Iterator[dict[str, Any]]:
     return heapq.merge(*lists, key=lambda action: action["id"], reverse=True)

@@ -1,40 +1,38 @@
 """Relays and consumers of all services: what is not sent or read, and what lets a stopped one go on."""
 
-from functools import partial
+from itertools import chain
 
 from flask import Blueprint, render_template, url_for
 
 from chassis.http.languages import translate
 from console.entrypoints.web.acts import Act, Target, add_acts
-from console.entrypoints.web.asking import ask_together, known_service, operator, pages_of_services, services
-from operator_client.operator import Facts, Operator
+from console.entrypoints.web.asking import (
+    known_service,
+    lists_of_services,
+    named,
+    pages_of_services,
+    services,
+)
+from operator_client.operator import Facts
 
 pages = Blueprint("consumer_list", __name__, template_folder="templates")
+_SKIPS = "GET /v1/records/skips"
 SKIPS_SHOWN = 50
 
 
 @pages.get("/events/consumers")
 def show() -> str:
     """Where relays and consumers stand, what may be done, and the records that were to be skipped."""
-    asked = operator()
-    positions = ask_together(
-        {name: partial(_listed, asked, "GET /v1/positions", name) for name in services()}
-    )
-    waiting = ask_together({name: partial(_listed, asked, "GET /v1/waiting", name) for name in services()})
-    answers = pages_of_services("GET /v1/records/skips", SKIPS_SHOWN, services())
-    skips = [{"service": name, **skip} for name, page in answers.found.items() for skip in page["skips"]]
+    positions, waiting = lists_of_services("GET /v1/positions"), lists_of_services("GET /v1/waiting")
+    answers = pages_of_services(_SKIPS, SKIPS_SHOWN, services())
     return render_template(
         "consumers.html",
         services=services(),
         unsent={name: line for name in services() if (line := _unsent(waiting.get(name, [])))},
         positions=positions,
-        skips=skips,
+        skips=list(chain(*named(answers, _SKIPS))),
         failures={**waiting.failures, **answers.failures},
     )
-
-
-def _listed(asked: Operator, row: str, service: str) -> list[Facts]:
-    return list(asked.all(row, service))
 
 
 def _unsent(waiting: list[Facts]) -> Facts | None:

@@ -14,6 +14,7 @@ from console.entrypoints.web.asking import (
     ON_A_PAGE,
     chosen,
     known_service,
+    named,
     operator,
     pages_of_services,
     services,
@@ -33,11 +34,7 @@ def show() -> str:
     wanted = {name: request.args.get(name, "")[:LONGEST_FILTER] or None for name in FILTERS}
     wanted["status"] = chosen(_ALL, "status", "waiting")
     answers = pages_of_services(_ALL, ON_A_PAGE, cursor=request.args.get("cursor"), **wanted)
-    lists = [
-        [{"service": name, **letter} for letter in page["dead_letters"]]
-        for name, page in answers.found.items()
-    ]
-    letters = list(heapq.merge(*lists, key=lambda letter: letter["id"]))
+    letters = list(heapq.merge(*named(answers, _ALL), key=lambda letter: letter["id"]))
     return render_template(
         "dead_letters.html",
         letters=letters[:ON_A_PAGE],

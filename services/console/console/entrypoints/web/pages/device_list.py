@@ -44,9 +44,7 @@ def _shown(grant_id: UUID) -> dict[str, Any]:
 
 
 def _moves_on(device: Facts) -> bool:
-    cause = device["cause"]
-    waits = cause is not None and not cause["will_retry"]
-    return device["state"] in ("being_made", "being_removed") and not waits
+    return device["state"] in ("being_made", "being_removed") and not grant_list.waits(device["cause"])
 
 
 def acts_that_fit(device: Facts) -> list[str]:

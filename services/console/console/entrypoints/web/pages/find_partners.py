@@ -25,11 +25,9 @@ def show() -> Any:
     search, state = _wanted()
     if (known := whole_id(search)) and (partner_id := _partner_of(known)):
         return redirect(url_for("one_partner.show", partner_id=partner_id), 303)
-    found = page(_ALL, search=search, state=state)
     return render_template(
         "partners.html",
-        partners=found["partners"],
-        next_cursor=found["next_cursor"],
+        **page(_ALL, search=search, state=state),
         search=search,
         state=state,
         states=values(_ALL, "state"),

@@ -22,11 +22,9 @@ _ALL = "GET /v1/findings"
 def show() -> str:
     """Those that wait unless another state is asked for, with the sweep that was last."""
     state = chosen(_ALL, "state", "open")
-    found = page(_ALL, state=state)
     return render_template(
         "findings.html",
-        findings=found["findings"],
-        next_cursor=found["next_cursor"],
+        **page(_ALL, state=state),
         state=state,
         states=values(_ALL, "state"),
         acts_that_fit=acts_that_fit,

@@ -27,11 +27,9 @@ def show() -> str:
         "frozen_for": chosen(_ALL, "frozen_for"),
         "ends_within": ENDING_DAYS if request.args.get("ends_within") else None,
     }
-    found = page(_ALL, **filters, **ticked)
     return render_template(
         "grants.html",
-        grants=found["grants"],
-        next_cursor=found["next_cursor"],
+        **page(_ALL, **filters, **ticked),
         **filters,
         ticked=ticked,
         states=values(_ALL, "state"),
@@ -84,10 +82,13 @@ def acts_that_fit(grant: Facts) -> list[str]:
 
 def moves_on(grant: Facts) -> bool:
     """Whether the grant will change without an operator: it is being worked on."""
-    cause = grant["cause"]
-    waits = cause is not None and not cause["will_retry"]
     is_at_work = grant["state"] in ("planned", "provisioning", "revoking")
-    return is_at_work and not waits and "approval" not in grant["frozen_for"]
+    return is_at_work and not waits(grant["cause"]) and "approval" not in grant["frozen_for"]
+
+
+def waits(cause: Facts | None) -> bool:
+    """Whether what happened keeps work from going on without an operator."""
+    return cause is not None and not cause["will_retry"]
 
 
 def _describe_step(grant_id: UUID, step: str) -> Target:

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
 
-from console.entrypoints.web.asking import Answers, ask_together, operator, services
+from console.entrypoints.web.asking import Answers, lists_of_services, services
 from console.entrypoints.web.pages.grant_list import ENDING_DAYS
-from operator_client.operator import Facts, Operator
+from operator_client.operator import Facts
 
 pages = Blueprint("home", __name__, template_folder="templates")
 
@@ -56,8 +55,7 @@ class Waiting:
 @pages.get("/")
 def show() -> Any:
     """Count it all, side by side."""
-    asked = operator()
-    answers = ask_together({name: partial(_counted, asked, name) for name in services()})
+    answers = lists_of_services("GET /v1/waiting")
     tasks = [
         _waiting(answers, kind, service, url_for(endpoint, **query))
         for kind, (service, endpoint, query) in TASKS.items()
@@ -73,10 +71,6 @@ def show() -> Any:
     return render_template(
         "home.html", tasks=tasks, events=events, kinds=tuple(EVENTS), failures=answers.failures
     )
-
-
-def _counted(asked: Operator, service: str) -> list[Facts]:
-    return list(asked.all("GET /v1/waiting", service))
 
 
 def _waiting(answers: Answers[list[Facts]], kind: str, service: str, url: str) -> Waiting:

@@ -1,6 +1,7 @@
 """Parked lanes and holes of all services, and ways past them."""
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -9,11 +10,11 @@ from console.entrypoints.web.acts import Act, Target, add_acts
 from console.entrypoints.web.asking import (
     LONGEST_FILTER,
     known_service,
+    named,
     pages_of_services,
     services,
     wanted_services,
 )
-from operator_client.operations import OPERATIONS
 
 Given = Mapping[str, Any] | None
 pages = Blueprint("lane_list", __name__, template_folder="templates")
@@ -34,11 +35,10 @@ def show_holes() -> str:
 
 def _listed(template: str, row: str) -> str:
     cursor = request.args.get("cursor") if len(wanted_services()) == 1 else None
-    answers, member = pages_of_services(row, ON_A_PAGE, cursor=cursor), OPERATIONS[row].items
-    rows = [{"service": name, **line} for name, page in answers.found.items() for line in page[member]]
+    answers = pages_of_services(row, ON_A_PAGE, cursor=cursor)
     return render_template(
         template,
-        rows=rows,
+        rows=list(chain(*named(answers, row))),
         next_cursors={name: page["next_cursor"] for name, page in answers.found.items()},
         services=services(),
         failures=answers.failures,

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from chassis.http.languages import translate
-from console.entrypoints.web.acts import Act, Target, add_acts
+from console.entrypoints.web.acts import Act, Target, act_url, add_acts
 from console.entrypoints.web.asking import ask_together, operator
 from console.entrypoints.web.told_failures import UNAUTHORIZED
 from console.entrypoints.web.words import whole_id, word
@@ -32,7 +32,7 @@ def choose() -> Any:
     if not chosen:
         flash(translate("many-nobody"), "warn")
         return redirect(url_for(LISTS[name]), 303)
-    return redirect(url_for(f"many_partners.ask_{name.replace('-', '_')}", partner=chosen), 303)
+    return redirect(act_url(name, partner=chosen), 303)
 
 
 def _chosen() -> list[str]:

@@ -21,11 +21,9 @@ UNDECIDED = ("waiting", "asked")
 def show() -> str:
     """Those that wait unless told otherwise, the longest waiting first."""
     standing = chosen(_ALL, "standing", "waiting")
-    found = page(_ALL, standing=standing)
     return render_template(
         "requests.html",
-        requests=found["requests"],
-        next_cursor=found["next_cursor"],
+        **page(_ALL, standing=standing),
         standing=standing,
         standings=values(_ALL, "standing"),
         what=what,

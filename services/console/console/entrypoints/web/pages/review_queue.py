@@ -20,8 +20,7 @@ MOST_COMPARED = 2
 @pages.get("/reviews")
 def show() -> str:
     """The longest waiting first."""
-    found = page("GET /v1/reviews")
-    return render_template("reviews.html", reviews=found["partners"], next_cursor=found["next_cursor"])
+    return render_template("reviews.html", **page("GET /v1/reviews"))
 
 
 @pages.get("/reviews/next")

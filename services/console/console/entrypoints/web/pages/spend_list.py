@@ -22,10 +22,7 @@ _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 def show() -> str:
     """A page of one month, this one unless told otherwise."""
     wanted = _wanted()
-    found = page("GET /v1/spend", **wanted)
-    return render_template(
-        "spend.html", lines=found["lines"], next_cursor=found["next_cursor"], tiers=TIERS, **wanted
-    )
+    return render_template("spend.html", **page("GET /v1/spend", **wanted), tiers=TIERS, **wanted)
 
 
 @pages.get("/spend.csv")

@@ -1,0 +1,16 @@
+"""What is said once and stays as it is: the bases of events and commands."""
+
+from dataclasses import dataclass
+from typing import dataclass_transform
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+class Frozen:
+    """Each subclass is a frozen dataclass, whose fields are given by name unless it says otherwise."""
+
+    def __init_subclass__(cls, *, kw_only: bool = True) -> None:
+        dataclass(frozen=True, kw_only=kw_only)(cls)
+
+
+class Command(Frozen):
+    """What a handler is asked to do."""
