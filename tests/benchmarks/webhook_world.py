@@ -1,7 +1,7 @@
 """Integrations for the rows about webhooks: endpoints and events in a database, and a receiver."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -129,6 +129,17 @@ def await_count(receiver: str, due: int, kind: str = "ok", patience_seconds: flo
             return counts
         time.sleep(0.2)
     raise RuntimeError(f"{due} webhooks did not arrive: {counts}")
+
+
+def await_timed(receiver: str, wanted: Collection[str], patience_seconds: float = 120) -> dict[str, int]:
+    """When each came, in nanoseconds, once these events have; others of the topic may come as well."""
+    until = time.monotonic() + patience_seconds
+    while time.monotonic() < until:
+        came: dict[str, int] = httpx.get(f"{receiver}/times", timeout=10).json()
+        if came.keys() >= set(wanted):
+            return came
+        time.sleep(0.2)
+    raise RuntimeError(f"{len(set(wanted) - came.keys())} of {len(wanted)} webhooks did not arrive")
 
 
 def environment(url: str) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """What all operators' commands have in common: options, access, and failures told in one sentence."""
 
+import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any
 
@@ -11,10 +12,12 @@ from operator_cli.access import find_access
 from operator_cli.printable import printable
 from operator_cli.screen import Screen
 from operator_client.access import SERVICES, NoAccess
-from operator_client.http import OperatorsFailure, OperatorsHttp, Proposed
+from operator_client.http import OperatorsFailure, OperatorsHttp, Proposed, Refused
 from operator_client.operator import Facts, Operator
 
 Command = Callable[..., Any]
+# What it says of the token, every service would say.
+_OF_THE_TOKEN = (401, 403)
 
 
 @dataclass
@@ -23,6 +26,8 @@ class CommandContext:
 
     urls: dict[str, str | None]
     screen: Screen
+    # Of services that were passed over; said after what the command shows, which then exits with 1.
+    failures: list[OperatorsFailure] = field(default_factory=list)
 
     @cached_property
     def operator(self) -> Operator:
@@ -35,6 +40,23 @@ class CommandContext:
         return [
             {"service": name, **line} for name in names for line in self.operator.all(row, name, **wanted)
         ]
+
+    def of_each_that_answers(self, row: str, service: str | None, **wanted: Any) -> list[Facts]:
+        """The same without services that fail, which are named afterwards; raises where all of them do."""
+        names = [service] if service else self.services
+        lines: list[Facts] = []
+        failures = []
+        for name in names:
+            try:
+                lines += self.of_each(row, name, **wanted)
+            except OperatorsFailure as failure:
+                if isinstance(failure, Refused) and failure.status in _OF_THE_TOKEN:
+                    raise
+                failures.append(failure)
+        if len(failures) == len(names):
+            raise OperatorsFailure(" ".join(map(str, failures)))
+        self.failures += failures
+        return lines
 
     @property
     def is_local(self) -> bool:
@@ -54,14 +76,19 @@ def with_context(command: Command) -> Command:
     def run(*, is_json: bool, **options: Any) -> None:
         urls = {service: options.pop(f"{service}_url") for service in SERVICES}
         screen = Screen(is_json)
+        context = CommandContext(urls, screen)
         try:
-            command(CommandContext(urls, screen), **options)
+            command(context, **options)
         except Proposed as waits:
             screen.outcome(waits.proposal, str(waits))
         except (OperatorsFailure, NoAccess) as failure:
             raise click.ClickException(printable(str(failure))) from failure
         except UnicodeEncodeError as error:
             raise click.UsageError("Something that was given is no text in UTF-8.") from error
+        for passed_over in context.failures:
+            click.echo(f"Error: {printable(str(passed_over))}", err=True)
+        if context.failures:
+            sys.exit(1)
 
     for service in reversed(SERVICES):
         variable = f"GANGWAY_{service.upper()}_URL"

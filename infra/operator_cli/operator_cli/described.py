@@ -79,7 +79,8 @@ def listing(
 ) -> click.Command:
     """A command that shows a list: of every service that has it, else a screenful unless all is wanted.
 
-    ``nothing`` is said of an empty one; with ``whole`` it is never cut.
+    ``nothing`` is said of an empty one; with ``whole`` it is never cut. A service that does not answer is
+    named beside the others; then the command exits with 1.
     """
     operation = OPERATIONS[row]
     is_cut = operation.is_paged and operation.service is not None and not whole
@@ -89,7 +90,7 @@ def listing(
     ) -> None:
         wanted = _facts(context, operation, given, typed, service, by_words=True)
         if operation.service is None:
-            context.screen.rows(context.of_each(row, service, **wanted), columns, nothing)
+            context.screen.rows(context.of_each_that_answers(row, service, **wanted), columns, nothing)
         else:
             found = context.operator.all(row, **wanted)
             show_list(context, found, columns, everything=everything, nothing=nothing)

@@ -1,14 +1,9 @@
 """`gangway waiting`: all that waits for people, in every service, and the command that shows it."""
 
-import sys
-
 import click
 
 from operator_cli.command_context import CommandContext, any_service_option, with_context
-from operator_cli.printable import printable
 from operator_cli.screen import Column, at
-from operator_client.http import OperatorsFailure
-from operator_client.operator import Facts
 
 # Where each kind is looked at.
 COMMANDS = {
@@ -50,17 +45,5 @@ def waiting(context: CommandContext, *, service: str | None) -> None:
 
     Exits with 1 where a service does not answer; what the others count is shown all the same.
     """
-    lines: list[Facts] = []
-    failures = []
-    for name in [service] if service else context.services:
-        try:
-            found = list(context.operator.all("GET /v1/waiting", name))
-        except OperatorsFailure as failure:
-            failures.append(printable(str(failure)))
-            continue
-        lines += [{"service": name, **line} for line in found if line["count"]]
-    context.screen.rows(lines, _COLUMNS, "Nothing waits.")
-    for told in failures:
-        click.echo(f"Error: {told}", err=True)
-    if failures:
-        sys.exit(1)
+    lines = context.of_each_that_answers("GET /v1/waiting", service)
+    context.screen.rows([line for line in lines if line["count"]], _COLUMNS, "Nothing waits.")

@@ -150,10 +150,15 @@ def test_what_a_relay_has_not_sent_for_a_minute_waits(gangway: CommandLine, serv
 def test_services_that_answer_are_shown_beside_one_that_does_not(
     gangway: CommandLine, services: Services
 ) -> None:
-    services.onboarding.applied()
-    told = gangway("waiting", GANGWAY_PROVISIONING_URL="http://127.0.0.1:9")
-    assert told.exit_code == 1
-    assert "provisioning cannot be reached" in told.stderr
+    subject = str(uuid4())
+    consume(services, record(1, subject, b"{"))
+    for command, shown in (("waiting",), "dead letters"), (("dead-letters", "list"), subject):
+        told = gangway(*command, GANGWAY_PROVISIONING_URL="http://127.0.0.1:9")
+        assert told.exit_code == 1
+        assert shown in told.stdout
+        assert told.stderr.startswith("Error: provisioning cannot be reached")
+    nobody = gangway.fails("dead-letters", "list", GANGWAY_OPS_TOKEN="nonsense")
+    assert nobody.count("Error") == 1
 
 
 def waiting(gangway: CommandLine, kind: str) -> list[Facts]:

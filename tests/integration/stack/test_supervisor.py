@@ -22,7 +22,7 @@ from local_stack.machine.ports import find_free_port
 from local_stack.machine.running import await_end, is_running
 from local_stack.settings import read_stack_settings
 from local_stack.supervisor.leftovers import end_leftovers
-from local_stack.supervisor.operating import CannotOperate, stop_process
+from local_stack.supervisor.operating import CannotOperate, release_all, stop_process
 from local_stack.supervisor.starting import _why
 from local_stack.supervisor.state_file import ProcessRecord, RunFolder, StackState
 from local_stack.supervisor.stopping import stop_stack
@@ -281,8 +281,8 @@ def test_an_operator_holds_and_releases_one_process(stack: Callable[..., Running
     running.process.send_signal(signal.SIGHUP)
     held = running.until(lambda state: state.processes[0].state == "held")
     assert held.processes[1].state == "healthy"
-    running.run_folder.hold(())
-    running.process.send_signal(signal.SIGHUP)
+    assert release_all(running.run_folder) == {"ground"}
+    assert release_all(running.run_folder) == set()
     running.until(lambda state: state.is_healthy)
     assert running.notes() == ["+ground", "+top", "-ground", "+ground"]
 

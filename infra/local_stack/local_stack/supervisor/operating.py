@@ -34,6 +34,15 @@ def start_process(settings: StackSettings, name: str) -> None:
     _wait(run_folder, name, lambda record: record.state in GOOD_STATES)
 
 
+def release_all(run_folder: RunFolder) -> set[str]:
+    """Let all stopped processes run again; return which, without waiting for them."""
+    held = run_folder.held()
+    if held:
+        run_folder.hold(())
+        _tell_supervisor(run_folder)
+    return held
+
+
 def _find(run_folder: RunFolder, name: str) -> ProcessRecord:
     state = run_folder.read()
     if state is None or state.supervisor.process() is None:

@@ -15,6 +15,7 @@ from local_stack.processes.plan import plan_stack
 from local_stack.processes.process_spec import ProcessSpec
 from local_stack.settings import StackSettings
 from local_stack.supervisor.leftovers import end_leftovers
+from local_stack.supervisor.operating import release_all
 from local_stack.supervisor.state_file import GOOD_STATES, RunFolder, StackState
 from operator_cli.private_files import close_to_others
 
@@ -43,6 +44,8 @@ def start_stack(settings: StackSettings, say: Say, *, supervisor: Sequence[str] 
 
 
 def _start(settings: StackSettings, run_folder: RunFolder, say: Say, supervisor: Sequence[str]) -> bool:
+    if held := release_all(run_folder):
+        say(f"stopped by hand, started again: {', '.join(sorted(held))}")
     if is_running(run_folder):
         _wait_until_healthy(settings, run_folder, say)
         return False
