@@ -17,6 +17,7 @@ from tests.unit.provisioning.fake_outside import Mishap
 from werkzeug.test import TestResponse
 
 from chassis.failures import NeverPossible, NotNow
+from chassis.http.languages import SWITCH_FIELD
 from chassis.identity.ops_tokens import sign_ops_token
 from chassis.identity.session import COOKIE, SessionSigner
 from provisioning.entrypoints.web.pages import collecting
@@ -170,6 +171,8 @@ def test_nobody_sees_what_is_not_theirs(callers: Callers, provisioning: Provisio
         for unknown in ({}, callers.operator()):
             answer = call(path, unknown)
             assert (answer.status_code, answer.location) == (303, f"http://127.0.0.1:8000{place}")
+    switched = callers.client().post(path, data={SWITCH_FIELD: "de"})
+    assert switched.location == "http://127.0.0.1:8000/new-link", "nothing was sent that is lost"
     for path in ("/v1/grants", "/v1/catalogue"):
         assert callers.get(path, callers.partner(partner_id)).status_code == 403
     for action in ("retry", "waiver", "credentials-release"):

@@ -47,6 +47,11 @@ def is_language_switch() -> bool:
     return SWITCH_FIELD in request.form
 
 
+def is_sent_form() -> bool:
+    """Whether a form came to be acted on, not only to be shown again in another language."""
+    return request.method == "POST" and not is_language_switch()
+
+
 def translate(name: str, /, **arguments: Any) -> str:
     """A message in the language of this request."""
     return _translations().text(current_language(), name, **arguments)

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from chassis.http.languages import current_language
+from chassis.http.languages import current_language, is_sent_form
 from chassis.http.principals import Kind, current_principal, has_renewable_cookie
 from integrations.domain.consents import Purpose, Sharing
 from integrations.domain.event_types import EventType
@@ -43,7 +43,7 @@ def partner_signed_in(view: Callable[..., AnyResponse]) -> Callable[..., AnyResp
     @wraps(view)
     def guard(**ids: UUID) -> AnyResponse:
         if current_principal().kind is not Kind.GUEST:
-            no_longer = "/new-link?why=unsent" if request.method == "POST" else "/new-link"
+            no_longer = "/new-link?why=unsent" if is_sent_form() else "/new-link"
             place = f"/session?next={url_for('sharing.show')}" if has_renewable_cookie() else no_longer
             return redirect(f"{service().settings.onboarding_public_url}{place}", 303)
         return view(**ids)

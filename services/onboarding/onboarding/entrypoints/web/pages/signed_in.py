@@ -9,7 +9,7 @@ from flask import Response, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.http.current_service import current_service
-from chassis.http.languages import is_language_switch, prefer_language
+from chassis.http.languages import is_sent_form, prefer_language
 from chassis.http.principals import Kind, current_principal
 from chassis.http.session_cookie import clear_session_cookie
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
@@ -43,7 +43,7 @@ def signed_in(view: Callable[..., AnyResponse | str]) -> Callable[..., AnyRespon
 def _to_new_link() -> Response:
     """Where to come in, and why: a form that was sent is lost, or the cookie of a link just opened is."""
     why = None
-    if request.method == "POST" and not is_language_switch():
+    if is_sent_form():
         why = "unsent"
     elif "/links/" in (request.referrer or ""):
         why = "cookies"
