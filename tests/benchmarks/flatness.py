@@ -3,9 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+import psycopg
 from tests.benchmarks import consumer_rate, relay_rate
 from tests.benchmarks.applications import application_requests
+from tests.benchmarks.backlog import fill_outbox, new_subjects
 from tests.benchmarks.figures import Comparison, Result
 from tests.benchmarks.http_load import http_load
 from tests.benchmarks.many_partners import ManyPartners
@@ -43,6 +46,7 @@ def run(servers: Servers, options: Options) -> list[Result]:
         for count in sorted(options.rows):
             say(f"filling up to {count:,} partners")
             many.grow(count)
+            fill_gaps(servers, full.url, count)
             results += at_size(servers, options, count, empty, full)
     return results
 
@@ -53,6 +57,18 @@ def database(servers: Servers) -> Iterator[Database]:
     with onboarding_database(servers) as url, sign_up_server(servers, url) as web:
         consumer_rate.create_effects(url)
         yield Database(url, web)
+
+
+def fill_gaps(servers: Servers, url: str, count: int) -> None:
+    """Give the history events of the size that is sent, one for each partner.
+
+    Pages of larger events alone have room for one of these: each would go to a page of its own, and after a
+    checkpoint PostgreSQL logs a page whole the first time that it changes.
+    """
+    with psycopg.connect(servers.postgres.url(url.rpartition("/")[2]), autocommit=True) as connection:
+        fill_outbox(connection, "earlier", new_subjects(count), count, datetime.now(UTC))
+        connection.execute("VACUUM outbox")
+        connection.execute("CHECKPOINT")
 
 
 def at_size(servers: Servers, options: Options, count: int, empty: Database, full: Database) -> list[Result]:
