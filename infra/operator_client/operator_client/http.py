@@ -201,6 +201,8 @@ def _words_of(answer: httpx.Response, problem: Mapping[str, Any] | None) -> str:
         words += " The token lacks the role for this."
     errors = problem.get("errors")
     wrong_values = (error for error in errors if isinstance(error, dict)) if isinstance(errors, list) else ()
+    # Where it says no more than the sentence before, the place would only repeat it.
+    wrong_values = (error for error in wrong_values if error.get("detail") != problem.get("detail"))
     if wrong := "; ".join(map(_wrong_value, wrong_values)):
         words = f"{words.rstrip('.')}: {wrong}"
     if answer.is_server_error and problem.get("request_id"):
