@@ -1,12 +1,19 @@
 """The alert rules look at metrics that there are, which are documented, as is what to do at each rule."""
 
 import re
+import threading
+from dataclasses import fields
 from typing import Any
 
 import pytest
 import yaml
+from prometheus_client import REGISTRY
 
+from chassis.messaging.consumer.consumer import Consumer
+from chassis.messaging.subscriptions import Subscriptions, TopicOwner
 from local_stack.settings import REPOSITORY
+from onboarding.adapters.approval_metrics import OVER_LIMIT
+from onboarding.domain.approval_limits import ApprovalLimits
 from operator_cli.waiting import COMMANDS
 
 RULES = [
@@ -34,6 +41,21 @@ def test_each_rule_looks_at_what_is_measured(rule: dict[str, Any], metrics: set[
     kinds = re.findall(r'gangway_waiting\w*\{kind=~?"([\w|]+)"', rule["expr"])
     assert {kind for chosen in kinds for kind in chosen.split("|")} <= COMMANDS.keys()
     assert rule["labels"]["severity"] in {"page", "ticket"}
+
+
+def test_what_an_increase_is_asked_of_counts_from_zero() -> None:
+    """The first event of a counter that begins with it is no increase: nobody would be told."""
+    owner = TopicOwner(sources=frozenset({"/gangway/onboarding"}))
+    subscriptions = Subscriptions[Any](group="g", topics={"a.topic": {}}, owners={"a.topic": owner})
+    stop = threading.Event()
+    stop.set()
+    nothing: Any = None
+    Consumer(nothing, subscriptions, nothing, nothing).run(stop)
+    asked = {name for rule in RULES for name in re.findall(r"increase\((\w+)", rule["expr"])}
+    samples = [sample for metric in REGISTRY.collect() for sample in metric.samples]
+    assert asked - {sample.name for sample in samples} == set()
+    limits = {sample.labels["limit"] for sample in samples if sample.name == f"{OVER_LIMIT._name}_total"}
+    assert limits == {field.name for field in fields(ApprovalLimits)} - {"cost_of_tier"}
 
 
 def test_the_runbook_has_a_line_for_each() -> None:

@@ -55,10 +55,11 @@ def list_actions(
 
     def actions_of(name: str) -> Iterator[Facts]:
         found = context.operator.all("GET /v1/operator-actions", name, **wanted)
-        return ({"service": name, **entry} for entry in found)
+        named = ({"service": name, **entry} for entry in found)
+        return context.as_far_as_it_answers(named) if service is None else named
 
     lists = [*map(actions_of, [service] if service else context.services)]
     if service is None and context.is_local and (stack := find_local_stack()):
         lists.append(stack.tokens_made(os.environ, **wanted))
     newest_first = heapq.merge(*lists, key=lambda entry: entry["id"], reverse=True)
-    show_list(context, newest_first, _COLUMNS, everything=everything, nothing="Nobody did anything.")
+    show_list(context, newest_first, _COLUMNS, everything=everything)

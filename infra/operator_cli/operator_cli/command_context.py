@@ -1,7 +1,7 @@
 """What all operators' commands have in common: options, access, and failures told in one sentence."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any
@@ -16,8 +16,8 @@ from operator_client.http import OperatorsFailure, OperatorsHttp, Proposed, Refu
 from operator_client.operator import Facts, Operator
 
 Command = Callable[..., Any]
-# What it says of the token, every service would say.
-_OF_THE_TOKEN = (401, 403)
+# What it says of the token or of what was asked for, every service would say.
+_SAID_BY_ALL = (401, 403, 422)
 
 
 @dataclass
@@ -50,13 +50,22 @@ class CommandContext:
             try:
                 lines += self.of_each(row, name, **wanted)
             except OperatorsFailure as failure:
-                if isinstance(failure, Refused) and failure.status in _OF_THE_TOKEN:
+                if isinstance(failure, Refused) and failure.status in _SAID_BY_ALL:
                     raise
                 failures.append(failure)
         if len(failures) == len(names):
             raise OperatorsFailure(" ".join(map(str, failures)))
         self.failures += failures
         return lines
+
+    def as_far_as_it_answers(self, lines: Iterable[Facts]) -> Iterator[Facts]:
+        """The same, which ends where its service fails; that is told afterwards."""
+        try:
+            yield from lines
+        except OperatorsFailure as failure:
+            if isinstance(failure, Refused) and failure.status in _SAID_BY_ALL:
+                raise
+            self.failures.append(failure)
 
     @property
     def is_local(self) -> bool:
@@ -82,7 +91,8 @@ def with_context(command: Command) -> Command:
         except Proposed as waits:
             screen.outcome(waits.proposal, str(waits))
         except (OperatorsFailure, NoAccess) as failure:
-            raise click.ClickException(printable(str(failure))) from failure
+            told = " ".join(map(str, [failure, *context.failures]))
+            raise click.ClickException(printable(told)) from failure
         except UnicodeEncodeError as error:
             raise click.UsageError("Something that was given is no text in UTF-8.") from error
         for passed_over in context.failures:

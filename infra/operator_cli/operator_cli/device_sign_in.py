@@ -26,6 +26,10 @@ class SignInFailed(NoAccess):
     """The message is one sentence for people."""
 
 
+class ProviderAway(SignInFailed):
+    """No answer came: it may come the next time."""
+
+
 @dataclass(frozen=True)
 class Provider:
     """An OpenID provider and the program that is registered there."""
@@ -55,21 +59,30 @@ class Provider:
 
     def wait(self, begun: Answer, sleep: Callable[[float], None] = time.sleep) -> Answer:
         """The tokens, once the person has agreed. Raises SignInFailed for a no, and when it is too late."""
+        url = self._token_endpoint()
         deadline = time.monotonic() + bounded(begun.get("expires_in"), MOST_SECONDS, MOST_SECONDS)
         interval = max(bounded(begun.get("interval"), USUAL_INTERVAL, MOST_INTERVAL), LEAST_INTERVAL)
         while time.monotonic() < deadline:
             sleep(interval)
-            told = self._token(grant_type=DEVICE_GRANT, device_code=begun["device_code"])
+            try:
+                told = self._token(url, grant_type=DEVICE_GRANT, device_code=begun["device_code"])
+            except ProviderAway:  # RFC 8628, 3.5: ask less often
+                told = {"error": "slow_down"}
             error = told.get("error")
             if error == "slow_down":
                 interval = min(interval + 5, MOST_INTERVAL)
+            elif error == "access_denied":
+                raise SignInFailed("The sign-in was refused at the provider.")
+            elif error == "expired_token":
+                break
             elif error != "authorization_pending":
                 return _tokens(told)
         raise SignInFailed("Nobody entered the code in time: `gangway login` gives a new one.")
 
     def refresh(self, refresh_token: str) -> Answer:
         """Fresh tokens. Raises SignInFailed when the sign-in has ended."""
-        return _tokens(self._token(grant_type="refresh_token", refresh_token=refresh_token))
+        url = self._token_endpoint()
+        return _tokens(self._token(url, grant_type="refresh_token", refresh_token=refresh_token))
 
     def revoke(self, refresh_token: str) -> None:
         """Tell the provider that the sign-in is over, where it wants to know. Raises SignInFailed."""
@@ -78,10 +91,13 @@ class Provider:
             form = {"client_id": self.client_id, "token": refresh_token}
             self._ask("POST", url, form, is_error_told=False)
 
-    def _token(self, **said: str) -> Answer:
+    def _token_endpoint(self) -> str:
         url = self.endpoints().get("token_endpoint")
         if not isinstance(url, str):
             raise SignInFailed(f"{self.issuer} names no token endpoint.")
+        return url
+
+    def _token(self, url: str, **said: str) -> Answer:
         return self._ask("POST", url, {"client_id": self.client_id} | said)
 
     def _ask(
@@ -100,7 +116,9 @@ class Provider:
                 raise SignInFailed(f"{url} answered {response.status_code}.")
             found = httpx.Response(response.status_code, content=bytes(content)).json() if content else {}
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise SignInFailed(f"{url} cannot be reached: {error}") from error
+            is_away = isinstance(error, (httpx.NetworkError, httpx.TimeoutException))
+            failure = ProviderAway if is_away else SignInFailed
+            raise failure(f"{url} cannot be reached: {error}") from error
         except (ValueError, RecursionError) as error:
             raise SignInFailed(f"{url} did not answer in JSON. Is that an OpenID provider?") from error
         if not isinstance(found, dict):

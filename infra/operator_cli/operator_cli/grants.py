@@ -13,10 +13,22 @@ from operator_cli.grant_view import (
     named_steps,
     product_of,
 )
-from operator_cli.screen import moment
+from operator_cli.screen import Facts, moment
 
 _ONE = "/v1/grants/{grant_id}"
-_NOW = "{product} of {partner_id} is {state} now."
+# The intent that such a state fulfils, and what another one will lead to.
+_FULFILS = {"granted": "on", "frozen": "frozen"}
+_TO_BE = {"on": "given back", "frozen": "switched off", "off": "taken away"}
+
+
+def _now(grant: Facts) -> str:
+    """A state is one that was observed, so an act that has only begun says what is to come."""
+    state, intent = grant["state"], grant["intent"]
+    told = f"{grant['product']} of {grant['partner_id']} is"
+    if _FULFILS.get(state, intent) == intent:
+        return f"{told} {state} now."
+    return f"{told} to be {_TO_BE[intent]}; so far it is {state}."
+
 
 grants = DescribedGroup(
     "grants",
@@ -85,18 +97,18 @@ for name, path, text in (
     ("refuse", "refusal", "Let the partner go on without what waits for approval, for good."),
     ("waive", "waiver", "Let the partner go on without it, for good."),
 ):
-    grants.act(name, f"POST {_ONE}/{path}", text, _NOW)
+    grants.act(name, f"POST {_ONE}/{path}", text, _now)
 grants.act(
     "release-credentials",
     f"POST {_ONE}/credentials-release",
     "Replace the key and certificate of a device, and let the partner collect the new ones, once.",
-    f"{_NOW} A new key is being made.",
+    lambda grant: f"{_now(grant)} A new key is being made.",
 )
 grants.act(
     "skip",
     f"POST {_ONE}/skip",
     "Leave STEP as it stands outside, and let the grant go on.",
-    f"{{step}} is left as it stands; {_NOW}",
+    lambda grant: f"{grant['step']} is left as it stands; {_now(grant)}",
     Given("step"),
 )
 grants.act(

@@ -88,7 +88,7 @@ partners.act(
     "change-tier",
     f"POST {ONE}/tier",
     "Give a partner another tier: what is due to it follows, and it is told by mail.",
-    NOW,
+    "{partner_id} has the tier {tier} now. What is due to it follows.",
     Given("tier", "The tier from now on; see `gangway plans preview --tier`."),
 )
 partners.act(

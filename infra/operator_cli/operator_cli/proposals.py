@@ -34,7 +34,7 @@ proposals.listing(
     "List them, the oldest first.",
     _COLUMNS,
     Given("state", "waiting (as usual), confirmed, declined, withdrawn, expired or outdated."),
-    nothing="Nothing waits for a second person.",
+    nothing="No such proposals.",
 )
 
 
@@ -46,11 +46,12 @@ def _settle(name: str, path: str, text: str) -> None:
     @reason_option
     @with_context
     def command(context: CommandContext, *, proposal: str, reason: str) -> None:
-        found = context.of_each("GET /v1/proposals", None)
+        found = context.of_each_that_answers("GET /v1/proposals", None)
         proposal_id = find_id(proposal, map(dict, found), "proposal_id")
         service = next((one["service"] for one in found if one["proposal_id"] == proposal_id), None)
         if service is None:
             raise Unclear(f"No proposal {proposal_id} waits for a second person.")
+        context.failures.clear()  # of services that have nothing to do with it
         row = f"POST /v1/proposals/{{proposal_id}}/{path}"
         settled = context.operator.ask(row, service, proposal_id=proposal_id, reason=reason)
         context.screen.outcome(settled, f"{settled['action']}: {settled['state']}.")

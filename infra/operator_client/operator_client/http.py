@@ -7,6 +7,7 @@ OperatorsFailure
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from http.cookiejar import DefaultCookiePolicy
 from time import monotonic, sleep
 from typing import Any
@@ -42,7 +43,8 @@ class Proposed(OperatorsFailure):
     """What was asked for waits for a second person; ``proposal`` is what they will see."""
 
     def __init__(self, proposal: dict[str, Any]) -> None:
-        told = f"A second person has to confirm this until {proposal['expires_at']}."
+        until = datetime.fromisoformat(proposal["expires_at"]).astimezone(UTC)
+        told = f"A second person has to confirm this until {until:%Y-%m-%d %H:%M} UTC."
         super().__init__(f"{told} The proposal is {proposal['proposal_id']}.")
         self.proposal = proposal
 
@@ -201,6 +203,8 @@ def _words_of(answer: httpx.Response, problem: Mapping[str, Any] | None) -> str:
         words += " The token lacks the role for this."
     errors = problem.get("errors")
     wrong_values = (error for error in errors if isinstance(error, dict)) if isinstance(errors, list) else ()
+    # Where it says no more than the sentence before, the place would only repeat it.
+    wrong_values = (error for error in wrong_values if error.get("detail") != problem.get("detail"))
     if wrong := "; ".join(map(_wrong_value, wrong_values)):
         words = f"{words.rstrip('.')}: {wrong}"
     if answer.is_server_error and problem.get("request_id"):

@@ -169,6 +169,16 @@ def test_republish_leaves_compacted_topics_out_and_says_so(service: Service) -> 
     assert answer.json["errors"][0]["pointer"] == "/topic"
 
 
+def test_republish_refuses_a_topic_of_nobody_and_times_that_run_backwards(client: FlaskClient) -> None:
+    for wrong, place in (
+        ({"topic": "no.such.topic"}, "/topic"),
+        ({"since": "2026-03-02T00:00:00Z", "until": "2026-03-01T00:00:00Z"}, "/until"),
+    ):
+        answer = act(client, "/v1/republications", **wrong)
+        assert answer.status_code == 422, answer.json
+        assert [error["pointer"] for error in answer.json["errors"]] == [place]
+
+
 def test_http_shows_viewers_and_lets_operators_act(
     client: FlaskClient, poll: Poll, say: Say, rows: Rows
 ) -> None:

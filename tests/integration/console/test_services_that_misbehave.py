@@ -131,6 +131,45 @@ def test_a_token_that_is_taken_no_more_ends_the_session(make_console: Make) -> N
             assert answer.location.startswith("/sign-in?next=")
 
 
+def test_what_was_sent_with_a_token_that_is_taken_no_more_is_told_to_be_undone(make_console: Make) -> None:
+    path = f"/partners/{SOMEBODY}/suspend"
+    with served(answering(401, b'{"title": "Unauthorized"}', "application/problem+json")) as url:
+        http = signed_in(make_console, ONBOARDING_URL=url)
+        form = {"reason": "A long one.", "key": str(uuid4())}
+        sent = http.post(path, data=form, headers={**HTML, "Origin": CONSOLE})
+    assert sent.status_code == 303
+    assert "What you sent was not done" in http.get(sent.location, headers=HTML).text
+    # Signed out in another tab.
+    sent = http.post(path, data=form, headers={**HTML, "Origin": CONSOLE})
+    assert "What you sent was not done" in http.get(sent.location, headers=HTML).text
+    only_looked = http.get(f"/partners/{SOMEBODY}", headers=HTML)
+    assert "What you sent" not in http.get(only_looked.location, headers=HTML).text
+
+
+def test_what_was_done_to_many_before_the_token_ended_is_told(make_console: Make) -> None:
+    done = list[str]()
+
+    def ending(environ: dict[str, Any], start: Any) -> Any:
+        request = Request(environ)
+        if request.method == "GET":
+            partner = {"partner_id": "x", "company": {"legal_name": "Hafen"}, "state": "in_review"}
+            return answering(200, json.dumps({**partner, "contact": {}, "products": []}).encode())(
+                environ, start
+            )
+        done.append(request.path)
+        status = 200 if len(done) == 1 else 401
+        return answering(status, b'{"partner_id": "x", "state": "approved"}')(environ, start)
+
+    query = "&".join(f"partner={SOMEBODY[:-1]}{last}" for last in range(3))
+    with served(ending) as url:
+        http = signed_in(make_console, ONBOARDING_URL=url)
+        form = {"reason": "Fair.", "tier": "select", "key": str(uuid4())}
+        told = http.post(f"/partners/approve-many?{query}", data=form, headers={**HTML, "Origin": CONSOLE})
+    assert told.status_code == 200
+    assert "Done: 1. Not done: 2." in told.text
+    assert len(done) == 2, "nothing is tried without a session"
+
+
 def test_a_link_of_ours_leads_to_us_whatever_the_address_says(make_console: Make) -> None:
     action = {"id": SOMEBODY, "at": "2026-01-01T00:00:00+00:00", "target": "x", "reason": "<b>"}
     body = json.dumps({"actions": [action], "next_cursor": None}).encode()

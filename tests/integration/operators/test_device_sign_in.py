@@ -119,7 +119,7 @@ def test_a_no_and_other_ends_are_told_in_one_sentence(
 ) -> None:
     code, said = log_in(environ, issuer, service, agree=False)
     assert (code, len(said.splitlines())) == (1, 1)
-    assert "denied the request" in said
+    assert "The sign-in was refused at the provider." in said
     assert not Path(environ["GANGWAY_SIGN_IN_FILE"]).exists()
     for wrong, why in {
         "http://id.vendor.example": "is not protected",
@@ -133,6 +133,37 @@ def test_a_no_and_other_ends_are_told_in_one_sentence(
         assert told.exit_code == 1
         [sentence] = told.stderr.splitlines()
         assert why in sentence
+
+
+def test_a_provider_that_is_away_for_a_moment_ends_no_sign_in(
+    issuer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider, paused = Provider(issuer, COMMAND_LINE), list[float]()
+    begun = provider.begin("openid")
+    ask = httpx.stream
+
+    def cut_off(method: str, url: str, **options: Any) -> Any:
+        if len(paused) == 1 and method == "POST":
+            raise httpx.ConnectError("Connection refused")
+        return ask(method, url, **options)
+
+    def sleep(seconds: float) -> None:
+        paused.append(seconds)
+        time.sleep(begun["interval"])
+        if len(paused) == 2:
+            said = {"username": "olga", "password": PEOPLE["olga"].password}
+            httpx.post(f"{issuer}/device", data={"user_code": begun["user_code"], **said})
+
+    monkeypatch.setattr("operator_cli.device_sign_in.httpx.stream", cut_off)
+    assert provider.wait(begun, sleep)["access_token"]
+    assert paused == [begun["interval"], begun["interval"] + 5]
+
+
+def test_a_code_that_nobody_entered_is_told_in_our_words(nonsense: "Nonsense") -> None:
+    nonsense.answers = {"token": {"access_token": None, "error": "expired_token"}}
+    provider = Provider(nonsense.url, COMMAND_LINE)
+    with pytest.raises(SignInFailed, match="Nobody entered the code in time"):
+        provider.wait(provider.begin("openid"), lambda _: None)
 
 
 class Nonsense:

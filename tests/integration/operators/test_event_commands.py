@@ -152,13 +152,19 @@ def test_services_that_answer_are_shown_beside_one_that_does_not(
 ) -> None:
     subject = str(uuid4())
     consume(services, record(1, subject, b"{"))
-    for command, shown in (("waiting",), "dead letters"), (("dead-letters", "list"), subject):
+    gangway.says("clear-flood", *LETTERS, *BECAUSE)
+    for command, shown in (
+        (("waiting",), "dead letters"),
+        (("dead-letters", "list"), subject),
+        (("audit", "list"), "clear flood"),
+    ):
         told = gangway(*command, GANGWAY_PROVISIONING_URL="http://127.0.0.1:9")
         assert told.exit_code == 1
         assert shown in told.stdout
         assert told.stderr.startswith("Error: provisioning cannot be reached")
     nobody = gangway.fails("dead-letters", "list", GANGWAY_OPS_TOKEN="nonsense")
     assert nobody.count("Error") == 1
+    assert gangway.fails("dead-letters", "list", "--status", "wating").count("Must be one of") == 1
 
 
 def waiting(gangway: CommandLine, kind: str) -> list[Facts]:

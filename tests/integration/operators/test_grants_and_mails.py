@@ -39,6 +39,23 @@ def test_a_failed_grant_is_seen_with_its_cause_and_tried_again(
     assert gangway.tells("grants", "list", "--stuck") == []
 
 
+def test_an_act_that_has_only_begun_says_what_is_to_come(gangway: CommandLine, services: Services) -> None:
+    partner_id = services.provisioning.plan("crm")
+    services.provisioning.work_off()
+    grant_id = str(services.provisioning.grant(partner_id, "crm").grant_id)
+    told = gangway.says("grants", "freeze", grant_id, *BECAUSE)
+    assert told == f"crm of {partner_id} is to be switched off; so far it is granted.\n"
+    assert "frozen it already" in gangway.fails("grants", "freeze", grant_id, *BECAUSE)
+    services.provisioning.work_off()
+    told = gangway.says("grants", "reinstate", grant_id, *BECAUSE)
+    assert told == f"crm of {partner_id} is to be given back; so far it is frozen.\n"
+    services.provisioning.work_off()
+    assert "is granted now." in gangway.says("grants", "retry", grant_id, *BECAUSE)
+    with services.provisioning.service.open_work() as work:
+        work.grants.save(replace(services.provisioning.grant(partner_id, "crm"), frozen_for={"budget"}))
+    assert "What holds it off: budget." in gangway.fails("grants", "reinstate", grant_id, *BECAUSE)
+
+
 def test_a_grant_is_waived_with_a_reason(gangway: CommandLine, services: Services) -> None:
     grant_id = failed_grant(services)
     waived = gangway.tells("grants", "waive", grant_id[:34], "--reason", "Later, by hand.")

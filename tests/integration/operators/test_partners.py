@@ -128,6 +128,8 @@ def test_an_approval_names_the_operator_of_the_token(gangway: CommandLine, servi
     assert event["decided_by"] == {"kind": "operator", "name": "amara"}
     assert "Known well. (operator amara" in gangway.says("partners", "show", partner_id)
     assert "amara" in str(gangway.tells("partners", "timeline", partner_id))
+    changed = gangway.says("partners", "change-tier", partner_id, "--tier", "premier", "--reason", "Grew.")
+    assert changed == f"{partner_id} has the tier premier now. What is due to it follows.\n"
 
 
 def test_a_refused_move_is_one_sentence_with_both_states(gangway: CommandLine, services: Services) -> None:

@@ -285,6 +285,14 @@ def test_operators_read_what_was_spent_and_by_whom(money: Money) -> None:
     first = money.callers.get(f"/v1/spend?{asked}&limit=1", viewer).get_json()
     rest = money.callers.get(f"/v1/spend?{asked}&limit=1&cursor={first['next_cursor']}", viewer).get_json()
     assert first["lines"] + rest["lines"] == lines
+    one_by_one: list[Any] = []
+    cursor = ""
+    while cursor is not None:
+        path = f"/v1/spend?{asked}&month=2025-10&until=2025-11&limit=1{cursor and f'&cursor={cursor}'}"
+        page = money.callers.get(path, viewer).get_json()
+        one_by_one += page["lines"]
+        cursor = page["next_cursor"]
+    assert one_by_one == both
     of_tier = money.callers.get(f"/v1/spend?{asked}&tier=select", viewer).get_json()["lines"]
     assert [line["partner_id"] for line in of_tier] == [str(money.partner_id)]
     report = money.callers.get(f"/v1/spend-report?{asked}", viewer)
@@ -295,6 +303,7 @@ def test_operators_read_what_was_spent_and_by_whom(money: Money) -> None:
         "account_id=1",
         "partner_id=x",
         "month=2025-11&until=2025-10",
+        "cursor=2025-13/111122223333/",
     ):
         assert money.callers.get(f"/v1/spend?{wrong}", viewer).status_code == 422, wrong
 

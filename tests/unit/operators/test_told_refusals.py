@@ -6,7 +6,7 @@ import pytest
 from operator_client.http import Refused, checked
 
 
-def refused(status: int, **problem: str) -> str:
+def refused(status: int, **problem: object) -> str:
     request = httpx.Request("GET", "http://onboarding.example/v1/partners/1")
     with pytest.raises(Refused) as refusal:
         checked(httpx.Response(status, json={"title": "Title", **problem}, request=request), "onboarding")
@@ -22,3 +22,11 @@ def test_what_is_not_found_is_an_id_that_is_not_there() -> None:
 def test_a_detail_is_told_as_it_is_and_a_title_with_what_was_asked() -> None:
     assert refused(409, code="any", detail="Not now.") == "onboarding: Not now."
     assert refused(409, code="any") == "onboarding: GET /v1/partners/1 answered 409: Title."
+
+
+def test_what_is_wrong_is_told_once() -> None:
+    errors = [{"pointer": "/name", "detail": "Taken."}]
+    assert refused(422, detail="Taken.", errors=errors) == "onboarding: Taken."
+    assert refused(422, detail="1 value is wrong.", errors=errors) == (
+        "onboarding: 1 value is wrong: /name Taken."
+    )

@@ -1,5 +1,7 @@
 """Counters of the event backbone, in Prometheus' default registry."""
 
+from collections.abc import Iterable
+
 from prometheus_client import Counter, Gauge
 
 RELAY_PUBLISHED = Counter("gangway_relay_published", "Outbox rows acknowledged by Kafka and marked")
@@ -13,3 +15,10 @@ CONSUMER_TAKEN = Counter(
 )
 CONSUMER_LAG = Gauge("gangway_consumer_lag", "Records not yet read", ["topic", "partition"])
 CONSUMER_PAUSED = Gauge("gangway_consumer_paused", "1 while the consumer waits for its database")
+
+
+def count_from_zero(topics: Iterable[str]) -> None:
+    """Show the counters of rare events before the first one: what begins with 1 has not increased."""
+    for topic in topics:
+        CONSUMER_HOLES.labels(topic)
+        CONSUMER_TAKEN.labels(topic)

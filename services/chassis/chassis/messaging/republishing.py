@@ -31,6 +31,7 @@ WITH chosen AS (
 )
 SELECT count(*) AS rows, max(position) AS last FROM unmarked
 """
+_SENT = "SELECT FROM outbox_counters WHERE topic = %s LIMIT 1"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +56,10 @@ class NeverSentAgain(ValueError):
     """The topic is compacted: its old rows stay where they are."""
 
 
+class NeverSent(ValueError):
+    """The service has sent no event on the topic: its name is wrong, or another service owns it."""
+
+
 def republish(
     database: Database,
     selection: Selection,
@@ -65,7 +70,8 @@ def republish(
 ) -> int:
     """Unmark the selected rows in small steps, oldest first, and wake the relays; return how many.
 
-    Rows of the ``compacted`` topics are left out. Raises NeverSentAgain where one of those is asked for.
+    Rows of the ``compacted`` topics are left out. Raises NeverSentAgain where one of those is asked for,
+    NeverSent for a topic on which nothing was sent.
     """
     if selection.topic in compacted:
         raise NeverSentAgain(
@@ -81,6 +87,8 @@ def republish(
         "after": -1,
     }
     with database.begin() as work:
+        if selection.topic and work.connection.exec_driver_sql(_SENT, (selection.topic,)).first() is None:
+            raise NeverSent(f"Nothing was ever sent on {selection.topic} from here.")
         entry = {"actor": actor, "action": "republish", "target": str(selection), "reason": reason}
         entry_id = note_action(work.connection, **entry, outcome=BEGUN)
     total = 0

@@ -6,7 +6,7 @@ create_app(service, ..., api=[..., operators_api])
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from chassis.database.operators_log import Wanted, list_actions
 from chassis.http.current_service import current_service
@@ -14,7 +14,7 @@ from chassis.http.paging import PageSchema
 from chassis.http.principals import current_principal
 from chassis.http.problems import Problem, wrong_field
 from chassis.http.strict_fields import Name, StrictSchema
-from chassis.messaging.republishing import NeverSentAgain, Selection, republish
+from chassis.messaging.republishing import NeverSent, NeverSentAgain, Selection, republish
 from chassis.operating.api import api
 from chassis.operating.group_requests import actor_and_reason
 from chassis.operating.http_schemas import Reason, Subject
@@ -40,6 +40,12 @@ class RepublishSchema(StrictSchema):
     subject = Subject()
     topic = Name()
     reason = Reason()
+
+    @validates_schema(skip_on_field_errors=True)
+    def check_order(self, data: Mapping[str, Any], **_: Any) -> None:
+        """The end is not before the beginning."""
+        if "since" in data and data.get("until", data["since"]) < data["since"]:
+            raise ValidationError("Must not be before since.", "until")
 
 
 class RepublishedSchema(Schema):
@@ -107,6 +113,8 @@ def republish_events(body: Mapping[str, Any]) -> Mapping[str, Any]:
         rows = republish(service.database, selection, **actor_and_reason(body), compacted=left_out)
     except NeverSentAgain as error:
         raise wrong_field(422, "never_sent_again", str(error), topic=str(error)) from None
+    except NeverSent as error:
+        raise wrong_field(422, "never_sent", str(error), topic=str(error)) from None
     except ValueError as error:
         raise Problem(422, "nothing_selected", str(error)) from None
     return {"events": rows, "left_out": sorted(left_out)}

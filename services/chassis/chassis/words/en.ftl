@@ -29,3 +29,4 @@ error-text = { $status ->
 }
 error-reference = If you write to us, please name this reference: { $reference }
 error-home = Go to the start page
+csv-cut = Only the first { $rows } lines are here: narrow the search for the others.

@@ -3,6 +3,7 @@
 import structlog
 from prometheus_client import Counter
 
+from onboarding.domain.approval_limits import LIMITS
 from onboarding.handlers.screen import Screened
 
 APPROVALS = Counter("gangway_automatic_approvals", "Partners that a rule approved", ["rule"])
@@ -11,6 +12,9 @@ OVER_LIMIT = Counter(
     "Applications that a limit of automatic approval sent to people",
     ["limit"],
 )
+# What begins with 1 has not increased, as Prometheus sees it.
+for _limit in LIMITS:
+    OVER_LIMIT.labels(_limit)
 log = structlog.get_logger(__name__)
 
 

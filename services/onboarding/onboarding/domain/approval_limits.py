@@ -4,7 +4,7 @@ Days and months are calendar days and months in UTC. What was approved is counte
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -111,6 +111,10 @@ class ApprovalLimits:
         """A rule may be held to fewer than the others."""
         own = rule.approvals_per_day
         return self.approvals_per_rule_and_day if own is None else min(own, self.approvals_per_rule_and_day)
+
+
+# By the names that the file gives them.
+LIMITS = tuple(field.name for field in fields(ApprovalLimits) if field.name != "cost_of_tier")
 
 
 def day_of(at: datetime) -> tuple[datetime, datetime]:

@@ -81,7 +81,9 @@ class MoveNotAllowed(Refusal):
 
     def __init__(self, move: Move, state: State) -> None:
         target = MOVES[move].target
-        message = f"A partner that is {state} cannot become {target} by {move}."
+        message = f"A partner that is {state} cannot become {target}."
+        if state == target:
+            message = f"The partner is {state} already."
         super().__init__(message, state=state, target_state=target, move=move)
 
 

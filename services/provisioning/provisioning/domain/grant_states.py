@@ -44,9 +44,10 @@ ALLOWED_MOVES: frozenset[tuple[State, State]] = frozenset(
 
 
 class MoveNotAllowed(Exception):
-    """A move that the table does not know, with the two states named."""
+    """A move that the table does not know, with the two states named, or ``why`` where they do not say it."""
 
-    def __init__(self, before: str, after: str) -> None:
-        super().__init__(f"A grant that is {before} cannot become {after}.")
+    def __init__(self, before: str, after: str, why: str = "") -> None:
+        is_there = f"The grant is {after} already." if before == after else ""
+        super().__init__(why or is_there or f"A grant that is {before} cannot become {after}.")
         self.before = before
         self.after = after

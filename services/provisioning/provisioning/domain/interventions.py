@@ -106,8 +106,10 @@ def refuse(grant: Grant, reason: str) -> None:
 
 def freeze(grant: Grant) -> None:
     """Raises MoveNotAllowed when an operator has switched it off already, or it is not wanted any more."""
-    if not grant.is_wanted or FrozenFor.OPERATOR in grant.frozen_for:
+    if not grant.is_wanted:
         raise MoveNotAllowed(grant.state, State.FROZEN)
+    if FrozenFor.OPERATOR in grant.frozen_for:
+        raise MoveNotAllowed(grant.state, State.FROZEN, "An operator has frozen it already.")
     grant.freeze(FrozenFor.OPERATOR)
 
 
@@ -116,8 +118,11 @@ def reinstate(grant: Grant) -> bool:
 
     Raises MoveNotAllowed unless an operator had frozen it.
     """
-    if not grant.is_wanted or FrozenFor.OPERATOR not in grant.frozen_for:
+    if not grant.is_wanted:
         raise MoveNotAllowed(grant.state, State.GRANTED)
+    if FrozenFor.OPERATOR not in grant.frozen_for:
+        others = f" What holds it off: {', '.join(sorted(grant.frozen_for))}." if grant.frozen_for else ""
+        raise MoveNotAllowed(grant.state, State.GRANTED, f"No operator has frozen it.{others}")
     return grant.unfreeze(FrozenFor.OPERATOR)
 
 

@@ -62,7 +62,7 @@ def release_credentials(work: Work, command: ReleaseCredentials) -> Grant:
     """
     _, grant = find_grant(work, command.grant_id)
     if grant.collected_at is None:
-        raise NothingToCollect("not_collected", "The key of this grant was not collected yet.")
+        raise NothingToCollect("not_collected", "No key of this grant was collected, so none is replaced.")
     grant.replace_key()
     tell_key_replacement(work, grant, "release")
     work.grants.save(grant)

@@ -97,6 +97,7 @@ class Consumer:
         handler raised unclassified: that is a fault of ours, and nothing of that event is committed.
         """
         quieten_kafka_logger()
+        event_metrics.count_from_zero(self._topics)
         refused_wait = self._settings.refused_first_seconds
         tolerate_header_names()
         compare_partitions_quickly()

@@ -72,7 +72,9 @@ def to_sign_in(*, is_over: bool = False) -> Response:
     back = safe_path(f"{own_path()}?{query}" if query else own_path())
     if KEY in session:  # else a sign-in may have begun in another tab
         session.clear()
-    return redirect(url_for("sign_in.show", next=back, over="yes" if is_over else None), 303)  # type: ignore[return-value]
+    # What was typed is gone, and nothing was done: neither is left to be found out.
+    why = "unsent" if request.method == "POST" else "over" if is_over else None
+    return redirect(url_for("sign_in.show", next=back, why=why), 303)  # type: ignore[return-value]
 
 
 def require_sign_in(app: Flask) -> None:

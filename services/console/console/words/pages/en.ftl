@@ -12,6 +12,7 @@ error-mark = Error
 sign-in-title = Sign in
 sign-in-text = The console shows what waits for the ops team. It acts with your own rights and no others.
 sign-in-button = Sign in with your work account
+sign-in-unsent = What you sent was not done, as your session had ended. Sign in again, and send it once more.
 sign-in-over = Your session has ended. Sign in again to go on where you were.
 sign-in-failed = The sign-in failed
 sign-in-again = Try again

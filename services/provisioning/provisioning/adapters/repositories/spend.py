@@ -1,6 +1,6 @@
 """What accounts cost by month, in PostgreSQL, as operators read it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,10 +10,11 @@ from sqlalchemy import text
 
 from chassis.database.repository import Repository
 
+# Of one month, so that the index on accounts is the order, and a page reads no more than its own accounts.
 # By Cost Explorer's record types: whatever is neither refund nor credit is a charge, discounts among them.
 _LINES = text("""
     SELECT spend.account_id, spend.grant_id, grants.partner_id, partners.profile ->> 'legal_name' AS company,
-        partners.profile ->> 'tier' AS tier, to_char(spend.day, 'YYYY-MM') AS month,
+        partners.profile ->> 'tier' AS tier,
         sum(usd) FILTER (WHERE record_type NOT IN ('Refund', 'Credit')) AS charged,
         sum(usd) FILTER (WHERE record_type = 'Refund') AS refunded,
         sum(usd) FILTER (WHERE record_type = 'Credit') AS credited, sum(usd) AS net,
@@ -24,12 +25,15 @@ _LINES = text("""
         AND (CAST(:account_id AS varchar) IS NULL OR spend.account_id = :account_id)
         AND (CAST(:partner_id AS uuid) IS NULL OR grants.partner_id = :partner_id)
         AND (CAST(:tier AS varchar) IS NULL OR partners.profile ->> 'tier' = :tier)
-    GROUP BY 1, 2, 3, 4, 5, 6
-    HAVING CAST(:after AS varchar) IS NULL
-        OR (to_char(spend.day, 'YYYY-MM'), spend.account_id, coalesce(spend.grant_id::text, ''))
-            > (split_part(:after, '/', 1), split_part(:after, '/', 2), split_part(:after, '/', 3))
-    ORDER BY 6, 1, coalesce(spend.grant_id::text, '') LIMIT :limit
+        AND spend.account_id >= :after_account
+        AND (spend.account_id, coalesce(spend.grant_id::text, '')) > (:after_account, :after_grant)
+    GROUP BY 1, 2, 3, 4, 5
+    ORDER BY spend.account_id, spend.grant_id NULLS FIRST LIMIT :limit
 """)
+
+_BILLED = text(
+    "SELECT min(day) AS first, max(day) AS last FROM spend_days WHERE day >= :since AND day < :until"
+)
 
 # The last look tells what runs now; an account that no grant has is only looked at for that.
 _OF_ACCOUNTS = text("""
@@ -66,9 +70,32 @@ class SqlSpend(Repository):
         after: str | None = None,
     ) -> list[Mapping[str, Any]]:
         """Return lines of days up to the day before ``until``, behind the one whose cursor is ``after``."""
-        wanted = {"account_id": account_id, "partner_id": partner_id, "tier": tier, "after": after}
-        found = self._connection.execute(_LINES, {"since": since, "until": until, "limit": limit, **wanted})
-        return [_line(row._asdict()) for row in found]
+        wanted = {"account_id": account_id, "partner_id": partner_id, "tier": tier}
+        behind = (after or "//").split("/")
+        if after:
+            since = max(since, date.fromisoformat(f"{behind[0]}-01"))
+        # A generic plan knows neither limit nor filters, and reads the whole month for each page.
+        self._connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan")
+        found: list[Mapping[str, Any]] = []
+        for month in self._billed_months(since, until):
+            name = f"{month:%Y-%m}"
+            _, account, grant = behind if name == behind[0] else ("", "", "")
+            known = {"since": month, "until": _next_month(month), "limit": limit - len(found), **wanted}
+            lines = self._connection.execute(
+                _LINES, {**known, "after_account": account, "after_grant": grant}
+            )
+            found += [_line(name, row._asdict()) for row in lines]
+            if len(found) == limit:
+                break
+        return found
+
+    def _billed_months(self, since: date, until: date) -> Iterator[date]:
+        """The first day of each month from the first to the last of which something was billed."""
+        billed = self._connection.execute(_BILLED, {"since": since, "until": until}).one()
+        month = billed.first and billed.first.replace(day=1)
+        while month and month <= billed.last:
+            yield month
+            month = _next_month(month)
 
     def of_accounts(self, account_ids: Collection[str], month: date) -> Mapping[str, Mapping[str, Any]]:
         """Return of each account what it costs in the month, whoever has it; None for what nobody knows."""
@@ -82,12 +109,16 @@ def _cost(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**told, "billed_until": row["billed_until"]}
 
 
-def _line(row: Mapping[str, Any]) -> dict[str, Any]:
+def _line(month: str, row: Mapping[str, Any]) -> dict[str, Any]:
     amounts = {
         f"{name}_usd": f"{row[name] or Decimal(0):.2f}" for name in ("charged", "refunded", "credited", "net")
     }
-    named = {name: row[name] for name in ("month", "account_id", "grant_id", "partner_id", "company", "tier")}
-    return {**named, **amounts, "billed_until": row["billed_until"]}
+    named = {name: row[name] for name in ("account_id", "grant_id", "partner_id", "company", "tier")}
+    return {"month": month, **named, **amounts, "billed_until": row["billed_until"]}
+
+
+def _next_month(month: date) -> date:
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
 def cursor_of(line: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, TypeGuard
 from uuid import UUID, uuid5
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -64,7 +64,10 @@ def _line(partner_id: str, partner: Facts | None, failure: OperatorsFailure | No
 
 
 def _perform(move: str, given: Mapping[str, Any]) -> list[tuple[str, str | None]]:
-    """One request for each, with a key of its own: what was cut can be sent again; refusals are listed."""
+    """One request for each, with a key of its own: what was cut can be sent again; refusals are listed.
+
+    So is what was done before the session ended, or the service went away.
+    """
     facts = {name: given[name] for name in ("tier", "reason") if name in given}
     outcomes: list[tuple[str, str | None]] = []
     is_away: OperatorsFailure | None = None
@@ -72,7 +75,9 @@ def _perform(move: str, given: Mapping[str, Any]) -> list[tuple[str, str | None]
         if is_away is None:
             asked = operator(act_key=str(uuid5(UUID(given["key"]), partner_id)))
             failure = _failure_of(partial(asked.move, partner_id, move, **facts))
-            is_away = failure if isinstance(failure, Unreachable) else None
+            if _ends_session(failure) and not outcomes:
+                raise failure
+            is_away = failure if isinstance(failure, Unreachable) or _ends_session(failure) else None
             outcomes.append((partner_id, str(failure) if failure else None))
         else:
             outcomes.append((partner_id, translate("many-not-tried")))
@@ -83,10 +88,12 @@ def _failure_of(act: Callable[[], Facts]) -> OperatorsFailure | None:
     try:
         act()
     except OperatorsFailure as failure:
-        if isinstance(failure, Refused) and failure.status == UNAUTHORIZED:
-            raise
         return failure
     return None
+
+
+def _ends_session(failure: OperatorsFailure | None) -> TypeGuard[Refused]:
+    return isinstance(failure, Refused) and failure.status == UNAUTHORIZED
 
 
 def _tell(name: str, outcomes: list[tuple[str, str | None]]) -> str:

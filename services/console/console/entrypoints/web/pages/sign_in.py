@@ -12,6 +12,7 @@ from console.entrypoints.web.who_is_signed_in import KEY, safe_path, sign_in
 
 pages = Blueprint("sign_in", __name__, template_folder="templates")
 NEXT = "next"
+REASONS = ("over", "unsent")
 
 
 def _provider() -> SignInProvider:
@@ -23,8 +24,9 @@ def show() -> Any:
     """Where one begins; it never redirects automatically, so that signing out lasts."""
     if KEY in session:
         return redirect(safe_path(request.args.get(NEXT)), 303)
+    why = request.args.get("why")
     return render_template(
-        "sign_in.html", next=safe_path(request.args.get(NEXT)), is_over="over" in request.args
+        "sign_in.html", next=safe_path(request.args.get(NEXT)), why=why if why in REASONS else None
     )
 
 

@@ -19,7 +19,9 @@ from provisioning.domain.catalogue import TIERS
 api = ApiBlueprint("spending", __name__, description="What accounts cost, by month, partner and tier")
 
 _MONTH = validate.Regexp(r"^20[0-9]{2}-(0[1-9]|1[0-2])\Z", error="Not a month, as 2026-11.")
-_CURSOR = validate.Regexp(r"^20[0-9]{2}-[0-9]{2}/[0-9]{12}/[0-9a-f-]{0,36}\Z", error="Not a cursor of ours.")
+_CURSOR = validate.Regexp(
+    r"^20[0-9]{2}-(0[1-9]|1[0-2])/[0-9]{12}/[0-9a-f-]{0,36}\Z", error="Not a cursor of ours."
+)
 COLUMNS = (
     *("month", "account_id", "grant_id", "partner_id", "company", "tier"),
     *("charged_usd", "refunded_usd", "credited_usd", "net_usd", "billed_until"),
@@ -83,8 +85,8 @@ def list_spend(query: dict[str, Any]) -> dict[str, Any]:
 @api.arguments(SpendWanted, location="query")
 @api.response(200, content_type="text/csv", description="A line for each, as a spreadsheet reads it")
 def report_spend(query: dict[str, Any]) -> Response:
-    """Give the same as CSV, up to 10,000 lines."""
-    return csv_answer("spend", COLUMNS, _lines(query, MOST_ROWS, None))
+    """Give the same as CSV, up to 10,000 lines; where there are more, the last one says so."""
+    return csv_answer("spend", COLUMNS, _lines(query, MOST_ROWS + 1, None))
 
 
 def _lines(query: dict[str, Any], limit: int, after: str | None) -> list[dict[str, Any]]:
