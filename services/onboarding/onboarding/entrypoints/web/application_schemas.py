@@ -171,7 +171,7 @@ class ApplicationSchema(CorrectionSchema):
 
 def application_from(body: Mapping[str, Any]) -> Apply:
     """The command that a checked body asks for."""
-    language = Language(body["language"])
+    language = body["language"]
     contact = member_from(body["contact"], language, is_contact=True)
     others = [member_from(person, language) for person in body["members"]]
     return Apply(profile=_profile_from(body), members=[contact, *others])
@@ -192,13 +192,8 @@ def changes_from(body: Mapping[str, Any], language: Language) -> dict[str, Any]:
 
 def typed_changes(body: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of the profile that a checked body has, as the domain has them."""
-    types: Mapping[str, Any] = {
-        "partner_type": PartnerType,
-        "language": Language,
-        "competences": lambda words: tuple(map(Competence, words)),
-        "products_wanted": lambda words: tuple(map(Product, words)),
-    }
-    return {name: types[name](value) if name in types else value for name, value in flattened(body).items()}
+    fields_given = flattened(body).items()
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in fields_given}
 
 
 def member_from(person: Mapping[str, Any], language: Language, *, is_contact: bool = False) -> Member:
@@ -208,6 +203,6 @@ def member_from(person: Mapping[str, Any], language: Language, *, is_contact: bo
         given_name=person["given_name"],
         family_name=person.get("family_name", ""),
         email=person["email"],
-        language=Language(person.get("language", language)),
+        language=person.get("language", language),
         is_contact=is_contact,
     )
