@@ -63,7 +63,7 @@ def build_service(
     work_factory = partial(NotificationsUnitOfWork, policies=policies)
     delivery = Delivery(
         outside=OutsideCalls(
-            open_work=partial(database.begin, work_factory),
+            open_work=lambda: database.begin(work_factory),
             locks=SessionLocks(database.engine),
             should_leave=leaving.is_set,
         ),

@@ -44,9 +44,9 @@ def attributes_of(headers: Headers | None) -> HeaderAttributes:
         spelled += [(name, value) for name, value in otherwise if name not in names]
     values: dict[str, str] = {}
     refused: dict[str, NeverPossible] = {}
-    for name, value in spelled:
+    for name, told in spelled:
         try:
-            text = value.decode() if value else ""
+            text = told.decode() if told else ""
         except UnicodeDecodeError:
             refused[name] = NeverPossible("envelope_not_utf8", f"The header {name[:80]} is not UTF-8.")
             continue
