@@ -34,7 +34,7 @@ def cleaned(text: str, kept_controls: Set[str] = frozenset()) -> str:
         raise ValueError("Control characters are not allowed.")
     if _PILED_UP.search(text):
         raise ValueError("Too many marks on one letter.")
-    return without_invisible(unicodedata.normalize("NFC", text)).strip()
+    return _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).strip()
 
 
 def without_invisible(text: str) -> str:
