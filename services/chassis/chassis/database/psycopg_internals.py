@@ -67,9 +67,11 @@ def exchange(
             return rows, error_from_result(result)
         if sent.is_aside:
             continue
+        found: list[Any] = []
         if result.ntuples:
             transformer.set_pgresult(result)
-        rows.append(transformer.load_rows(0, result.ntuples, tuple) if result.ntuples else [])
+            found = transformer.load_rows(0, result.ntuples, tuple)
+        rows.append(found)
     transformer.set_pgresult(None)
     return rows, broken
 

@@ -63,9 +63,6 @@ class UnitOfWork:
     entry point that opened the transaction does (`Database.begin`), after `flush`.
     """
 
-    # The present moment. Ask after taking a lock: waiting for one takes time.
-    now = staticmethod(clock.now)
-
     def __init__(self, connection: Connection, events: EventSink, jobs: JobSink) -> None:
         self.connection = connection
         self._event_sink = events
@@ -89,6 +86,10 @@ class UnitOfWork:
     def defer(self, job: Job) -> None:
         """Remember a job; it enters the queue at `flush`."""
         self._jobs.append(job)
+
+    def now(self) -> datetime:
+        """The present moment. Ask after taking a lock: waiting for one takes time."""
+        return clock.now()
 
     def database_now(self) -> datetime:
         """The present moment by the database, which gives out a job when its time has come by that clock.

@@ -84,7 +84,7 @@ class Grant(HandsOutKey):
     @property
     def own_steps(self) -> list[StepRecord]:
         """Those of the plan, without those of further devices."""
-        return [step for step in self.steps if not self.devices or self.device_of(step.name) is None]
+        return [step for step in self.steps if self.device_of(step.name) is None]
 
     def device_of(self, step_name: str) -> Device | None:
         """The further device that a step is for."""
