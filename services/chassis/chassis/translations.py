@@ -15,6 +15,7 @@ from fluent.runtime import FluentBundle
 from fluent.syntax import FluentParser
 from fluent.syntax.ast import Junk, Message, Resource
 
+# Code and own name of each language, in the order to offer them.
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 DEFAULT_LANGUAGE = "en"
 _OWN_FOLDER = Path(__file__).parent / "words"
@@ -53,11 +54,6 @@ class Translations:
         ]
         if problems:
             raise TranslationsWrong(problems)
-
-    @property
-    def languages(self) -> dict[str, str]:
-        """Code and own name of each language, in the order to offer them."""
-        return LANGUAGES
 
     def text(self, language: str, name: str, /, **arguments: Any) -> str:
         """The message in the language (else the default one); times are told in UTC. Raises KeyError.

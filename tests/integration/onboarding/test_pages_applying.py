@@ -256,10 +256,10 @@ def test_while_the_first_click_is_at_work_the_second_is_asked_to_wait(
         waits.append(second.status)
         keep(connection, *told)
 
-    keep = idempotency._keep
+    keep = idempotency.write_later
     browser.open("/apply")
     second.page, second.url = browser.page, browser.url
-    monkeypatch.setattr(idempotency, "_keep", click_again)
+    monkeypatch.setattr(idempotency, "write_later", click_again)
     browser.press(FILLED)
     assert applied(browser)
     assert waits == [409]

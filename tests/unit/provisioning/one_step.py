@@ -39,7 +39,8 @@ class OneStep:
         )
         known, self.known = self.known, Standing.UNKNOWN
         try:
-            outcome = attempted(self.step, attempt, self.order, self.outputs)
+            steps = {attempt.step_name: self.step}
+            outcome = attempted(steps, attempt, self.order, self.outputs)
         except Killed:
             return None
         self.outputs |= outcome.facts

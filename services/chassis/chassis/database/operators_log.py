@@ -5,7 +5,6 @@ otherwise hidden, and collecting a secret, are acts too.
 """
 
 from collections.abc import Callable
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -20,8 +19,6 @@ from chassis.telemetry import traces
 ON_THE_DATABASE = "database"
 # The outcome of an act of several transactions until it has come to its end.
 BEGUN = "begun"
-
-_role: ContextVar[Callable[[], str] | None] = ContextVar("role", default=None)
 
 _COLUMNS = """
 SELECT id, at, actor, role, action, target, reason, outcome, trace_id, confirmed_by FROM operator_actions
@@ -59,9 +56,13 @@ class Wanted:
     until: datetime | None = None
 
 
-def act_in_role(role: Callable[[], str] | None) -> None:
-    """Whom entries of this context name from now on, asked when one is written; None: ON_THE_DATABASE."""
-    _role.set(role)
+def _outside_requests() -> str:
+    """What the web side replaces."""
+    return ON_THE_DATABASE
+
+
+# In which role somebody acts now. Called through the module, so that it can be replaced.
+acting_role: Callable[[], str] = _outside_requests
 
 
 def note_action(
@@ -79,14 +80,12 @@ def note_action(
     An act of several transactions is noted as ``BEGUN`` before the first, and `conclude_action` says how it
     ended: a process that is killed in between leaves a trace.
     """
-    role_of_request = _role.get()
-    role = ON_THE_DATABASE if role_of_request is None else role_of_request()
     entry_id: UUID = uuid7()
     connection.exec_driver_sql(
         "INSERT INTO operator_actions"
         " (id, actor, role, action, target, reason, outcome, trace_id, confirmed_by)"
         " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        (entry_id, actor, role, action, target, reason, outcome, traces.trace_id(), confirmed_by),
+        (entry_id, actor, acting_role(), action, target, reason, outcome, traces.trace_id(), confirmed_by),
     )
     return entry_id
 

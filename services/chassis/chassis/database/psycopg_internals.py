@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString, NamedTuple
 
 import psycopg
-from psycopg import abc, pq
+from psycopg import pq
 from psycopg._preparing import Key, Prepare, PrepareManager
 from psycopg._queries import PostgresQuery
 from psycopg.abc import PQGen
@@ -46,7 +46,11 @@ def exchange(
     interpreter's lock. What is wrong with parameters is raised before anything is sent.
     """
     transformer = connection.transformer
-    queries = [_query(transformer, *statement) for statement in statements]
+    queries = []
+    for text, parameters in statements:
+        query = PostgresQuery(transformer)
+        query.convert(text, parameters)
+        queries.append(query)
     answers: list[tuple[_Sent, PGresult]] = []
     broken = None
     try:
@@ -61,23 +65,15 @@ def exchange(
     for sent, result in answers:
         if result.status not in _DONE:
             return rows, error_from_result(result)
-        if not sent.is_aside:
-            rows.append(_rows(transformer, result))
+        if sent.is_aside:
+            continue
+        found: list[Any] = []
+        if result.ntuples:
+            transformer.set_pgresult(result)
+            found = transformer.load_rows(0, result.ntuples, tuple)
+        rows.append(found)
     transformer.set_pgresult(None)
     return rows, broken
-
-
-def _query(transformer: abc.Transformer, text: LiteralString, parameters: Parameters | None) -> PostgresQuery:
-    query = PostgresQuery(transformer)
-    query.convert(text, parameters)
-    return query
-
-
-def _rows(transformer: abc.Transformer, result: PGresult) -> list[Any]:
-    if not result.ntuples:
-        return []
-    transformer.set_pgresult(result)
-    return transformer.load_rows(0, result.ntuples, tuple)
 
 
 def _conversation(

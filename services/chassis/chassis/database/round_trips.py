@@ -10,8 +10,7 @@ query always sees what was written. An error of such a statement is raised by wh
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, LiteralString, cast
@@ -119,13 +118,17 @@ def ask_together(connection: Connection, questions: Sequence[Statement]) -> list
 
     Writes that wait go before them.
     """
-    settle_opening(connection)
-    written = _take_waiting(connection)
+    waiting = _waiting_of(connection)
+    if waiting is None:
+        return _ask(connection, questions)
+    if waiting.opening is not None:
+        settle_opening(connection)
+    written, waiting.statements = waiting.statements, []
     try:
         return _ask(connection, [*written, *questions])[len(written) :]
     except DBAPIError as error:
-        waiting, is_answered = _waiting_of(connection), getattr(error.orig, "sqlstate", None) is not None
-        if waiting is not None and not (is_answered or error.connection_invalidated):
+        is_answered = getattr(error.orig, "sqlstate", None) is not None
+        if not (is_answered or error.connection_invalidated):
             # A value cannot be sent, so nothing was: a caller that goes on has still written this.
             waiting.statements = [*written, *waiting.statements]
         raise
@@ -161,21 +164,24 @@ def commit_writes(connection: Connection) -> None:
     waiting = _waiting_of(connection)
     if waiting is None:
         return
-    settle_opening(connection)
+    if waiting.opening is not None:
+        settle_opening(connection)
     driver = driver_connection(connection)
     statements = waiting.statements
-    with _translated_errors(connection, statements):
+    try:
         if driver.info.transaction_status is TransactionStatus.INERROR:
             # A commit would be answered as if all were well, and write nothing.
             raise InFailedSqlTransaction("an earlier statement of this transaction failed")
         if not (statements or waiting.notifications):
             return
         notifications = [(_NOTIFY, notification) for notification in waiting.notifications]
-        done, error = exchange(driver, [*statements, _COMMIT, *notifications])
-        if error and len(done) <= len(statements):
-            raise error
-    if error:
-        log.warning("notification after commit failed", cause=str(error))
+        done, failed = exchange(driver, [*statements, _COMMIT, *notifications])
+        if failed and len(done) <= len(statements):
+            raise failed
+    except psycopg.Error as error:
+        raise _translated(error, connection, statements) from error
+    if failed:
+        log.warning("notification after commit failed", cause=str(failed))
 
 
 def send_before_reading(engine: Engine) -> None:
@@ -183,7 +189,9 @@ def send_before_reading(engine: Engine) -> None:
 
     @event.listens_for(engine, "before_cursor_execute")
     def send(connection: Connection, *_: object) -> None:
-        ask_together(connection, ())
+        waiting = _waiting_of(connection)
+        if waiting is not None and (waiting.opening or waiting.statements):
+            ask_together(connection, ())
 
 
 def driver_connection(connection: Connection) -> PatientConnection:
@@ -207,46 +215,38 @@ def _ask_opening(connection: Connection, opening: Opening, *more: Statement) -> 
     return rows[own:]
 
 
-def _take_waiting(connection: Connection) -> list[Statement]:
-    waiting = _waiting_of(connection)
-    if waiting is None:
-        return []
-    statements, waiting.statements = waiting.statements, []
-    return statements
-
-
 def _ask(connection: Connection, statements: Sequence[Sendable]) -> list[list[Any]]:
     if not statements:
         return []
-    with _translated_errors(connection, statements):
-        rows, error = exchange(driver_connection(connection), statements)
-        if error:
-            raise error
+    try:
+        rows, failed = exchange(driver_connection(connection), statements)
+        if failed:
+            raise failed
+    except psycopg.Error as error:
+        raise _translated(error, connection, statements) from error
     return rows
 
 
-@contextmanager
-def _translated_errors(connection: Connection, statements: Sequence[Sendable]) -> Iterator[None]:
+def _translated(
+    error: psycopg.Error, connection: Connection, statements: Sequence[Sendable]
+) -> BaseException:
     """psycopg's errors as those of SQLAlchemy, which callers know; a dead connection leaves the pool."""
-    try:
-        yield
-    except psycopg.Error as error:
-        is_gone = driver_connection(connection).closed
-        if is_gone:
-            # Whoever ended this session may have ended those that rest in the pool too: they are replaced,
-            # as SQLAlchemy does it. To dispose of the pool would leave those in use (session locks) unclosed.
-            connection.engine.pool._invalidate(connection.connection, error)
-            connection.invalidate(error)
-        told = "; ".join(statement for statement, _ in statements)
-        raise DBAPIError.instance(
-            told,
-            None,
-            error,
-            psycopg.Error,
-            hide_parameters=True,
-            connection_invalidated=is_gone,
-            dialect=connection.dialect,
-        ) from error
+    is_gone = driver_connection(connection).closed
+    if is_gone:
+        # Whoever ended this session may have ended those that rest in the pool too: they are replaced,
+        # as SQLAlchemy does it. To dispose of the pool would leave those in use (session locks) unclosed.
+        connection.engine.pool._invalidate(connection.connection, error)
+        connection.invalidate(error)
+    told = "; ".join(statement for statement, _ in statements)
+    return DBAPIError.instance(
+        told,
+        None,
+        error,
+        psycopg.Error,
+        hide_parameters=True,
+        connection_invalidated=is_gone,
+        dialect=connection.dialect,
+    )
 
 
 @cache

@@ -7,7 +7,9 @@ exist.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID
 
 import yaml
@@ -25,6 +27,7 @@ EVERY_SERVICE = "every service"
 FILE = "roles.yaml"
 
 _EXTENSION = "chassis.http.access"
+_DOORS = "chassis.http.access.doors"
 _ARGUMENT = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 _SCHEMES = {
     SESSION: ("session", "sessionCookie"),
@@ -45,12 +48,12 @@ class Access:
 
     words: frozenset[str]
 
-    @property
+    @cached_property
     def role(self) -> str | None:
         """The lowest role of operators that suffices; None if none does."""
         return next((role for role in ROLES if role in self.words), None)
 
-    @property
+    @cached_property
     def is_open(self) -> bool:
         return bool(self.words & {ANYBODY, PAGE})
 
@@ -82,6 +85,13 @@ class Access:
 NOBODY = Access(frozenset())
 
 
+class _Door(NamedTuple):
+    """Who may call what a rule of Flask's leads to, and which of its arguments names the subject."""
+
+    access: Access
+    subject: str = ""
+
+
 def read_access(contracts: Path, service: str) -> dict[str, Access]:
     """The rows of one service, by ``METHOD /path/{argument}``. Raises AccessTableWrong."""
     file = contracts / FILE
@@ -111,10 +121,7 @@ def register_access(app: Flask, table: Mapping[str, Access]) -> None:
 
 def close_the_rest(app: Flask) -> None:
     """Guard every endpoint from now on. Raises AccessTableWrong naming those that the table lacks."""
-    table = access_table(app)
-    there = {name for rule in app.url_map.iter_rules() for name in endpoints(rule)}
-    if missing := sorted(there - table.keys()):
-        raise AccessTableWrong(f"{FILE} does not say who may call {', '.join(missing)}")
+    doors = app.extensions[_DOORS] = _doors(app)
 
     @app.before_request
     def guard() -> None:
@@ -123,22 +130,22 @@ def close_the_rest(app: Flask) -> None:
         is_answered = request.method == "OPTIONS" and getattr(rule, "provide_automatic_options", False)
         if rule is None or is_answered:
             return
-        access = table[_row_of(rule)]
+        access, subject = doors[request.method, rule.rule]
         if access.is_open:
             return
         who = current_principal()
         if who.kind is Kind.ANONYMOUS:
             refuse_unknown("sign_in_required", "This needs a session or a token.")
-        names = _ARGUMENT.findall(rule.rule)
-        if not access.lets(who, (request.view_args or {}).get(names[0]) if names else None):
+        if not access.lets(who, (request.view_args or {}).get(subject)):
             needed = f"This needs the role {access.role}." if access.role else "This is for partners."
             raise Problem(403, "forbidden", needed)
 
 
 def is_for_guests() -> bool:
     """Whether the request's endpoint is for people whom another service signed in."""
-    access = access_table().get(_row_of(request.url_rule)) if request.url_rule else None
-    return access is not None and GUEST in access.words
+    doors: dict[tuple[str, str], _Door] = current_app.extensions[_DOORS]
+    door = doors.get((request.method, request.url_rule.rule)) if request.url_rule else None
+    return door is not None and GUEST in door.access.words
 
 
 def access_table(app: Flask | None = None) -> dict[str, Access]:
@@ -153,11 +160,21 @@ def endpoints(rule: Rule) -> Iterator[str]:
         yield endpoint_name(method, rule.rule)
 
 
-def _row_of(rule: Rule) -> str:
-    return endpoint_name("GET" if request.method == "HEAD" else request.method, rule.rule)
-
-
 def endpoint_name(method: str, rule: str) -> str:
     """``GET /v1/partners/{partner_id}`` for the rule ``/v1/partners/<uuid:partner_id>``."""
     path = _ARGUMENT.sub(r"{\1}", rule)
     return f"{method} {path}"
+
+
+def _doors(app: Flask) -> dict[tuple[str, str], _Door]:
+    """By method and rule; what takes GET takes HEAD. Raises AccessTableWrong."""
+    table, doors = access_table(app), {}
+    found = [(name, rule.rule) for rule in app.url_map.iter_rules() for name in endpoints(rule)]
+    if missing := sorted({name for name, _ in found} - table.keys()):
+        raise AccessTableWrong(f"{FILE} does not say who may call {', '.join(missing)}")
+    for name, rule in found:
+        method, door = name.partition(" ")[0], _Door(table[name], *_ARGUMENT.findall(rule)[:1])
+        doors[method, rule] = door
+        if method == "GET":
+            doors["HEAD", rule] = door
+    return doors

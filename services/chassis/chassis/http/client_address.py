@@ -22,9 +22,12 @@ def client_address(trusted_proxies: int) -> Address | None:
     A request that did not pass all of the proxies is from whoever the outermost one that it passed saw. Where
     a trusted proxy wrote no address, all that comes through counts as the proxy nearest to us.
     """
-    entries = _entries() if trusted_proxies else []
-    if entries and (found := _parsed(entries[max(0, len(entries) - trusted_proxies)])):
-        return found
+    # In the order of the proxies, over all lines of the header.
+    lines = ",".join(request.headers.getlist(HEADER)) if trusted_proxies else ""
+    if lines.strip():
+        entries = lines.split(",")
+        if found := _parsed(entries[max(0, len(entries) - trusted_proxies)]):
+            return found
     return _parsed(request.remote_addr or "")
 
 
@@ -37,12 +40,6 @@ def network_of(address: Address | None, *, ipv4_prefix: int = 32, ipv6_prefix: i
         return "unknown"
     prefix = ipv4_prefix if address.version == 4 else ipv6_prefix
     return str(ip_network((address, prefix), strict=False))
-
-
-def _entries() -> list[str]:
-    """In the order of the proxies, over all lines of the header."""
-    lines = ",".join(request.headers.getlist(HEADER))
-    return [entry.strip() for entry in lines.split(",")] if lines.strip() else []
 
 
 def _parsed(text: str) -> Address | None:

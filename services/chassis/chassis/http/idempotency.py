@@ -14,19 +14,18 @@ kept. Bodies hold ids and states: no personal data, no secret (a view that hands
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import wraps
-from typing import Any, Self
+from typing import Any
 
 from flask import Response, current_app, g, request
-from sqlalchemy import Connection
 
 from chassis import failpoints
 from chassis.database.round_trips import Opening, Statement, open_with, settle_opening, write_later
-from chassis.database.unit_of_work import UnitOfWork
 from chassis.http.current_service import current_service
 from chassis.http.principals import Kind, current_principal
 from chassis.http.problems import Problem, WrongValue
@@ -45,25 +44,12 @@ WHERE scope = %(scope)s AND principal = %(principal)s AND key = %(key)s AND expi
 """
 _KEEP = """
 INSERT INTO idempotency_answers (scope, principal, key, request_digest, status, body, subject, expires_at)
-VALUES (%(scope)s, %(principal)s, %(key)s, %(digest)s, %(status)s, %(body)s::json, %(subject)s,
+VALUES (%(scope)s, %(principal)s, %(key)s, %(request_digest)s, %(status)s, %(body)s::json, %(subject)s,
         now() + %(kept_for)s)
 ON CONFLICT (scope, principal, key) DO UPDATE SET
     request_digest = EXCLUDED.request_digest, status = EXCLUDED.status, body = EXCLUDED.body,
     subject = EXCLUDED.subject, expires_at = EXCLUDED.expires_at
 """
-
-
-@dataclass(frozen=True)
-class _Scope:
-    """Where a key counts; names and keys are kept as digests only, since people put anything into them."""
-
-    route: str
-    principal: str
-    key: str
-    subject: str | None
-
-    def columns(self) -> dict[str, Any]:
-        return {"scope": self.route, "principal": self.principal, "key": self.key}
 
 
 @dataclass(frozen=True)
@@ -92,18 +78,23 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(view)
     def once(*args: Any, **kwargs: Any) -> Any:
-        scope, digest = _scope(), _request_digest()
-        service = current_service()
+        request_columns = _request_columns()
         try:
-            with _Asked() as asked, service.open_work() as work:
-                open_with(work.connection, _opening(scope, asked))
-                answer = _answer_of(view, work, *args, **kwargs)
+            with _taken_back_unless_done() as asked, current_service().open_work() as work:
+                open_with(work.connection, _opening(request_columns, asked))
+                try:
+                    answer = view(work, *args, **kwargs)
+                except Exception:
+                    # A repetition gets its first answer, whatever the view says to it now.
+                    settle_opening(work.connection)
+                    raise
                 status, body = _status_and_json(answer)
                 if 200 <= status < 300:
-                    _keep(work.connection, scope, digest, status, body)
+                    kept = {**request_columns, "status": status, "body": body, "kept_for": KEPT_FOR}
+                    write_later(work.connection, _KEEP, kept)
                     asked.is_done = True
         except _AnsweredBefore as before:
-            if before.digest != digest:
+            if before.digest != request_columns["request_digest"]:
                 raise _wrong_key(
                     422, "idempotency_key_reused", "The key was used with another request."
                 ) from None
@@ -119,7 +110,11 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
     return once
 
 
-def _scope() -> _Scope:
+def _request_columns() -> dict[str, Any]:
+    """Where the key counts, and what it is to count for.
+
+    Names and keys are kept as digests only, since people put anything into them.
+    """
     # A page's form carries the key as a field: a double click is a repetition too.
     key = (request.headers.get(HEADER) or request.form.get(FORM_FIELD, "")).strip().strip('"')
     if not key:
@@ -128,30 +123,25 @@ def _scope() -> _Scope:
         raise _wrong_key(400, "idempotency_key_invalid", f"Up to {_LONGEST_KEY} visible ASCII characters.")
     who = current_principal()
     rule = request.url_rule.rule if request.url_rule else ""
-    return _Scope(
-        route=f"{request.method} {rule}",
-        principal=f"{who.kind.value}:{_digest(who.identity).hex()}",
-        key=_digest(key).hex(),
-        subject=who.name if who.kind in (Kind.SUBJECT, Kind.GUEST) else None,
-    )
+    return {
+        "scope": f"{request.method} {rule}",
+        "principal": f"{who.kind.value}:{_digest(who.identity).hex()}",
+        "key": _digest(key).hex(),
+        "subject": who.name if who.kind in (Kind.SUBJECT, Kind.GUEST) else None,
+        "request_digest": _request_digest(),
+    }
 
 
 def _request_digest() -> bytes:
     """The same for the same JSON, whatever its spacing and order of names."""
     body = request.get_data(cache=True)
     if request.is_json:
-        body = _canonical(body)
+        # What is none, or nested too deeply, as it is: a view may read no body at all.
+        with suppress(ValueError, RecursionError):
+            body = json.dumps(json.loads(body), sort_keys=True).encode()
     elif request.form:
         body = json.dumps(sorted(request.form.items(multi=True))).encode()
     return _digest(f"{request.full_path}\n{request.mimetype}\n", body)
-
-
-def _canonical(body: bytes) -> bytes:
-    """JSON in one form; what is none, or nested too deeply, as it is: a view may read no body at all."""
-    try:
-        return json.dumps(json.loads(body), sort_keys=True).encode()
-    except (ValueError, RecursionError):
-        return body
 
 
 class _AnsweredBefore(Exception):
@@ -162,37 +152,32 @@ class _AnsweredBefore(Exception):
         super().__init__("answered before")
 
 
+@dataclass
 class _Asked:
-    """What the request's admission, if any, was told; it is taken back unless something comes of it."""
+    """The request's admission, if it has one, what it was told, and whether something came of it."""
 
-    def __init__(self) -> None:
-        self.admission: Admission | None = g.get("admission")
-        self.questions = [self.admission.question] if self.admission else []
-        self.answers: list[list[Any]] = []
-        self.is_done = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if self.admission and self.answers and (kind or not self.is_done):
-            self.admission.take_back(self.answers[0])
+    admission: Admission | None
+    answers: list[list[Any]] = field(default_factory=list)
+    is_done: bool = False
 
 
-def _answer_of(view: Callable[..., Any], work: UnitOfWork, *args: Any, **kwargs: Any) -> Any:
+@contextmanager
+def _taken_back_unless_done() -> Iterator[_Asked]:
+    asked = _Asked(g.get("admission"))
+    is_committed = False
     try:
-        return view(work, *args, **kwargs)
-    except Exception:
-        # A repetition gets its first answer, whatever the view says to it now.
-        settle_opening(work.connection)
-        raise
+        yield asked
+        is_committed = True
+    finally:
+        if asked.admission and asked.answers and not (is_committed and asked.is_done):
+            asked.admission.take_back(asked.answers[0])
 
 
-def _opening(scope: _Scope, asked: _Asked) -> Opening:
+def _opening(columns: Mapping[str, Any], asked: _Asked) -> Opening:
     """Take the key for this transaction, and end it for one that was used."""
-    whole_key = _digest(f"{scope.route}\n{scope.principal}\n{scope.key}")
+    whole_key = _digest(f"{columns['scope']}\n{columns['principal']}\n{columns['key']}")
     lock_number = int.from_bytes(whole_key[:8], signed=True)
-    questions: list[Statement] = [(_LOCK, {"number": lock_number}), (_FIND, scope.columns())]
+    questions: list[Statement] = [(_LOCK, {"number": lock_number}), (_FIND, columns)]
 
     def answered(rows: list[list[Any]]) -> None:
         *asked.answers, [[got_it]], kept = rows
@@ -208,12 +193,8 @@ def _opening(scope: _Scope, asked: _Asked) -> Opening:
         if asked.admission:
             asked.admission.decide(asked.answers[0])
 
-    return Opening(questions, answered, committed_first=asked.questions)
-
-
-def _keep(connection: Connection, scope: _Scope, digest: bytes, status: int, body: str) -> None:
-    facts = {"digest": digest, "status": status, "body": body, "subject": scope.subject}
-    write_later(connection, _KEEP, {**scope.columns(), **facts, "kept_for": KEPT_FOR})
+    admissions = [asked.admission.question] if asked.admission else []
+    return Opening(questions, answered, committed_first=admissions)
 
 
 def _status_and_json(answer: Any) -> tuple[int, str]:

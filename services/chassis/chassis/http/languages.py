@@ -13,7 +13,7 @@ from babel import negotiate_locale
 from flask import Flask, Response, current_app, g, has_request_context, request
 
 from chassis.http.session_cookie import cookie_flags, own_cookie
-from chassis.translations import DEFAULT_LANGUAGE, Translations
+from chassis.translations import DEFAULT_LANGUAGE, LANGUAGES, Translations
 
 COOKIE = "gangway_language"
 SWITCH_FIELD = "language_switch"
@@ -27,18 +27,16 @@ def current_language() -> str:
     if not has_request_context():
         return DEFAULT_LANGUAGE
     if "language" not in g:
-        languages = list(_translations().languages)
-        asked = [code for code in (request.args.get("lang"), _remembered()) if code in languages]
-        g.language = asked[0] if asked else _negotiated(languages) or DEFAULT_LANGUAGE
+        asked = [code for code in (request.args.get("lang"), _remembered()) if code in LANGUAGES]
+        g.language = asked[0] if asked else _negotiated() or DEFAULT_LANGUAGE
     language: str = g.language
     return language
 
 
 def prefer_language(language: str) -> None:
     """Answer this request in a language that we know of the person, unless they chose another here."""
-    languages = _translations().languages
     chosen = {request.args.get("lang"), _remembered()}
-    if language in languages and not chosen & set(languages):
+    if language in LANGUAGES and not chosen & LANGUAGES.keys():
         g.language = language
 
 
@@ -54,7 +52,8 @@ def is_sent_form() -> bool:
 
 def translate(name: str, /, **arguments: Any) -> str:
     """A message in the language of this request."""
-    return _translations().text(current_language(), name, **arguments)
+    translations: Translations = current_app.extensions[_EXTENSION]
+    return translations.text(current_language(), name, **arguments)
 
 
 def register_languages(app: Flask, translations: Translations, public_url: str) -> None:
@@ -64,12 +63,12 @@ def register_languages(app: Flask, translations: Translations, public_url: str) 
 
     @app.context_processor
     def words() -> dict[str, Any]:
-        return {"t": translate, "language": current_language(), "languages": translations.languages}
+        return {"t": translate, "language": current_language(), "languages": LANGUAGES}
 
     @app.after_request
     def remember(response: Response) -> Response:
         wanted = request.args.get("lang")
-        if wanted in translations.languages and _remembered() != wanted:
+        if wanted in LANGUAGES and _remembered() != wanted:
             response.set_cookie(
                 cookie,
                 wanted,
@@ -83,14 +82,9 @@ def _remembered() -> str | None:
     return request.cookies.get(current_app.extensions[_COOKIE_HERE])
 
 
-def _negotiated(languages: list[str]) -> str | None:
+def _negotiated() -> str | None:
     """The best of ours by lookup (RFC 4647, 3.4): ``de-AT, en;q=0.5`` is answered in ``de``."""
     accepted = [(tag.lower(), quality) for tag, quality in request.accept_languages]
     refused = {tag for tag, quality in accepted if not quality}
     wanted = [tag for tag, quality in accepted if quality]
-    return negotiate_locale(wanted, [code for code in languages if code not in refused], sep="-")
-
-
-def _translations() -> Translations:
-    translations: Translations = current_app.extensions[_EXTENSION]
-    return translations
+    return negotiate_locale(wanted, [code for code in LANGUAGES if code not in refused], sep="-")

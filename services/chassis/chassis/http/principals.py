@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import NoReturn, Protocol
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 
-from chassis.database.operators_log import act_in_role
+from chassis.database import operators_log
 from chassis.database.recorded_sessions import RecordedSessions
 from chassis.http.problems import Problem
 from chassis.http.session_cookie import own_cookie, set_session_cookie
@@ -210,23 +210,26 @@ def has_renewable_cookie() -> bool:
 def register_principals(app: Flask, reader: PrincipalReader) -> None:
     """Learn who asks from now on; at the sessions' home cookies are renewed as they are used."""
     app.extensions[_EXTENSION] = reader
-    app.before_request(lambda: act_in_role(_role_of_request))
-    app.teardown_request(lambda _: act_in_role(None))
+    operators_log.acting_role = _acting_role
     if (home := reader.home) is None:
         return
 
     @app.after_request
     def renew_cookie(response: Response) -> Response:
-        session: Session | None = None if reader.is_for_guests else g.get("session")
+        session: Session | None = g.get("session")
+        if session is None or reader.is_for_guests:
+            return response
         is_by_cookie = "Authorization" not in request.headers
-        if session is None or not is_by_cookie or response.headers.getlist("Set-Cookie"):
+        if not is_by_cookie or response.headers.getlist("Set-Cookie"):
             return response
         if session.expires_at - datetime.now(UTC) < TOKEN_LIFETIME / 2:
             set_session_cookie(response, home.renew(session), reader.public_url, home.cookie)
         return response
 
 
-def _role_of_request() -> str:
+def _acting_role() -> str:
+    if not has_request_context():
+        return operators_log.ON_THE_DATABASE
     who = current_principal()
     return who.role or who.kind.value
 

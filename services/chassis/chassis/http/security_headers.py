@@ -33,8 +33,9 @@ def add_security_headers(app: Flask, public_url: str) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        for name, value in headers.items():
-            response.headers.setdefault(name, value)
         is_file = (request.endpoint or "").rpartition(".")[2] in {"static", "asset"}
-        response.headers.setdefault("Cache-Control", "no-cache" if is_file else "no-store")
+        wanted = {**headers, "Cache-Control": "no-cache" if is_file else "no-store"}
+        # One look at all names: `setdefault` looks at all of them for each.
+        there = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - no mapping
+        response.headers.extend({name: wanted[name] for name in wanted if name.lower() not in there})
         return response

@@ -8,19 +8,13 @@ class CompanySchema(StrictSchema):
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
 import marshmallow
 from marshmallow import RAISE, ValidationError, fields, validate
 
-from chassis.text.characters import (
-    has_letter_or_digit,
-    has_piled_up_marks,
-    refused_in,
-    without_invisible,
-)
+from chassis.text.characters import cleaned, has_letter_or_digit
 from chassis.text.countries import COUNTRIES
 from chassis.text.domains import NotADomain, canonical_domain
 from chassis.text.mail_addresses import LONGEST_ADDRESS, NotAMailAddress, checked_address
@@ -57,11 +51,10 @@ class _CleanString(fields.String):
         text = super()._deserialize(value, attr, data, **kwargs)
         if text.isascii() and text.isprintable():
             return text.strip()
-        if refused_in(text) - self.kept_controls:
-            raise ValidationError("Control characters are not allowed.")
-        if has_piled_up_marks(text):
-            raise ValidationError("Too many marks on one letter.")
-        return without_invisible(unicodedata.normalize("NFC", text)).strip()
+        try:
+            return cleaned(text, self.kept_controls)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
 
 
 class Name(_CleanString):
@@ -104,11 +97,16 @@ class Text(_CleanString):
 
 
 class Choice(fields.String):
-    """One of a few words, such as the members of an enum."""
+    """One of a few words; where those are the members of an enum, it becomes the member."""
 
     def __init__(self, choices: Iterable[str], **kwargs: Any) -> None:
-        words = [str(choice) for choice in choices]
-        super().__init__(validate=validate.OneOf(words, error="Must be one of: {choices}."), **kwargs)
+        self._by_word = {str(choice): choice for choice in choices}
+        words = validate.OneOf(list(self._by_word), error="Must be one of: {choices}.")
+        super().__init__(validate=words, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        return self._by_word.get(text, text)
 
 
 class Whole(fields.Integer):

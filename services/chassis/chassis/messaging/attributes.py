@@ -33,52 +33,32 @@ class HeaderAttributes(NamedTuple):
 
 def attributes_of(headers: Headers | None) -> HeaderAttributes:
     """What can be read; a header that cannot is left out, and told as the failure."""
-    reading = _Reading()
+    spelled: list[tuple[str, bytes | None]] = []
     otherwise: list[tuple[str, bytes | None]] = []
     for name, value in headers or ():
-        if name not in _USUAL:
-            lower = name.lower()
-            if not lower.startswith("ce_") and lower not in _USUAL:
-                continue
-            if lower != name:
-                otherwise.append((lower, value))
-                continue
-        reading.take(name, value)
+        lower = name if name in _USUAL else name.lower()
+        if lower in _USUAL or lower.startswith("ce_"):
+            (spelled if lower == name else otherwise).append((lower, value))
     if otherwise:
-        spelled = reading.values.keys() | reading.refused.keys()
-        for lower, other in otherwise:
-            if lower not in spelled:
-                reading.take(lower, other)
-    return reading.result()
-
-
-class _Reading:
-    """What was read so far, and what is wrong with what was not."""
-
-    __slots__ = ("refused", "values")
-
-    def __init__(self) -> None:
-        self.values: dict[str, str] = {}
-        self.refused: dict[str, NeverPossible] = {}
-
-    def take(self, name: str, value: bytes | None) -> None:
+        names = {name for name, _ in spelled}
+        spelled += [(name, value) for name, value in otherwise if name not in names]
+    values: dict[str, str] = {}
+    refused: dict[str, NeverPossible] = {}
+    for name, told in spelled:
         try:
-            text = value.decode() if value else ""
+            text = told.decode() if told else ""
         except UnicodeDecodeError:
-            self.refused[name] = NeverPossible("envelope_not_utf8", f"The header {name[:80]} is not UTF-8.")
-            return
-        if self.values.setdefault(name, text) != text:
-            self.refused[name] = NeverPossible(
+            refused[name] = NeverPossible("envelope_not_utf8", f"The header {name[:80]} is not UTF-8.")
+            continue
+        if values.setdefault(name, text) != text:
+            refused[name] = NeverPossible(
                 "envelope_ambiguous", f"The header {name[:80]} comes twice, with different values."
             )
-
-    def result(self) -> HeaderAttributes:
-        if not self.refused:
-            return HeaderAttributes(self.values, None)
-        self.refused.pop("traceparent", None)
-        for name in self.refused:
-            self.values.pop(name, None)
-        return HeaderAttributes(self.values, next(iter(self.refused.values()), None))
+    # Without a trace the event is the same.
+    refused.pop("traceparent", None)
+    for name in refused:
+        values.pop(name, None)
+    return HeaderAttributes(values, next(iter(refused.values()), None))
 
 
 def attributes_in(document: Mapping[str, Any]) -> dict[str, str]:

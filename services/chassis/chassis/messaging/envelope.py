@@ -83,7 +83,8 @@ def read_envelope(record: Record) -> Envelope:
     """Who the record is and which lane it belongs to; raises EnvelopeRefused for no usable CloudEvent."""
     headers, failure = attributes_of(record.headers)
     content_type = headers.get("content-type", "application/json").strip().lower()
-    failure = failure or _unread_type(content_type)
+    if failure is None and content_type != "application/json":
+        failure = _unread_type(content_type)
     is_structured = failure is None and bool(_STRUCTURED.match(content_type))
     if is_structured:
         named, data = _structured(record)

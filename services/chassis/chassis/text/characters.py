@@ -1,5 +1,8 @@
 """Characters that no line of text carries, and those that nobody sees."""
 
+import unicodedata
+from collections.abc import Set
+
 import regex
 
 # Control characters, surrogates, private and never assigned code points, separators of lines, and the
@@ -21,9 +24,17 @@ _LETTER_OR_DIGIT = regex.compile(
 _PILED_UP = regex.compile(r"\p{Mark}{9,}")
 
 
-def refused_in(text: str) -> set[str]:
-    """The characters that make a text unusable; ``\\n`` and ``\\t`` are among them."""
-    return set(_REFUSED.findall(text))
+def cleaned(text: str, kept_controls: Set[str] = frozenset()) -> str:
+    """In Unicode's composed form, and without what nobody sees; spaces around it are dropped.
+
+    Raises ValueError for characters that make a text unusable, ``\\n`` and ``\\t`` among them unless they are
+    kept, and for a letter with a tower of marks, which covers the lines above and below.
+    """
+    if set(_REFUSED.findall(text)) - kept_controls:
+        raise ValueError("Control characters are not allowed.")
+    if _PILED_UP.search(text):
+        raise ValueError("Too many marks on one letter.")
+    return _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).strip()
 
 
 def without_invisible(text: str) -> str:
@@ -39,11 +50,6 @@ def without_ignorable(text: str) -> str:
 def has_letter_or_digit(text: str) -> bool:
     """True if there is something to call it by; a blank, a mark, a symbol or an emoji alone is none."""
     return _LETTER_OR_DIGIT.search(text) is not None
-
-
-def has_piled_up_marks(text: str) -> bool:
-    """True for a letter with a tower of marks, which covers the lines above and below."""
-    return _PILED_UP.search(text) is not None
 
 
 def visible_line(text: str) -> str:

@@ -78,7 +78,7 @@ def checked_address(text: str, *, may_be_international: bool) -> str:
 def wire_address(address: str) -> str:
     """A checked address as it goes over the wire: the domain by its A-labels."""
     local, _, domain = address.rpartition("@")
-    return f"{local}@{domain if domain.isascii() else _canonical(domain)}"
+    return f"{local}@{domain if domain.isascii() else domain_of(address)}"
 
 
 def canonical_address(address: str) -> str:
@@ -114,12 +114,8 @@ def counted_mailbox(address: str) -> str:
 
 
 def domain_of(address: str) -> str:
-    """The canonical domain of a checked address."""
-    return _canonical(address.rpartition("@")[2])
-
-
-def _canonical(domain: str) -> str:
-    """Also of addresses that were checked less strictly once."""
+    """The canonical domain of an address, even of one that was checked less strictly once."""
+    domain = address.rpartition("@")[2]
     try:
         return canonical_domain(domain)
     except NotADomain:

@@ -54,27 +54,22 @@ def host_of(address: str) -> str:
 
 
 def _authority(text: str) -> str:
+    """A name of the public Internet in the letters of DNS (IDNA 2008), and its port if it has another one."""
     if "@" in text:
         raise ValueError("Must not hold a user name.")
     parts = _HOST_AND_PORT.fullmatch(text)
     if parts is None:
         raise ValueError("Must name a host such as example.com, and at most a port behind it.")
-    host = _public_host(parts["host"])
+    if len(parts["host"]) > LONGEST_HOST + 1:
+        raise ValueError(f"The host is longer than {LONGEST_HOST} characters.")
+    host = canonical_domain(parts["host"])
+    if len(host) > LONGEST_HOST or not _PUBLIC_NAME.fullmatch(host):
+        raise ValueError("Must name a public host.")
     if parts["port"] is None or int(parts["port"]) == _HTTPS_PORT:
         return host
     if not 0 < int(parts["port"]) <= 65_535:
         raise ValueError("The port must be from 1 to 65535.")
     return f"{host}:{int(parts['port'])}"
-
-
-def _public_host(text: str) -> str:
-    """A name of the public Internet in the letters of DNS (IDNA 2008); a dot at its end is dropped."""
-    if len(text) > LONGEST_HOST + 1:
-        raise ValueError(f"The host is longer than {LONGEST_HOST} characters.")
-    host = canonical_domain(text)
-    if len(host) > LONGEST_HOST or not _PUBLIC_NAME.fullmatch(host):
-        raise ValueError("Must name a public host.")
-    return host
 
 
 def _escaped(text: str, allowed: str) -> str:

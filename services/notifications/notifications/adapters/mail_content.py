@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from chassis.text.quotable import quotable
-from chassis.translations import DEFAULT_LANGUAGE, Translations
+from chassis.translations import Translations
 from notifications.adapters.mail_links import MailLinks
 from notifications.adapters.mail_parts import Button, Content, Item, Items, Paragraph, Part, Quote, Small
 from notifications.adapters.mail_recipient import greeting_name
@@ -21,12 +22,6 @@ class Words:
 
     translations: Translations
     language: str
-
-    @classmethod
-    def of(cls, translations: Translations, wanted: str) -> "Words":
-        """In the wanted language if we speak it, else in the default one."""
-        known = wanted in translations.languages
-        return cls(translations, wanted if known else DEFAULT_LANGUAGE)
 
     def __call__(self, name: str, /, **values: Any) -> str:
         return self.translations.text(self.language, name, **values)
@@ -49,7 +44,7 @@ class _Draft:
     words: Words
     links: MailLinks
 
-    @property
+    @cached_property
     def values(self) -> Mapping[str, Any]:
         """What the words of this mail speak of beside the company: an endpoint, a lease or a budget."""
         facts, kind = self.facts, self.letter.message.kind
@@ -76,15 +71,11 @@ class _Draft:
     def facts(self) -> Mapping[str, Any]:
         return self.letter.message.facts
 
-    @property
+    @cached_property
     def company(self) -> str:
         """The name as it was typed; cleaned, and "none" if nothing is left, for an unconfirmed address."""
         name = self.letter.company or ""
-        return quotable(name) or "none" if self.is_to_unconfirmed else name
-
-    @property
-    def is_to_unconfirmed(self) -> bool:
-        return self.letter.message.kind in TO_UNCONFIRMED
+        return quotable(name) or "none" if self.letter.message.kind in TO_UNCONFIRMED else name
 
     def say(self, name: str, /, **values: Any) -> str:
         key = self.letter.message.kind.replace("_", "-")
@@ -336,7 +327,7 @@ def content_of(letter: Letter, words: Words, links: MailLinks) -> Content:
         "title": draft.title(offers[0]) if offers else "",
         "count": len(offers),
     }
-    name = None if draft.is_to_unconfirmed else greeting_name(letter.member)
+    name = None if letter.message.kind in TO_UNCONFIRMED else greeting_name(letter.member)
     return Content(
         language=words.language,
         subject=draft.headline("subject", **titles),

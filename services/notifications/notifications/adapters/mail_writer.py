@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from chassis import clock
-from chassis.translations import Translations
+from chassis.translations import DEFAULT_LANGUAGE, LANGUAGES, Translations
 from notifications.adapters.mail_content import Words, content_of
 from notifications.adapters.mail_links import MailLinks
 from notifications.adapters.mail_parts import Content
@@ -35,7 +35,8 @@ class TemplateMailWriter:
     may_be_international: bool = False
 
     def write(self, letter: Letter) -> Mail:
-        words = Words.of(self.translations, letter.member.language)
+        wanted = letter.member.language
+        words = Words(self.translations, wanted if wanted in LANGUAGES else DEFAULT_LANGUAGE)
         content = content_of(letter, words, self.links)
         recipient = header_address(
             letter.member,

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from chassis.text.mail_addresses import canonical_address, counted_mailbox, domain_of
+from chassis.text.names import plain
 from chassis.text.public_suffixes import registrable_domain
 from chassis.text.web_addresses import host_of
-from onboarding.adapters.search_words import words_of
 from onboarding.domain.likeness import company_shape
 from onboarding.domain.registration import read_registration
 
@@ -35,7 +35,7 @@ def compared_columns(
         "registration_without_court": registration.number,
         "contact_email": canonical_address(contact_email),
         "mail_domain": registrable_domain(domain_of(contact_email)),
-        "search_text": " ".join(word for text in searched for word in words_of(text)),
+        "search_text": " ".join(word for text in searched for word in plain(text).split()),
     }
 
 

@@ -5,13 +5,8 @@ from chassis.text.names import plain
 MOST_WORDS = 10
 
 
-def words_of(text: str) -> list[str]:
-    """The words of a text in their plainest form."""
-    return plain(text).split()
-
-
 def query_of(text: str) -> str | None:
     """A tsquery for partners that have all these beginnings of words; None if there is no word."""
-    words = words_of(text)[:MOST_WORDS]
+    words = plain(text).split()[:MOST_WORDS]
     # Words hold letters and digits only, so nothing in them can be an operator of the query.
     return " & ".join(f"'{word}':*" for word in words) or None

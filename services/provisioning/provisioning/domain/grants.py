@@ -88,6 +88,8 @@ class Grant(HandsOutKey):
 
     def device_of(self, step_name: str) -> Device | None:
         """The further device that a step is for."""
+        if not self.devices:
+            return None
         _, key = kind_and_device(step_name)
         return next((device for device in self.devices if device.key == key), None)
 

@@ -86,7 +86,7 @@ class Product:
     is_one_per_partner: bool = False
     results: Results | None = None
 
-    @property
+    @cached_property
     def leaving_step(self) -> str | None:
         """Takes away what people have who leave; in no plan, as it waits for nothing and makes nothing."""
         return f"{self.people_step}_leaving" if self.people_step else None

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import cast
 from uuid import UUID
 
@@ -31,7 +32,6 @@ from provisioning.domain.patience import Patience
 from provisioning.domain.standings import Standing
 from provisioning.domain.steps import Cause
 from provisioning.handlers.accounts_of_grants import claim_account, follow_account, unless_of_another
-from provisioning.handlers.bringing import step_for
 from provisioning.handlers.looking import Look, LookCall, begin_looking, note_what_was_seen
 from provisioning.handlers.outcomes import Outcome, attempted
 from provisioning.handlers.ports import Outputs, Step, Work
@@ -132,16 +132,13 @@ class MovesOfGrant:
     def call(self, calls: Together | LookCall) -> Outcomes | Look:
         if isinstance(calls, LookCall):
             return calls.look(self.job.steps)
-        first, *others = calls
+        steps = self.job.steps
+        first, *others = [partial(attempted, steps, one.attempt, one.order, one.outputs) for one in calls]
         if not others:
-            return [self._call(first)]
+            return [first()]
         with ThreadPoolExecutor(len(others), "side-by-side") as threads:
-            running = [threads.submit(copy_context().run, self._call, call) for call in others]
-            return [self._call(first), *(one.result() for one in running)]
-
-    def _call(self, call: Call) -> Outcome:
-        step, order = step_for(self.job.steps, call.attempt.step_name, call.order)
-        return attempted(step, call.attempt, order, call.outputs)
+            running = [threads.submit(copy_context().run, other) for other in others]
+            return [first(), *(one.result() for one in running)]
 
     def note(self, work: Work, calls: Together | LookCall, outcomes: Outcomes | Look) -> Known:
         found = work.grants.lock(self.grant_id)
@@ -236,12 +233,12 @@ def _goes_beside_others(grant: Grant, move: Move) -> bool:
 
 
 def _begin(work: Work, partner: Partner, grant: Grant, moves: Sequence[Move]) -> Together:
-    calls = [_call(work, partner, grant, move) for move in moves]
+    calls = [_prepared(work, partner, grant, move) for move in moves]
     save_and_tell(work, grant)
     return calls
 
 
-def _call(work: Work, partner: Partner, grant: Grant, move: Move) -> Call:
+def _prepared(work: Work, partner: Partner, grant: Grant, move: Move) -> Call:
     elsewhere: Mapping[UUID, tuple[OtherSeat, ...]] = {}
     if move.step is grant.people_step:
         elsewhere = claim_seats(work, partner, grant, move)

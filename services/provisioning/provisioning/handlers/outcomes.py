@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,7 +15,7 @@ from provisioning.domain.orders import GrantOrder
 from provisioning.domain.patience import Patience
 from provisioning.domain.standings import Observation
 from provisioning.domain.steps import Cause
-from provisioning.handlers.bringing import bring, look, reaches
+from provisioning.handlers.bringing import bring, look, reaches, step_for
 from provisioning.handlers.ports import NotYet, Outputs, RefusedFor, RefusedNoting, Step
 
 _log = logging.getLogger(__name__)
@@ -62,8 +62,9 @@ class Outcome:
         return backed_off and max(backed_off, now + (self.retry_after or timedelta()))
 
 
-def attempted(step: Step, attempt: Attempt, order: GrantOrder, outputs: Outputs) -> Outcome:
+def attempted(steps: Mapping[str, Step], attempt: Attempt, order: GrantOrder, outputs: Outputs) -> Outcome:
     """Make the attempt and sort its failure; what nobody sorted is tried again and stays visible. Blocks."""
+    step, order = step_for(steps, attempt.step_name, order)
     people = frozenset(member.member_id for member in order.members)
     try:
         observation = bring(step, attempt.target, attempt.known, order, outputs)

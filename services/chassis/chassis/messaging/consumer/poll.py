@@ -53,7 +53,9 @@ class Poll:
         and what a handler raised that means STOP, unless an operator said to skip the record; then the
         records that were not done can be given again.
         """
-        items = [self._read(record) for record in records]
+        items = [self._reader.read(record) for record in records]
+        for item in items:
+            item.failure = self.skips.verdict_on(item.record) or item.failure
         try:
             return self._commit(items).covered
         except Exception as error:
@@ -66,11 +68,6 @@ class Poll:
             if apply_one(partial(self._one, item)).is_flooded:
                 return done
         return len(items)
-
-    def _read(self, record: Record) -> Incoming:
-        item = self._reader.read(record)
-        item.failure = self.skips.verdict_on(record) or item.failure
-        return item
 
     def _commit(self, items: Sequence[Incoming]) -> Tally:
         flood = self.flood.copy()

@@ -1,6 +1,6 @@
 """From a record to something a handler can take, or to the reason why it never will."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,16 +88,11 @@ class Reader:
     """Reads records with one group's table of handlers."""
 
     def __init__(self, subscriptions: Subscriptions[Any], type_prefix: str) -> None:
-        self._topics = subscriptions.topics
+        self.topics = subscriptions.topics
         self._owners = subscriptions.owners
         self._compacted = subscriptions.compacted
         self._type_prefix = type_prefix
         self._types: dict[str, tuple[str, int] | None] = {}
-
-    @property
-    def topics(self) -> Collection[str]:
-        """All that the group reads."""
-        return self._topics
 
     def read(self, record: Record) -> Incoming:
         """Never raises, whatever a record contains: what stands in the way is the ``failure``."""
@@ -121,7 +116,7 @@ class Reader:
         known = self._split((types[0] or b"").decode(errors="replace")) if types else None
         if known is None:
             return not types
-        handler = self._topics.get(record.topic, {}).get(f"{known[0]}.v{known[1]}")
+        handler = self.topics.get(record.topic, {}).get(f"{known[0]}.v{known[1]}")
         return handler is not None and handler.is_urgent
 
     def _read(self, incoming: Incoming) -> None:
@@ -153,12 +148,15 @@ class Reader:
         if known is None:
             return
         name, version = known
-        handler = self._topics[incoming.record.topic].get(f"{name}.v{version}")
+        handler = self.topics[incoming.record.topic].get(f"{name}.v{version}")
         if handler is None:
             return
         event = read_event(incoming.record, envelope, name, version)
         if owner.subject_field is not None:
-            _check_subject(event, owner.subject_field)
+            field = owner.subject_field
+            if event.data.get(field, event.subject) != event.subject:
+                told = f"{field} in the data is not the event's subject."
+                raise Foreign(f"{field}_and_subject_differ", told)
         incoming.handler = handler
         incoming.event = event
         incoming.data = handler.schema.load(event.data)
@@ -177,11 +175,6 @@ def _check_origin(envelope: Envelope, record: Record, owner: TopicOwner) -> None
         raise Foreign("source_not_the_owner", f"{envelope.source!r} does not own this topic.")
     if record.key != envelope.subject.encode():
         raise Foreign("key_and_subject_differ", "The record's key is not the event's subject.")
-
-
-def _check_subject(event: ReceivedEvent, field: str) -> None:
-    if field in event.data and event.data[field] != event.subject:
-        raise Foreign(f"{field}_and_subject_differ", f"{field} in the data is not the event's subject.")
 
 
 def _told(error: ValidationError) -> str:

@@ -30,7 +30,8 @@ class Tally:
             log.warning(event, **facts)
         for event, facts in self.alarms:
             log.error(event, **facts)
-        tell_not_kept(self.not_kept)
+        if self.not_kept:
+            tell_not_kept(self.not_kept)
         for (topic, outcome), number in self.outcomes.items():
             event_metrics.CONSUMER_EVENTS.labels(topic, outcome).inc(number)
         for topic, number in self.jumped.items():

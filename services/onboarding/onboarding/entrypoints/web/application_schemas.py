@@ -44,9 +44,10 @@ def place_of(field: str) -> str:
 
 
 def flattened(body: Mapping[str, Any]) -> dict[str, Any]:
-    """A body by the names of fields, without the company's level."""
-    below = {name: value for name, value in body.items() if name != "company"}
-    return {**body.get("company", {}), **below}
+    """A body by the names of fields, without the company's level, and with tuples for lists."""
+    flat = {**body.get("company", {}), **body}
+    flat.pop("company", None)
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in flat.items()}
 
 
 def _are_different(values: list[str]) -> None:
@@ -160,10 +161,12 @@ class ApplicationSchema(CorrectionSchema):
     @validates_schema(skip_on_field_errors=False)
     def check_required(self, data: Mapping[str, Any], **_: Any) -> None:
         """What the rules file wants of such a company; nobody shall wait for a person because of it."""
-        if not has_app_context() or not set(PROFILE_FIELDS) <= flattened(data).keys():
+        known = flattened(data)
+        if not has_app_context() or not set(PROFILE_FIELDS) <= known.keys():
             return
         rules = current_service(OnboardingService).policies.rules
-        missing = {name: ["Missing data for required field."] for name in rules.missing(_profile_from(data))}
+        missing_fields = rules.missing(_profile_of(known))
+        missing = {name: ["Missing data for required field."] for name in missing_fields}
         company = {name: missing.pop(name) for name in COMPANY_FIELDS if name in missing}
         if missing or company:
             raise ValidationError({**missing, **({"company": company} if company else {})})
@@ -171,34 +174,23 @@ class ApplicationSchema(CorrectionSchema):
 
 def application_from(body: Mapping[str, Any]) -> Apply:
     """The command that a checked body asks for."""
-    language = Language(body["language"])
+    language = body["language"]
     contact = member_from(body["contact"], language, is_contact=True)
     others = [member_from(person, language) for person in body["members"]]
-    return Apply(profile=_profile_from(body), members=[contact, *others])
+    return Apply(profile=_profile_of(flattened(body)), members=[contact, *others])
 
 
-def _profile_from(body: Mapping[str, Any]) -> Profile:
-    return Profile(**{name: value for name, value in typed_changes(body).items() if name in PROFILE_FIELDS})
+def _profile_of(known: Mapping[str, Any]) -> Profile:
+    return Profile(**{name: known[name] for name in PROFILE_FIELDS})
 
 
 def changes_from(body: Mapping[str, Any], language: Language) -> dict[str, Any]:
     """The changes that a checked correction asks for; ``language`` is the partner's."""
-    changes = typed_changes(body)
+    changes = flattened(body)
     if "members" in changes:
         language = changes.get("language", language)
         changes["members"] = tuple(member_from(person, language) for person in changes["members"])
     return changes
-
-
-def typed_changes(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of the profile that a checked body has, as the domain has them."""
-    types: Mapping[str, Any] = {
-        "partner_type": PartnerType,
-        "language": Language,
-        "competences": lambda words: tuple(map(Competence, words)),
-        "products_wanted": lambda words: tuple(map(Product, words)),
-    }
-    return {name: types[name](value) if name in types else value for name, value in flattened(body).items()}
 
 
 def member_from(person: Mapping[str, Any], language: Language, *, is_contact: bool = False) -> Member:
@@ -208,6 +200,6 @@ def member_from(person: Mapping[str, Any], language: Language, *, is_contact: bo
         given_name=person["given_name"],
         family_name=person.get("family_name", ""),
         email=person["email"],
-        language=Language(person.get("language", language)),
+        language=person.get("language", language),
         is_contact=is_contact,
     )

@@ -10,7 +10,7 @@ from chassis.http.strict_fields import Choice, StrictSchema, Text, Whole
 from onboarding.domain import bounds
 from onboarding.domain.requests import Kind
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product
-from onboarding.entrypoints.web.application_schemas import CompanyCorrectionSchema, typed_changes
+from onboarding.entrypoints.web.application_schemas import CompanyCorrectionSchema, flattened
 from onboarding.handlers.commands import AskFor, ChangeProfile
 
 # The field that says what exactly, by the kind of request.
@@ -70,4 +70,4 @@ def asked_for(partner_id: UUID, body: dict[str, Any]) -> AskFor:
 def profile_change(partner_id: UUID, body: dict[str, Any]) -> ChangeProfile:
     """The command that a checked body asks for."""
     wanted = {name: value for name, value in body.items() if name != "reason"}
-    return ChangeProfile(partner_id=partner_id, changes=typed_changes(wanted), reason=body["reason"])
+    return ChangeProfile(partner_id=partner_id, changes=flattened(wanted), reason=body["reason"])

@@ -131,7 +131,8 @@ class SqlGrants(Repository):
                 write_later(self._connection, _SAVE_STEP if name in stored.steps else _ADD_STEP, row)
         for name in stored.steps.keys() - now.steps.keys():
             write_later(self._connection, _REMOVE_STEP, {"grant_id": grant.grant_id, "name": name})
-        self._save_devices(grant.grant_id, stored.devices, now.devices)
+        if stored.devices or now.devices:
+            self._save_devices(grant.grant_id, stored.devices, now.devices)
         self._stored[grant.grant_id] = now
 
     def _save_devices(self, grant_id: UUID, stored: "_Rows[UUID]", now: "_Rows[UUID]") -> None:
