@@ -244,3 +244,10 @@ def test_steps_of_devices_come_and_go_without_touching_the_others(owner: Owner) 
         name: step.standing for name, step in before.items()
     }
     assert {name.partition("__")[2] for name in after} == {"", second[-12:], third[-12:]}
+
+
+def test_what_has_no_devices_has_no_page_of_devices(provisioning: ProvisioningOnPostgres) -> None:
+    partner_id, callers = provisioning.plan("crm"), Callers(provisioning)
+    client = callers.client()
+    client.set_cookie(COOKIE, callers.session(partner_id))
+    assert client.get(f"/devices/{provisioning.grant(partner_id, 'crm').grant_id}").status_code == 404
