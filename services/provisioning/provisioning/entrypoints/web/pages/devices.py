@@ -11,7 +11,7 @@ from chassis.http.current_service import current_service
 from chassis.http.visits import visit_of_form
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
-from provisioning.domain.grant_states import MoveNotAllowed
+from provisioning.domain.grant_states import Intent, MoveNotAllowed
 from provisioning.domain.grants import Grant
 from provisioning.domain.refusals import ClaimNotFound, DeviceNotFound, GrantNotFound
 from provisioning.entrypoints.web.api.schemas import ClaimOfForm, NewDevice
@@ -155,6 +155,7 @@ def _page(
             grant_id=grant_id,
             devices=seen["devices"],
             quota=seen["quota"],
+            is_over=grant.intent is Intent.OFF,
             may_add=grant.is_usable and len(seen["devices"]) + 1 < seen["quota"],
             claims=claims,
             may_claim=grant.is_usable and seen["quota"] > 1,
