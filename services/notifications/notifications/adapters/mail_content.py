@@ -337,6 +337,7 @@ BODIES: Mapping[Kind, Callable[[_Draft], list[Part]]] = {
 
 FOOTERS = {
     Kind.VERIFY_EMAIL: "footer-applied",
+    **dict.fromkeys((Kind.APPLICATION_WITHDRAWN, Kind.APPLICATION_EXPIRED), "footer-applied"),
     Kind.DRAFT_SAVED: "footer-draft",
     Kind.CONFIRM_MEMBERSHIP: "footer-named",
     Kind.MEMBER_REMOVED: "footer-removed",
