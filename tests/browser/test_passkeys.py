@@ -39,6 +39,12 @@ def with_device(page: Any, devices: list[Any], **changes: Any) -> Any:
     return session, added["authenticatorId"]
 
 
+def nothing_is_wrong_yet(page: Any) -> None:
+    """What stands ready to be told is not to be seen."""
+    assert page.get_by_role("button", name="passkey").is_visible()
+    assert not page.get_by_role("alert").or_(page.locator(".field-error:visible")).count()
+
+
 def test_it_is_added_and_signs_in_without_a_name(open_page: OpenPage, site: Site, devices: list[Any]) -> None:
     partner_id = partner_in(site, State.ACTIVE)
     page = open_page("/status", session=session_of(site, partner_id), viewport=DESK)
@@ -46,6 +52,7 @@ def test_it_is_added_and_signs_in_without_a_name(open_page: OpenPage, site: Site
     page.get_by_role("link", name="Passkeys").click()
     page.wait_for_url("**/passkeys")
     check_looks(page)
+    nothing_is_wrong_yet(page)
     page.get_by_label("Name des Geräts").fill("<b>Work laptop</b>")
     page.keyboard.press("Enter")
     page.get_by_text("<b>Work laptop</b>").first.wait_for()
@@ -57,6 +64,7 @@ def test_it_is_added_and_signs_in_without_a_name(open_page: OpenPage, site: Site
     page.goto("/new-link")
     page.set_viewport_size({"width": 390, "height": 844})
     check_looks(page)
+    nothing_is_wrong_yet(page)
     page.get_by_role("button", name="Use a passkey").press("Enter")
     page.wait_for_url("**/status")
     page.goto("/passkeys")

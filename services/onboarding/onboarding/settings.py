@@ -32,6 +32,7 @@ class OnboardingSettings(CommonSettings):
     session_private_key: Ed25519PrivateKey = field(repr=False)
     provisioning_public_url: str
     integrations_public_url: str
+    notifications_public_url: str
     policies: Policies = field(repr=False)
     trusted_proxies: int
     mail_smtputf8: bool
@@ -47,6 +48,7 @@ def read_settings(environ: Mapping[str, str]) -> OnboardingSettings:
             session_private_key=reader.key_pair("SESSION_PRIVATE_KEY", "SESSION_PUBLIC_KEY"),
             provisioning_public_url=reader.url("PROVISIONING_PUBLIC_URL"),
             integrations_public_url=reader.url("INTEGRATIONS_PUBLIC_URL", ""),
+            notifications_public_url=reader.url("NOTIFICATIONS_PUBLIC_URL", ""),
             policies=_policies(reader, common.public_url),
             trusted_proxies=trusted_proxies(reader),
             mail_smtputf8=reader.choice("MAIL_SMTPUTF8", ("no", "yes"), "no") == "yes",

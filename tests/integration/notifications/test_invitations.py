@@ -194,6 +194,15 @@ def test_an_invitation_whose_time_is_over_is_closed_once(invited):
     assert {row["state"] for row in invited.rows("SELECT state FROM invitations")} == {"expired"}
 
 
+def test_nobody_is_promised_a_place_after_the_partnership(invited):
+    link, client = link_in_mail(invited), invited.client()
+    assert client.post(link).status_code == 200
+    invited.tell("partner.offboarding_started")
+    for page in (client.get(link), client.post(link)):
+        assert page.status_code == 410
+        assert "This invitation is closed" in page.text
+
+
 def test_an_accepted_invitation_does_not_expire(invited):
     invited.client().post(link_in_mail(invited))
     (row,) = invited.rows("SELECT id, link_id FROM invitations WHERE state = 'accepted'")

@@ -17,6 +17,12 @@ def kinds(world) -> list[tuple[str, str]]:
     return [(row["kind"], row["state"]) for row in rows]
 
 
+def last_text(world) -> str:
+    """What the newest mail to the contact says, its lines joined."""
+    text = world.transport.parsed(JUERGEN)[-1].get_body(("plain",)).get_content()
+    return text.replace("\r\n", "\n")
+
+
 def tell_until_active(world) -> None:
     world.tell("partner.email_verification_requested")
     world.tell("partner.approved")
@@ -120,13 +126,61 @@ def test_rejection_is_told_and_cancels_what_was_not_sent_yet(world):
     assert "The company is in liquidation." in world.transport.parsed()[0].get_body(("plain",)).get_content()
 
 
-@pytest.mark.parametrize("end", ["partner.withdrawn", "partner.expired"])
-def test_who_leaves_before_the_agreement_hears_nothing_more(world, end):
+def test_an_application_that_nobody_confirmed_expires_without_a_mail(world):
     world.tell("partner.email_verification_requested")
-    world.tell(end)
+    world.tell("partner.expired")
 
     assert world.deliver() == []
     assert kinds(world) == [("verify_email", "cancelled")]
+
+
+@pytest.mark.parametrize("asked", ["partner.action_required", "partner.approved"])
+def test_who_was_waited_for_too_long_is_told(world, asked):
+    world.tell("partner.email_verification_requested")
+    world.tell(asked)
+    world.deliver()
+    event = world.tell("partner.expired")
+    world.tell_again(event)
+
+    assert world.deliver() == [Outcome.SENT]
+    assert kinds(world)[-1] == ("application_expired", "sent")
+    assert "http://127.0.0.1:18400/apply" in last_text(world)
+
+
+def test_a_withdrawal_is_confirmed_without_its_reason(world):
+    world.tell("partner.email_verification_requested")
+    event = world.tell("partner.withdrawn")
+    world.tell_again(event)
+
+    assert world.deliver() == [Outcome.SENT]
+    assert kinds(world) == [("verify_email", "cancelled"), ("application_withdrawn", "sent")]
+    assert event.data["reason"] not in last_text(world)
+
+
+def test_the_vendor_says_why_it_ends_a_partnership(world):
+    tell_until_active(world)
+    world.deliver()
+    operator = {"kind": "operator", "name": "amara.diallo"}
+    world.tell("partner.offboarding_started", reason="The contract has ended.", requested_by=operator)
+    world.deliver()
+
+    assert kinds(world)[-1] == ("offboarding_started", "sent")
+    assert "> The contract has ended." in last_text(world)
+    assert "amara" not in last_text(world)
+
+
+def test_a_page_that_is_over_is_called_so_in_the_mail_with_several_links(world):
+    world.tell("partner.email_verification_requested")
+    world.tell("partner.rejected")
+    world.deliver()
+    until = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    link = {"id": str(uuid.uuid4()), "purpose": "sign_in", "expires_at": until}
+    other = {"partner_id": str(uuid.uuid4()), "legal_name": "Müller Automation GmbH", "link": link}
+    world.tell("partner.sign_in_requested", "several", others=[other])
+    world.deliver()
+
+    assert "Abgeschlossene Seite von Müller & Söhne GmbH öffnen:" in last_text(world)
+    assert "Seite von Müller Automation GmbH öffnen:" in last_text(world)
 
 
 def test_offboarding_cancels_invitations_and_ends_with_a_goodbye(world):

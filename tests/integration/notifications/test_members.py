@@ -108,6 +108,20 @@ def test_who_says_nothing_gets_the_question_and_nothing_else(approved):
     assert invitations(approved) == []
 
 
+def test_members_who_had_access_are_told_that_it_ended(approved):
+    approved.tell("partner.member_confirmation_requested")
+    for step in ("yes", "iot", "access", "active"):
+        approved.tell(*STEPS[step])
+    told(approved)
+    approved.tell("partner.offboarding_started")
+    approved.tell_again(approved.tell("partner.offboarded"))
+    told(approved)
+
+    assert subjects(approved)[-2:] == [READY, "Goodbye, and thank you"]
+    text = approved.transport.parsed(ZOE)[-1].get_body(("plain",)).get_content()
+    assert "What you had by this company has ended" in " ".join(text.split())
+
+
 def test_who_declines_is_forgotten_and_stays_so(approved):
     asked = approved.tell("partner.member_confirmation_requested")
     told(approved)

@@ -31,6 +31,7 @@ def environ(postgres: LocalPostgres) -> Iterator[dict[str, str]]:
         "PUBLIC_URL": PUBLIC_URL,
         "PROVISIONING_PUBLIC_URL": "https://access.gangway.example",
         "INTEGRATIONS_PUBLIC_URL": "https://hooks.gangway.example",
+        "NOTIFICATIONS_PUBLIC_URL": "https://mails.gangway.example",
         "SESSION_PRIVATE_KEY": SESSION[0],
         "SESSION_PUBLIC_KEY": SESSION[1],
         "LINK_PUBLIC_KEY": LINK[1],

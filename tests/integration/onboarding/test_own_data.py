@@ -86,6 +86,8 @@ def test_who_learns_what_by_what_was_told_last(
     for kept in ("grants", "devices", "device-claims"):
         assert f"/{kept}" in exported["elsewhere"]["provisioning"]
     assert exported["elsewhere"]["integrations"].endswith("/consents")
+    own = f"https://mails.gangway.example/v1/partners/{partner[0]}"
+    assert exported["elsewhere"]["notifications"] == f"{own}/messages, {own}/invitations"
     for language in ("de", "en"):
         browser.open(f"/learning?lang={language}")
         check_page(browser, language)

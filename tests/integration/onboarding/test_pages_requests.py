@@ -80,6 +80,26 @@ def test_nonsense_is_shown_again_and_keeps_nothing(
     assert requests_of(api, partner) == []
 
 
+WRONG_IN_GERMAN = {
+    "/requests": ({"wish": ""}, "Bitte wählen Sie aus der Liste."),
+    "/leave": ({"reason": "x" * 2001}, "Das ist zu lang."),
+}
+
+
+@pytest.mark.parametrize("path", WRONG_IN_GERMAN)
+def test_what_is_wrong_is_told_in_the_language_of_the_page(
+    browser: FormBrowser, api: ApiClient, partner: tuple[str, str], path: str
+) -> None:
+    """Which is the contact's, whatever the browser asks for."""
+    typed, words = WRONG_IN_GERMAN[path]
+    members = f"/v1/partners/{partner[0]}/members"
+    contact = api.get(f"/v1/partners/{partner[0]}", partner[1]).json["contact"]["member_id"]
+    api.post(f"{members}/{contact}/language", {"language": "de"}, partner[1])
+    browser.open(path).press(typed)
+    assert browser.status == 422
+    assert words in browser.page.html
+
+
 def test_facts_of_the_company_change_at_once_or_by_review(
     browser: FormBrowser, api: ApiClient, partner: tuple[str, str]
 ) -> None:

@@ -81,10 +81,33 @@ def test_each_state_says_what_to_do_next(app: Flask, api: ApiClient, state: Stat
     buttons = [a for a in browser.page.all("a") if "button" in a.attributes.get("class", "")]
     assert [button.attributes["href"] for button in buttons] == ([page] if page else [])
     assert ("Which &lt;country&gt;?" in html) is (state is State.ACTION_REQUIRED)
-    assert ("Because &lt;of&gt; this." in html) is (state in {State.REJECTED, State.SUSPENDED})
+    ended = {State.REJECTED, State.SUSPENDED, State.OFFBOARDING, State.OFFBOARDED}
+    assert ("Because &lt;of&gt; this." in html) is (state in ended)
     waits = state in {State.APPLIED, State.ACTION_REQUIRED, State.APPROVED}
     assert ("UTC, that is in 13 days." in html) is waits
     check_page(looking(app, api, partner_id, "de"), "de")
+
+
+@pytest.mark.parametrize("state", [State.SUSPENDED, State.OFFBOARDING, State.OFFBOARDED])
+def test_nobody_is_led_into_access_that_goes_away(app: Flask, api: ApiClient, state: State) -> None:
+    partner_id = in_state(api, state)
+    ends_at = datetime.now(UTC) + timedelta(days=9)
+    reported(
+        api, partner_id, report("crm", GrantState.GRANTED, lease_ends_at=ends_at, identifiers={"group": "x"})
+    )
+    html = looking(app, api, partner_id).page.html
+    assert "How to get in" not in html
+    is_leaving = state is State.OFFBOARDING
+    assert ("being removed</span>" in html, "that is in 8 days" in html) == (is_leaving, not is_leaving)
+
+
+def test_who_leaves_by_itself_is_not_told_its_own_reason(app: Flask, api: ApiClient) -> None:
+    partner_id = in_state(api, State.OFFBOARDING)
+    with api.service.open_work() as work:
+        partner = work.partners.lock(UUID(partner_id))
+        partner.decision = Decision("Too expensive.", Actor("partner"), datetime.now(UTC))
+        work.partners.save(partner)
+    assert "Too expensive." not in looking(app, api, partner_id).page.html
 
 
 def test_every_state_is_in_the_table() -> None:

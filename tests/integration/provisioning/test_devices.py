@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from chassis.failures import NeverPossible
 from chassis.http.session_cookie import COOKIE
 from provisioning.domain.findings import Mark, Thing, ThingKind
+from provisioning.domain.grant_states import Intent
 from provisioning.domain.steps import StepRecord
 
 
@@ -244,3 +245,18 @@ def test_steps_of_devices_come_and_go_without_touching_the_others(owner: Owner) 
         name: step.standing for name, step in before.items()
     }
     assert {name.partition("__")[2] for name in after} == {"", second[-12:], third[-12:]}
+
+
+def test_what_has_no_devices_has_no_page_of_devices(provisioning: ProvisioningOnPostgres) -> None:
+    partner_id, callers = provisioning.plan("crm"), Callers(provisioning)
+    client = callers.client()
+    client.set_cookie(COOKIE, callers.session(partner_id))
+    assert client.get(f"/devices/{provisioning.grant(partner_id, 'crm').grant_id}").status_code == 404
+
+
+def test_the_page_of_access_that_has_ended_counts_no_devices(owner: Owner) -> None:
+    with owner.provisioning.service.open_work() as work:
+        grant = work.grants.get(owner.grant_id)
+        assert grant is not None
+        work.grants.save(replace(grant, intent=Intent.OFF))
+    assert "This access has ended, and with it all its devices" in owner.shown().text

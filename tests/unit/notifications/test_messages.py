@@ -86,7 +86,9 @@ def test_after_the_end_only_farewells_and_sign_in_links_go_out(standing):
     if standing is Standing.ENDED:
         sent = {kind for kind in Kind if verdict(kind, standing) is not Verdict.CANCEL}
         signing_in = {Kind.SIGN_IN_LINK, Kind.PASSKEY_ADDED, Kind.PASSKEY_REMOVED}
-        assert sent == {Kind.REJECTED, Kind.GOODBYE, Kind.MEMBER_REMOVED} | signing_in
+        farewells = {Kind.REJECTED, Kind.APPLICATION_WITHDRAWN, Kind.APPLICATION_EXPIRED}
+        farewells |= {Kind.OFFBOARDING_STARTED, Kind.GOODBYE, Kind.MEMBER_REMOVED}
+        assert sent == farewells | signing_in
     else:
         assert verdict(Kind.GOODBYE, standing) is Verdict.CANCEL
 

@@ -163,6 +163,7 @@ class Environments:
             "SESSION_PRIVATE_KEY": self._keys.session_private,
             "PROVISIONING_PUBLIC_URL": self.public_url("provisioning"),
             **({"INTEGRATIONS_PUBLIC_URL": self.public_url(INTEGRATIONS)} if with_integrations else {}),
+            "NOTIFICATIONS_PUBLIC_URL": self.public_url("notifications"),
             "LIMITS_FILE": os.environ.get("LIMITS_FILE", str(LOCAL_LIMITS)),
             "SUPPORT_CONTACT": os.environ.get("SUPPORT_CONTACT", "partners@gangway.example"),
             "APPROVAL_LIMITS_FILE": os.environ.get("APPROVAL_LIMITS_FILE", str(APPROVAL_LIMITS)),

@@ -174,7 +174,8 @@ def _sign_in_link(draft: _Draft) -> list[Part]:
         return _link_only(draft)
     parts: list[Part] = [draft.paragraph("several-intro")]
     for page in draft.pages:
-        label = draft.words("sign-in-link-open", company=quotable(page["company"]) or "none")
+        name = "sign-in-link-over" if page.get("is_over") else "sign-in-link-open"
+        label = draft.words(name, company=quotable(page["company"]) or "none")
         parts.append(draft.button(label, LinkIntent.from_facts(page["link"])))
     return [*parts, Small(draft.say("ignore"))]
 
@@ -195,12 +196,24 @@ def _rejected(draft: _Draft) -> list[Part]:
     return [draft.paragraph("intro"), *draft.reason(), draft.paragraph("next"), again]
 
 
+def _closed(draft: _Draft) -> list[Part]:
+    return [draft.paragraph("intro"), Button(draft.say("button"), draft.links.apply)]
+
+
+def _goodbye(draft: _Draft) -> list[Part]:
+    """To the contact of all that was there, to everybody else of what they had."""
+    if draft.letter.member.is_contact:
+        return _two_paragraphs(draft)
+    return [draft.paragraph("colleague"), draft.paragraph("colleague-next")]
+
+
 def _access_ready(draft: _Draft) -> list[Part]:
     products = draft.facts.get("products", [])
     usable = _usable(draft)
     waited_for = dict.fromkeys(p["product"] for p in products if p["state"] not in DONE)
     later = [draft.named("product", name) for name in waited_for]
-    begin = "intro" if usable else "waiting" if later else "none"
+    usable_intro = "intro" if draft.letter.member.is_contact else "colleague-intro"
+    begin = usable_intro if usable else "waiting" if later else "none"
     parts: list[Part] = [draft.paragraph(begin), *usable]
     if later:
         parts += [draft.paragraph("later"), Items(later)]
@@ -289,6 +302,8 @@ BODIES: Mapping[Kind, Callable[[_Draft], list[Part]]] = {
     Kind.CORRECTION_NEEDED: _correction_needed,
     Kind.WELCOME: _welcome,
     Kind.REJECTED: _rejected,
+    Kind.APPLICATION_WITHDRAWN: _closed,
+    Kind.APPLICATION_EXPIRED: _closed,
     Kind.ACCESS_READY: _access_ready,
     Kind.ACCESS_ADDED: _access_added,
     Kind.ACCESS_REFUSED: _decided,
@@ -302,7 +317,8 @@ BODIES: Mapping[Kind, Callable[[_Draft], list[Part]]] = {
     Kind.REQUEST_REFUSED: _request_decided,
     Kind.BUDGET_WARNED: _with_page,
     Kind.BUDGET_EXCEEDED: _with_page,
-    Kind.GOODBYE: _two_paragraphs,
+    Kind.OFFBOARDING_STARTED: _suspended,
+    Kind.GOODBYE: _goodbye,
     Kind.INVITATION: _invitation,
     Kind.PORTAL_SIGN_IN: _link_only,
     Kind.ENDPOINT_FAILING: _endpoint,
@@ -312,6 +328,7 @@ BODIES: Mapping[Kind, Callable[[_Draft], list[Part]]] = {
 
 FOOTERS = {
     Kind.VERIFY_EMAIL: "footer-applied",
+    **dict.fromkeys((Kind.APPLICATION_WITHDRAWN, Kind.APPLICATION_EXPIRED), "footer-applied"),
     Kind.DRAFT_SAVED: "footer-draft",
     Kind.CONFIRM_MEMBERSHIP: "footer-named",
     Kind.MEMBER_REMOVED: "footer-removed",

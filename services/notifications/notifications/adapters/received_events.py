@@ -59,6 +59,7 @@ class DraftWriterRead(OpenSchema):
 class OtherPartnerRead(OpenSchema):
     """Another partner with the same contact."""
 
+    partner_id = _Id()
     legal_name = _Text()
     link = fields.Nested(LinkRead, required=True)
 
@@ -102,6 +103,12 @@ class ReasonSchema(ReceivedSchema):
     """An event whose reason is told to the partner."""
 
     reason = _Text()
+
+
+class RequestedByRead(OpenSchema):
+    """The partner itself, or an operator."""
+
+    kind = _Text()
 
 
 class LeaseSchema(ReceivedSchema):
@@ -171,7 +178,9 @@ CONSUMED: Mapping[str, Schema] = {
     ),
     "partner.suspended.v1": ReasonSchema(),
     "partner.resumed.v1": ReasonSchema(),
-    "partner.offboarding_started.v1": ReceivedSchema(),
+    "partner.offboarding_started.v1": _read(
+        ReasonSchema, requested_by=fields.Nested(RequestedByRead, required=True)
+    ),
     "partner.offboarded.v1": ReceivedSchema(),
     "partner.erased.v1": ReceivedSchema(),
     "partner.withdrawn.v1": ReceivedSchema(),

@@ -26,6 +26,8 @@ class Kind(StrEnum):
     CORRECTION_NEEDED = "correction_needed"
     WELCOME = "welcome"
     REJECTED = "rejected"
+    APPLICATION_WITHDRAWN = "application_withdrawn"
+    APPLICATION_EXPIRED = "application_expired"
     ACCESS_READY = "access_ready"
     ACCESS_ADDED = "access_added"
     ACCESS_REFUSED = "access_refused"
@@ -39,6 +41,7 @@ class Kind(StrEnum):
     REQUEST_REFUSED = "request_refused"
     BUDGET_WARNED = "budget_warned"
     BUDGET_EXCEEDED = "budget_exceeded"
+    OFFBOARDING_STARTED = "offboarding_started"
     GOODBYE = "goodbye"
     INVITATION = "invitation"
     PORTAL_SIGN_IN = "portal_sign_in"
@@ -90,6 +93,8 @@ MAKES_SENSE_IN: dict[Kind, frozenset[Standing]] = {
     Kind.CORRECTION_NEEDED: frozenset({Standing.APPLYING}),
     Kind.WELCOME: frozenset({Standing.APPROVED}),
     Kind.REJECTED: frozenset({Standing.ENDED}),
+    Kind.APPLICATION_WITHDRAWN: frozenset({Standing.ENDED}),
+    Kind.APPLICATION_EXPIRED: frozenset({Standing.ENDED}),
     Kind.ACCESS_READY: frozenset({Standing.ACTIVE}),
     Kind.ACCESS_ADDED: frozenset({Standing.ACTIVE}),
     Kind.ACCESS_REFUSED: frozenset({Standing.APPROVED, Standing.ACTIVE, Standing.SUSPENDED}),
@@ -104,6 +109,8 @@ MAKES_SENSE_IN: dict[Kind, frozenset[Standing]] = {
     Kind.REQUEST_REFUSED: frozenset({Standing.ACTIVE, Standing.SUSPENDED}),
     Kind.BUDGET_WARNED: frozenset({Standing.APPROVED, Standing.ACTIVE}),
     Kind.BUDGET_EXCEEDED: frozenset({Standing.APPROVED, Standing.ACTIVE, Standing.SUSPENDED}),
+    # The reason is news also where all is gone by the time the mail goes out.
+    Kind.OFFBOARDING_STARTED: frozenset({Standing.LEAVING, Standing.ENDED}),
     Kind.GOODBYE: frozenset({Standing.ENDED}),
     Kind.INVITATION: frozenset({Standing.ACTIVE}),
     Kind.PORTAL_SIGN_IN: _INTEGRATOR,

@@ -12,7 +12,7 @@ from notifications.domain import events
 from notifications.domain.invitations import Invitation, Lesson, State
 from notifications.domain.learning_paths import LearningPath
 from notifications.domain.messages import Kind, Verdict, verdict
-from notifications.domain.partners import Member, Partner
+from notifications.domain.partners import OVER, Member, Partner
 from notifications.handlers.commands import (
     AcceptInvitation,
     ChooseLearningMail,
@@ -72,17 +72,27 @@ def link_standing(invitation: Invitation | None, link_id: UUID, now: datetime) -
     return LinkStanding.EXPIRED if is_over or invitation.link_id != link_id else LinkStanding.OPEN
 
 
+def _standing(work: Work, invitation: Invitation | None, link_id: UUID) -> LinkStanding:
+    """As `link_standing`, but nobody is promised a place any more who left, alone or with the partner."""
+    if invitation is not None:
+        partner = work.partners.get(invitation.partner_id)
+        member = work.partners.member(invitation.partner_id, invitation.member_id)
+        if partner is None or partner.standing in OVER or member is None or not member.is_confirmed:
+            return LinkStanding.GONE
+    return link_standing(invitation, link_id, work.now())
+
+
 def look_up(work: Work, command: LookUpInvitation) -> tuple[LinkStanding, Invitation | None]:
     """For the page that a GET shows; changes nothing."""
     invitation = work.invitations.lock_by_link(command.link_id)
-    return link_standing(invitation, command.link_id, work.now()), invitation
+    return _standing(work, invitation, command.link_id), invitation
 
 
 def accept(work: Work, command: AcceptInvitation) -> tuple[LinkStanding, Invitation | None]:
     """Accept by an open link, burning it; the standing is what the link was before."""
     invitation = work.invitations.lock_by_link(command.link_id)
     now = work.now()
-    standing = link_standing(invitation, command.link_id, now)
+    standing = _standing(work, invitation, command.link_id)
     if invitation is None or standing is not LinkStanding.OPEN:
         return standing, invitation
     accepted = invitation.accepted(now)

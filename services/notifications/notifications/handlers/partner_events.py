@@ -38,7 +38,7 @@ def when_partner_sign_in_requested(work: Work, event: ReceivedEvent, data: Data)
     """Write to the contact once, whatever number of partners are signed in to."""
     partner, contact = _known(work, data["partner_id"])
     link, others = data["link"], data.get("others", [])
-    facts = {"pages": [_page(one) for one in (data, *others)]} if others else {}
+    facts = {"pages": [_page(work, one) for one in (data, *others)]} if others else {}
     plan_mail(work, partner, contact, Kind.SIGN_IN_LINK, occasion=event.id, facts=facts, link=link)
 
 
@@ -139,15 +139,36 @@ def when_partner_rejected(work: Work, event: ReceivedEvent, data: Data) -> None:
 
 
 def when_partner_offboarding_started(work: Work, event: ReceivedEvent, data: Data) -> None:
-    _move(work, data["partner_id"], Standing.LEAVING, event)
+    """The contact learns that the vendor ends the partnership, and why; who ends it itself sees it."""
+    if data["requested_by"]["kind"] == "operator":
+        _move_and_tell(work, event, data, Standing.LEAVING, Kind.OFFBOARDING_STARTED)
+    else:
+        _move(work, data["partner_id"], Standing.LEAVING, event)
 
 
 def when_partner_offboarded(work: Work, event: ReceivedEvent, data: Data) -> None:
-    _move_and_tell(work, event, data, Standing.ENDED, Kind.GOODBYE)
+    """Say goodbye to the contact, and to every member who was told of access."""
+    partner = _move_and_tell(work, event, data, Standing.ENDED, Kind.GOODBYE)
+    if partner is None:
+        return
+    for member in work.partners.members(partner.id):
+        if not member.is_contact and work.messages.has(member, Kind.ACCESS_READY):
+            plan_mail(work, partner, member, Kind.GOODBYE, occasion=event.id)
 
 
-def when_partner_withdrawn_or_expired(work: Work, event: ReceivedEvent, data: Data) -> None:
-    _move(work, data["partner_id"], Standing.ENDED, event)
+def when_partner_withdrawn(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """Confirm it without the reason, which is the contact's own."""
+    told = {"partner_id": data["partner_id"]}
+    _move_and_tell(work, event, told, Standing.ENDED, Kind.APPLICATION_WITHDRAWN)
+
+
+def when_partner_expired(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """Tell the contact, if the address was ever confirmed: anybody may have typed another one."""
+    contact, asked = work.partners.contact(data["partner_id"]), (Kind.CORRECTION_NEEDED, Kind.WELCOME)
+    if contact is not None and any(work.messages.has(contact, kind) for kind in asked):
+        _move_and_tell(work, event, data, Standing.ENDED, Kind.APPLICATION_EXPIRED)
+    else:
+        _move(work, data["partner_id"], Standing.ENDED, event)
 
 
 def when_partner_erased(work: Work, event: ReceivedEvent, data: Data) -> None:
@@ -198,9 +219,14 @@ def _offer_what_the_tier_brings(work: Work, partner: Partner, profile: Profile, 
             plan_offers(work, partner, member, occasion=event.id)
 
 
-def _page(data: Data) -> dict[str, Any]:
-    """A partner's page and the link to it, as the facts of a message; its contract may leave out the name."""
-    return {"company": data.get("legal_name", ""), "link": data["link"].as_facts()}
+def _page(work: Work, data: Data) -> dict[str, Any]:
+    """A partner's page and the link to it, as the facts of a message; its contract may leave out the name.
+
+    Who came back has two of one name, so the one that is over is called so.
+    """
+    partner = work.partners.get(data["partner_id"])
+    is_over = partner is not None and partner.standing in OVER
+    return {"company": data.get("legal_name", ""), "link": data["link"].as_facts(), "is_over": is_over}
 
 
 def _move_and_tell(

@@ -14,11 +14,13 @@ WISHES = {
     "partner.approved.v1": "welcome",
     "partner.member_confirmation_requested.v1": "confirm_membership",
     "partner.rejected.v1": "rejected",
+    "partner.withdrawn.v1": "application_withdrawn",
     "partner.activated.v1": "access_ready",
     "partner.suspended.v1": "suspended",
     "partner.resumed.v1": "resumed",
     "partner.offboarded.v1": "goodbye",
 }
+TOLD_TO_MEMBERS_TOO = frozenset({"access_ready", "goodbye"})
 SETTLED = frozenset({"sent", "cancelled"})
 
 
@@ -37,8 +39,8 @@ def _check_intents(facts: Facts) -> Iterator[Difference]:
     planned: dict[tuple[str, str], list[Message]] = defaultdict(list)
     members = {person.member_id for person in facts.people if not person.is_contact}
     for message in facts.messages:
-        # What members hear of their access has a check of its own.
-        if message.kind != "access_ready" or message.member_id not in members:
+        # What members hear of their access has a check of its own, and some hear of its end.
+        if message.kind not in TOLD_TO_MEMBERS_TOO or message.member_id not in members:
             planned[message.occasion, message.kind].append(message)
     for record in _unique(facts.records):
         wish = WISHES.get(record.name)

@@ -92,6 +92,10 @@ sign-in-link-open = { $company ->
         [none] Partnerseite öffnen
        *[other] Seite von { $company } öffnen
     }
+sign-in-link-over = { $company ->
+        [none] Abgeschlossene Partnerseite öffnen
+       *[other] Abgeschlossene Seite von { $company } öffnen
+    }
 sign-in-link-button = Meine Partnerseite öffnen
 sign-in-link-ignore = Sie haben nicht darum gebeten? Dann ignorieren Sie diese Mail einfach; außer Ihnen hat niemand den Link.
 
@@ -118,10 +122,23 @@ rejected-reason = Der Grund:
 rejected-next = Das muss nicht das letzte Wort sein. Wenn sich etwas geändert hat, bewerben Sie sich gern noch einmal. Und falls wir uns geirrt haben, antworten Sie einfach auf diese Mail.
 rejected-button = Noch einmal bewerben
 
+application-withdrawn-subject = Sie haben Ihre Bewerbung zurückgezogen
+application-withdrawn-preheader = Wir bearbeiten sie nicht weiter.
+application-withdrawn-heading = Ihre Bewerbung ist zurückgezogen
+application-withdrawn-intro = Sie haben Ihre Bewerbung für unser Partnerprogramm zurückgezogen, und wir bearbeiten sie nicht weiter. Falls das ein Versehen war oder Sie es sich anders überlegen, können Sie sich jederzeit neu bewerben. Das waren nicht Sie? Dann antworten Sie bitte auf diese Mail.
+application-withdrawn-button = Noch einmal bewerben
+
+application-expired-subject = Ihre Bewerbung ist geschlossen
+application-expired-preheader = Die Zeit für den nächsten Schritt ist vorbei.
+application-expired-heading = Die Zeit für diesen Schritt ist vorbei
+application-expired-intro = wir haben auf Ihren nächsten Schritt gewartet, und die Zeit dafür ist vorbei. Deshalb haben wir Ihre Bewerbung geschlossen. Wenn Sie weiterhin unser Partner werden möchten, können Sie sich jederzeit neu bewerben.
+application-expired-button = Noch einmal bewerben
+
 access-ready-subject = Ihre Zugänge sind bereit
 access-ready-preheader = Das können Sie ab heute nutzen.
 access-ready-heading = Alles bereit: Sie können loslegen
 access-ready-intro = Ihr Unternehmen ist jetzt aktiver Partner. Das können Sie ab sofort nutzen:
+access-ready-colleague-intro = Ihre Zugänge bei { $company } sind bereit. Das können Sie ab sofort nutzen:
 access-ready-none-subject = { $company } ist jetzt aktiver Partner
 access-ready-none-preheader = Sie müssen nichts tun.
 access-ready-none-heading = Ihr Unternehmen ist aktiver Partner
@@ -239,10 +256,19 @@ budget-exceeded-intro = in „{ $product }“ sind diesen Monat { NUMBER($spent_
 budget-exceeded-next = Brauchen Sie ihn noch in diesem Monat? Antworten Sie auf diese Mail, dann sehen wir gemeinsam, was möglich ist.
 budget-exceeded-button = Meine Partnerseite öffnen
 
+offboarding-started-subject = Wir beenden die Partnerschaft
+offboarding-started-preheader = Ihre Zugänge werden entfernt. Hier ist der Grund.
+offboarding-started-heading = Die Partnerschaft endet
+offboarding-started-intro = wir beenden die Partnerschaft mit { $company }. Alle Zugänge werden entfernt, mit allem, was darin ist.
+offboarding-started-reason = Der Grund:
+offboarding-started-next = Wenn alles entfernt ist, schreiben wir Ihnen noch einmal. Haben Sie Fragen? Antworten Sie einfach auf diese Mail.
+
 goodbye-subject = Auf Wiedersehen und danke
 goodbye-preheader = Ihre Zugänge sind vollständig abgebaut.
 goodbye-heading = Danke für die gemeinsame Zeit
 goodbye-intro = die Partnerschaft mit { $company } ist beendet, und wir haben alles abgebaut, was wir für Sie eingerichtet hatten: Konten, Zugänge und Schlüssel.
+goodbye-colleague = die Partnerschaft mit { $company } ist beendet. Was Sie durch dieses Unternehmen hatten, ist damit auch zu Ende: Anmeldungen, Plätze, Konten und offene Einladungen zu Lernpfaden.
+goodbye-colleague-next = Was Sie durch ein anderes Unternehmen haben, bleibt. Wir haben gern mit Ihnen gearbeitet.
 goodbye-next = Wir haben gern mit Ihnen gearbeitet. Sollten sich unsere Wege wieder kreuzen, sind Sie jederzeit willkommen.
 
 invitation-subject = { $count ->

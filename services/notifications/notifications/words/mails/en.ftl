@@ -92,6 +92,10 @@ sign-in-link-open = { $company ->
         [none] Open the partner page
        *[other] Open the page of { $company }
     }
+sign-in-link-over = { $company ->
+        [none] Open a page that is closed
+       *[other] Open the closed page of { $company }
+    }
 sign-in-link-button = Open my partner page
 sign-in-link-ignore = You didn’t ask for it? Then ignore this mail; nobody but you has the link.
 
@@ -118,10 +122,23 @@ rejected-reason = The reason:
 rejected-next = This need not be the last word. When things have changed, you are welcome to apply again. If you think that we got something wrong, just reply to this mail.
 rejected-button = Apply again
 
+application-withdrawn-subject = You have withdrawn your application
+application-withdrawn-preheader = We have stopped working on it.
+application-withdrawn-heading = Your application is withdrawn
+application-withdrawn-intro = You have withdrawn your application for our partner programme, and we have stopped working on it. If that was a mistake, or you change your mind, you may apply again at any time. That was not you? Then please reply to this mail.
+application-withdrawn-button = Apply again
+
+application-expired-subject = Your application is closed
+application-expired-preheader = The time for the next step is over.
+application-expired-heading = The time for this step is over
+application-expired-intro = We were waiting for you to take the next step, and the time for it is over. So we have closed your application. If you still want to become our partner, you may apply again at any time.
+application-expired-button = Apply again
+
 access-ready-subject = Your access is ready
 access-ready-preheader = See what you can use from today.
 access-ready-heading = All set: you can start
 access-ready-intro = Your company is now an active partner. This is what you can use from now on:
+access-ready-colleague-intro = Your access at { $company } is ready. This is what you can use from now on:
 access-ready-none-subject = { $company } is an active partner now
 access-ready-none-preheader = There is nothing that you need to do.
 access-ready-none-heading = Your company is an active partner
@@ -239,10 +256,19 @@ budget-exceeded-intro = In “{ $product }”, { NUMBER($spent_usd, minimumFract
 budget-exceeded-next = You need it this month? Reply to this mail, and we look at it together.
 budget-exceeded-button = Open my partner page
 
+offboarding-started-subject = We are ending the partnership
+offboarding-started-preheader = Your access is being removed. Here is the reason.
+offboarding-started-heading = The partnership ends
+offboarding-started-intro = We are ending the partnership with { $company }. All access is being removed, with everything in it.
+offboarding-started-reason = The reason:
+offboarding-started-next = When everything is removed, we write to you once more. Any questions? Just reply to this mail.
+
 goodbye-subject = Goodbye, and thank you
 goodbye-preheader = Your access has been taken down completely.
 goodbye-heading = Thank you for the time together
 goodbye-intro = The partnership with { $company } has ended, and we have taken down everything that we had set up for you: accounts, access and keys.
+goodbye-colleague = The partnership with { $company } has ended. What you had by this company has ended with it: sign-ins, seats, users and open invitations to learning paths.
+goodbye-colleague-next = What you have by another company stays. We enjoyed working with you.
 goodbye-next = We enjoyed working with you. Should our ways cross again, you are welcome at any time.
 
 invitation-subject = { $count ->

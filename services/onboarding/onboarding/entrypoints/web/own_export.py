@@ -43,6 +43,7 @@ def _exported(service: OnboardingService, work: OnboardingUnitOfWork, partner_id
     text = service.policies.agreements.accepted(partner.acceptance)
     provisioning = service.settings.provisioning_public_url
     integrations = service.settings.integrations_public_url
+    told = f"{service.settings.notifications_public_url}/v1/partners/{partner_id}"
     return {
         "exported_at": clock.now(),
         "partner": described(partner, plan, for_operators=False, provisioning_url=provisioning),
@@ -58,6 +59,6 @@ def _exported(service: OnboardingService, work: OnboardingUnitOfWork, partner_id
         "elsewhere": {
             "provisioning": f"{provisioning}/v1/partners/{partner_id}/grants, {_OF_A_GRANT}",
             **({"integrations": f"{integrations}/v1/partners/{partner_id}/consents"} if integrations else {}),
-            "notifications": f"/v1/partners/{partner_id}/messages, /v1/partners/{partner_id}/invitations",
+            "notifications": f"{told}/messages, {told}/invitations",
         },
     }

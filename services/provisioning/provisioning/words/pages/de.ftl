@@ -38,6 +38,7 @@ ways-in-unavailable = Das lässt sich gerade nicht nachsehen. Bitte versuchen Si
 
 # Die Worte der Seite für weitere Geräte.
 devices-title = Ihre Geräte
+devices-over = Dieser Zugang ist beendet und mit ihm alle seine Geräte und deren Schlüssel.
 devices-lead = Sie haben { $count } von { $quota } Geräten; das erste ist Ihr Gateway. Jedes hat einen eigenen Namen, ein eigenes Zertifikat und eigene Topics.
 devices-is-being-made = Wird eingerichtet
 devices-is-ready = Bereit

@@ -38,6 +38,7 @@ ways-in-unavailable = This cannot be looked up at the moment. Please try again i
 
 # Words of the page for further devices.
 devices-title = Your devices
+devices-over = This access has ended, and with it all its devices and their keys.
 devices-lead = You have { $count } of { $quota } devices; the first one is your gateway. Each of these has a name, a certificate and topics of its own.
 devices-is-being-made = Being set up
 devices-is-ready = Ready

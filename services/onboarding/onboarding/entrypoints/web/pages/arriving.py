@@ -28,6 +28,7 @@ from onboarding.handlers.request_link import request_link
 from onboarding.handlers.sessions import sign_out as end_own_session
 
 pages = Blueprint("arriving", __name__, template_folder="templates")
+_WHYS = {"unsent", "cookies", "handed-over"}
 _PAGE_OF_INTEGRATIONS = "/sharing"
 _PAGE_OF_PROVISIONING = re.compile(r"/(collect|ways-in|devices)/[0-9a-f-]{36}(/[0-9a-f-]{36}/key)?")
 
@@ -64,7 +65,7 @@ def come_in(token: str) -> Response:
 def new_link() -> Response:
     """Where a new link should go, or a passkey instead."""
     why = request.args.get("why")
-    return _page(notice=translate(f"new-link-{why}") if why in {"unsent", "cookies"} else None)
+    return _page(notice=translate(f"new-link-{why}") if why in _WHYS else None)
 
 
 @pages.post("/new-link")

@@ -1,6 +1,6 @@
 """The people of a partner: who belongs to it, who is asked; adding, removing, making one the contact."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request
@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.http.languages import is_language_switch, translate
 from chassis.http.too_often import TooOften
-from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.domain.application import Member
 from onboarding.domain.bounds import PEOPLE
 from onboarding.domain.limits import Act
@@ -107,28 +106,35 @@ def show_person(partner_id: UUID, member_id: UUID) -> AnyResponse | str:
 def remove(partner_id: UUID, member_id: UUID) -> Response:
     """Let the person go; who is gone already is gone."""
     command = RemovePerson(partner_id=partner_id, member_id=member_id, by=Actor("partner"))
-    return _carry_out(partner_id, lambda work: remove_person(work, command))
+    try:
+        with service().open_work() as work:
+            remove_person(work, command)
+    except NotAMember:
+        pass
+    except PersonRefused as refused:
+        return _refused(partner_id, _in_words(refused))
+    return to("people.show")
 
 
 @pages.post("/people/<uuid:member_id>/contact")
 @signed_in
 def make_contact(partner_id: UUID, member_id: UUID) -> Response:
-    """Hand the role over, which ends this very session."""
+    """Hand the role over, which ends this very session, as the page after it says."""
     command = HandOver(partner_id=partner_id, member_id=member_id, by=Actor("partner"))
-    return _carry_out(partner_id, lambda work: hand_over(work, command))
-
-
-def _carry_out(partner_id: UUID, act: Callable[[OnboardingUnitOfWork], object]) -> Response:
     try:
         with service().open_work() as work:
-            act(work)
+            hand_over(work, command)
     except NotAMember:
-        pass
+        return _refused(partner_id, translate("people-not-a-member"))
     except PersonRefused as refused:
-        with service().open_work() as work:
-            partner = read_partner(work, partner_id)
-        return make_response(_page(partner, Form(), {}, notice=_in_words(refused)), 409)
-    return to("people.show")
+        return _refused(partner_id, _in_words(refused))
+    return to("arriving.new_link", why="handed-over")
+
+
+def _refused(partner_id: UUID, notice: str) -> Response:
+    with service().open_work() as work:
+        partner = read_partner(work, partner_id)
+    return make_response(_page(partner, Form(), {}, notice=notice), 409)
 
 
 def _page(partner: Partner, given: Form, wrong: Mapping[str, str], notice: str | None = None) -> str:

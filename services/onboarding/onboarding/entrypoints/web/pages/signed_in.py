@@ -31,6 +31,10 @@ def signed_in(view: Callable[..., AnyResponse | str]) -> Callable[..., AnyRespon
         if who.kind is not Kind.SUBJECT:
             return _to_new_link()
         try:
+            if request.method == "POST":
+                # What is wrong with a form is put into words before the page around it is.
+                with service().open_work() as work:
+                    read_partner(work, UUID(who.name))
             return make_response(view(UUID(who.name), **path))
         except PartnerUnknown:
             return _to_new_link()

@@ -13,6 +13,7 @@ from chassis.http.languages import translate
 from onboarding.domain.access import Grant, GrantState
 from onboarding.domain.membership import may_ask_again
 from onboarding.domain.moves import Move, moves_from
+from onboarding.domain.partners import Partner
 from onboarding.domain.states import State
 from onboarding.domain.timeline import Entry
 from onboarding.entrypoints.web.api.descriptions import collect_url
@@ -49,6 +50,10 @@ NEXT_PAGES: Mapping[State, str | None] = {
 }
 _DEADLINE_IS_THEIRS = {State.APPLIED, State.ACTION_REQUIRED, State.APPROVED}
 _DECISION_IS_TOLD = {State.REJECTED, State.SUSPENDED}
+# Who ends the partnership itself knows why.
+_END_IS_TOLD = {State.OFFBOARDING, State.OFFBOARDED}
+# What was granted is being switched off or taken away, whatever was last heard of it.
+_LOSES_ACCESS = {State.SUSPENDED, State.OFFBOARDING, State.OFFBOARDED}
 _TIMELINE_SHOWN = 500
 _BUDGETS = {"access.budget_warned", "access.budget_exceeded"}
 
@@ -106,10 +111,10 @@ def show(partner_id: UUID) -> str:
         partner=partner,
         next_page=NEXT_PAGES[state],
         deadline=partner.deadline_at if state in _DEADLINE_IS_THEIRS else None,
-        reason=partner.decision.reason if partner.decision and state in _DECISION_IS_TOLD else None,
+        reason=_reason(partner),
         stations=[name for name, _ in STATIONS],
         station=next((name for name, states in STATIONS if state in states), None),
-        ways_in=[_way_in(grant) for grant in grants if grant.state is GrantState.GRANTED],
+        ways_in=_ways_in(grants) if state not in _LOSES_ACCESS else [],
         products=grants,
         spending=_spending(grants, newest),
         now=clock.now(),
@@ -121,6 +126,19 @@ def show(partner_id: UUID) -> str:
         may_withdraw=Move.WITHDRAW in moves,
         may_leave=Move.START_OFFBOARDING in moves,
     )
+
+
+def _reason(partner: Partner) -> str | None:
+    """Why the vendor decided so, where that is no news of yesterday."""
+    decision, state = partner.decision, partner.state
+    if decision is None:
+        return None
+    is_told = state in _DECISION_IS_TOLD or (state in _END_IS_TOLD and decision.by.kind == "operator")
+    return decision.reason if is_told else None
+
+
+def _ways_in(grants: Iterable[Grant]) -> list[WayIn]:
+    return [_way_in(grant) for grant in grants if grant.state is GrantState.GRANTED]
 
 
 def _way_in(grant: Grant) -> WayIn:

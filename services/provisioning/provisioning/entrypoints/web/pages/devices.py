@@ -11,9 +11,9 @@ from chassis.http.current_service import current_service
 from chassis.http.visits import visit_of_form
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
-from provisioning.domain.grant_states import MoveNotAllowed
+from provisioning.domain.grant_states import Intent, MoveNotAllowed
 from provisioning.domain.grants import Grant
-from provisioning.domain.refusals import ClaimNotFound, DeviceNotFound
+from provisioning.domain.refusals import ClaimNotFound, DeviceNotFound, GrantNotFound
 from provisioning.entrypoints.web.api.schemas import ClaimOfForm, NewDevice
 from provisioning.entrypoints.web.api.views_of_grants import claims_of, devices_of
 from provisioning.entrypoints.web.own_grants import acting_name, acting_partner, own_grant
@@ -145,6 +145,8 @@ def _page(
 ) -> Response:
     grant = own_grant(grant_id)
     seen = devices_of(grant)
+    if not seen["quota"]:
+        raise GrantNotFound
     with current_service(ProvisioningService).open_work() as work:
         claims = claims_of(work, grant)
     return make_response(
@@ -153,6 +155,7 @@ def _page(
             grant_id=grant_id,
             devices=seen["devices"],
             quota=seen["quota"],
+            is_over=grant.intent is Intent.OFF,
             may_add=grant.is_usable and len(seen["devices"]) + 1 < seen["quota"],
             claims=claims,
             may_claim=grant.is_usable and seen["quota"] > 1,
