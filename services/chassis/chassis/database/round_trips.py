@@ -23,6 +23,7 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Dialect, Engine, Select, event
 from sqlalchemy.exc import DBAPIError
 
+from chassis.database.outages import is_read_only
 from chassis.database.patient_connections import PatientConnection
 from chassis.database.psycopg_internals import Parameters, Sendable, exchange
 
@@ -227,11 +228,11 @@ def _ask(connection: Connection, statements: Sequence[Sendable]) -> list[list[An
 
 @contextmanager
 def _translated_errors(connection: Connection, statements: Sequence[Sendable]) -> Iterator[None]:
-    """psycopg's errors as those of SQLAlchemy, which callers know; a dead connection leaves the pool."""
+    """psycopg's errors as those of SQLAlchemy, which callers know; a useless connection leaves the pool."""
     try:
         yield
     except psycopg.Error as error:
-        is_gone = driver_connection(connection).closed
+        is_gone = driver_connection(connection).closed or is_read_only(error)
         if is_gone:
             # Whoever ended this session may have ended those that rest in the pool too: they are replaced,
             # as SQLAlchemy does it. To dispose of the pool would leave those in use (session locks) unclosed.

@@ -12,8 +12,8 @@ from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, Engine, NullPool, create_engine
 from sqlalchemy.exc import OperationalError
 
-from chassis.database.urls import sqlalchemy_url
-from chassis.settings.database_timeouts import NOTICE_VANISHED_PEER
+from chassis.database.urls import driver_url, sqlalchemy_url
+from chassis.settings.database_timeouts import DatabaseTimeouts
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -24,6 +24,8 @@ MIGRATION_LOCK = 7_218_001
 LOCK_TIMEOUT_SECONDS = 2.0
 PATIENCE_SECONDS = 300.0
 PAUSE_SECONDS = 1.0
+# An index may take hours, while the session that holds the lock is idle.
+_UNLIMITED = DatabaseTimeouts(statement_seconds=0, lock_seconds=0, idle_in_transaction_seconds=0)
 # Alembic's env.py is the same for all services.
 ENVIRONMENT = Path(__file__).parent
 
@@ -39,7 +41,10 @@ def migrate(
     engine = create_engine(
         sqlalchemy_url(database_url),
         poolclass=NullPool,
-        connect_args={"connect_timeout": 5, "application_name": "gangway-migrate", **NOTICE_VANISHED_PEER},
+        connect_args={
+            "application_name": "gangway-migrate",
+            **_UNLIMITED.connection_arguments(driver_url(database_url)),
+        },
     )
     deadline = time.monotonic() + patience_seconds
     with _alone(engine, deadline):
