@@ -154,13 +154,13 @@ def test_what_is_heard_during_a_fetch_wakes_the_worker_after_it(monkeypatch: pyt
 
 def test_a_task_of_another_version_is_left_to_other_workers() -> None:
     """Both run side by side in a rolling upgrade; failed here, its work would never be done."""
-    given_up = ONE | {"task_name": "new", "attempts": worker_jobs.LEFT_TO_OTHERS_MOST}
-    connector = QuietConnector(ONE | {"task_name": "new"}, ONE | {"due_in_seconds": 0.0}, given_up)
+    given_up = {**ONE, "task_name": "new", "attempts": worker_jobs.LEFT_TO_OTHERS_MOST}
+    connector = QuietConnector({**ONE, "task_name": "new"}, {**ONE, "due_in_seconds": 0.0}, given_up)
 
     async def work() -> list[str | None]:
         jobs = WorkerJobs(cast("BaseConnector", connector), KNOWN)
         found = [await jobs.fetch_job(None, worker_id=1) for _ in range(3)]
-        return [job and job.task_name for job in found]
+        return [None if job is None else job.task_name for job in found]
 
     assert asyncio.run(work()) == [None, "note", "new"]
     assert connector.told == [sql.queries["retry_job"]]
