@@ -18,7 +18,8 @@ def ensure_database(administrator_url: str, name: str, owner: str, password: str
         if connection.execute("SELECT FROM pg_database WHERE datname = %s", (name,)).fetchone() is None:
             # An administrator that is no superuser must be a member to give a database away.
             connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(role))
-            connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, role))
+            create = "CREATE DATABASE {} OWNER {} ENCODING 'UTF8' TEMPLATE template0"
+            connection.execute(sql.SQL(create).format(database, role))
         connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
 
 

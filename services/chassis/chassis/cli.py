@@ -81,10 +81,16 @@ def _web(runner: Runner[Any]) -> None:
 @click.command("migrate", help="Bring the database to the newest revision; harmless when repeated.")
 @click.pass_obj
 def _migrate(runner: Runner[Service]) -> None:
-    from chassis.database.migrations import migrate  # noqa: PLC0415
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415
+
+    from chassis.database.migrations import WrongEncoding, migrate  # noqa: PLC0415
+    from chassis.database.outages import describe  # noqa: PLC0415
 
     service = runner.prepare("migrate")
-    migrate(service.settings.database_url, service.migrations)
+    try:
+        migrate(service.settings.database_url, service.migrations)
+    except (OperationalError, WrongEncoding) as error:
+        raise click.ClickException(describe(error)) from error
 
 
 @click.command("check-settings", help="Read all settings and say what is wrong with them.")

@@ -115,10 +115,11 @@ class Service(WebService):
     def checks(self, process: str) -> Checks:
         """The readiness checks of a process.
 
-        The web process stays ready while Kafka is unavailable, as the outbox keeps its events. A worker goes
+        The web process stays ready while Kafka is unavailable, as the outbox keeps its events, and while
+        the database only reads: pages and lists are shown, nobody else could show them. A worker goes
         on with other jobs while one of its dependencies is unavailable.
         """
-        database = {"database": self.database.ping}
+        database = {"database": self.database.ping if process == "web" else self.database.ping_for_writing}
         if process in {"worker", "sender"}:
             return Checks(database, self.outside_checks())
         from chassis.messaging.kafka_check import KafkaCheck  # noqa: PLC0415 (no worker needs Kafka)

@@ -90,7 +90,7 @@ def running(service: Service, asked: list[float], rows: Rows, look_after_seconds
 def test_jobs_are_found_in_time_without_asking_again_and_again(
     running: Service, rows: Rows, asked: list[float]
 ) -> None:
-    time.sleep(worker_jobs.HEARS_AFTER_SECONDS)
+    time.sleep(worker_jobs.HEARS_AFTER_SECONDS + worker_jobs.LOOK_AGAIN_SECONDS)  # it looks once more then
     asked.clear()
     defer(running, "new")
     assert waited_for(rows, "new") < QUICKLY_SECONDS

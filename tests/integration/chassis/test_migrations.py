@@ -1,17 +1,21 @@
 """Migrations beside services that run: others hold locks and write, some are cut, several start at a time."""
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from chassis.database.migrations import migrate
+from local_stack.postgres import LocalPostgres
 
 FIRST = """
 from alembic import op
@@ -135,3 +139,33 @@ def test_many_at_a_time_apply_each_revision_once(database_url: str, folder: Path
         for each in [threads.submit(start) for _ in range(4)]:
             each.result(timeout=60)
     assert ask(database_url, "SELECT version_num FROM alembic_version") == "0002"
+
+
+def test_a_database_that_cannot_hold_every_name_is_refused(
+    postgres: LocalPostgres, tally_environ: dict[str, str]
+) -> None:
+    name = f"latin_{uuid4().hex[:8]}"
+    create = f"CREATE DATABASE {name} OWNER tests ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0"
+    with psycopg.connect(postgres.url(), autocommit=True) as connection:
+        connection.execute(create)
+    environ = tally_environ | {"DATABASE_URL": postgres.url(name, "tests", "tests")}
+    try:
+        told = _refused_migration(environ)
+    finally:
+        postgres.drop_database(name)
+    assert "the database has the encoding LATIN1" in told
+
+
+def test_a_migration_without_a_database_says_so_in_one_sentence(tally_environ: dict[str, str]) -> None:
+    url = tally_environ["DATABASE_URL"].replace("tests:tests", "tests:wrong")
+    told = _refused_migration(tally_environ | {"DATABASE_URL": url})
+    assert told.startswith("Error: ")
+    assert told.endswith("look at DATABASE_URL\n")
+
+
+def _refused_migration(environ: dict[str, str]) -> str:
+    command = [sys.executable, "-m", "tallies", "migrate"]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    return done.stderr

@@ -27,6 +27,8 @@ ONE: Mapping[str, Any] = {
     "due_in_seconds": None,
 }
 
+KNOWN = {ONE["task_name"]}
+
 
 class QuietConnector:
     """A database with these jobs, of which the next is due in an hour; counts how often it was asked."""
@@ -52,7 +54,7 @@ class QuietConnector:
 
 def test_a_worker_that_begins_to_listen_asks_for_what_it_has_not_heard() -> None:
     connector = QuietConnector()
-    jobs = WorkerJobs(cast("BaseConnector", connector))
+    jobs = WorkerJobs(cast("BaseConnector", connector), KNOWN)
 
     async def ignore(**_: Any) -> None:
         pass
@@ -79,7 +81,7 @@ def test_a_worker_without_jobs_need_not_be_heard() -> None:
     beat, finished = sql.queries["update_heartbeat"], sql.queries["finish_job"]
 
     async def work() -> None:
-        jobs = WorkerJobs(cast("BaseConnector", connector))
+        jobs = WorkerJobs(cast("BaseConnector", connector), KNOWN)
         await jobs.update_heartbeat(1)
         job = await jobs.fetch_job(None, worker_id=1)
         assert job is not None
@@ -95,7 +97,7 @@ class Listening:
     """Jobs whose worker counts how often it was woken."""
 
     def __init__(self, connector: QuietConnector) -> None:
-        self.jobs = WorkerJobs(cast("BaseConnector", connector))
+        self.jobs = WorkerJobs(cast("BaseConnector", connector), KNOWN)
         self.is_woken = asyncio.Event()
 
     async def begin(self) -> None:
@@ -123,7 +125,7 @@ def test_a_job_that_somebody_else_holds_is_not_asked_for_without_a_pause() -> No
     connector = QuietConnector({"id": None, "due_in_seconds": 0.0})
 
     async def wait() -> None:
-        jobs = WorkerJobs(cast("BaseConnector", connector))
+        jobs = WorkerJobs(cast("BaseConnector", connector), KNOWN)
         for _ in range(2):
             assert await jobs.fetch_job(None, worker_id=1) is None
 
@@ -148,3 +150,17 @@ def test_what_is_heard_during_a_fetch_wakes_the_worker_after_it(monkeypatch: pyt
         await asyncio.wait_for(listening.is_woken.wait(), 10)
 
     asyncio.run(wait())
+
+
+def test_a_task_of_another_version_is_left_to_other_workers() -> None:
+    """Both run side by side in a rolling upgrade; failed here, its work would never be done."""
+    given_up = {**ONE, "task_name": "new", "attempts": worker_jobs.LEFT_TO_OTHERS_MOST}
+    connector = QuietConnector({**ONE, "task_name": "new"}, {**ONE, "due_in_seconds": 0.0}, given_up)
+
+    async def work() -> list[str | None]:
+        jobs = WorkerJobs(cast("BaseConnector", connector), KNOWN)
+        found = [await jobs.fetch_job(None, worker_id=1) for _ in range(3)]
+        return [None if job is None else job.task_name for job in found]
+
+    assert asyncio.run(work()) == [None, "note", "new"]
+    assert connector.told == [sql.queries["retry_job"]]

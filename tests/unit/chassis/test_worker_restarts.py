@@ -31,12 +31,12 @@ def test_it_pauses_before_it_starts_again(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(worker, "_until_stopped", end_at_once)
     monkeypatch.setattr(worker, "register_chassis_tasks", lambda *_: None)
     monkeypatch.setattr(worker, "WakeOnStop", lambda _: None)
-    monkeypatch.setattr(worker, "WorkerJobs", lambda _: SimpleNamespace(is_one_lost=False))
+    monkeypatch.setattr(worker, "WorkerJobs", lambda *_: SimpleNamespace(is_one_lost=False))
     monkeypatch.setattr(worker.psycopg, "connect", lambda *_, **__: SimpleNamespace(close=lambda: None))
     settings = SimpleNamespace(
         database_url="postgresql://127.0.0.1/none", backbone=SimpleNamespace(worker_threads=1)
     )
-    app = SimpleNamespace(job_manager=SimpleNamespace(connector=None))
+    app = SimpleNamespace(job_manager=SimpleNamespace(connector=None), tasks={})
     stop = StopAfterPauses()
     worker.run(cast(Service, SimpleNamespace(name="things", jobs_app=app, settings=settings)), stop)
     assert stop.pauses == [worker.RESTART_FIRST_SECONDS] * 2

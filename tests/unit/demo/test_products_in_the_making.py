@@ -9,6 +9,7 @@ from local_stack.demo.command import _outcome
 from local_stack.demo.journey import Journey
 from local_stack.demo.outside import Outside
 from local_stack.demo.partners import Candidate
+from operator_client.http import Refused
 
 CANDIDATE = Candidate(
     {
@@ -70,3 +71,20 @@ def test_one_that_failed_meanwhile_is_no_fault() -> None:
 @pytest.mark.parametrize("state", ["planned", "provisioning"])
 def test_one_that_takes_too_long_is_told_as_being_made(state: str) -> None:
     assert run(ActivePartner(state), 0.5) == [f"analytics is still being made ({state})"]
+
+
+class NotKnownEverywhere(ActivePartner):
+    """One whose partner a service has not heard of."""
+
+    def invitations(self, _id: str) -> list[dict[str, Any]]:
+        raise Refused("notifications: There is no such partner here.", 404, {})
+
+
+def test_a_service_that_refuses_is_told_beside_the_partner() -> None:
+    operator = NotKnownEverywhere("granted")
+    journey = Journey(CANDIDATE, {}, operator, None, 30, lambda _state: None, partner_id="p")  # type: ignore[arg-type]
+    outcome = _outcome(journey, None, operator, NO_OUTSIDE)  # type: ignore[arg-type]
+    assert (outcome.state, outcome.faults) == (
+        "active",
+        ["Refused: notifications: There is no such partner here."],
+    )

@@ -156,8 +156,16 @@ def _outcome(journey: Journey, failure: str | None, operator: Operator, outside:
     )
     if failure:
         outcome.faults.append(failure)
-    if not journey.partner_id:
-        return outcome
+    if journey.partner_id:
+        try:
+            _look(outcome, journey, operator, outside)
+        except _EXPECTED_FAILURES as unanswered:
+            outcome.faults.append(f"{type(unanswered).__name__}: {unanswered}")
+    return outcome
+
+
+def _look(outcome: Outcome, journey: Journey, operator: Operator, outside: Outside) -> None:
+    """Ask the services what became of the partner, and the outside whether it is so."""
     partner = operator.partner(journey.partner_id)
     outcome.state = partner["state"]
     outcome.grants = operator.grants(journey.partner_id)
@@ -176,7 +184,6 @@ def _outcome(journey: Journey, failure: str | None, operator: Operator, outside:
             outcome.faults += outside.left_over(grant["product"], grant["identifiers"], emails)
         elif grant["required"] or grant["state"] != "failed":
             outcome.faults.append(f"{grant['product']} is {grant['state']}")
-    return outcome
 
 
 def _still_being_made(grant: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """Whether an error means that the database is unavailable, and what the server says."""
 
 import psycopg
+from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 
@@ -23,14 +24,23 @@ def is_unavailable(error: BaseException) -> bool:
     """
     if isinstance(error, DBAPIError) and isinstance(error.orig, psycopg.errors.ProgramLimitExceeded):
         return False
-    if isinstance(error, DBAPIError) and isinstance(error.orig, psycopg.errors.ReadOnlySqlTransaction):
+    if isinstance(error, DBAPIError) and is_read_only(error.orig):
         return True
     return isinstance(error, (OperationalError, InterfaceError, PoolEmpty)) or (
         isinstance(error, DBAPIError) and error.connection_invalidated
     )
 
 
+def is_read_only(error: BaseException | None) -> bool:
+    """Whether the server only reads: a standby, or what a failover made of the primary."""
+    return isinstance(error, psycopg.errors.ReadOnlySqlTransaction)
+
+
 def describe(error: BaseException) -> str:
     """The first line of the server's or libpq's message; names DATABASE_URL where that is the cause."""
-    text = (str(getattr(error, "orig", None) or error).splitlines() or [type(error).__name__])[0][:300]
-    return f"{text}: look at DATABASE_URL" if any(word in text for word in _ABOUT_OUR_URL) else text
+    said_by = getattr(error, "orig", None) or error
+    if isinstance(said_by, ConnectorException):  # Procrastinate's words for whatever it was
+        said_by = said_by.__cause__ or said_by
+    text = (str(said_by).strip().splitlines() or [type(error).__name__])[0][:300]
+    is_ours = isinstance(said_by, psycopg.Error) and any(word in text for word in _ABOUT_OUR_URL)
+    return f"{text}: look at DATABASE_URL" if is_ours else text

@@ -15,10 +15,11 @@ from time import monotonic
 from typing import Any, TypeVar, overload
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 
 from chassis.database.jobs import JobQueue
+from chassis.database.outages import is_read_only
 from chassis.database.patient_connections import DatabaseSilent, connect, is_dead
 from chassis.database.round_trips import commit_writes, hold_writes, send_before_reading
 from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
@@ -29,6 +30,12 @@ ASK_AGAIN_AFTER_SECONDS = 1.0
 
 Work = TypeVar("Work", bound=UnitOfWork)
 WorkFactory = Callable[[Connection, EventSink, JobSink], Work]
+
+
+class DatabaseReadOnly(RuntimeError):
+    """The database answers, and takes no write: a standby, or what a failover made of the primary."""
+
+    readiness = "read-only"
 
 
 class Database:
@@ -71,6 +78,12 @@ class Database:
         with self.engine.connect() as connection:
             connection.exec_driver_sql("SELECT 1")
 
+    def ping_for_writing(self) -> None:
+        """The same; raises as well while the server only reads."""
+        with self.engine.connect() as connection:
+            if connection.exec_driver_sql("SHOW transaction_read_only").scalar_one() == "on":
+                raise DatabaseReadOnly("the database only reads")
+
     def dispose(self) -> None:
         """Close the pool; needed in a forked child before its first use."""
         self.engine.dispose()
@@ -91,6 +104,7 @@ def make_engine(
     opener = _Opener(driver_url(url), timeouts, application_name)
     event.listen(engine, "do_connect", opener.open)
     event.listen(engine, "checkout", _refuse_dead)
+    event.listen(engine, "handle_error", _give_up_read_only)
     send_before_reading(engine)
     return engine
 
@@ -115,6 +129,12 @@ class _Opener:
         except psycopg.errors.ConnectionTimeout:
             self._silent_until = monotonic() + ASK_AGAIN_AFTER_SECONDS
             raise
+
+
+def _give_up_read_only(context: ExceptionContext) -> None:
+    """After a failover a connection may stay with a server that only reads, which never hangs up."""
+    if is_read_only(context.original_exception):
+        context.is_disconnect = True
 
 
 def _refuse_dead(connection: psycopg.Connection[Any], _record: object, _proxy: object) -> None:

@@ -22,6 +22,7 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Dialect, Engine, Select, event
 from sqlalchemy.exc import DBAPIError
 
+from chassis.database.outages import is_read_only
 from chassis.database.patient_connections import PatientConnection
 from chassis.database.psycopg_internals import Parameters, Sendable, exchange
 
@@ -230,8 +231,8 @@ def _ask(connection: Connection, statements: Sequence[Sendable]) -> list[list[An
 def _translated(
     error: psycopg.Error, connection: Connection, statements: Sequence[Sendable]
 ) -> BaseException:
-    """psycopg's errors as those of SQLAlchemy, which callers know; a dead connection leaves the pool."""
-    is_gone = driver_connection(connection).closed
+    """psycopg's errors as those of SQLAlchemy, which callers know; a useless connection leaves the pool."""
+    is_gone = driver_connection(connection).closed or is_read_only(error)
     if is_gone:
         # Whoever ended this session may have ended those that rest in the pool too: they are replaced,
         # as SQLAlchemy does it. To dispose of the pool would leave those in use (session locks) unclosed.

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 from werkzeug.exceptions import HTTPException
 
-from chassis.database.outages import is_unavailable
+from chassis.database.outages import describe, is_unavailable
 from chassis.failures import NeverPossible, NotNow
 from chassis.http.problems import PROBLEM_MEDIA_TYPE, Problem, problem_from
 
@@ -66,7 +66,7 @@ def _database_failed(error: DBAPIError) -> Problem:
 
 
 def _unavailable(error: Exception) -> Problem:
-    current_app.logger.warning("database unavailable: %s", type(error).__name__)
+    current_app.logger.warning("database unavailable: %s", describe(error))
     return Problem(503, "unavailable", "Try again in a moment.", headers={"Retry-After": "5"})
 
 

@@ -8,6 +8,7 @@ from time import monotonic
 
 import structlog
 
+from chassis.database.outages import describe
 from chassis.service import Check, Checks
 
 OK = "ok"
@@ -63,7 +64,7 @@ class Readiness:
                 return "not answering"
             state = "failing"
         except Exception as error:
-            _log.warning("not ready", check=name, error=type(error).__name__)
+            _log.warning("not ready", check=name, error=type(error).__name__, cause=describe(error))
             state = getattr(error, "readiness", "failing")
         else:
             state = OK

@@ -15,6 +15,7 @@ from procrastinate.jobs import Job as QueuedJob
 
 from chassis.database.erasure import FINISH_TASK, finish_erasure, unfinished_erasures
 from chassis.database.jobs import Backoff
+from chassis.database.outages import describe
 from chassis.database.pool import Database
 from chassis.failures import NotNow
 from chassis.messaging.consumer.parking import RETRY_TASK
@@ -94,7 +95,7 @@ async def keep_retrying_stalled(app: procrastinate.App) -> None:
         try:
             await retry_stalled(app)
         except exceptions.ConnectorException as error:
-            log.warning("jobs of dead workers cannot be looked for", cause=repr(error))
+            log.warning("jobs of dead workers cannot be looked for", cause=describe(error))
         except Exception:
             # The loop is not awaited: if it ended, jobs of dead workers would stay where they are, unnoticed.
             log.exception("jobs of dead workers cannot be looked for")
@@ -107,7 +108,7 @@ async def retry_stalled(app: procrastinate.App) -> int:
         try:
             await _retry(app, job)
         except exceptions.ConnectorException as error:
-            log.debug("stalled job taken by another worker", job=job.id, cause=repr(error))
+            log.debug("stalled job taken by another worker", job=job.id, cause=describe(error))
             continue
         retried += 1
     return retried

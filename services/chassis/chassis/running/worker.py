@@ -59,7 +59,7 @@ def run(service: Service, stop: threading.Event) -> None:
             # The pool would retry forever, without a reason in the log and without noticing ``stop``.
             psycopg.connect(driver_url(service.settings.database_url), connect_timeout=5).close()
             wait = RESTART_FIRST_SECONDS
-            app.job_manager = jobs = WorkerJobs(connector)
+            app.job_manager = jobs = WorkerJobs(connector, app.tasks)
             leaving.clear()
             asyncio.run(_until_stopped(app, jobs, threads, stop, waking))
             if not (stop.is_set() or jobs.is_one_lost):

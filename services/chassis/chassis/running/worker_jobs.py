@@ -9,15 +9,20 @@ worker lives, also one that is to be tried again. A worker that restarts gives i
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
+import structlog
 from procrastinate import exceptions, sql
 from procrastinate.connector import BaseConnector
 from procrastinate.jobs import Job, JobInserted, Notification, Status
 from procrastinate.manager import JobManager, NotificationCallback
+
+from chassis.database.jobs import Backoff
+
+log = structlog.stdlib.get_logger(__name__)
 
 # However quiet it is: a notification may get lost, with the connection that should have brought it.
 LOOK_AFTER_SECONDS = 5.0
@@ -25,6 +30,10 @@ LOOK_AFTER_SECONDS = 5.0
 HEARS_AFTER_SECONDS = 2.0
 # Until then, and while somebody else holds a job that is due.
 LOOK_AGAIN_SECONDS = 0.5
+# Of a task that this version does not know; a worker of the version beside it does, in a rolling upgrade.
+_LEFT_TO_OTHERS = Backoff(first_seconds=1, most_seconds=30)
+# A day of waiting. Then it fails, as nobody knows it.
+LEFT_TO_OTHERS_MOST = 2_880
 
 # Besides, in how many seconds the next one is due; at once, where a transaction that may be rolled back, and
 # then notifies nobody, holds one. This statement does not see yet that the one it fetches waits no longer.
@@ -47,8 +56,9 @@ WHERE queueing_lock = %(queueing_lock)s AND status = 'todo' AND scheduled_at > %
 class WorkerJobs(JobManager):
     """Procrastinate's job manager for one worker."""
 
-    def __init__(self, connector: BaseConnector) -> None:
+    def __init__(self, connector: BaseConnector, tasks: Container[str]) -> None:
         super().__init__(connector)
+        self._tasks = tasks
         # Somebody wants the worker to end, or it has to restart.
         self.is_to_end = asyncio.Event()
         self.is_one_lost = False
@@ -83,7 +93,20 @@ class WorkerJobs(JobManager):
             return None
         self._look_in(due_in_seconds)
         self._doing.add(row["id"])
-        return Job.from_row(row)
+        job = Job.from_row(row)
+        if job.task_name in self._tasks or job.attempts >= LEFT_TO_OTHERS_MOST:
+            return job
+        await self._leave_to_others(job)
+        return None
+
+    async def _leave_to_others(self, job: Job) -> None:
+        """It would fail here, and its work would never be done."""
+        wait = _LEFT_TO_OTHERS.wait_after(job.attempts + 1)
+        log.warning(
+            "unknown task left to other workers", task=job.task_name, job=job.id, wait_seconds=wait.seconds
+        )
+        await self.retry_job(job, datetime.now(UTC) + wait)
+        self._look_in(0.0)
 
     async def listen_for_jobs(
         self, *, on_notification: NotificationCallback, queues: Iterable[str] | None = None

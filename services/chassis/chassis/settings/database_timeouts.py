@@ -15,6 +15,15 @@ NOTICE_VANISHED_PEER: dict[str, Any] = {
     "tcp_user_timeout": 30_000,
 }
 
+# What a database or role may set otherwise, and what then breaks: every transaction is written for this
+# isolation, who waits for a notification is idle for hours, and the driver reads these notations alone.
+_WHATEVER_THE_ROLE_SAYS = (
+    r"-c default_transaction_isolation=read\ committed",
+    "-c idle_session_timeout=0",
+    "-c DateStyle=ISO",
+    "-c IntervalStyle=postgres",
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class DatabaseTimeouts:
@@ -41,7 +50,7 @@ class DatabaseTimeouts:
         own = str(conninfo_to_dict(url).get("options") or "")
         return {
             "connect_timeout": self.connect_seconds,
-            "options": " ".join([*options, own]).strip(),
+            "options": " ".join([*_WHATEVER_THE_ROLE_SAYS, *options, own]).strip(),
             **NOTICE_VANISHED_PEER,
         }
 

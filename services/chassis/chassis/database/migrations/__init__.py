@@ -16,9 +16,9 @@ from importlib import resources
 from procrastinate.schema import SchemaManager
 
 from chassis.database.migrations.concurrent_index import Operations, create_index_concurrently
-from chassis.database.migrations.migrate import migrate
+from chassis.database.migrations.migrate import WrongEncoding, migrate
 
-__all__ = ["create_index_concurrently", "migrate", "upgrade_chassis"]
+__all__ = ["WrongEncoding", "create_index_concurrently", "migrate", "upgrade_chassis"]
 
 
 # By version: what a later script leaves to be built while the services go on writing. Such a script is

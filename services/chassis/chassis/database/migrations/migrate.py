@@ -12,8 +12,8 @@ from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, Engine, NullPool, create_engine
 from sqlalchemy.exc import OperationalError
 
-from chassis.database.urls import sqlalchemy_url
-from chassis.settings.database_timeouts import NOTICE_VANISHED_PEER
+from chassis.database.urls import driver_url, sqlalchemy_url
+from chassis.settings.database_timeouts import DatabaseTimeouts
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -24,8 +24,14 @@ MIGRATION_LOCK = 7_218_001
 LOCK_TIMEOUT_SECONDS = 2.0
 PATIENCE_SECONDS = 300.0
 PAUSE_SECONDS = 1.0
+# An index may take hours, while the session that holds the lock is idle.
+_UNLIMITED = DatabaseTimeouts(statement_seconds=0, lock_seconds=0, idle_in_transaction_seconds=0)
 # Alembic's env.py is the same for all services.
 ENVIRONMENT = Path(__file__).parent
+
+
+class WrongEncoding(RuntimeError):
+    """The database cannot hold what people write; the message says how to make one that can."""
 
 
 def migrate(
@@ -34,15 +40,19 @@ def migrate(
     """Apply what is missing, each revision in a transaction, under an advisory lock; harmless when repeated.
 
     Raises OperationalError when a table stays locked, or another migration goes on, for longer than
-    ``patience_seconds``.
+    ``patience_seconds``; WrongEncoding.
     """
     engine = create_engine(
         sqlalchemy_url(database_url),
         poolclass=NullPool,
-        connect_args={"connect_timeout": 5, "application_name": "gangway-migrate", **NOTICE_VANISHED_PEER},
+        connect_args={
+            "application_name": "gangway-migrate",
+            **_UNLIMITED.connection_arguments(driver_url(database_url)),
+        },
     )
     deadline = time.monotonic() + patience_seconds
-    with _alone(engine, deadline):
+    with _alone(engine, deadline) as connection:
+        _refuse_other_encodings(connection)
         while True:
             try:
                 _upgrade(engine, folder, revision)
@@ -67,7 +77,7 @@ def _upgrade(engine: Engine, folder: Path, revision: str) -> None:
 
 
 @contextmanager
-def _alone(engine: Engine, deadline: float) -> Iterator[None]:
+def _alone(engine: Engine, deadline: float) -> Iterator[Connection]:
     """One migration at a time. Asked for again and again: a statement that waits would hold a snapshot, and
     an index that is built concurrently waits for all of those.
     """
@@ -76,7 +86,17 @@ def _alone(engine: Engine, deadline: float) -> Iterator[None]:
             if time.monotonic() > deadline:
                 raise OperationalError("another migration goes on", None, TimeoutError("gave up waiting"))
             time.sleep(0.2)
-        yield
+        yield connection
+
+
+def _refuse_other_encodings(connection: Connection) -> None:
+    """Before there is any data: later it would be found with the first name that the encoding lacks."""
+    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+    if encoding != "UTF8":
+        raise WrongEncoding(
+            f"the database has the encoding {encoding}, and names come in all scripts: "
+            "make it with ENCODING 'UTF8' TEMPLATE template0"
+        )
 
 
 def _take_lock(connection: Connection) -> bool:
