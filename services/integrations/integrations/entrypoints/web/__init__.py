@@ -6,6 +6,7 @@ from uuid import uuid4
 from flask import Flask
 from marshmallow import fields
 
+from chassis.http.described import described
 from chassis.http.error_answers import ProblemMaker
 from chassis.http.problems import Problem, wrong_field
 from chassis.http.web import create_app
@@ -64,8 +65,8 @@ def create_web_app(service: IntegrationsService) -> Flask:
         translations=Translations(WORDS / "pages"),
         problems=_PROBLEMS,
         problem_members={
-            "state": fields.String(metadata={"description": "Where the endpoint stands"}),
-            "wanted_state": fields.String(metadata={"description": "Where it cannot go from there"}),
+            "state": described(fields.String(), "Where the endpoint stands"),
+            "wanted_state": described(fields.String(), "Where it cannot go from there"),
         },
         session_home=service.sessions,
         guests=service.partners_sessions,

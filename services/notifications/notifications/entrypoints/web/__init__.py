@@ -3,6 +3,7 @@
 from flask import Flask
 from marshmallow import fields
 
+from chassis.http.described import described
 from chassis.http.problems import Problem
 from chassis.http.web import create_app
 from chassis.identity.links import LinkInvalid
@@ -29,8 +30,8 @@ def create_web_app(service: Service) -> Flask:
         is_session_over=partners_session_is_over(service.database),
         problems={MoveNotAllowed: _move_not_allowed, LinkInvalid: _link_unknown},
         problem_members={
-            "state": fields.String(metadata={"description": "Where the message stands"}),
-            "wanted_state": fields.String(metadata={"description": "Where it cannot go from there"}),
+            "state": described(fields.String(), "Where the message stands"),
+            "wanted_state": described(fields.String(), "Where it cannot go from there"),
             "new_link": fields.String(
                 metadata={"format": "uri", "description": "Page that sends a new invitation"}
             ),

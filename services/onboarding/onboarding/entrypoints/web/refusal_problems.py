@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import fields
 
 from chassis.events import as_json
+from chassis.http.described import described
 from chassis.http.problems import Problem, WrongValue
 from onboarding.domain.refusals import (
     CorrectionRefused,
@@ -21,11 +22,11 @@ from onboarding.entrypoints.web.application_schemas import place_of
 
 # What the problems below carry, for the API's document.
 PROBLEM_MEMBERS: Mapping[str, fields.Field[Any]] = {
-    "state": fields.String(metadata={"description": "Where the partner stands"}),
-    "target_state": fields.String(metadata={"description": "Where the move would have led"}),
-    "move": fields.String(metadata={"description": "The move that is not allowed from here"}),
-    "conflicting_partner_id": fields.UUID(metadata={"description": "The partner with this registration"}),
-    "current_version": fields.String(metadata={"description": "The agreement in force"}),
+    "state": described(fields.String(), "Where the partner stands"),
+    "target_state": described(fields.String(), "Where the move would have led"),
+    "move": described(fields.String(), "The move that is not allowed from here"),
+    "conflicting_partner_id": described(fields.UUID(), "The partner with this registration"),
+    "current_version": described(fields.String(), "The agreement in force"),
     "new_link": fields.String(metadata={"format": "uri", "description": "Page that sends a new link"}),
 }
 

@@ -3,6 +3,7 @@
 from flask import Flask
 from marshmallow import fields
 
+from chassis.http.described import described
 from chassis.http.problems import Problem
 from chassis.http.web import create_app
 from chassis.operating.http import operators_api
@@ -74,8 +75,8 @@ def create_web_app(service: Service) -> Flask:
             AccountNotFound: lambda _: Problem(404, "not_found", "There is no such account."),
         },
         problem_members={
-            "state": fields.String(metadata={"description": "Where the grant stands"}),
-            "wanted_state": fields.String(metadata={"description": "Where it cannot go from there"}),
+            "state": described(fields.String(), "Where the grant stands"),
+            "wanted_state": described(fields.String(), "Where it cannot go from there"),
         },
     )
 

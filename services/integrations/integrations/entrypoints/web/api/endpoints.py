@@ -7,6 +7,7 @@ from uuid import UUID
 from marshmallow import Schema, fields
 
 from chassis.http.current_service import current_service
+from chassis.http.described import described
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.paging import list_of
@@ -95,16 +96,14 @@ class EndpointSeen(Schema):
     concurrency = fields.Integer(required=True)
     rate_per_second = fields.Integer(required=True, allow_none=True)
     state = Choice(State, required=True)
-    state_reason = fields.String(
-        required=True, allow_none=True, metadata={"description": "Why it is disabled: gone (410) or failing"}
+    state_reason = described(
+        fields.String(required=True, allow_none=True), "Why it is disabled: gone (410) or failing"
     )
     failing_since = fields.AwareDateTime(required=True, allow_none=True)
     verified_at = fields.AwareDateTime(required=True, allow_none=True)
     challenged_at = fields.AwareDateTime(required=True, allow_none=True)
-    challenge_outcome = fields.String(
-        required=True,
-        allow_none=True,
-        metadata={"description": "ok, or why it is not verified; null while it is asked"},
+    challenge_outcome = described(
+        fields.String(required=True, allow_none=True), "ok, or why it is not verified; null while it is asked"
     )
     created_at = fields.AwareDateTime(required=True)
     made_by = By()
@@ -114,11 +113,9 @@ EndpointsSeen = list_of("EndpointsSeen", endpoints=EndpointSeen)
 
 
 class NewEndpoint(EndpointSeen):
-    secret = fields.String(
-        required=True,
-        metadata={
-            "description": "Shown this once: whsec_… to check v1 signatures, or the public key whpk_… for v1a"
-        },
+    secret = described(
+        fields.String(required=True),
+        "Shown this once: whsec_… to check v1 signatures, or the public key whpk_… for v1a",
     )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from marshmallow import Schema, fields
 
 from chassis.http.current_service import current_service
+from chassis.http.described import described
 from chassis.http.idempotency import KEPT_FOR, idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.paging import PageSchema, list_of, page_of
@@ -84,15 +85,11 @@ class IntegratorSeen(Schema):
     event_types = fields.List(fields.String(), required=True, allow_none=True, data_key="types")
     partners = fields.Nested(PartnerScopeSeen, required=True)
     sees_personal = fields.Boolean(required=True)
-    uses_kafka = fields.Boolean(
-        required=True, metadata={"description": "Whether it may have a user of Kafka"}
+    uses_kafka = described(fields.Boolean(required=True), "Whether it may have a user of Kafka")
+    verifies_endpoints = described(
+        fields.Boolean(required=True), "Whether its endpoints have to say that they want events"
     )
-    verifies_endpoints = fields.Boolean(
-        required=True, metadata={"description": "Whether its endpoints have to say that they want events"}
-    )
-    purpose = fields.Nested(
-        PurposeSeen, required=True, allow_none=True, metadata={"description": "What partners are told"}
-    )
+    purpose = described(fields.Nested(PurposeSeen, required=True, allow_none=True), "What partners are told")
     created_at = fields.AwareDateTime(required=True)
 
 
@@ -104,7 +101,7 @@ class TokenSeen(Schema):
 
     token_id = fields.UUID(required=True, attribute="id")
     label = fields.String(required=True)
-    hint = fields.String(required=True, metadata={"description": "Its last characters"})
+    hint = described(fields.String(required=True), "Its last characters")
     created_at = fields.AwareDateTime(required=True)
     made_by = By()
     revoked_at = fields.AwareDateTime(required=True, allow_none=True)
@@ -114,7 +111,7 @@ TokensSeen = list_of("TokensSeen", tokens=TokenSeen)
 
 
 class NewToken(TokenSeen):
-    token = fields.String(required=True, metadata={"description": "Shown this once"})
+    token = described(fields.String(required=True), "Shown this once")
 
 
 class SilentEndpointSeen(Schema):
