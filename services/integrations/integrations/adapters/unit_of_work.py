@@ -18,10 +18,10 @@ from integrations.adapters.repositories.people import SqlPeople
 from integrations.adapters.repositories.quota_uses import SqlQuotaUses
 from integrations.adapters.repositories.replays import SqlReplays
 from integrations.adapters.repositories.sign_in_links import SqlSignInLinks
-from integrations.handlers.ports import Policies
+from integrations.handlers.ports import Policies, Work
 
 
-class IntegrationsUnitOfWork(UnitOfWork):
+class IntegrationsUnitOfWork(UnitOfWork, Work):
     """A unit of work with integrators, their endpoints, and events on their way."""
 
     def __init__(

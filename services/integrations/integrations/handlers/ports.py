@@ -439,53 +439,22 @@ class QuotaUses(Protocol):
 class Work(Transaction, Protocol):
     """One transaction of this service, with all that commits with it."""
 
-    @property
-    def policies(self) -> Policies: ...
-
-    @property
-    def partners(self) -> Partners: ...
-
-    @property
-    def integrators(self) -> Integrators: ...
-
-    @property
-    def consents(self) -> Consents: ...
-
-    @property
-    def integrator_log(self) -> IntegratorLog: ...
-
-    @property
-    def people(self) -> People: ...
-
-    @property
-    def link_requests(self) -> LinkRequests: ...
-
-    @property
-    def sign_in_links(self) -> SignInLinks: ...
-
-    @property
-    def api_tokens(self) -> ApiTokens: ...
-
-    @property
-    def endpoints(self) -> Endpoints: ...
-
-    @property
-    def endpoint_health(self) -> EndpointHealth: ...
-
-    @property
-    def events(self) -> Events: ...
-
-    @property
-    def deliveries(self) -> Deliveries: ...
-
-    @property
-    def kafka_users(self) -> KafkaUserRows: ...
-
-    @property
-    def replays(self) -> Replays: ...
-
-    @property
-    def quota_uses(self) -> QuotaUses: ...
+    policies: Policies
+    partners: Partners
+    integrators: Integrators
+    consents: Consents
+    integrator_log: IntegratorLog
+    people: People
+    link_requests: LinkRequests
+    sign_in_links: SignInLinks
+    api_tokens: ApiTokens
+    endpoints: Endpoints
+    endpoint_health: EndpointHealth
+    events: Events
+    deliveries: Deliveries
+    kafka_users: KafkaUserRows
+    replays: Replays
+    quota_uses: QuotaUses
 
 
 OpenWork = Callable[[], AbstractContextManager[Work]]

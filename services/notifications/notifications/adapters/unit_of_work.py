@@ -6,10 +6,10 @@ from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
 from notifications.adapters.repositories.invitations import SqlInvitations
 from notifications.adapters.repositories.messages import SqlMessages
 from notifications.adapters.repositories.partners import SqlPartners
-from notifications.handlers.ports import Policies
+from notifications.handlers.ports import Policies, Work
 
 
-class NotificationsUnitOfWork(UnitOfWork):
+class NotificationsUnitOfWork(UnitOfWork, Work):
     """A unit of work with partners, messages and invitations."""
 
     def __init__(

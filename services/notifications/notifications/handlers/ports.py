@@ -158,17 +158,10 @@ class Invitations(Protocol):
 class Work(Transaction, Protocol):
     """One transaction of this service, with all that commits with it."""
 
-    @property
-    def policies(self) -> Policies: ...
-
-    @property
-    def partners(self) -> Partners: ...
-
-    @property
-    def messages(self) -> Messages: ...
-
-    @property
-    def invitations(self) -> Invitations: ...
+    policies: Policies
+    partners: Partners
+    messages: Messages
+    invitations: Invitations
 
 
 class MailWriter(Protocol):

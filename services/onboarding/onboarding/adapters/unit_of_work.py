@@ -20,7 +20,7 @@ from onboarding.adapters.repositories.requests import SqlRequests
 from onboarding.adapters.repositories.sessions import SqlSessions
 from onboarding.adapters.repositories.timelines import SqlTimelines
 from onboarding.domain.events import DraftEvent, LifecycleEvent
-from onboarding.handlers.ports import Policies
+from onboarding.handlers.ports import Policies, Work
 
 # The rows stay, so that numbers have no hole; the address belongs to nobody (RFC 2606).
 _FORGET = """
@@ -34,7 +34,7 @@ WHERE subject = %s AND topic = ANY(%s) AND record_headers IS NULL
 """
 
 
-class OnboardingUnitOfWork(UnitOfWork):
+class OnboardingUnitOfWork(UnitOfWork, Work):
     """What handlers work with (`onboarding.handlers.ports.Work`), and lists to read."""
 
     def __init__(

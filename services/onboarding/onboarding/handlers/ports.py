@@ -301,30 +301,18 @@ class Timelines(Protocol):
 class Work(Transaction, Protocol):
     """One transaction of this service, with all that commits with it."""
 
-    @property
-    def policies(self) -> Policies: ...
-    @property
-    def partners(self) -> Partners: ...
-    @property
-    def automatic_approvals(self) -> AutomaticApprovals: ...
-    @property
-    def access_plans(self) -> AccessPlans: ...
-    @property
-    def links(self) -> Links: ...
-    @property
-    def mail_turns(self) -> MailTurns: ...
-    @property
-    def requests(self) -> Requests: ...
-    @property
-    def imported_applications(self) -> ImportedApplications: ...
-    @property
-    def drafts(self) -> Drafts: ...
-    @property
-    def sessions(self) -> Sessions: ...
-    @property
-    def passkeys(self) -> Passkeys: ...
-    @property
-    def timelines(self) -> Timelines: ...
+    policies: Policies
+    partners: Partners
+    automatic_approvals: AutomaticApprovals
+    access_plans: AccessPlans
+    links: Links
+    mail_turns: MailTurns
+    requests: Requests
+    imported_applications: ImportedApplications
+    drafts: Drafts
+    sessions: Sessions
+    passkeys: Passkeys
+    timelines: Timelines
 
     def forget_told(self, partner_id: UUID, member_id: UUID) -> None:
         """Take a person's name and address out of the events that were sent and are kept."""

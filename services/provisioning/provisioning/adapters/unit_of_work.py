@@ -17,10 +17,10 @@ from provisioning.adapters.repositories.partners import SqlPartners
 from provisioning.adapters.repositories.seats import SqlSeats
 from provisioning.adapters.repositories.spend import SqlSpend
 from provisioning.adapters.repositories.sweeps import SqlSweeps
-from provisioning.handlers.ports import Policies
+from provisioning.handlers.ports import Policies, Work
 
 
-class ProvisioningUnitOfWork(UnitOfWork):
+class ProvisioningUnitOfWork(UnitOfWork, Work):
     """Implements the port `Work`."""
 
     def __init__(

@@ -328,44 +328,19 @@ class Findings(Protocol):
 class Work(Transaction, Protocol):
     """One transaction: what is saved, emitted and deferred commits together, or not at all."""
 
-    @property
-    def policies(self) -> Policies: ...
-
-    @property
-    def partners(self) -> Partners: ...
-
-    @property
-    def erased_partners(self) -> ErasedPartners: ...
-
-    @property
-    def grants(self) -> Grants: ...
-
-    @property
-    def device_claims(self) -> DeviceClaims: ...
-
-    @property
-    def seats(self) -> Seats: ...
-
-    @property
-    def sweeps(self) -> Sweeps: ...
-
-    @property
-    def findings(self) -> Findings: ...
-
-    @property
-    def accounts(self) -> Accounts: ...
-
-    @property
-    def maintenance(self) -> Maintenance: ...
-
-    @property
-    def meters(self) -> Meters: ...
-
-    @property
-    def idle_accounts(self) -> IdleAccounts: ...
-
-    @property
-    def kept_results(self) -> KeptResults: ...
+    policies: Policies
+    partners: Partners
+    erased_partners: ErasedPartners
+    grants: Grants
+    device_claims: DeviceClaims
+    seats: Seats
+    sweeps: Sweeps
+    findings: Findings
+    accounts: Accounts
+    maintenance: Maintenance
+    meters: Meters
+    idle_accounts: IdleAccounts
+    kept_results: KeptResults
 
     def note_act(self, actor: str, action: str, target: str) -> None:
         """Leave an entry in the operators' log."""
