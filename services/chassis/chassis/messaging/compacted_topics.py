@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chassis.database.unit_of_work import Job
+from chassis.database.deferred_jobs import Job
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
+from chassis.database.unit_of_work import EventSink, UnitOfWork
 from integrations.adapters.repositories.api_tokens import SqlApiTokens
 from integrations.adapters.repositories.consents import SqlConsents
 from integrations.adapters.repositories.deliveries import SqlDeliveries
@@ -28,12 +28,11 @@ class IntegrationsUnitOfWork(UnitOfWork, Work):
         self,
         connection: Connection,
         events: EventSink,
-        jobs: JobSink,
         *,
         policies: Policies,
         type_prefix: str,
     ) -> None:
-        super().__init__(connection, events, jobs)
+        super().__init__(connection, events)
         self.policies = policies
         self.partners = SqlPartners(connection)
         self.integrators = SqlIntegrators(connection)

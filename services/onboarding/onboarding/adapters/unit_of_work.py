@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
+from chassis.database.unit_of_work import EventSink, UnitOfWork
 from chassis.identity.keyed_digests import KeyedDigests
 from onboarding.adapters.repositories.access_plans import SqlAccessPlans
 from onboarding.adapters.repositories.automatic_approvals import SqlAutomaticApprovals
@@ -41,12 +41,11 @@ class OnboardingUnitOfWork(UnitOfWork, Work):
         self,
         connection: Connection,
         events: EventSink,
-        jobs: JobSink,
         *,
         policies: Policies,
         digests: KeyedDigests,
     ) -> None:
-        super().__init__(connection, events, jobs)
+        super().__init__(connection, events)
         self.policies = policies
         self.partners = SqlPartners(connection)
         self.automatic_approvals = SqlAutomaticApprovals(connection)

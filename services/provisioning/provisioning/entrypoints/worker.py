@@ -7,7 +7,8 @@ from uuid import UUID
 from procrastinate import App
 
 from chassis import clock
-from chassis.database.jobs import URGENT, Backoff, build_jobs_app
+from chassis.database.deferred_jobs import URGENT
+from chassis.database.jobs import Backoff, build_jobs_app
 from provisioning.adapters.counted_metrics import BLIND, FOUND, RESULTS, SPENDING, STUCK, show_pool
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
