@@ -9,15 +9,7 @@ from chassis import clock
 from chassis.database.jobs import Backoff, build_jobs_app
 from integrations.bootstrap import IntegrationsService
 from integrations.entrypoints.sweeps.endpoint_warnings import tell_of_all_due
-from integrations.handlers import deliveries, jobs, verifying
-from integrations.handlers.commands import (
-    AskEndpoint,
-    CleanUp,
-    ContinueReplay,
-    ForgetEndpoint,
-    HurryEndpoint,
-    SendRequestedLink,
-)
+from integrations.handlers import commands, deliveries, jobs, verifying
 from integrations.handlers.signing_in import forget_sign_ins, send_requested_link
 
 STEPS_MOST = 1_000
@@ -25,10 +17,10 @@ STEPS_MOST = 1_000
 
 # One transaction each; the arguments of the job are the ids of its command.
 STEPS: dict[str, tuple[Callable[..., object], Callable[..., object]]] = {
-    jobs.CONTINUE_REPLAY: (deliveries.continue_replay, ContinueReplay),
-    jobs.HURRY_ENDPOINT: (deliveries.hurry, HurryEndpoint),
-    jobs.FORGET_ENDPOINT: (deliveries.forget_endpoint, ForgetEndpoint),
-    jobs.SEND_REQUESTED_LINK: (send_requested_link, SendRequestedLink),
+    jobs.CONTINUE_REPLAY: (deliveries.continue_replay, commands.ContinueReplay),
+    jobs.HURRY_ENDPOINT: (deliveries.hurry, commands.HurryEndpoint),
+    jobs.FORGET_ENDPOINT: (deliveries.forget_endpoint, commands.ForgetEndpoint),
+    jobs.SEND_REQUESTED_LINK: (send_requested_link, commands.SendRequestedLink),
 }
 
 
@@ -44,7 +36,7 @@ def create_jobs_app(service: IntegrationsService) -> App:
 
     @app.task(name=jobs.ASK_ENDPOINT, retry=Backoff(most_seconds=30))
     def ask_endpoint(integrator_id: str, endpoint_id: str) -> None:
-        command = AskEndpoint(integrator_id=UUID(integrator_id), endpoint_id=UUID(endpoint_id))
+        command = commands.AskEndpoint(integrator_id=UUID(integrator_id), endpoint_id=UUID(endpoint_id))
         verifying.ask_endpoint(service.open_work, service.challenger, command)
 
     @app.periodic(cron="*/10 * * * *")
@@ -53,7 +45,7 @@ def create_jobs_app(service: IntegrationsService) -> App:
         before = clock.now() - service.settings.retention
         for _ in range(STEPS_MOST):
             with service.open_work() as work:
-                forgotten = deliveries.clean_up(work, CleanUp(before=before))
+                forgotten = deliveries.clean_up(work, commands.CleanUp(before=before))
             if not forgotten:
                 break
 

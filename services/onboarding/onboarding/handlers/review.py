@@ -8,19 +8,13 @@ from onboarding.domain.membership import may_ask_again
 from onboarding.domain.partners import CorrectionRequest, Decision, Partner
 from onboarding.domain.refusals import OwnCompany
 from onboarding.domain.vocabulary import Tier
-from onboarding.handlers import jobs
-from onboarding.handlers.commands import (
-    ApprovePartner,
-    AskForCorrection,
-    ChangeTier,
-    SubmitCorrection,
-)
+from onboarding.handlers import commands, jobs
 from onboarding.handlers.membership import request_confirmation
 from onboarding.handlers.ports import Work
 from onboarding.handlers.tell import issue_link, note, save, tell, tell_move
 
 
-def approve(work: Work, command: ApprovePartner) -> Partner:
+def approve(work: Work, command: commands.ApprovePartner) -> Partner:
     """Take the company in with a tier. Raises OwnCompany, or RegistrationTaken if it is a partner already."""
     partner = work.partners.lock(command.partner_id)
     if command.email and is_own_company(partner, command.email, work.policies.shared_domains):
@@ -33,7 +27,7 @@ def approve(work: Work, command: ApprovePartner) -> Partner:
     return partner
 
 
-def _tell_apart(work: Work, partner: Partner, command: ApprovePartner) -> None:
+def _tell_apart(work: Work, partner: Partner, command: commands.ApprovePartner) -> None:
     """Let two partners hold one number, for the reason of the approval; only if it is that other one's."""
     duplicates = work.partners.duplicates_of(partner, {Trait.REGISTRATION_NUMBER})
     if command.other_than not in {other.partner_id for other in duplicates if not other.is_former}:
@@ -70,7 +64,7 @@ def tell_approval(work: Work, partner: Partner, tier: Tier, decision: Decision) 
         request_confirmation(work, partner, person, reason="named")
 
 
-def change_tier(work: Work, command: ChangeTier) -> Partner:
+def change_tier(work: Work, command: commands.ChangeTier) -> Partner:
     """Give a partner another tier; raises OwnCompany, TierNotChanged.
 
     Provisioning carries out what differs by it, as `gangway plans preview --tier` lists it.
@@ -86,7 +80,7 @@ def change_tier(work: Work, command: ChangeTier) -> Partner:
     return partner
 
 
-def ask_for_correction(work: Work, command: AskForCorrection) -> Partner:
+def ask_for_correction(work: Work, command: commands.AskForCorrection) -> Partner:
     """Hand the application back with a message and a link to the form."""
     partner = work.partners.lock(command.partner_id)
     request = CorrectionRequest(command.fields, command.message)
@@ -101,7 +95,7 @@ def ask_for_correction(work: Work, command: AskForCorrection) -> Partner:
     return partner
 
 
-def submit_correction(work: Work, command: SubmitCorrection) -> Partner:
+def submit_correction(work: Work, command: commands.SubmitCorrection) -> Partner:
     """Take the changes in and have the application screened again; raises CorrectionRefused."""
     partner = work.partners.lock(command.partner_id)
     changed = partner.submit_correction(command.changes, work.now())

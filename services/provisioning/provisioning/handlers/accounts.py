@@ -7,18 +7,11 @@ from uuid_utils.compat import uuid7
 
 from provisioning.domain.accounts import SandboxAccount
 from provisioning.domain.refusals import AccountNotFound, AccountNotToBeMoved
-from provisioning.handlers import jobs
-from provisioning.handlers.commands import (
-    CloseAccount,
-    EjectAccount,
-    QuarantineAccount,
-    RegisterAccount,
-    ReleaseAccount,
-)
+from provisioning.handlers import commands, jobs
 from provisioning.handlers.ports import Work
 
 
-def register_account(work: Work, command: RegisterAccount) -> SandboxAccount:
+def register_account(work: Work, command: commands.RegisterAccount) -> SandboxAccount:
     """Have an account of the organization emptied for the pool. Raises AccountNotToBeMoved."""
     account = SandboxAccount.registered(uuid7(), command.account_id, command.by, command.reason, work.now())
     if not work.accounts.add(account):
@@ -27,24 +20,24 @@ def register_account(work: Work, command: RegisterAccount) -> SandboxAccount:
     return account
 
 
-def quarantine_account(work: Work, command: QuarantineAccount) -> SandboxAccount:
+def quarantine_account(work: Work, command: commands.QuarantineAccount) -> SandboxAccount:
     """Raises AccountNotFound, AccountNotToBeMoved."""
     return _moved(
         work, command.account_key, lambda one: one.quarantine(command.by, command.reason, work.now())
     )
 
 
-def release_account(work: Work, command: ReleaseAccount) -> SandboxAccount:
+def release_account(work: Work, command: commands.ReleaseAccount) -> SandboxAccount:
     """Raises AccountNotFound, AccountNotToBeMoved."""
     return _moved(work, command.account_key, lambda one: one.release(command.by, command.reason, work.now()))
 
 
-def eject_account(work: Work, command: EjectAccount) -> SandboxAccount:
+def eject_account(work: Work, command: commands.EjectAccount) -> SandboxAccount:
     """Raises AccountNotFound, AccountNotToBeMoved."""
     return _moved(work, command.account_key, lambda one: one.eject(command.by, command.reason, work.now()))
 
 
-def close_account(work: Work, command: CloseAccount) -> SandboxAccount:
+def close_account(work: Work, command: commands.CloseAccount) -> SandboxAccount:
     """Raises AccountNotFound, AccountNotToBeMoved."""
     return _moved(work, command.account_key, lambda one: one.close(command.by, command.reason, work.now()))
 

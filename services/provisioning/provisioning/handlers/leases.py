@@ -4,20 +4,13 @@ from provisioning.domain import interventions
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.grants import Grant
 from provisioning.domain.leases import FrozenFor, Stage
-from provisioning.handlers.commands import (
-    EndLease,
-    ExtendLease,
-    ExtendLeaseTo,
-    FollowLease,
-    FreezeGrant,
-    ReinstateGrant,
-)
+from provisioning.handlers import commands
 from provisioning.handlers.grants import act_on_grant
 from provisioning.handlers.ports import Work
 from provisioning.handlers.tell import tell_expired, tell_expiring, tell_held, tell_renewed
 
 
-def follow_lease(work: Work, command: FollowLease) -> None:
+def follow_lease(work: Work, command: commands.FollowLease) -> None:
     """Warn, switch off, or take away, by what is true now.
 
     Harmless when repeated, when it comes too early, and when the lease was extended meanwhile.
@@ -25,7 +18,7 @@ def follow_lease(work: Work, command: FollowLease) -> None:
     act_on_grant(work, command.grant_id, lambda grant: _follow(work, grant))
 
 
-def extend_lease(work: Work, command: ExtendLease) -> Grant:
+def extend_lease(work: Work, command: commands.ExtendLease) -> Grant:
     """Give more time, and back what the end switched off. Raises GrantNotFound, LeaseNotToBeChanged."""
 
     def extend(grant: Grant) -> None:
@@ -35,7 +28,7 @@ def extend_lease(work: Work, command: ExtendLease) -> Grant:
     return act_on_grant(work, command.grant_id, extend)
 
 
-def extend_lease_to(work: Work, command: ExtendLeaseTo) -> Grant:
+def extend_lease_to(work: Work, command: commands.ExtendLeaseTo) -> Grant:
     """The same to a moment; nothing comes of it where it lasts as long. Raises as `extend_lease`."""
 
     def extend(grant: Grant) -> None:
@@ -47,7 +40,7 @@ def extend_lease_to(work: Work, command: ExtendLeaseTo) -> Grant:
     return act_on_grant(work, command.grant_id, extend)
 
 
-def end_lease(work: Work, command: EndLease) -> Grant:
+def end_lease(work: Work, command: commands.EndLease) -> Grant:
     """Have it end now. Raises GrantNotFound, LeaseNotToBeChanged."""
 
     return act_on_grant(work, command.grant_id, lambda grant: end_now(work, grant))
@@ -59,12 +52,12 @@ def end_now(work: Work, grant: Grant) -> None:
     _follow(work, grant)
 
 
-def freeze_grant(work: Work, command: FreezeGrant) -> Grant:
+def freeze_grant(work: Work, command: commands.FreezeGrant) -> Grant:
     """Switch it off until an operator reinstates it. Raises GrantNotFound, MoveNotAllowed."""
     return act_on_grant(work, command.grant_id, interventions.freeze)
 
 
-def reinstate_grant(work: Work, command: ReinstateGrant) -> Grant:
+def reinstate_grant(work: Work, command: commands.ReinstateGrant) -> Grant:
     """Lift it; what else holds it goes on holding it. Raises GrantNotFound, MoveNotAllowed."""
 
     def reinstate(grant: Grant) -> None:

@@ -24,13 +24,7 @@ from integrations.domain.integrators import Integrator, PartnerScope
 from integrations.entrypoints.web.api.fields import By, EventTypes, PartnerScopeSchema, PurposeSchema
 from integrations.entrypoints.web.api.own import current_actor, expect_found
 from integrations.entrypoints.web.api.schemas import PartnerScopeSeen, PurposeSeen
-from integrations.handlers.commands import (
-    AddIntegrator,
-    ChangeScope,
-    IssueToken,
-    RemoveIntegrator,
-    RevokeToken,
-)
+from integrations.handlers import commands
 from integrations.handlers.integrators import (
     add_integrator,
     change_scope,
@@ -136,7 +130,7 @@ SilentEndpointsSeen = list_of("SilentEndpointsSeen", endpoints=SilentEndpointSee
 def create_integrator(work: IntegrationsUnitOfWork, body: dict[str, Any]) -> tuple[Integrator, int]:
     """Let a vendor or team in, with what it may see; 409 where another one has the name."""
     reason = body.pop("reason")
-    integrator = add_integrator(work, AddIntegrator(**body))
+    integrator = add_integrator(work, commands.AddIntegrator(**body))
     if integrator is None:
         taken = "Another integrator has this name."
         raise wrong_field(409, "name_taken", taken, name=taken)
@@ -178,7 +172,7 @@ def change_integrator_scope(
 ) -> Integrator:
     """Change what an integrator may see; counts at once, also for what waits to be sent."""
     changes = {name: value for name, value in body.items() if name != "reason"}
-    command = ChangeScope(integrator_id=integrator_id, by=current_actor(), changes=changes)
+    command = commands.ChangeScope(integrator_id=integrator_id, by=current_actor(), changes=changes)
     return expect_found(change_scope(work, command))
 
 
@@ -190,7 +184,7 @@ def remove_one_integrator(
 ) -> Integrator:
     """End it for good: its tokens, endpoints and deliveries go."""
     return expect_found(
-        remove_integrator(work, RemoveIntegrator(integrator_id=integrator_id, by=current_actor()))
+        remove_integrator(work, commands.RemoveIntegrator(integrator_id=integrator_id, by=current_actor()))
     )
 
 
@@ -211,7 +205,7 @@ def list_tokens(integrator_id: UUID) -> dict[str, Any]:
 def create_token(body: dict[str, Any], integrator_id: UUID) -> dict[str, Any]:
     """Make a token for its programs, shown this once; with the same key within a day it is replaced."""
     with current_service(IntegrationsService).open_work() as work:
-        command = IssueToken(
+        command = commands.IssueToken(
             integrator_id=integrator_id,
             by=current_actor(),
             label=body["label"],
@@ -234,5 +228,5 @@ def revoke_integrators_token(
     work: IntegrationsUnitOfWork, _body: dict[str, Any], integrator_id: UUID, token_id: UUID
 ) -> ApiToken:
     """End a token; counts from the next request on."""
-    command = RevokeToken(integrator_id=integrator_id, by=current_actor(), token_id=token_id)
+    command = commands.RevokeToken(integrator_id=integrator_id, by=current_actor(), token_id=token_id)
     return expect_found(revoke_token(work, command))

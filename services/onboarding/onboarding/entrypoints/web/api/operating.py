@@ -30,15 +30,7 @@ from onboarding.entrypoints.web.api.questions import (
     StatedReasonSchema,
     TierSchema,
 )
-from onboarding.handlers.commands import (
-    ApprovePartner,
-    AskForCorrection,
-    ChangeTier,
-    ErasePartner,
-    RejectPartner,
-    ResumePartner,
-    SuspendPartner,
-)
+from onboarding.handlers import commands
 from onboarding.handlers.erase import erase
 from onboarding.handlers.partnership import reject, resume, suspend
 from onboarding.handlers.review import approve, ask_for_correction, change_tier
@@ -96,7 +88,7 @@ def post_approval(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: 
 
     The same again with `other_than` says, with the reason, that the two are different companies.
     """
-    command = ApprovePartner(
+    command = commands.ApprovePartner(
         partner_id=partner_id,
         tier=Tier(body["tier"]),
         reason=body["reason"],
@@ -112,7 +104,7 @@ def post_approval(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: 
 )
 def post_rejection(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Reject the company; the applicant reads the reason."""
-    command = RejectPartner(partner_id=partner_id, reason=body["reason"], by=current_operator())
+    command = commands.RejectPartner(partner_id=partner_id, reason=body["reason"], by=current_operator())
     return moved(reject(work, command))
 
 
@@ -128,7 +120,7 @@ def post_correction_request(
     work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID
 ) -> dict[str, Any]:
     """Return the application for correction; the applicant reads the message."""
-    command = AskForCorrection(
+    command = commands.AskForCorrection(
         partner_id=partner_id,
         fields=tuple(dict.fromkeys(body["fields_"])),
         message=body["message"],
@@ -143,7 +135,7 @@ def post_tier(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID
 
     409 before the approval, once the partner leaves, and for the tier that it has.
     """
-    command = ChangeTier(
+    command = commands.ChangeTier(
         partner_id=partner_id,
         tier=Tier(body["tier"]),
         reason=body["reason"],
@@ -158,7 +150,7 @@ def post_tier(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID
 )
 def post_suspension(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Switch the access off without destroying it."""
-    command = SuspendPartner(partner_id=partner_id, reason=body["reason"], by=current_operator())
+    command = commands.SuspendPartner(partner_id=partner_id, reason=body["reason"], by=current_operator())
     return moved(suspend(work, command))
 
 
@@ -167,7 +159,7 @@ def post_suspension(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id
 )
 def post_resumption(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Switch the access on again."""
-    command = ResumePartner(partner_id=partner_id, reason=body["reason"], by=current_operator())
+    command = commands.ResumePartner(partner_id=partner_id, reason=body["reason"], by=current_operator())
     return moved(resume(work, command))
 
 
@@ -179,7 +171,7 @@ def post_erasure(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: U
 
     409 with `state` before it has left; the second time there is no such partner.
     """
-    return vars(erase(work, ErasePartner(partner_id)))
+    return vars(erase(work, commands.ErasePartner(partner_id)))
 
 
 def _listed(page: Page[Any]) -> dict[str, Any]:

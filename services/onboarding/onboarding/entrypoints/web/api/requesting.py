@@ -34,11 +34,7 @@ from onboarding.entrypoints.web.request_schemas import (
     asked_for,
     profile_change,
 )
-from onboarding.handlers.commands import (
-    ApproveRequest,
-    RefuseRequest,
-    WithdrawRequest,
-)
+from onboarding.handlers import commands
 from onboarding.handlers.requests import (
     approve_request,
     ask_for,
@@ -80,7 +76,7 @@ def post_request(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: U
 @api.alt_response(404)
 def post_request_withdrawal(work: OnboardingUnitOfWork, partner_id: UUID, request_id: UUID) -> dict[str, Any]:
     """Take a request back that nobody has decided on."""
-    command = WithdrawRequest(partner_id=partner_id, request_id=request_id)
+    command = commands.WithdrawRequest(partner_id=partner_id, request_id=request_id)
     return request_moved(withdraw_request(work, command))
 
 
@@ -134,7 +130,7 @@ def post_request_approval(
 ) -> dict[str, Any]:
     """Let the partner have it. A reviewer decides on other facts of the company, an operator on access."""
     _check_role(work, request_id)
-    command = ApproveRequest(
+    command = commands.ApproveRequest(
         request_id=request_id, reason=body["reason"], by=current_operator(), email=current_email()
     )
     return request_moved(approve_request(work, command))
@@ -152,7 +148,7 @@ def post_request_refusal(
 ) -> dict[str, Any]:
     """Do not let the partner have it; the partner reads the reason."""
     _check_role(work, request_id)
-    command = RefuseRequest(
+    command = commands.RefuseRequest(
         request_id=request_id, reason=body["reason"], by=current_operator(), email=current_email()
     )
     return request_moved(refuse_request(work, command))

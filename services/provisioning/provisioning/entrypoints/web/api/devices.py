@@ -28,14 +28,8 @@ from provisioning.entrypoints.web.own_grants import (
     collect_own_key,
     visible_grant,
 )
+from provisioning.handlers import commands
 from provisioning.handlers.collect_credentials import end_older_keys, revoke_key, rotate_key
-from provisioning.handlers.commands import (
-    AddDevice,
-    EndOlderKeys,
-    RemoveDevice,
-    RevokeKey,
-    RotateKey,
-)
 from provisioning.handlers.devices import add_device, find_device, remove_device
 from provisioning.handlers.ports import Credentials
 
@@ -70,7 +64,7 @@ def list_devices(grant_id: UUID) -> Body:
 @_act("/v1/grants/<uuid:grant_id>/devices", "add device", "grant_id", NewDevice)
 def add_one_device(work: ProvisioningUnitOfWork, body: Body, grant_id: UUID) -> Body:
     """Add a device; its key waits to be collected once it is ready. 409 beyond the quota."""
-    command = AddDevice(
+    command = commands.AddDevice(
         grant_id=grant_id,
         device_id=uuid4(),
         name=body["name"],
@@ -83,7 +77,7 @@ def add_one_device(work: ProvisioningUnitOfWork, body: Body, grant_id: UUID) -> 
 @_act(f"{_ONE}/removal", "remove device", "device_id", ReasonOfOperator)
 def remove_one_device(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID, device_id: UUID) -> Body:
     """Take a device away: its certificate connects no more, then its thing and its key go."""
-    command = RemoveDevice(
+    command = commands.RemoveDevice(
         grant_id=grant_id, device_id=device_id, by=acting_name(), partner_id=acting_partner()
     )
     return device_seen(*remove_device(work, command))
@@ -100,7 +94,7 @@ def hand_out_key_of_device(grant_id: UUID, device_id: UUID) -> tuple[Credentials
 @_act(f"{_ONE}/credentials-rotation", "rotate key", "device_id", ReasonOfOperator)
 def rotate_key_of_device(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID, device_id: UUID) -> Body:
     """Have another key made, to be collected once; the one in use is good until the rotation is ended."""
-    return _changed(rotate_key(work, RotateKey(**_key_of(grant_id, device_id))), device_id)
+    return _changed(rotate_key(work, commands.RotateKey(**_key_of(grant_id, device_id))), device_id)
 
 
 @_act(f"{_ONE}/credentials-rotation-end", "end older keys", "device_id", ReasonOfOperator)
@@ -108,13 +102,13 @@ def end_rotation_of_device(
     work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID, device_id: UUID
 ) -> Body:
     """End the older keys, once the device uses the newest: their certificates connect no more."""
-    return _changed(end_older_keys(work, EndOlderKeys(**_key_of(grant_id, device_id))), device_id)
+    return _changed(end_older_keys(work, commands.EndOlderKeys(**_key_of(grant_id, device_id))), device_id)
 
 
 @_act(f"{_ONE}/credentials-revocation", "revoke key", "device_id", ReasonOfOperator)
 def revoke_key_of_device(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID, device_id: UUID) -> Body:
     """End every key that was handed out at once, and have another one made, to be collected once."""
-    return _changed(revoke_key(work, RevokeKey(**_key_of(grant_id, device_id))), device_id)
+    return _changed(revoke_key(work, commands.RevokeKey(**_key_of(grant_id, device_id))), device_id)
 
 
 def _key_of(grant_id: UUID, device_id: UUID) -> dict[str, Any]:

@@ -22,22 +22,13 @@ from provisioning.entrypoints.web.api.schemas_of_accounts import (
     PoolSeen,
 )
 from provisioning.entrypoints.web.api.views_of_accounts import accounts_seen
+from provisioning.handlers import commands
 from provisioning.handlers.accounts import (
     close_account,
     eject_account,
     quarantine_account,
     register_account,
     release_account,
-)
-from provisioning.handlers.commands import (
-    ActOnAccount,
-    BeginMaintenance,
-    CloseAccount,
-    EjectAccount,
-    EndMaintenance,
-    QuarantineAccount,
-    RegisterAccount,
-    ReleaseAccount,
 )
 from provisioning.handlers.maintenance import begin_maintenance, end_maintenance
 
@@ -73,7 +64,7 @@ def list_accounts(query: Body) -> Body:
 @api.response(202, AccountSeen)
 def register_one_account(work: ProvisioningUnitOfWork, body: Body) -> tuple[Body, int]:
     """Have an account in one of our units emptied and used; 409 when it is known already."""
-    account = register_account(work, RegisterAccount(**body, by=current_principal().name))
+    account = register_account(work, commands.RegisterAccount(**body, by=current_principal().name))
     note_own_act(work, "register account", account.account_key, body["reason"])
     return accounts_seen(work, [account])[0], 202
 
@@ -81,25 +72,25 @@ def register_one_account(work: ProvisioningUnitOfWork, body: Body) -> tuple[Body
 @_act("quarantine", "quarantine account")
 def quarantine_one_account(work: ProvisioningUnitOfWork, body: Body, account_key: UUID) -> Body:
     """Have it stand apart with everything denied until it is released; 409 while a grant has it."""
-    return _done(work, body, account_key, QuarantineAccount, quarantine_account)
+    return _done(work, body, account_key, commands.QuarantineAccount, quarantine_account)
 
 
 @_act("release", "release account")
 def release_one_account(work: ProvisioningUnitOfWork, body: Body, account_key: UUID) -> Body:
     """Have it come back from quarantine, emptied and cooled down; or have tried again what is stuck."""
-    return _done(work, body, account_key, ReleaseAccount, release_account)
+    return _done(work, body, account_key, commands.ReleaseAccount, release_account)
 
 
 @_act("ejection", "eject account")
 def eject_one_account(work: ProvisioningUnitOfWork, body: Body, account_key: UUID) -> Body:
     """Have it leave our units, open and as it is: nobody here answers for it any more."""
-    return _done(work, body, account_key, EjectAccount, eject_account)
+    return _done(work, body, account_key, commands.EjectAccount, eject_account)
 
 
 @_act("closing", "close account")
 def close_one_account(work: ProvisioningUnitOfWork, body: Body, account_key: UUID) -> Body:
     """Have it closed as soon as AWS's limit allows; 409 while a grant has it."""
-    return _done(work, body, account_key, CloseAccount, close_account)
+    return _done(work, body, account_key, commands.CloseAccount, close_account)
 
 
 @api.get("/v1/pool")
@@ -116,7 +107,7 @@ def show_pool() -> Body:
 @api.response(200, PoolSeen)
 def begin_one_maintenance(work: ProvisioningUnitOfWork, body: Body) -> Body:
     """Have nothing new begun; what stops access or money goes on. 409 when that was said already."""
-    begin_maintenance(work, BeginMaintenance(by=current_principal().name, reason=body["reason"]))
+    begin_maintenance(work, commands.BeginMaintenance(by=current_principal().name, reason=body["reason"]))
     note_own_act(work, "begin maintenance", "provisioning", body["reason"])
     return _pool_in(work)
 
@@ -127,7 +118,7 @@ def begin_one_maintenance(work: ProvisioningUnitOfWork, body: Body) -> Body:
 @api.response(200, PoolSeen)
 def end_one_maintenance(work: ProvisioningUnitOfWork, body: Body) -> Body:
     """Have everything go on; 409 when there is no maintenance."""
-    end_maintenance(work, EndMaintenance())
+    end_maintenance(work, commands.EndMaintenance())
     note_own_act(work, "end maintenance", "provisioning", body["reason"])
     return _pool_in(work)
 
@@ -136,7 +127,7 @@ def _done(
     work: ProvisioningUnitOfWork,
     body: Body,
     account_key: UUID,
-    command: type[ActOnAccount],
+    command: type[commands.ActOnAccount],
     handle: Callable[[Any, Any], SandboxAccount],
 ) -> Body:
     by = current_principal().name

@@ -23,13 +23,7 @@ from provisioning.entrypoints.web.api.schemas_of_sweeps import (
     SweepSeen,
     SweepsSeen,
 )
-from provisioning.handlers.commands import (
-    AdoptFinding,
-    IgnoreFinding,
-    RemoveFinding,
-    ReopenFinding,
-    RunSweep,
-)
+from provisioning.handlers import commands
 from provisioning.handlers.findings import adopt_finding, ignore_finding, remove_finding, reopen_finding
 from provisioning.handlers.sweep_outside import run_sweep
 
@@ -45,7 +39,7 @@ _SWEEPS_SHOWN = 10
 @api.response(202, SweepSeen)
 def run_one_sweep(work: ProvisioningUnitOfWork, body: Body) -> tuple[Body, int]:
     """Have everything outside that bears our mark listed now; 409 while a sweep is under way."""
-    sweep = run_sweep(work, RunSweep(by=current_principal().name, reason=body["reason"]))
+    sweep = run_sweep(work, commands.RunSweep(by=current_principal().name, reason=body["reason"]))
     note_own_act(work, "run sweep", sweep.sweep_id, body["reason"])
     return _sweep(sweep), 202
 
@@ -90,14 +84,14 @@ def show_finding(finding_id: UUID) -> Body:
 def adopt_one_finding(work: ProvisioningUnitOfWork, body: Body, finding_id: UUID) -> Body:
     """Leave it as long as a grant lives, and report it again afterwards."""
     by = current_principal().name
-    return _finding(adopt_finding(work, AdoptFinding(finding_id=finding_id, by=by, **body)))
+    return _finding(adopt_finding(work, commands.AdoptFinding(finding_id=finding_id, by=by, **body)))
 
 
 @operators_act(api, "/v1/findings/<uuid:finding_id>/ignoring", "ignore finding", StatedReason, FindingSeen)
 def ignore_one_finding(work: ProvisioningUnitOfWork, body: Body, finding_id: UUID) -> Body:
     """Leave it, and report it no more."""
     by = current_principal().name
-    return _finding(ignore_finding(work, IgnoreFinding(finding_id=finding_id, by=by, **body)))
+    return _finding(ignore_finding(work, commands.IgnoreFinding(finding_id=finding_id, by=by, **body)))
 
 
 @operators_act(
@@ -106,13 +100,13 @@ def ignore_one_finding(work: ProvisioningUnitOfWork, body: Body, finding_id: UUI
 def remove_one_finding(work: ProvisioningUnitOfWork, body: Body, finding_id: UUID) -> Body:
     """Have it taken away, after one more look; 409 unless two sweeps saw it, or where nobody owns it here."""
     by = current_principal().name
-    return _finding(remove_finding(work, RemoveFinding(finding_id=finding_id, by=by, **body)))
+    return _finding(remove_finding(work, commands.RemoveFinding(finding_id=finding_id, by=by, **body)))
 
 
 @operators_act(api, "/v1/findings/<uuid:finding_id>/reopening", "reopen finding", StatedReason, FindingSeen)
 def reopen_one_finding(work: ProvisioningUnitOfWork, _body: Body, finding_id: UUID) -> Body:
     """Report again what was adopted or ignored."""
-    return _finding(reopen_finding(work, ReopenFinding(finding_id)))
+    return _finding(reopen_finding(work, commands.ReopenFinding(finding_id)))
 
 
 def _sweep(sweep: Sweep) -> Body:
