@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic
 
 from chassis.database.pool import Database, Work, WorkFactory
 from chassis.database.unit_of_work import UnitOfWork
+from chassis.frozen import Frozen
 from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.messaging.outbox import Outbox
 from chassis.messaging.subscriptions import Subscriptions
@@ -32,8 +33,7 @@ class Checks:
     told: Mapping[str, Check] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
-class WebService:
+class WebService(Frozen):
     """What answers HTTP; alone, it has neither a database nor events (a front for people)."""
 
     name: str
@@ -52,7 +52,6 @@ class WebService:
         """Close what building it opened, as before a fork or at the end."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Service(WebService):
     """One service, ready to run any of its processes; built by its ``bootstrap.build_service(environ)``.
 
@@ -143,7 +142,6 @@ class Service(WebService):
         return found
 
 
-@dataclass(frozen=True, kw_only=True)
 class ServiceOf(Service, Generic[Work]):
     """A service whose transactions are units of work of a kind of its own."""
 

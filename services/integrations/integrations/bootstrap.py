@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -29,7 +28,6 @@ from integrations.settings import IntegrationsSettings, read_settings
 WORDS = Path(__file__).parent / "words"
 
 
-@dataclass(frozen=True, kw_only=True)
 class IntegrationsService(ServiceOf[IntegrationsUnitOfWork]):
     """Integrations, ready to run any of its processes."""
 

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from pathlib import Path
 
 from cryptography.fernet import MultiFernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from chassis.frozen import Frozen
 from chassis.settings import CommonSettings, SettingsReader, common_settings, settings_from
 from chassis.settings.kafka import are_on_this_machine, host_list
 from chassis.settings.kafka_address import SASL_PROTOCOLS
@@ -35,8 +36,7 @@ QUOTAS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class KafkaUsersOffer:
+class KafkaUsersOffer(Frozen):
     """Where integrators' users of Kafka connect to, and how their names begin."""
 
     servers: str
@@ -44,7 +44,6 @@ class KafkaUsersOffer:
     prefix: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class IntegrationsSettings(CommonSettings):
     """What the environment says to integrations."""
 

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -28,7 +27,6 @@ CONNECTIONS_OF_A_THREAD = 2
 SPARE_CONNECTIONS = 8
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotificationsService(ServiceOf[NotificationsUnitOfWork]):
     """Notifications, ready to run any of its processes."""
 

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -25,7 +24,6 @@ from onboarding.settings import OnboardingSettings, read_settings
 WORDS = Path(__file__).parent / "words"
 
 
-@dataclass(frozen=True, kw_only=True)
 class OnboardingService(ServiceOf[OnboardingUnitOfWork]):
     """Onboarding with its adapters."""
 

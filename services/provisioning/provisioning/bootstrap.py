@@ -6,7 +6,6 @@ seconds of CPU to import, and relay and consumer never go there.
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,7 +46,6 @@ WORDS = Path(__file__).parent / "words"
 _SPARE_LOCKS = 8
 
 
-@dataclass(frozen=True, kw_only=True)
 class ProvisioningService(ServiceOf[ProvisioningUnitOfWork]):
     """Provisioning with its adapters; steps and key vault are made on demand."""
 

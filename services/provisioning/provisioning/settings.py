@@ -3,7 +3,7 @@
 import re
 import shutil
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal, cast
@@ -27,7 +27,6 @@ from provisioning.domain.sweeps import SweepTerms
 CONFIG = Path(__file__).parent / "config"
 
 
-@dataclass(frozen=True, kw_only=True)
 class ProvisioningSettings(CommonSettings):
     """The settings of all services, the catalogue, and the way outside."""
 

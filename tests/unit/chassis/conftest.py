@@ -78,7 +78,6 @@ class Keys:
     ops: tuple[str, str]
 
 
-@dataclass(frozen=True, kw_only=True)
 class ExampleService(Service):
     """A service with one thing of its own."""
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ import psycopg
 from sqlalchemy import Connection
 
 from chassis.database.round_trips import write_later
+from chassis.frozen import Frozen
 from chassis.telemetry import traces
 
 TRACE_ARGUMENT = "traceparent"
@@ -36,8 +37,7 @@ SELECT pg_notify('procrastinate_any_queue_v1',
 """
 
 
-@dataclass(frozen=True, kw_only=True)
-class Job:
+class Job(Frozen):
     """Work for the worker: ``task`` is its registered name, ``arguments`` hold ids only.
 
     ``not_before`` delays it; two jobs with one ``queueing_lock`` do not wait in the queue at a time

@@ -13,7 +13,7 @@ def read_settings(environ: Mapping[str, str]) -> BillingSettings:
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -37,7 +37,6 @@ DEFAULT_CONTRACTS = Path(__file__).resolve().parents[4] / "contracts"
 LONGEST_SOURCE_PREFIX = 200
 
 
-@dataclass(frozen=True, kw_only=True)
 class CommonSettings(ServingSettings):
     """What the environment says to any service with a database and events."""
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
 from chassis.database.unit_of_work import Transaction
 from chassis.events import ReceivedEvent
+from chassis.frozen import Frozen
 from integrations.domain.api_tokens import ApiToken
 from integrations.domain.consents import Consent
 from integrations.domain.deliveries import Attempt, Delivery
@@ -38,8 +38,7 @@ class SecretMaker(Protocol):
         """What its owner is told once, the key as it may be kept, and the public key where there is one."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Policies:
+class Policies(Frozen):
     """What the owners of the service decide in files and settings."""
 
     catalogue: EventCatalogue
@@ -267,8 +266,7 @@ class EndpointHealth(Protocol):
         """Those of all integrators that take nothing, or are disabled, the longest silent first."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class SeenEvent:
+class SeenEvent(Frozen):
     """An event as an integrator may see it."""
 
     id: UUID
@@ -315,8 +313,7 @@ class Events(Protocol):
         """
 
 
-@dataclass(frozen=True, kw_only=True)
-class WantedDeliveries:
+class WantedDeliveries(Frozen):
     """Which deliveries of an integrator. ``since`` and ``until`` bound when their events came in.
 
     ``before`` is where the page before ended.
@@ -380,8 +377,7 @@ class KafkaUserRows(Protocol):
         """Replace or remove it, unless something else was wanted meanwhile."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class WantedKafkaUser:
+class WantedKafkaUser(Frozen):
     """A user as it should be on the cluster; without a ``credential`` its password stays."""
 
     name: str

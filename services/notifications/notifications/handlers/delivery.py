@@ -10,6 +10,7 @@ from uuid import UUID
 from chassis.database.outages import is_unavailable
 from chassis.database.outside_calls import Hold, OutsideCalls
 from chassis.failures import LONGEST_MESSAGE, Failure, NeverPossible, NotNow, storable
+from chassis.frozen import Frozen
 from chassis.redaction import redacted_cause
 from notifications.domain import events, invitations
 from notifications.domain.invitations import Invitation
@@ -61,8 +62,7 @@ class Outcome(StrEnum):
 Outcomes = dict[tuple[UUID, int], Outcome]
 
 
-@dataclass(frozen=True, kw_only=True)
-class MailAttempt:
+class MailAttempt(Frozen):
     """A mail that was noted as being sent, by the number of the attempt."""
 
     message_id: UUID
@@ -70,8 +70,7 @@ class MailAttempt:
     mail: Mail
 
 
-@dataclass(frozen=True, kw_only=True)
-class Delivery:
+class Delivery(Frozen):
     """Sends messages; any number of runs per partner, one mail per intent.
 
     Only two things send a mail twice, with one `Message-ID`, and are counted as doubts: a process that dies

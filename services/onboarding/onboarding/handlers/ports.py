@@ -1,12 +1,12 @@
 """What handlers need from outside, by ability; adapters provide it, fakes stand in for it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
 from chassis.database.unit_of_work import Transaction
+from chassis.frozen import Frozen
 from onboarding.domain.access import AccessPlan
 from onboarding.domain.agreements import Agreements
 from onboarding.domain.approval_limits import ApprovalLimits, AutomaticApproval, LimitUse, RuleUse
@@ -27,8 +27,7 @@ from onboarding.domain.timeline import Entry
 Json: TypeAlias = Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
-class NewCredential:
+class NewCredential(Frozen):
     """What a checked ceremony has made."""
 
     credential_id: bytes
@@ -58,8 +57,7 @@ class RelyingParty(Protocol):
         """Check what a browser signed by this passkey, for this person; return the new counter."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Policies:
+class Policies(Frozen):
     """What the owners of the service decide in files and settings."""
 
     rules: Rules

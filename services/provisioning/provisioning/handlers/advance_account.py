@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 
 from chassis.database.outside_calls import Calls, Hold, OutsideCalls
 from chassis.failures import Kind, NeverPossible
+from chassis.frozen import Frozen
 from provisioning.domain.account_states import AccountState
 from provisioning.domain.accounts import BRAKES, Act, LeftThing, SandboxAccount
 from provisioning.domain.patience import Patience
@@ -22,8 +23,7 @@ from provisioning.handlers.ports import Work
 from provisioning.handlers.sorted_answers import Answer, asked
 
 
-@dataclass(frozen=True, kw_only=True)
-class AccountOutside:
+class AccountOutside(Frozen):
     """What is called for an account; without a cleaner, what is not empty goes into quarantine."""
 
     vendor: AccountVendor
@@ -31,8 +31,7 @@ class AccountOutside:
     cleaner: AccountCleaner | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class AdvanceAccount:
+class AdvanceAccount(Frozen):
     """The job. It may be repeated, doubled, late or early: the account's row decides what is done."""
 
     outside: OutsideCalls[Work]
@@ -46,8 +45,7 @@ class AdvanceAccount:
         self.outside.make(calls)
 
 
-@dataclass(frozen=True, kw_only=True)
-class AccountCall:
+class AccountCall(Frozen):
     """One act. ``is_stranger``: an operator registered it, and it was not seen in our units yet."""
 
     act: Act
@@ -58,8 +56,7 @@ class AccountCall:
     may_clean: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class Shown:
+class Shown(Frozen):
     """What an act showed. ``is_gone``: closed, or in no organization of ours any more."""
 
     account_id: str | None = None

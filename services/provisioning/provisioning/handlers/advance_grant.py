@@ -19,6 +19,7 @@ from uuid_utils.compat import uuid7
 
 from chassis.database.outside_calls import HELD_BY_ANOTHER, Calls, Hold, OutsideCalls
 from chassis.failures import Kind
+from chassis.frozen import Frozen
 from provisioning.domain import attempts
 from provisioning.domain.attempts import Attempt
 from provisioning.domain.drift import Drift
@@ -49,8 +50,7 @@ Known = tuple[Partner, Grant] | None
 _MAINTENANCE_LOOK = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, kw_only=True)
-class AdvanceGrant:
+class AdvanceGrant(Frozen):
     """The job. It may be repeated, doubled, late or early: the grant's row decides what is done."""
 
     outside: OutsideCalls[Work]

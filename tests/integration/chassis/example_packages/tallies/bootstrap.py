@@ -1,13 +1,11 @@
 """Wiring of the example; topics and group come from the environment, so that each test has its own."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from chassis.service import Service, database_of
 from chassis.settings import read_common_settings
 
 
-@dataclass(frozen=True, kw_only=True)
 class TallyService(Service):
     """Hears on one topic, answers on another."""
 
