@@ -9,6 +9,7 @@ class Frozen:
     """Each subclass is a frozen dataclass, whose fields are given by name unless it says otherwise."""
 
     def __init_subclass__(cls, *, kw_only: bool = True) -> None:
+        super().__init_subclass__()
         dataclass(frozen=True, kw_only=kw_only)(cls)
 
 
