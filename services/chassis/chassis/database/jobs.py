@@ -1,8 +1,6 @@
 """Background work on Procrastinate: jobs enter the queue in the transaction of their cause.
 
-    jobs_app = build_jobs_app(settings.database_url)
-    @jobs_app.task(name="take_step", retry=Backoff(most_seconds=30))   # in entrypoints/worker.py
-    def take_step(grant_id: str) -> None: ...       # opens a unit of work, calls a handler
+    jobs.TAKE_STEP: Task(handled(service.open_work, take_step, TakeStep))   # in entrypoints/worker.py
     work.defer(Job(task="take_step", arguments={"grant_id": str(id)}))  # in a handler
 
 A job may run more than once (its worker was killed), so tasks are idempotent.
