@@ -67,7 +67,7 @@ class SqlAccounts(Repository):
         is_leaving = (_rows.state == AccountState.AVAILABLE) & ~_IS_FREE
         counted_as = case((is_leaving, _rows.wanted), else_=_rows.state).label("counted_as")
         query = select(counted_as, func.count()).group_by(counted_as)
-        return dict(self._connection.execute(query).tuples().all())
+        return {AccountState(state): count for state, count in self._connection.execute(query)}
 
     def count_making(self) -> int:
         return self._count(_rows.state == AccountState.MAKING, _rows.wanted == AccountState.AVAILABLE)
