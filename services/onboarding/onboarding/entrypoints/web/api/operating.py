@@ -12,24 +12,9 @@ from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.likeness import comparable_traits
 from onboarding.domain.vocabulary import Tier
-from onboarding.entrypoints.web.api.answers import (
-    ApprovalLimitsSchema,
-    ErasedSchema,
-    MovedSchema,
-    PartnersSchema,
-    SimilarPartnersSchema,
-)
+from onboarding.entrypoints.web.api import answers, questions
 from onboarding.entrypoints.web.api.descriptions import moved
 from onboarding.entrypoints.web.api.operators import current_email, current_operator
-from onboarding.entrypoints.web.api.questions import (
-    ApprovalSchema,
-    CorrectionRequestSchema,
-    OperatorsReasonSchema,
-    ReviewsPageSchema,
-    SearchSchema,
-    StatedReasonSchema,
-    TierSchema,
-)
 from onboarding.handlers import commands
 from onboarding.handlers.erase import erase
 from onboarding.handlers.partnership import reject, resume, suspend
@@ -39,8 +24,8 @@ api = ApiBlueprint("operating", __name__, description="For operators: search, re
 
 
 @api.get("/v1/partners")
-@api.arguments(SearchSchema, location="query")
-@api.response(200, PartnersSchema)
+@api.arguments(questions.SearchSchema, location="query")
+@api.response(200, answers.PartnersSchema)
 def get_partners(query: dict[str, Any]) -> dict[str, Any]:
     """Partners by beginnings of words (name, number, contact, id) and state, the newest first."""
     with current_service(OnboardingService).open_work() as work:
@@ -48,8 +33,8 @@ def get_partners(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @api.get("/v1/reviews")
-@api.arguments(ReviewsPageSchema, location="query")
-@api.response(200, PartnersSchema)
+@api.arguments(questions.ReviewsPageSchema, location="query")
+@api.response(200, answers.PartnersSchema)
 def get_reviews(query: dict[str, Any]) -> dict[str, Any]:
     """Applications that wait for a decision, with the findings, the longest waiting first."""
     with current_service(OnboardingService).open_work() as work:
@@ -57,7 +42,7 @@ def get_reviews(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @api.get("/v1/partners/<uuid:partner_id>/similar")
-@api.response(200, SimilarPartnersSchema)
+@api.response(200, answers.SimilarPartnersSchema)
 @api.alt_response(404)
 def get_similar(partner_id: UUID) -> dict[str, Any]:
     """Partners that look like the same company now, by what they have in common: a few of each."""
@@ -68,7 +53,7 @@ def get_similar(partner_id: UUID) -> dict[str, Any]:
 
 
 @api.get("/v1/approval-limits")
-@api.response(200, ApprovalLimitsSchema)
+@api.response(200, answers.ApprovalLimitsSchema)
 def get_approval_limits() -> dict[str, Any]:
     """How much rules may approve without a person, and how much of that is used now."""
     with current_service(OnboardingService).open_work() as work:
@@ -82,7 +67,13 @@ def get_approval_limits() -> dict[str, Any]:
     }
 
 
-@operators_act(api, "/v1/partners/<uuid:partner_id>/approval", "approve partner", ApprovalSchema, MovedSchema)
+@operators_act(
+    api,
+    "/v1/partners/<uuid:partner_id>/approval",
+    "approve partner",
+    questions.ApprovalSchema,
+    answers.MovedSchema,
+)
 def post_approval(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Approve the company; 409 with `conflicting_partner_id` if it is a partner already.
 
@@ -100,7 +91,11 @@ def post_approval(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: 
 
 
 @operators_act(
-    api, "/v1/partners/<uuid:partner_id>/rejection", "reject partner", StatedReasonSchema, MovedSchema
+    api,
+    "/v1/partners/<uuid:partner_id>/rejection",
+    "reject partner",
+    questions.StatedReasonSchema,
+    answers.MovedSchema,
 )
 def post_rejection(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Reject the company; the applicant reads the reason."""
@@ -112,8 +107,8 @@ def post_rejection(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id:
     api,
     "/v1/partners/<uuid:partner_id>/correction-request",
     "ask for correction",
-    CorrectionRequestSchema,
-    MovedSchema,
+    questions.CorrectionRequestSchema,
+    answers.MovedSchema,
     reason="message",
 )
 def post_correction_request(
@@ -129,7 +124,9 @@ def post_correction_request(
     return moved(ask_for_correction(work, command))
 
 
-@operators_act(api, "/v1/partners/<uuid:partner_id>/tier", "change tier", TierSchema, MovedSchema)
+@operators_act(
+    api, "/v1/partners/<uuid:partner_id>/tier", "change tier", questions.TierSchema, answers.MovedSchema
+)
 def post_tier(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Give the partner another tier; what is due to it by the catalogue follows, and the partner is told.
 
@@ -146,7 +143,11 @@ def post_tier(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID
 
 
 @operators_act(
-    api, "/v1/partners/<uuid:partner_id>/suspension", "suspend partner", StatedReasonSchema, MovedSchema
+    api,
+    "/v1/partners/<uuid:partner_id>/suspension",
+    "suspend partner",
+    questions.StatedReasonSchema,
+    answers.MovedSchema,
 )
 def post_suspension(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Switch the access off without destroying it."""
@@ -155,7 +156,11 @@ def post_suspension(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id
 
 
 @operators_act(
-    api, "/v1/partners/<uuid:partner_id>/resumption", "resume partner", StatedReasonSchema, MovedSchema
+    api,
+    "/v1/partners/<uuid:partner_id>/resumption",
+    "resume partner",
+    questions.StatedReasonSchema,
+    answers.MovedSchema,
 )
 def post_resumption(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Switch the access on again."""
@@ -164,7 +169,11 @@ def post_resumption(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id
 
 
 @operators_act(
-    api, "/v1/partners/<uuid:partner_id>/erasure", "erase partner", OperatorsReasonSchema, ErasedSchema
+    api,
+    "/v1/partners/<uuid:partner_id>/erasure",
+    "erase partner",
+    questions.OperatorsReasonSchema,
+    answers.ErasedSchema,
 )
 def post_erasure(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Erase all that is kept of a partner that has left, here and in every other service, for good.

@@ -17,15 +17,9 @@ from onboarding.bootstrap import OnboardingService
 from onboarding.domain.limits import Act
 from onboarding.domain.refusals import PartnerUnknown
 from onboarding.domain.requests import Kind, Request, Standing
+from onboarding.entrypoints.web.api import own_answers
 from onboarding.entrypoints.web.api.descriptions import described_request, request_moved
 from onboarding.entrypoints.web.api.operators import current_email, current_operator
-from onboarding.entrypoints.web.api.own_answers import (
-    PartnerRequestAnswerSchema,
-    PartnerRequestsSchema,
-    ProfileChangedSchema,
-    RequestMovedSchema,
-    RequestsSchema,
-)
 from onboarding.entrypoints.web.api.questions import RequestsPageSchema, StatedReasonSchema
 from onboarding.entrypoints.web.limiting import limited
 from onboarding.entrypoints.web.request_schemas import (
@@ -47,7 +41,7 @@ api = ApiBlueprint("requesting", __name__, description="What partners ask for, a
 
 
 @api.get("/v1/partners/<uuid:partner_id>/requests")
-@api.response(200, PartnerRequestsSchema)
+@api.response(200, own_answers.PartnerRequestsSchema)
 @api.alt_response(404)
 def get_partners_requests(partner_id: UUID) -> dict[str, Any]:
     """What the partner asked for: all that is open, and the newest of what was decided."""
@@ -60,7 +54,7 @@ def get_partners_requests(partner_id: UUID) -> dict[str, Any]:
 @api.post("/v1/partners/<uuid:partner_id>/requests")
 @api.arguments(PartnerRequestSchema)
 @idempotent
-@api.response(201, RequestMovedSchema)
+@api.response(201, own_answers.RequestMovedSchema)
 @api.alt_response(404)
 def post_request(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Ask for more time, another product or another competence; 409 while the same is open.
@@ -72,7 +66,7 @@ def post_request(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: U
 
 @api.post("/v1/partners/<uuid:partner_id>/requests/<uuid:request_id>/withdrawal")
 @idempotent
-@api.response(200, RequestMovedSchema)
+@api.response(200, own_answers.RequestMovedSchema)
 @api.alt_response(404)
 def post_request_withdrawal(work: OnboardingUnitOfWork, partner_id: UUID, request_id: UUID) -> dict[str, Any]:
     """Take a request back that nobody has decided on."""
@@ -83,7 +77,7 @@ def post_request_withdrawal(work: OnboardingUnitOfWork, partner_id: UUID, reques
 @api.post("/v1/partners/<uuid:partner_id>/profile")
 @limited(Act.CHANGE_OWN, api.arguments(ProfileSchema), is_idempotent=True)
 @idempotent
-@api.response(200, ProfileChangedSchema)
+@api.response(200, own_answers.ProfileChangedSchema)
 @api.alt_response(404)
 def post_profile(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Say what is different about the company.
@@ -98,7 +92,7 @@ def post_profile(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: U
 
 @api.get("/v1/requests")
 @api.arguments(RequestsPageSchema, location="query")
-@api.response(200, RequestsSchema)
+@api.response(200, own_answers.RequestsSchema)
 def get_requests(query: dict[str, Any]) -> dict[str, Any]:
     """Requests of all partners: unless told otherwise those that wait, the longest waiting first."""
     with current_service(OnboardingService).open_work() as work:
@@ -110,7 +104,7 @@ def get_requests(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @api.get("/v1/requests/<uuid:request_id>")
-@api.response(200, PartnerRequestAnswerSchema)
+@api.response(200, own_answers.PartnerRequestAnswerSchema)
 @api.alt_response(404)
 def get_request(request_id: UUID) -> dict[str, Any]:
     """One request; of other facts of the company those before and after, and what screening found."""
@@ -123,7 +117,7 @@ def get_request(request_id: UUID) -> dict[str, Any]:
     "/v1/requests/<uuid:request_id>/approval",
     "approve request",
     StatedReasonSchema,
-    RequestMovedSchema,
+    own_answers.RequestMovedSchema,
 )
 def post_request_approval(
     work: OnboardingUnitOfWork, body: dict[str, Any], request_id: UUID
@@ -141,7 +135,7 @@ def post_request_approval(
     "/v1/requests/<uuid:request_id>/refusal",
     "refuse request",
     StatedReasonSchema,
-    RequestMovedSchema,
+    own_answers.RequestMovedSchema,
 )
 def post_request_refusal(
     work: OnboardingUnitOfWork, body: dict[str, Any], request_id: UUID

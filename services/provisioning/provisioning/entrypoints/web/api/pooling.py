@@ -14,13 +14,7 @@ from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.account_states import AccountState
 from provisioning.domain.accounts import SandboxAccount
-from provisioning.entrypoints.web.api.schemas_of_accounts import (
-    AccountPage,
-    AccountSearch,
-    AccountSeen,
-    AccountToRegister,
-    PoolSeen,
-)
+from provisioning.entrypoints.web.api import schemas_of_accounts
 from provisioning.entrypoints.web.api.views_of_accounts import accounts_seen
 from provisioning.handlers import commands
 from provisioning.handlers.accounts import (
@@ -39,12 +33,12 @@ Body = dict[str, Any]
 
 def _act(path: str, action: str) -> Callable[[View], View]:
     path = f"/v1/accounts/<uuid:account_key>/{path}"
-    return operators_act(api, path, action, StatedReason, AccountSeen, status=202)
+    return operators_act(api, path, action, StatedReason, schemas_of_accounts.AccountSeen, status=202)
 
 
 @api.get("/v1/accounts")
-@api.arguments(AccountSearch, location="query")
-@api.response(200, AccountPage)
+@api.arguments(schemas_of_accounts.AccountSearch, location="query")
+@api.response(200, schemas_of_accounts.AccountPage)
 def list_accounts(query: Body) -> Body:
     """List the accounts of sandboxes, those that are closed included."""
     state = AccountState(query["state"]) if "state" in query else None
@@ -59,9 +53,9 @@ def list_accounts(query: Body) -> Body:
 
 
 @api.post("/v1/accounts")
-@api.arguments(AccountToRegister)
+@api.arguments(schemas_of_accounts.AccountToRegister)
 @idempotent
-@api.response(202, AccountSeen)
+@api.response(202, schemas_of_accounts.AccountSeen)
 def register_one_account(work: ProvisioningUnitOfWork, body: Body) -> tuple[Body, int]:
     """Have an account in one of our units emptied and used; 409 when it is known already."""
     account = register_account(work, commands.RegisterAccount(**body, by=current_principal().name))
@@ -94,7 +88,7 @@ def close_one_account(work: ProvisioningUnitOfWork, body: Body, account_key: UUI
 
 
 @api.get("/v1/pool")
-@api.response(200, PoolSeen)
+@api.response(200, schemas_of_accounts.PoolSeen)
 def show_pool() -> Body:
     """Show how many accounts are where, how long those that are ready last, and what may be closed."""
     with current_service(ProvisioningService).open_work() as work:
@@ -104,7 +98,7 @@ def show_pool() -> Body:
 @api.post("/v1/maintenance")
 @api.arguments(StatedReason)
 @idempotent
-@api.response(200, PoolSeen)
+@api.response(200, schemas_of_accounts.PoolSeen)
 def begin_one_maintenance(work: ProvisioningUnitOfWork, body: Body) -> Body:
     """Have nothing new begun; what stops access or money goes on. 409 when that was said already."""
     begin_maintenance(work, commands.BeginMaintenance(by=current_principal().name, reason=body["reason"]))
@@ -115,7 +109,7 @@ def begin_one_maintenance(work: ProvisioningUnitOfWork, body: Body) -> Body:
 @api.post("/v1/maintenance/end")
 @api.arguments(StatedReason)
 @idempotent
-@api.response(200, PoolSeen)
+@api.response(200, schemas_of_accounts.PoolSeen)
 def end_one_maintenance(work: ProvisioningUnitOfWork, body: Body) -> Body:
     """Have everything go on; 409 when there is no maintenance."""
     end_maintenance(work, commands.EndMaintenance())
