@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from chassis.service import Service, database_of
-from chassis.settings import read_common_settings
+from chassis.settings import common_settings, settings_from
 
 
 class TallyService(Service):
@@ -15,7 +15,8 @@ class TallyService(Service):
 
 
 def build_service(environ: Mapping[str, str]) -> TallyService:
-    settings = read_common_settings(environ, "tallies")
+    with settings_from(environ) as reader:
+        settings = common_settings(reader, "tallies")
     return TallyService(
         name="tallies",
         settings=settings,
