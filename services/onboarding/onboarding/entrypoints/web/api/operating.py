@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
-from chassis.operating.audited import operators_act
+from chassis.operating.audited import acts_on, operators_act
 from chassis.operating.cursors import encoded
 from onboarding.adapters.repositories.lists import Page
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
@@ -21,6 +21,7 @@ from onboarding.handlers.partnership import reject, resume, suspend
 from onboarding.handlers.review import approve, ask_for_correction, change_tier
 
 api = ApiBlueprint("operating", __name__, description="For operators: search, review, suspend")
+_act = acts_on(api, "/v1/partners/<uuid:partner_id>", answers.MovedSchema, questions.StatedReasonSchema)
 
 
 @api.get("/v1/partners")
@@ -67,13 +68,7 @@ def get_approval_limits() -> dict[str, Any]:
     }
 
 
-@operators_act(
-    api,
-    "/v1/partners/<uuid:partner_id>/approval",
-    "approve partner",
-    questions.ApprovalSchema,
-    answers.MovedSchema,
-)
+@_act("approval", "approve partner", questions.ApprovalSchema)
 def post_approval(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Approve the company; 409 with `conflicting_partner_id` if it is a partner already.
 
@@ -90,27 +85,14 @@ def post_approval(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: 
     return moved(approve(work, command))
 
 
-@operators_act(
-    api,
-    "/v1/partners/<uuid:partner_id>/rejection",
-    "reject partner",
-    questions.StatedReasonSchema,
-    answers.MovedSchema,
-)
+@_act("rejection", "reject partner")
 def post_rejection(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Reject the company; the applicant reads the reason."""
     command = commands.RejectPartner(partner_id=partner_id, reason=body["reason"], by=current_operator())
     return moved(reject(work, command))
 
 
-@operators_act(
-    api,
-    "/v1/partners/<uuid:partner_id>/correction-request",
-    "ask for correction",
-    questions.CorrectionRequestSchema,
-    answers.MovedSchema,
-    reason="message",
-)
+@_act("correction-request", "ask for correction", questions.CorrectionRequestSchema, reason="message")
 def post_correction_request(
     work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID
 ) -> dict[str, Any]:
@@ -124,9 +106,7 @@ def post_correction_request(
     return moved(ask_for_correction(work, command))
 
 
-@operators_act(
-    api, "/v1/partners/<uuid:partner_id>/tier", "change tier", questions.TierSchema, answers.MovedSchema
-)
+@_act("tier", "change tier", questions.TierSchema)
 def post_tier(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Give the partner another tier; what is due to it by the catalogue follows, and the partner is told.
 
@@ -142,26 +122,14 @@ def post_tier(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID
     return moved(change_tier(work, command))
 
 
-@operators_act(
-    api,
-    "/v1/partners/<uuid:partner_id>/suspension",
-    "suspend partner",
-    questions.StatedReasonSchema,
-    answers.MovedSchema,
-)
+@_act("suspension", "suspend partner")
 def post_suspension(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Switch the access off without destroying it."""
     command = commands.SuspendPartner(partner_id=partner_id, reason=body["reason"], by=current_operator())
     return moved(suspend(work, command))
 
 
-@operators_act(
-    api,
-    "/v1/partners/<uuid:partner_id>/resumption",
-    "resume partner",
-    questions.StatedReasonSchema,
-    answers.MovedSchema,
-)
+@_act("resumption", "resume partner")
 def post_resumption(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Switch the access on again."""
     command = commands.ResumePartner(partner_id=partner_id, reason=body["reason"], by=current_operator())

@@ -9,7 +9,7 @@ from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal
 from chassis.http.problems import Problem
-from chassis.operating.audited import operators_act
+from chassis.operating.audited import acts_on
 from chassis.operating.cursors import encoded
 from onboarding.adapters.repositories.requests import RequestLine
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
@@ -38,6 +38,7 @@ from onboarding.handlers.requests import (
 )
 
 api = ApiBlueprint("requesting", __name__, description="What partners ask for, and what is decided of it")
+_act = acts_on(api, "/v1/requests/<uuid:request_id>", own_answers.RequestMovedSchema, StatedReasonSchema)
 
 
 @api.get("/v1/partners/<uuid:partner_id>/requests")
@@ -112,13 +113,7 @@ def get_request(request_id: UUID) -> dict[str, Any]:
         return _described(work.requests.line(request_id))
 
 
-@operators_act(
-    api,
-    "/v1/requests/<uuid:request_id>/approval",
-    "approve request",
-    StatedReasonSchema,
-    own_answers.RequestMovedSchema,
-)
+@_act("approval", "approve request")
 def post_request_approval(
     work: OnboardingUnitOfWork, body: dict[str, Any], request_id: UUID
 ) -> dict[str, Any]:
@@ -130,13 +125,7 @@ def post_request_approval(
     return request_moved(approve_request(work, command))
 
 
-@operators_act(
-    api,
-    "/v1/requests/<uuid:request_id>/refusal",
-    "refuse request",
-    StatedReasonSchema,
-    own_answers.RequestMovedSchema,
-)
+@_act("refusal", "refuse request")
 def post_request_refusal(
     work: OnboardingUnitOfWork, body: dict[str, Any], request_id: UUID
 ) -> dict[str, Any]:

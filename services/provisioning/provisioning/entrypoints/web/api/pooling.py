@@ -8,7 +8,7 @@ from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal
-from chassis.operating.audited import View, note_own_act, operators_act
+from chassis.operating.audited import acts_on, note_own_act
 from chassis.operating.http_schemas import StatedReason
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
@@ -29,11 +29,7 @@ from provisioning.handlers.maintenance import begin_maintenance, end_maintenance
 api = ApiBlueprint("pooling", __name__, description="Accounts of sandboxes, their pool, maintenance")
 
 Body = dict[str, Any]
-
-
-def _act(path: str, action: str) -> Callable[[View], View]:
-    path = f"/v1/accounts/<uuid:account_key>/{path}"
-    return operators_act(api, path, action, StatedReason, schemas_of_accounts.AccountSeen, status=202)
+_act = acts_on(api, "/v1/accounts/<uuid:account_key>", schemas_of_accounts.AccountSeen, status=202)
 
 
 @api.get("/v1/accounts")

@@ -7,7 +7,7 @@ from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal
-from chassis.operating.audited import note_own_act, operators_act
+from chassis.operating.audited import acts_on, note_own_act
 from chassis.operating.http_schemas import StatedReason
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
@@ -21,6 +21,7 @@ from provisioning.handlers.sweep_outside import run_sweep
 
 api = ApiBlueprint("sweeping", __name__, description="Sweep the outside; settle what no grant answers for")
 Body = dict[str, Any]
+_act = acts_on(api, "/v1/findings/<uuid:finding_id>", schemas_of_sweeps.FindingSeen)
 
 _SWEEPS_SHOWN = 10
 
@@ -72,53 +73,28 @@ def show_finding(finding_id: UUID) -> Body:
     return _finding(found)
 
 
-@operators_act(
-    api,
-    "/v1/findings/<uuid:finding_id>/adoption",
-    "adopt finding",
-    schemas_of_sweeps.Adoption,
-    schemas_of_sweeps.FindingSeen,
-)
+@_act("adoption", "adopt finding", schemas_of_sweeps.Adoption)
 def adopt_one_finding(work: ProvisioningUnitOfWork, body: Body, finding_id: UUID) -> Body:
     """Leave it as long as a grant lives, and report it again afterwards."""
     by = current_principal().name
     return _finding(adopt_finding(work, commands.AdoptFinding(finding_id=finding_id, by=by, **body)))
 
 
-@operators_act(
-    api,
-    "/v1/findings/<uuid:finding_id>/ignoring",
-    "ignore finding",
-    StatedReason,
-    schemas_of_sweeps.FindingSeen,
-)
+@_act("ignoring", "ignore finding")
 def ignore_one_finding(work: ProvisioningUnitOfWork, body: Body, finding_id: UUID) -> Body:
     """Leave it, and report it no more."""
     by = current_principal().name
     return _finding(ignore_finding(work, commands.IgnoreFinding(finding_id=finding_id, by=by, **body)))
 
 
-@operators_act(
-    api,
-    "/v1/findings/<uuid:finding_id>/removal",
-    "remove finding",
-    schemas_of_sweeps.Removal,
-    schemas_of_sweeps.FindingSeen,
-    status=202,
-)
+@_act("removal", "remove finding", schemas_of_sweeps.Removal, status=202)
 def remove_one_finding(work: ProvisioningUnitOfWork, body: Body, finding_id: UUID) -> Body:
     """Have it taken away, after one more look; 409 unless two sweeps saw it, or where nobody owns it here."""
     by = current_principal().name
     return _finding(remove_finding(work, commands.RemoveFinding(finding_id=finding_id, by=by, **body)))
 
 
-@operators_act(
-    api,
-    "/v1/findings/<uuid:finding_id>/reopening",
-    "reopen finding",
-    StatedReason,
-    schemas_of_sweeps.FindingSeen,
-)
+@_act("reopening", "reopen finding")
 def reopen_one_finding(work: ProvisioningUnitOfWork, _body: Body, finding_id: UUID) -> Body:
     """Report again what was adopted or ignored."""
     return _finding(reopen_finding(work, commands.ReopenFinding(finding_id)))
