@@ -98,16 +98,7 @@ def read_settings(environ: Mapping[str, str]) -> IntegrationsSettings:
                 for act, (name, usual) in QUOTAS.items()
             },
             verifies_endpoints=reader.choice("WEBHOOK_VERIFIES_ENDPOINTS", ("yes", "no"), "no") == "yes",
-            anonymous_limits={
-                "request_link": (
-                    reader.number("LINKS_PER_NETWORK_AND_HOUR", 30, least=1, most=1_000_000),
-                    reader.number("LINKS_PER_HOUR_MOST", 3_000, least=1, most=1_000_000),
-                ),
-                "show_wrong_token": (
-                    reader.number("WRONG_TOKENS_PER_NETWORK_AND_HOUR", 60, least=1, most=1_000_000),
-                    None,
-                ),
-            },
+            anonymous_limits=_anonymous_limits(reader),
             trusted_proxies=trusted_proxies(reader),
             kafka_users=_kafka_users(reader),
             lease=_lease(reader, timeout_seconds),
@@ -115,6 +106,19 @@ def read_settings(environ: Mapping[str, str]) -> IntegrationsSettings:
             sender_instance=reader.optional_text("SENDER_INSTANCE"),
             catalogue=_catalogue(reader, common),
         )
+
+
+def _anonymous_limits(reader: SettingsReader) -> Mapping[str, tuple[int, int | None]]:
+    return {
+        "request_link": (
+            reader.number("LINKS_PER_NETWORK_AND_HOUR", 30, least=1, most=1_000_000),
+            reader.number("LINKS_PER_HOUR_MOST", 3_000, least=1, most=1_000_000),
+        ),
+        "show_wrong_token": (
+            reader.number("WRONG_TOKENS_PER_NETWORK_AND_HOUR", 60, least=1, most=1_000_000),
+            None,
+        ),
+    }
 
 
 def _key_of_onboarding(reader: SettingsReader, common: CommonSettings) -> Ed25519PublicKey:
