@@ -42,7 +42,7 @@ FILES = {
 NEEDED = {
     "adapters": {"received_events.py", "tables.py", "unit_of_work.py"},
     "domain": {"events.py", "partners.py"},
-    "handlers": {"commands.py", "jobs.py", "ports.py", "tell.py"},
+    "handlers": {"commands.py", "jobs.py", "ports.py", "emit.py"},
     "entrypoints/web/api": {"__init__.py", "operating.py"},
 }
 ALIKE = (

@@ -31,7 +31,7 @@ from onboarding.domain.retention import Retention
 from onboarding.domain.states import State
 from onboarding.entrypoints.sweeps.erasing_partners import erase_all_due
 from onboarding.handlers import jobs
-from onboarding.handlers.tell import note
+from onboarding.handlers.emit import note
 
 WHY = {"reason": "They asked for it."}
 WORDS = (

@@ -412,7 +412,7 @@ class FakeWork:
     def defer(self, job: Job) -> None:
         self.jobs.append(job)
 
-    def forget_told(self, partner_id: UUID, member_id: UUID) -> None:
+    def forget_emitted(self, partner_id: UUID, member_id: UUID) -> None:
         self.forgotten.add((partner_id, member_id))
 
     def untold(self) -> set[UUID]:

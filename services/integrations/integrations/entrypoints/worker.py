@@ -11,7 +11,7 @@ from chassis.database.jobs import Backoff
 from chassis.database.tasks import EVERY_MINUTE, Task, handled, jobs_app_of
 from chassis.frozen import Command
 from integrations.bootstrap import IntegrationsService
-from integrations.entrypoints.sweeps.endpoint_warnings import tell_of_all_due
+from integrations.entrypoints.sweeps.endpoint_warnings import warn_of_all_due
 from integrations.handlers import commands, deliveries, jobs, verifying
 from integrations.handlers.signing_in import forget_sign_ins, send_requested_link
 
@@ -33,7 +33,7 @@ def create_jobs_app(service: IntegrationsService) -> App:
             **{name: Task(handled(service.open_work, *step), retry=_RETRY) for name, step in STEPS.items()},
             jobs.ASK_ENDPOINT: Task(partial(_ask_endpoint, service), retry=_RETRY),
             jobs.CLEAN_UP: Task(partial(_clean_up, service), "*/10 * * * *"),
-            jobs.TELL_OF_ENDPOINTS: Task(partial(tell_of_all_due, service), EVERY_MINUTE),
+            jobs.TELL_OF_ENDPOINTS: Task(partial(warn_of_all_due, service), EVERY_MINUTE),
             jobs.FORGET_SIGN_INS: Task(partial(_forget_sign_ins, service), "23 * * * *"),
             jobs.RECONCILE_KAFKA: Task(service.reconcile_kafka_users, EVERY_MINUTE, _RETRY),
         },

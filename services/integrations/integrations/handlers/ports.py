@@ -223,7 +223,7 @@ class Endpoints(Protocol):
 
     def of_integrator(self, integrator_id: UUID) -> Sequence[Endpoint]: ...
 
-    def to_tell_of(
+    def to_warn_of(
         self, now: datetime, warnings: Sequence[timedelta], after: UUID, limit: int
     ) -> Sequence[UUID]:
         """Those whose people have to be told something, by their ids.
@@ -231,13 +231,13 @@ class Endpoints(Protocol):
         ``warnings`` says after how long an endpoint that fails is warned of.
         """
 
-    def lock_untold(self, endpoint_id: UUID) -> tuple[Endpoint, int] | None:
+    def lock_unwarned(self, endpoint_id: UUID) -> tuple[Endpoint, int] | None:
         """One of them, and how many warnings of its present failing were told.
 
         None once it was told that it is disabled.
         """
 
-    def note_told(self, endpoint: Endpoint, warnings: int) -> None:
+    def note_warned(self, endpoint: Endpoint, warnings: int) -> None:
         """What its people were told: so many warnings, or that it is disabled."""
 
     def add_secret(self, secret: Secret) -> None:

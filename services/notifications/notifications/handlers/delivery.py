@@ -30,6 +30,7 @@ from notifications.domain.messages import (
 from notifications.domain.partners import Member, Partner
 from notifications.handlers import jobs
 from notifications.handlers.commands import RetryMessage
+from notifications.handlers.emit import of_invitation, of_mail
 from notifications.handlers.ports import (
     InDoubt,
     MailSession,
@@ -38,7 +39,6 @@ from notifications.handlers.ports import (
     Receipt,
     Work,
 )
-from notifications.handlers.tell import of_invitation, of_mail
 
 _log = logging.getLogger(__name__)
 

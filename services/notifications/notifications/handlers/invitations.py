@@ -14,9 +14,9 @@ from notifications.domain.learning_paths import LearningPath
 from notifications.domain.messages import Kind, Verdict, verdict
 from notifications.domain.partners import Member, Partner
 from notifications.handlers import commands
+from notifications.handlers.emit import of_invitation
 from notifications.handlers.planning import plan_mail
 from notifications.handlers.ports import Work
-from notifications.handlers.tell import of_invitation
 
 
 class LinkStanding(Enum):

@@ -61,7 +61,7 @@ class OnboardingUnitOfWork(UnitOfWork, Work):
         self.lists = SqlLists(connection)
         self.figures = SqlFigures(connection)
 
-    def forget_told(self, partner_id: UUID, member_id: UUID) -> None:
+    def forget_emitted(self, partner_id: UUID, member_id: UUID) -> None:
         """Take name and address out of all that was told of the person, which may be told again."""
         topics = [LifecycleEvent.topic, DraftEvent.topic]
         self.connection.exec_driver_sql(_FORGET, (str(partner_id), topics, str(member_id)))

@@ -5,17 +5,17 @@ from onboarding.domain.events import DecisionEvent, PartnerRejected, PartnerResu
 from onboarding.domain.moves import Move
 from onboarding.domain.partners import Actor, Decision, Partner
 from onboarding.handlers import commands
+from onboarding.handlers.emit import emit_move
 from onboarding.handlers.ports import Work
 from onboarding.handlers.requests import withdraw_all
 from onboarding.handlers.sessions import end_sessions
-from onboarding.handlers.tell import tell_move
 
 
 def withdraw(work: Work, command: commands.WithdrawPartner) -> Partner:
     """Take the application back; there is nothing to undo."""
     partner = work.partners.lock(command.partner_id)
     partner.decide(Move.WITHDRAW, Decision(command.reason or "", Actor("partner"), work.now()))
-    tell_move(work, partner, events.PartnerWithdrawn(partner_id=partner.id, reason=command.reason or ""))
+    emit_move(work, partner, events.PartnerWithdrawn(partner_id=partner.id, reason=command.reason or ""))
     return partner
 
 
@@ -31,7 +31,7 @@ def request_offboarding(work: Work, command: commands.RequestOffboarding) -> Par
     event = events.PartnerOffboardingStarted(
         partner_id=partner.id, reason=command.reason, requested_by=events.RequestedBy.of(command.by)
     )
-    tell_move(work, partner, event)
+    emit_move(work, partner, event)
     end_sessions(work, commands.EndSessions(partner_id=partner.id, spared=command.session_id))
     return partner
 
@@ -57,5 +57,5 @@ def _decide(work: Work, command: commands.DecideOnPartner, move: Move, event: ty
     partner = work.partners.lock(command.partner_id)
     decision = Decision(command.reason, command.by, work.now())
     partner.decide(move, decision)
-    tell_move(work, partner, event.of(partner.id, decision))
+    emit_move(work, partner, event.of(partner.id, decision))
     return partner

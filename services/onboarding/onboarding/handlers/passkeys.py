@@ -17,8 +17,8 @@ from onboarding.domain.passkeys import (
 )
 from onboarding.domain.refusals import PasskeyRefused, PasskeyUnknown, SignInTooOld, TooManyPasskeys
 from onboarding.handlers import commands
+from onboarding.handlers.emit import emit
 from onboarding.handlers.ports import Json, Work
-from onboarding.handlers.tell import tell
 
 
 def begin_adding(work: Work, command: commands.BeginAddingPasskey) -> Json:
@@ -71,7 +71,7 @@ def add_passkey(work: Work, command: commands.AddPasskey) -> Passkey:
     )
     if not work.passkeys.add(passkey):
         raise PasskeyRefused("known")
-    tell(
+    emit(
         work,
         events.PartnerPasskeyAdded(
             partner_id=partner.id,
@@ -106,7 +106,7 @@ def remove_passkey(work: Work, command: commands.RemovePasskey) -> None:
     partner = work.partners.lock(command.partner_id)
     if not work.passkeys.remove(partner.contact.id, command.passkey_id):
         raise PasskeyUnknown
-    tell(
+    emit(
         work,
         events.PartnerPasskeyRemoved(
             partner_id=partner.id,

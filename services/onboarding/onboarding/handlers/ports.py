@@ -312,5 +312,5 @@ class Work(Transaction, Protocol):
     passkeys: Passkeys
     timelines: Timelines
 
-    def forget_told(self, partner_id: UUID, member_id: UUID) -> None:
+    def forget_emitted(self, partner_id: UUID, member_id: UUID) -> None:
         """Take a person's name and address out of the events that were sent and are kept."""

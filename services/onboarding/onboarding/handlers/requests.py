@@ -19,9 +19,9 @@ from onboarding.domain.refusals import CorrectionRefused, OwnCompany, RequestRef
 from onboarding.domain.requests import UNDECIDED, Kind, Request, Standing, check_new
 from onboarding.domain.vocabulary import Competence, PartnerType, Product
 from onboarding.handlers import commands
+from onboarding.handlers.emit import emit, emit_profile
 from onboarding.handlers.ports import Work
 from onboarding.handlers.screen import look_at
-from onboarding.handlers.tell import tell, tell_profile
 
 _THERE = frozenset({GrantState.GRANTED, GrantState.FROZEN})
 _GONE = frozenset({GrantState.WAIVED, GrantState.REVOKED})
@@ -82,7 +82,7 @@ def change_profile(work: Work, command: commands.ChangeProfile) -> tuple[tuple[s
     if emptied := [name for name in work.policies.rules.missing(partner.profile) if name in changed]:
         raise CorrectionRefused("Missing data for required field.", *emptied)
     if changed:
-        tell_profile(work, partner, changed)
+        emit_profile(work, partner, changed)
     return changed, request
 
 
@@ -113,7 +113,7 @@ def approve_request(work: Work, command: commands.ApproveRequest) -> Request:
     decision = Decision(command.reason, command.by, work.now())
     request.approve(decision)
     if request.kind is Kind.COMPANY:
-        tell_profile(work, partner, partner.change_profile(_typed(request.details["after"])))
+        emit_profile(work, partner, partner.change_profile(_typed(request.details["after"])))
         request.carried_out(decision.at)
     _save_decided(work, request, decision, "approved")
     return request
@@ -139,7 +139,7 @@ def note_carried_out(work: Work, partner: Partner, request: Request) -> None:
         known = getattr(partner.profile, field)
         changed = partner.change_profile({field: tuple(dict.fromkeys((*known, word(request.about))))})
         if changed:
-            tell_profile(work, partner, changed)
+            emit_profile(work, partner, changed)
 
 
 def note_impossible(work: Work, request: Request, message: str) -> None:
@@ -182,7 +182,7 @@ def _keep(  # noqa: PLR0917 - the parts of a request
     )
     check_new(request, work.requests.of_partner(partner.id))
     work.requests.add(request)
-    tell(work, events.PartnerRequested.of(request))
+    emit(work, events.PartnerRequested.of(request))
     return request
 
 
@@ -212,4 +212,4 @@ def _save_decided(work: Work, request: Request, decision: Decision, outcome: str
     work.requests.save(request)
     decided_by = events.DecidedBy.of(decision.by)
     told = {"outcome": outcome, "reason": decision.reason, "decided_by": decided_by}
-    tell(work, events.PartnerRequestDecided.of(request, **told))
+    emit(work, events.PartnerRequestDecided.of(request, **told))

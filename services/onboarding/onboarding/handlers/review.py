@@ -9,9 +9,9 @@ from onboarding.domain.partners import CorrectionRequest, Decision, Partner
 from onboarding.domain.refusals import OwnCompany
 from onboarding.domain.vocabulary import Tier
 from onboarding.handlers import commands, jobs
+from onboarding.handlers.emit import emit, emit_move, issue_link, note, save
 from onboarding.handlers.membership import request_confirmation
 from onboarding.handlers.ports import Work
-from onboarding.handlers.tell import issue_link, note, save, tell, tell_move
 
 
 def approve(work: Work, command: commands.ApprovePartner) -> Partner:
@@ -23,7 +23,7 @@ def approve(work: Work, command: commands.ApprovePartner) -> Partner:
     partner.approve(command.tier, decision)
     if command.other_than:
         _tell_apart(work, partner, command)
-    tell_approval(work, partner, command.tier, decision)
+    emit_approval(work, partner, command.tier, decision)
     return partner
 
 
@@ -41,7 +41,7 @@ def _tell_apart(work: Work, partner: Partner, command: commands.ApprovePartner) 
     note(work, partner.id, "partner.registration_shared", facts)
 
 
-def tell_approval(work: Work, partner: Partner, tier: Tier, decision: Decision) -> None:
+def emit_approval(work: Work, partner: Partner, tier: Tier, decision: Decision) -> None:
     """Tell the approval with all that the other services decide by, and have the named people asked."""
     now = work.now()
     asked = [
@@ -58,7 +58,7 @@ def tell_approval(work: Work, partner: Partner, tier: Tier, decision: Decision) 
         agreement_version=work.policies.agreements.current_version,
         link=issue_link(work, partner, Purpose.SIGN_IN),
     )
-    tell_move(work, partner, approved)
+    emit_move(work, partner, approved)
     # By address, so that two partners who name the same people do not wait for each other.
     for person in sorted(asked, key=lambda person: counted_mailbox(person.email)):
         request_confirmation(work, partner, person, reason="named")
@@ -76,7 +76,7 @@ def change_tier(work: Work, command: commands.ChangeTier) -> Partner:
     save(work, partner)
     changed = {"tier": command.tier, "former_tier": former}
     decision = Decision(command.reason, command.by, work.now())
-    tell(work, events.PartnerTierChanged.of(partner.id, decision, **changed))
+    emit(work, events.PartnerTierChanged.of(partner.id, decision, **changed))
     return partner
 
 
@@ -91,7 +91,7 @@ def ask_for_correction(work: Work, command: commands.AskForCorrection) -> Partne
         message=request.message,
         link=issue_link(work, partner, Purpose.SIGN_IN),
     )
-    tell_move(work, partner, event)
+    emit_move(work, partner, event)
     return partner
 
 
@@ -99,6 +99,6 @@ def submit_correction(work: Work, command: commands.SubmitCorrection) -> Partner
     """Take the changes in and have the application screened again; raises CorrectionRefused."""
     partner = work.partners.lock(command.partner_id)
     changed = partner.submit_correction(command.changes, work.now())
-    tell_move(work, partner, events.PartnerCorrectionSubmitted(partner_id=partner.id, changed_fields=changed))
+    emit_move(work, partner, events.PartnerCorrectionSubmitted(partner_id=partner.id, changed_fields=changed))
     work.defer(jobs.screen(partner.id))
     return partner

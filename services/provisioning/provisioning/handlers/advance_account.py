@@ -46,13 +46,13 @@ class AdvanceAccount(Frozen):
 
 
 class AccountCall(Frozen):
-    """One act. ``is_stranger``: an operator registered it, and it was not seen in our units yet."""
+    """One act. ``is_new``: an operator registered it, and it was not seen in our units yet."""
 
     act: Act
     attempt_id: UUID
     account_key: UUID
     account_id: str | None
-    is_stranger: bool
+    is_new: bool
     may_clean: bool
 
 
@@ -101,7 +101,7 @@ class ActsOnAccount:
             attempt_id=account.attempt_id or uuid7(),
             account_key=account.account_key,
             account_id=account.account_id,
-            is_stranger=account.state is AccountState.MAKING,
+            is_new=account.state is AccountState.MAKING,
             may_clean=may_clean,
         )
 
@@ -134,7 +134,7 @@ class ActsOnAccount:
             return Shown()
         if call.act is Act.REOPEN and (left := tuple(reach.contents.left(account_id))):
             return Shown(left=left)
-        if call.act is Act.TAKE_IN and call.is_stranger and not reach.vendor.is_ours(account_id):
+        if call.act is Act.TAKE_IN and call.is_new and not reach.vendor.is_ours(account_id):
             message = f"The account {account_id} is in none of our units: move it into one of them first."
             raise NeverPossible("account_elsewhere", message, kind=Kind.DRIFT)
         return Shown(is_gone=not reach.vendor.place(account_id, _PLACES[call.act]))

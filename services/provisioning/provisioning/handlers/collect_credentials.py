@@ -11,10 +11,10 @@ from provisioning.domain.handed_out_keys import HandsOutKey
 from provisioning.domain.refusals import NothingToCollect
 from provisioning.handlers import commands
 from provisioning.handlers.devices import find_device
+from provisioning.handlers.emit import emit_key_replacement
 from provisioning.handlers.grants import find_grant
 from provisioning.handlers.ports import Credentials, KeyVault, OpenWork, Work
 from provisioning.handlers.settle import defer_advance
-from provisioning.handlers.tell import tell_key_replacement
 
 
 def collect_credentials(
@@ -59,7 +59,7 @@ def release_credentials(work: Work, command: commands.ReleaseCredentials) -> Gra
     if grant.collected_at is None:
         raise NothingToCollect("not_collected", "The key of this grant was not collected yet.")
     grant.replace_key()
-    tell_key_replacement(work, grant, "release")
+    emit_key_replacement(work, grant, "release")
     work.grants.save(grant)
     defer_advance(work, grant)
     return grant
@@ -78,7 +78,7 @@ def rotate_key(work: Work, command: commands.RotateKey) -> Grant:
         raise NothingToCollect("older_key_stays", "An older key is still good; end it first.")
     grant.refuse_unless_usable()
     holder.replace_key(keeps_old=True)
-    tell_key_replacement(work, grant, "rotation", command.device_id)
+    emit_key_replacement(work, grant, "rotation", command.device_id)
     return _have_key_made(work, grant, "rotate key", command)
 
 
@@ -106,7 +106,7 @@ def revoke_key(work: Work, command: commands.RevokeKey) -> Grant:
         raise NothingToCollect("not_collected", "Nobody has a key: none was collected.")
     grant.refuse_unless_usable()
     holder.replace_key(revokes=True)
-    tell_key_replacement(work, grant, "revocation", command.device_id)
+    emit_key_replacement(work, grant, "revocation", command.device_id)
     return _have_key_made(work, grant, "revoke key", command)
 
 
