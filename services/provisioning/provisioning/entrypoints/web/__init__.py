@@ -3,13 +3,13 @@
 from flask import Flask
 from marshmallow import fields
 
+from chassis.database.recorded_sessions import asking, held_by_another
 from chassis.http.described import described
 from chassis.http.problems import Problem
 from chassis.http.web import create_app
 from chassis.operating.http import operators_api
 from chassis.service import Service
 from chassis.translations import Translations
-from provisioning.adapters.ended_sessions import partners_session_is_over
 from provisioning.bootstrap import WORDS
 from provisioning.domain import refusals
 from provisioning.domain.grant_states import MoveNotAllowed
@@ -53,7 +53,7 @@ def create_web_app(service: Service) -> Flask:
         ],
         pages=[collecting_pages.pages, devices_pages.pages, ways_in_pages.pages],
         translations=Translations(WORDS / "pages"),
-        is_session_over=partners_session_is_over(service.database),
+        is_session_over=asking(service.database, held_by_another("partners", "partner_id", "contact_since")),
         problems={
             refusals.Refused: lambda error: Problem(409, error.code, error.message),
             refusals.GrantNotFound: lambda _: Problem(404, "not_found", "There is no such grant."),
