@@ -1,7 +1,7 @@
 """An operator acts on an account that no grant has."""
 
-from collections.abc import Callable
-from uuid import UUID
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from uuid_utils.compat import uuid7
 
@@ -20,33 +20,21 @@ def register_account(work: Work, command: commands.RegisterAccount) -> SandboxAc
     return account
 
 
-def quarantine_account(work: Work, command: commands.QuarantineAccount) -> SandboxAccount:
+# What an operator may do to one, by the command.
+_ACTS: Mapping[type[commands.ActOnAccount], Callable[[SandboxAccount, str, str, datetime], None]] = {
+    commands.QuarantineAccount: SandboxAccount.quarantine,
+    commands.ReleaseAccount: SandboxAccount.release,
+    commands.EjectAccount: SandboxAccount.eject,
+    commands.CloseAccount: SandboxAccount.close,
+}
+
+
+def act_on_account(work: Work, command: commands.ActOnAccount) -> SandboxAccount:
     """Raises AccountNotFound, AccountNotToBeMoved."""
-    return _moved(
-        work, command.account_key, lambda one: one.quarantine(command.by, command.reason, work.now())
-    )
-
-
-def release_account(work: Work, command: commands.ReleaseAccount) -> SandboxAccount:
-    """Raises AccountNotFound, AccountNotToBeMoved."""
-    return _moved(work, command.account_key, lambda one: one.release(command.by, command.reason, work.now()))
-
-
-def eject_account(work: Work, command: commands.EjectAccount) -> SandboxAccount:
-    """Raises AccountNotFound, AccountNotToBeMoved."""
-    return _moved(work, command.account_key, lambda one: one.eject(command.by, command.reason, work.now()))
-
-
-def close_account(work: Work, command: commands.CloseAccount) -> SandboxAccount:
-    """Raises AccountNotFound, AccountNotToBeMoved."""
-    return _moved(work, command.account_key, lambda one: one.close(command.by, command.reason, work.now()))
-
-
-def _moved(work: Work, account_key: UUID, move: Callable[[SandboxAccount], None]) -> SandboxAccount:
-    account = work.accounts.lock(account_key)
+    account = work.accounts.lock(command.account_key)
     if account is None:
         raise AccountNotFound
-    move(account)
+    _ACTS[type(command)](account, command.by, command.reason, work.now())
     work.accounts.save(account)
-    work.defer(jobs.advance_account(account_key))
+    work.defer(jobs.advance_account(account.account_key))
     return account

@@ -1,6 +1,5 @@
 """API: the accounts of sandboxes and their pool; maintenance."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,17 +12,10 @@ from chassis.operating.http_schemas import StatedReason
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.account_states import AccountState
-from provisioning.domain.accounts import SandboxAccount
 from provisioning.entrypoints.web.api import schemas_of_accounts
 from provisioning.entrypoints.web.api.views_of_accounts import accounts_seen
 from provisioning.handlers import commands
-from provisioning.handlers.accounts import (
-    close_account,
-    eject_account,
-    quarantine_account,
-    register_account,
-    release_account,
-)
+from provisioning.handlers.accounts import act_on_account, register_account
 from provisioning.handlers.maintenance import begin_maintenance, end_maintenance
 
 api = ApiBlueprint("pooling", __name__, description="Accounts of sandboxes, their pool, maintenance")
@@ -62,25 +54,25 @@ def register_one_account(work: ProvisioningUnitOfWork, body: Body) -> tuple[Body
 @_act("quarantine", "quarantine account")
 def quarantine_one_account(work: ProvisioningUnitOfWork, body: Body, account_key: UUID) -> Body:
     """Have it stand apart with everything denied until it is released; 409 while a grant has it."""
-    return _done(work, body, account_key, commands.QuarantineAccount, quarantine_account)
+    return _done(work, body, account_key, commands.QuarantineAccount)
 
 
 @_act("release", "release account")
 def release_one_account(work: ProvisioningUnitOfWork, body: Body, account_key: UUID) -> Body:
     """Have it come back from quarantine, emptied and cooled down; or have tried again what is stuck."""
-    return _done(work, body, account_key, commands.ReleaseAccount, release_account)
+    return _done(work, body, account_key, commands.ReleaseAccount)
 
 
 @_act("ejection", "eject account")
 def eject_one_account(work: ProvisioningUnitOfWork, body: Body, account_key: UUID) -> Body:
     """Have it leave our units, open and as it is: nobody here answers for it any more."""
-    return _done(work, body, account_key, commands.EjectAccount, eject_account)
+    return _done(work, body, account_key, commands.EjectAccount)
 
 
 @_act("closing", "close account")
 def close_one_account(work: ProvisioningUnitOfWork, body: Body, account_key: UUID) -> Body:
     """Have it closed as soon as AWS's limit allows; 409 while a grant has it."""
-    return _done(work, body, account_key, commands.CloseAccount, close_account)
+    return _done(work, body, account_key, commands.CloseAccount)
 
 
 @api.get("/v1/pool")
@@ -114,14 +106,10 @@ def end_one_maintenance(work: ProvisioningUnitOfWork, body: Body) -> Body:
 
 
 def _done(
-    work: ProvisioningUnitOfWork,
-    body: Body,
-    account_key: UUID,
-    command: type[commands.ActOnAccount],
-    handle: Callable[[Any, Any], SandboxAccount],
+    work: ProvisioningUnitOfWork, body: Body, account_key: UUID, command: type[commands.ActOnAccount]
 ) -> Body:
     by = current_principal().name
-    account = handle(work, command(account_key=account_key, by=by, reason=body["reason"]))
+    account = act_on_account(work, command(account_key=account_key, by=by, reason=body["reason"]))
     return accounts_seen(work, [account])[0]
 
 
