@@ -173,17 +173,7 @@ def build_service(
         database=database_of(settings),
         waiting=WAITING,
         standings=STANDINGS,
-        work_factory=partial(
-            ProvisioningUnitOfWork,
-            policies=Policies(
-                catalogue=settings.catalogue,
-                rounds=settings.rounds,
-                sweeps=settings.sweeps,
-                pool=settings.pool,
-                spending=settings.spending,
-                results_location=settings.outside.analytics_results_location.rstrip("/"),
-            ),
-        ),
+        work_factory=partial(ProvisioningUnitOfWork, policies=_policies(settings)),
         lock_engine=make_engine(
             settings.database_url,
             settings.database_timeouts,
@@ -202,6 +192,17 @@ def build_service(
     # In the place of what would be wired when it is first asked for.
     vars(service).update({name: one for name, one in given.items() if one is not None})
     return service
+
+
+def _policies(settings: ProvisioningSettings) -> Policies:
+    return Policies(
+        catalogue=settings.catalogue,
+        rounds=settings.rounds,
+        sweeps=settings.sweeps,
+        pool=settings.pool,
+        spending=settings.spending,
+        results_location=settings.outside.analytics_results_location.rstrip("/"),
+    )
 
 
 def wired_inventories(service: ProvisioningService) -> Mapping[ThingKind, Inventory]:
