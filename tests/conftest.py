@@ -38,7 +38,7 @@ LONGEST_FIRST = (
     "unit",
 )
 
-pytest_plugins = ["tests.emitted_events", "tests.restored_logging", "tests.told_problems"]
+pytest_plugins = ["tests.emitted_events", "tests.restored_logging", "tests.answered_problems"]
 
 
 @pytest.fixture(scope="session", autouse=True)

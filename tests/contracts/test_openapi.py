@@ -70,7 +70,7 @@ def test_every_refusal_is_a_problem(document: Any) -> None:
 
 
 def test_problems_name_what_they_carry() -> None:
-    """Whatever tests see is held to these by `tests.told_problems`."""
+    """Whatever tests see is held to these by `tests.answered_problems`."""
     carried = {
         name: set(_document(name)["components"]["schemas"]["Problem"]["properties"]) for name in SERVICES
     }

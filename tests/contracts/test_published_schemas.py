@@ -8,13 +8,14 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
+from tests.common_settings import read_common_settings
 from tests.contracts.conftest import READ
 from tests.contracts.services import SERVICES, service
 from tests.contracts.variants import as_consumers_may_meet, variants
 
 from chassis.events import OutgoingEvent
 from chassis.messaging.outbox import Outbox
-from chassis.settings import SettingsRefused, read_common_settings
+from chassis.settings import SettingsRefused
 from contract_tools import Contracts
 from contract_tools.validation import validator
 from operator_cli.command import main

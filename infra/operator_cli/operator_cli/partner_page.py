@@ -7,7 +7,7 @@ from operator_cli.grant_view import GRANT_COLUMNS, STEP_COLUMNS, named_steps
 from operator_cli.messages import INVITATION_COLUMNS, MESSAGE_COLUMNS
 from operator_cli.screen import Screen, moment
 from operator_client.http import OperatorsFailure, Refused
-from operator_client.operator import NOT_HEARD_OF, Facts, Operator
+from operator_client.operator import NOT_FOUND, Facts, Operator
 
 HIDDEN = "[personal]"
 
@@ -23,7 +23,7 @@ def gather(operator: Operator, partner_id: str, *, reason_to_see_people: str | N
         try:
             return question(partner_id)
         except OperatorsFailure as failure:
-            is_not_known_yet = isinstance(failure, Refused) and failure.status == NOT_HEARD_OF
+            is_not_known_yet = isinstance(failure, Refused) and failure.status == NOT_FOUND
             if not is_not_known_yet and str(failure) not in unanswered:
                 unanswered.append(str(failure))
             return []

@@ -7,7 +7,7 @@ from operator_client.http import OperatorsHttp, Refused, expected
 from operator_client.operations import OPERATIONS, Operation
 
 Facts = dict[str, Any]
-NOT_HEARD_OF = 404
+NOT_FOUND = 404
 # Without these an answer is of something else, or of another version.
 _ESSENTIAL: Mapping[str, tuple[str, ...]] = {
     "GET /v1/partners/{partner_id}": ("partner_id", "company", "state", "contact", "products"),
@@ -71,7 +71,7 @@ class Operator:
         try:
             return list(self.all("GET /v1/partners/{partner_id}/grants", partner_id=partner_id))
         except Refused as refusal:
-            if refusal.status == NOT_HEARD_OF:
+            if refusal.status == NOT_FOUND:
                 return []
             raise
 

@@ -54,8 +54,7 @@ class Tombstone:
     subject: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class OutgoingEvent:
+class OutgoingEvent(Frozen):
     """An event as the outbox takes it: it commits together with the state it tells about.
 
     ``data`` is plain JSON values, None for a tombstone. ``traceparent`` is the trace it was made in. One
@@ -107,8 +106,7 @@ def as_json(value: Any) -> Any:
     return written
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReceivedEvent:
+class ReceivedEvent(Frozen):
     """An event as the consumer read it; ``data`` is decoded JSON, not yet checked by a schema.
 
     ``name`` and ``version`` are taken from the CloudEvents ``type`` after the prefix.

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from pkgutil import resolve_name
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic
 
-from sqlalchemy import Connection
-
-from chassis.database.pool import Database
-from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
+from chassis.database.pool import Database, Work, WorkFactory
+from chassis.database.unit_of_work import UnitOfWork
+from chassis.frozen import Frozen
 from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.messaging.outbox import Outbox
 from chassis.messaging.subscriptions import Subscriptions
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from flask import Flask
     from procrastinate import App
 
-WorkFactory = Callable[[Connection, EventSink, JobSink], UnitOfWork]
 Check = Callable[[], None]
 BuildService = Callable[[Mapping[str, str]], "Service"]
 
@@ -35,8 +33,7 @@ class Checks:
     told: Mapping[str, Check] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
-class WebService:
+class WebService(Frozen):
     """What answers HTTP; alone, it has neither a database nor events (a front for people)."""
 
     name: str
@@ -55,7 +52,6 @@ class WebService:
         """Close what building it opened, as before a fork or at the end."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Service(WebService):
     """One service, ready to run any of its processes; built by its ``bootstrap.build_service(environ)``.
 
@@ -80,7 +76,7 @@ class Service(WebService):
 
     settings: CommonSettings
     database: Database
-    work_factory: WorkFactory = UnitOfWork
+    work_factory: WorkFactory[UnitOfWork] = UnitOfWork
     compacted: CompactedTopics = field(default_factory=CompactedTopics)
     # What waits for an operator beside events: by kind, a query for the times of all, the oldest first.
     waiting: Mapping[str, str] = field(default_factory=dict)
@@ -88,7 +84,7 @@ class Service(WebService):
     standings: Mapping[str, str] = field(default_factory=dict)
 
     def open_work(self) -> AbstractContextManager[UnitOfWork]:
-        """One transaction; commits at the end, unless an exception leaves it. Services tell it as theirs."""
+        """One transaction; commits at the end, unless an exception leaves it."""
         return self.database.begin(self.work_factory)
 
     @cached_property
@@ -145,6 +141,15 @@ class Service(WebService):
                 return None
             raise
         return found
+
+
+class ServiceOf(Service, Generic[Work]):
+    """A service whose transactions are units of work of a kind of its own."""
+
+    work_factory: WorkFactory[Work]
+
+    def open_work(self) -> AbstractContextManager[Work]:
+        return self.database.begin(self.work_factory)
 
 
 def database_of(settings: CommonSettings, *, pool_size: int = 10) -> Database:

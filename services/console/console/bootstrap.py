@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -18,7 +17,6 @@ from operator_client.http import new_connections
 WORDS = Path(__file__).parent / "words"
 
 
-@dataclass(frozen=True, kw_only=True)
 class ConsoleService(WebService):
     """The console, ready to serve. Connections and threads begin with the first request."""
 

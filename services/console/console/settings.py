@@ -1,7 +1,7 @@
 """The settings of the console: where the services are, who signs people in, what seals their sessions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from cryptography.fernet import Fernet, MultiFernet
@@ -13,7 +13,6 @@ from chassis.settings.issuer import read_issuer
 from operator_client.access import OPTIONAL, SERVICES, known
 
 
-@dataclass(frozen=True, kw_only=True)
 class ConsoleSettings(ServingSettings):
     """What the environment says to the console."""
 

@@ -1,22 +1,17 @@
 """Where integrations is put together: settings in, a service with its adapters out."""
 
 import os
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-
-from sqlalchemy import Connection
 
 from chassis.database.counted_acts import CountedActs
 from chassis.database.recorded_sessions import RecordedSessions
 from chassis.database.session_locks import SessionLocks
-from chassis.database.unit_of_work import EventSink, JobSink
 from chassis.identity.keyed_digests import KeyedDigests
 from chassis.identity.links import LinkVerifier
 from chassis.identity.session import Guests, SessionSigner
-from chassis.service import Service, database_of
+from chassis.service import ServiceOf, database_of
 from integrations.adapters.allowed_addresses import AllowedAddresses
 from integrations.adapters.event_filters import cost_of
 from integrations.adapters.kafka_users import kafka_users
@@ -33,12 +28,10 @@ from integrations.settings import IntegrationsSettings, read_settings
 WORDS = Path(__file__).parent / "words"
 
 
-@dataclass(frozen=True, kw_only=True)
-class IntegrationsService(Service):
+class IntegrationsService(ServiceOf[IntegrationsUnitOfWork]):
     """Integrations, ready to run any of its processes."""
 
     settings: IntegrationsSettings
-    work_factory: Callable[[Connection, EventSink, JobSink], IntegrationsUnitOfWork]
     signing: SigningSecrets
     addresses: AllowedAddresses
     link_verifier: LinkVerifier
@@ -61,10 +54,6 @@ class IntegrationsService(Service):
             WebhookClient, self.addresses, timeout_seconds=settings.timeout_seconds, ca_file=settings.ca_file
         )
         return OptionsChallenger(client, settings.public_url)
-
-    def open_work(self) -> AbstractContextManager[IntegrationsUnitOfWork]:
-        """One transaction; commits at the end, unless an exception leaves it."""
-        return self.database.begin(self.work_factory)
 
 
 def build_service(environ: Mapping[str, str] = os.environ) -> IntegrationsService:

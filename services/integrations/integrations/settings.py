@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from pathlib import Path
 
 from cryptography.fernet import MultiFernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from chassis.frozen import Frozen
 from chassis.settings import CommonSettings, SettingsReader, common_settings, settings_from
 from chassis.settings.kafka import are_on_this_machine, host_list
 from chassis.settings.kafka_address import SASL_PROTOCOLS
@@ -35,8 +36,7 @@ QUOTAS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class KafkaUsersOffer:
+class KafkaUsersOffer(Frozen):
     """Where integrators' users of Kafka connect to, and how their names begin."""
 
     servers: str
@@ -44,7 +44,6 @@ class KafkaUsersOffer:
     prefix: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class IntegrationsSettings(CommonSettings):
     """What the environment says to integrations."""
 
@@ -99,16 +98,7 @@ def read_settings(environ: Mapping[str, str]) -> IntegrationsSettings:
                 for act, (name, usual) in QUOTAS.items()
             },
             verifies_endpoints=reader.choice("WEBHOOK_VERIFIES_ENDPOINTS", ("yes", "no"), "no") == "yes",
-            anonymous_limits={
-                "request_link": (
-                    reader.number("LINKS_PER_NETWORK_AND_HOUR", 30, least=1, most=1_000_000),
-                    reader.number("LINKS_PER_HOUR_MOST", 3_000, least=1, most=1_000_000),
-                ),
-                "show_wrong_token": (
-                    reader.number("WRONG_TOKENS_PER_NETWORK_AND_HOUR", 60, least=1, most=1_000_000),
-                    None,
-                ),
-            },
+            anonymous_limits=_anonymous_limits(reader),
             trusted_proxies=trusted_proxies(reader),
             kafka_users=_kafka_users(reader),
             lease=_lease(reader, timeout_seconds),
@@ -116,6 +106,19 @@ def read_settings(environ: Mapping[str, str]) -> IntegrationsSettings:
             sender_instance=reader.optional_text("SENDER_INSTANCE"),
             catalogue=_catalogue(reader, common),
         )
+
+
+def _anonymous_limits(reader: SettingsReader) -> Mapping[str, tuple[int, int | None]]:
+    return {
+        "request_link": (
+            reader.number("LINKS_PER_NETWORK_AND_HOUR", 30, least=1, most=1_000_000),
+            reader.number("LINKS_PER_HOUR_MOST", 3_000, least=1, most=1_000_000),
+        ),
+        "show_wrong_token": (
+            reader.number("WRONG_TOKENS_PER_NETWORK_AND_HOUR", 60, least=1, most=1_000_000),
+            None,
+        ),
+    }
 
 
 def _key_of_onboarding(reader: SettingsReader, common: CommonSettings) -> Ed25519PublicKey:

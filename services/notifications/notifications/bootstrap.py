@@ -1,21 +1,16 @@
 """Where notifications is put together: settings in, a service with its adapters out."""
 
 import os
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from chassis.database.outside_calls import OutsideCalls
 from chassis.database.session_locks import SessionLocks
-from chassis.database.unit_of_work import EventSink, JobSink
 from chassis.identity.links import LinkSigner, LinkVerifier
 from chassis.reachable import reachable
 from chassis.running.leaving import leaving
-from chassis.service import Check, Service, database_of
+from chassis.service import Check, ServiceOf, database_of
 from chassis.translations import Translations
 from notifications.adapters.mail_links import MailLinks
 from notifications.adapters.mail_writer import TemplateMailWriter, mail_templates
@@ -32,18 +27,12 @@ CONNECTIONS_OF_A_THREAD = 2
 SPARE_CONNECTIONS = 8
 
 
-@dataclass(frozen=True, kw_only=True)
-class NotificationsService(Service):
+class NotificationsService(ServiceOf[NotificationsUnitOfWork]):
     """Notifications, ready to run any of its processes."""
 
     settings: NotificationsSettings
-    work_factory: Callable[[Connection, EventSink, JobSink], NotificationsUnitOfWork]
     link_verifier: LinkVerifier
     delivery: Delivery
-
-    def open_work(self) -> AbstractContextManager[NotificationsUnitOfWork]:
-        """One transaction; commits at the end, unless an exception leaves it."""
-        return self.database.begin(self.work_factory)
 
     def outside_checks(self) -> Mapping[str, Check]:
         smtp = self.settings.smtp

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from email.headerregistry import Address
 from pathlib import Path
@@ -21,7 +21,6 @@ OWN_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 CONFIG = Path(__file__).parent / "config"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotificationsSettings(CommonSettings):
     """What the environment says to notifications; ``smtp`` is None when mails go out by SES."""
 

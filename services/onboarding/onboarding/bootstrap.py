@@ -1,22 +1,17 @@
 """Wires onboarding: settings, policies and adapters behind the ports. Opens no connection."""
 
 import os
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from chassis.database.counted_acts import CountedActs
 from chassis.database.recorded_sessions import RecordedSessions
-from chassis.database.unit_of_work import EventSink, JobSink
 from chassis.identity.keyed_digests import KeyedDigests
 from chassis.identity.links import LinkVerifier
 from chassis.identity.session import SessionSigner
 from chassis.messaging.compacted_topics import CompactedTopics
-from chassis.service import Service, database_of
+from chassis.service import ServiceOf, database_of
 from onboarding.adapters.sessions import partners_sessions
 from onboarding.adapters.standings import STANDINGS
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
@@ -29,21 +24,15 @@ from onboarding.settings import OnboardingSettings, read_settings
 WORDS = Path(__file__).parent / "words"
 
 
-@dataclass(frozen=True, kw_only=True)
-class OnboardingService(Service):
+class OnboardingService(ServiceOf[OnboardingUnitOfWork]):
     """Onboarding with its adapters."""
 
     settings: OnboardingSettings
-    work_factory: Callable[[Connection, EventSink, JobSink], OnboardingUnitOfWork]
     policies: Policies
     link_verifier: LinkVerifier
     sessions: RecordedSessions
     digests: KeyedDigests
     counted_acts: CountedActs
-
-    def open_work(self) -> AbstractContextManager[OnboardingUnitOfWork]:
-        """One transaction; commits at the end, unless an exception leaves it."""
-        return self.database.begin(self.work_factory)
 
 
 def build_service(environ: Mapping[str, str] = os.environ) -> OnboardingService:

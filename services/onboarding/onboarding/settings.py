@@ -1,7 +1,7 @@
 """What the environment says to onboarding."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,7 +25,6 @@ from onboarding.handlers.ports import Policies
 CONFIG = Path(__file__).parent / "config"
 
 
-@dataclass(frozen=True, kw_only=True)
 class OnboardingSettings(CommonSettings):
     """The settings of all services, and the policies of this one."""
 

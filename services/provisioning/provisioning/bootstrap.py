@@ -5,25 +5,22 @@ seconds of CPU to import, and relay and consumer never go there.
 """
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from chassis.database.counted_acts import CountedActs
 from chassis.database.outside_calls import OutsideCalls
 from chassis.database.pool import make_engine
 from chassis.database.session_locks import SessionLocks
-from chassis.database.unit_of_work import EventSink, JobSink
 from chassis.identity.keyed_digests import KeyedDigests
 from chassis.reachable import reachable_url
 from chassis.running.leaving import leaving
-from chassis.service import Check, Service, database_of
+from chassis.service import Check, ServiceOf, database_of
 from provisioning.adapters.standings import STANDINGS
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.adapters.waiting import WAITING
@@ -49,17 +46,11 @@ WORDS = Path(__file__).parent / "words"
 _SPARE_LOCKS = 8
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProvisioningService(Service):
+class ProvisioningService(ServiceOf[ProvisioningUnitOfWork]):
     """Provisioning with its adapters; steps and key vault are made on demand."""
 
     settings: ProvisioningSettings
-    work_factory: Callable[[Connection, EventSink, JobSink], ProvisioningUnitOfWork]
     lock_engine: Engine
-
-    def open_work(self) -> AbstractContextManager[ProvisioningUnitOfWork]:
-        """One transaction; commits at the end, unless an exception leaves it."""
-        return self.database.begin(self.work_factory)
 
     def outside_checks(self) -> Mapping[str, Check]:
         outside = self.settings.outside
@@ -182,17 +173,7 @@ def build_service(
         database=database_of(settings),
         waiting=WAITING,
         standings=STANDINGS,
-        work_factory=partial(
-            ProvisioningUnitOfWork,
-            policies=Policies(
-                catalogue=settings.catalogue,
-                rounds=settings.rounds,
-                sweeps=settings.sweeps,
-                pool=settings.pool,
-                spending=settings.spending,
-                results_location=settings.outside.analytics_results_location.rstrip("/"),
-            ),
-        ),
+        work_factory=partial(ProvisioningUnitOfWork, policies=_policies(settings)),
         lock_engine=make_engine(
             settings.database_url,
             settings.database_timeouts,
@@ -211,6 +192,17 @@ def build_service(
     # In the place of what would be wired when it is first asked for.
     vars(service).update({name: one for name, one in given.items() if one is not None})
     return service
+
+
+def _policies(settings: ProvisioningSettings) -> Policies:
+    return Policies(
+        catalogue=settings.catalogue,
+        rounds=settings.rounds,
+        sweeps=settings.sweeps,
+        pool=settings.pool,
+        spending=settings.spending,
+        results_location=settings.outside.analytics_results_location.rstrip("/"),
+    )
 
 
 def wired_inventories(service: ProvisioningService) -> Mapping[ThingKind, Inventory]:

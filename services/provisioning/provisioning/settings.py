@@ -3,7 +3,7 @@
 import re
 import shutil
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal, cast
@@ -27,7 +27,6 @@ from provisioning.domain.sweeps import SweepTerms
 CONFIG = Path(__file__).parent / "config"
 
 
-@dataclass(frozen=True, kw_only=True)
 class ProvisioningSettings(CommonSettings):
     """The settings of all services, the catalogue, and the way outside."""
 
@@ -60,42 +59,51 @@ def read_settings(environ: Mapping[str, str]) -> ProvisioningSettings:
             onboarding_public_url=reader.url("ONBOARDING_PUBLIC_URL", "") or common.public_url,
             catalogue=read.catalogue,
             offered=read.offered,
-            patience=Patience(
-                first_seconds=reader.decimal("STEP_RETRY_FIRST_SECONDS", 1, least=0.01, most=3600),
-                most_seconds=reader.decimal("STEP_RETRY_MOST_SECONDS", 300, least=0.01, most=86_400),
-                lasts_seconds=reader.decimal("STEP_PATIENCE_SECONDS", 1800, least=0, most=90 * 86_400),
-                by_kind=reader.parsed("STEP_PATIENCE_BY_KIND", _patience_by_kind, BY_KIND),
-            ),
-            rounds=Rounds(
-                every_hours=reader.decimal("LOOK_EVERY_HOURS", 24, least=0.1, most=24 * 90),
-                by_product=reader.parsed(
-                    "LOOK_EVERY_HOURS_BY_PRODUCT", lambda text: _amounts(text, read.offered, most=24 * 90), {}
-                ),
-                looks_per_minute=reader.number("LOOKS_PER_MINUTE", 60, least=1, most=6000),
-            ),
-            sweeps=SweepTerms(
-                every_hours=reader.decimal("SWEEP_EVERY_HOURS", 24, least=0, most=24 * 90),
-                pages_per_minute=reader.number("SWEEP_PAGES_PER_MINUTE", 60, least=1, most=6000),
-                apart=timedelta(
-                    minutes=reader.decimal("SWEEP_SEEN_TWICE_MINUTES", 30, least=0, most=60 * 24 * 30)
-                ),
-            ),
+            patience=_patience(reader),
+            rounds=_rounds(reader, read.offered),
+            sweeps=_sweeps(reader),
             pool=_pool(reader),
-            spending=SpendTerms(
-                look_every=timedelta(
-                    minutes=reader.decimal("SPEND_LOOK_EVERY_MINUTES", 3, least=0, most=24 * 60)
-                ),
-                looks_per_minute=reader.number("SPEND_LOOKS_PER_MINUTE", 120, least=1, most=6000),
-                bills_every=timedelta(hours=reader.decimal("BILLS_EVERY_HOURS", 8, least=0, most=24 * 7)),
-            ),
-            prices=(
-                reader.parsed("PRICE_FILE", lambda text: read_prices(Path(text)), None)
-                or read_prices(CONFIG / "prices.yaml")
-            ),
+            spending=_spending(reader),
+            prices=reader.read_from("PRICE_FILE", read_prices, CONFIG / "prices.yaml"),
             claim_refusals=reader.number("CLAIM_REFUSALS_PER_NETWORK_AND_HOUR", 60, least=1, most=1_000_000),
             trusted_proxies=trusted_proxies(reader),
             outside=outside,
         )
+
+
+def _patience(reader: SettingsReader) -> Patience:
+    return Patience(
+        first_seconds=reader.decimal("STEP_RETRY_FIRST_SECONDS", 1, least=0.01, most=3600),
+        most_seconds=reader.decimal("STEP_RETRY_MOST_SECONDS", 300, least=0.01, most=86_400),
+        lasts_seconds=reader.decimal("STEP_PATIENCE_SECONDS", 1800, least=0, most=90 * 86_400),
+        by_kind=reader.parsed("STEP_PATIENCE_BY_KIND", _patience_by_kind, BY_KIND),
+    )
+
+
+def _rounds(reader: SettingsReader, offered: Collection[str]) -> Rounds:
+    return Rounds(
+        every_hours=reader.decimal("LOOK_EVERY_HOURS", 24, least=0.1, most=24 * 90),
+        by_product=reader.parsed(
+            "LOOK_EVERY_HOURS_BY_PRODUCT", lambda text: _amounts(text, offered, most=24 * 90), {}
+        ),
+        looks_per_minute=reader.number("LOOKS_PER_MINUTE", 60, least=1, most=6000),
+    )
+
+
+def _sweeps(reader: SettingsReader) -> SweepTerms:
+    return SweepTerms(
+        every_hours=reader.decimal("SWEEP_EVERY_HOURS", 24, least=0, most=24 * 90),
+        pages_per_minute=reader.number("SWEEP_PAGES_PER_MINUTE", 60, least=1, most=6000),
+        apart=timedelta(minutes=reader.decimal("SWEEP_SEEN_TWICE_MINUTES", 30, least=0, most=60 * 24 * 30)),
+    )
+
+
+def _spending(reader: SettingsReader) -> SpendTerms:
+    return SpendTerms(
+        look_every=timedelta(minutes=reader.decimal("SPEND_LOOK_EVERY_MINUTES", 3, least=0, most=24 * 60)),
+        looks_per_minute=reader.number("SPEND_LOOKS_PER_MINUTE", 120, least=1, most=6000),
+        bills_every=timedelta(hours=reader.decimal("BILLS_EVERY_HOURS", 8, least=0, most=24 * 7)),
+    )
 
 
 def _patience_by_kind(text: str) -> Mapping[str, timedelta]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chassis.database.unit_of_work import Job
+from chassis.database.deferred_jobs import Job
 from chassis.running import worker, worker_jobs
 from chassis.running.worker_jobs import WorkerJobs
 from chassis.service import Service

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, text
+from tests.common_settings import read_common_settings
 from werkzeug.test import TestResponse
 
 from chassis.database.migrations import upgrade_chassis
@@ -24,7 +25,6 @@ from chassis.identity.ops_tokens import sign_ops_token
 from chassis.identity.signing_keys import new_key_pair, read_private_key
 from chassis.messaging.outbox import Outbox
 from chassis.service import Checks, Service
-from chassis.settings import read_common_settings
 
 
 class NoteSchema(StrictSchema):

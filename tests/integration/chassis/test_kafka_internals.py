@@ -36,10 +36,10 @@ from chassis.messaging.kafka_internals import (
     follow_topic,
     mend_unreadable_names,
     next_offset,
+    report_outcome,
     request_rejoin,
     sending_in_bulk,
     stop_sending,
-    tell_outcome,
 )
 from chassis.messaging.records import Record
 from chassis.messaging.watched_client import manager_of
@@ -109,7 +109,7 @@ def test_a_record_that_is_not_checked_arrives_as_one_that_is(
     failures: list[BaseException] = []
     for value in (b"v", None):
         unchecked = append_record(producer, topic, b"key", value, headers)
-        tell_outcome(unchecked, answers.append, failures.append)
+        report_outcome(unchecked, answers.append, failures.append)
         unchecked.get(20)
         producer.send(topic, key=b"key", value=value, headers=headers).get(20)
     read: list[Record] = []
@@ -121,7 +121,7 @@ def test_a_record_that_is_not_checked_arrives_as_one_that_is(
 
     with sending_in_bulk(producer):
         held = append_record(producer, topic, b"key", b"held", headers)
-        tell_outcome(held, answers.append, failures.append)
+        report_outcome(held, answers.append, failures.append)
         stop_sending(producer)
     until(lambda: failures)
     assert (type(failures[0]), len(failures), len(answers)) == (IllegalStateError, 1, 2)

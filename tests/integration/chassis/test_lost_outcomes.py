@@ -10,7 +10,7 @@ import pytest
 from procrastinate import exceptions, sql
 from procrastinate.psycopg_connector import PsycopgConnector
 
-from chassis.database.unit_of_work import Job
+from chassis.database.deferred_jobs import Job
 from chassis.running import worker
 from chassis.service import Service
 

@@ -9,8 +9,9 @@ import pytest
 from tests.integration.chassis.conftest import Rows
 from tests.integration.chassis.things import ThingSaid, said_on
 
+from chassis.database.deferred_jobs import Job
 from chassis.database.erasure import FINISH_TASK, erase_subject
-from chassis.database.unit_of_work import Job, UnitOfWork
+from chassis.database.unit_of_work import UnitOfWork
 from chassis.events import Tombstone
 from chassis.failures import NeverPossible, NotNow
 from chassis.messaging.outbox import SHARDS

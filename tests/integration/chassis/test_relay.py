@@ -13,7 +13,7 @@ from tests.integration.chassis.broker_readings import first_seen, read_topic, un
 from tests.integration.chassis.conftest import Rows
 from tests.integration.chassis.things import said_on
 
-from chassis.database.unit_of_work import Job
+from chassis.database.deferred_jobs import Job
 from chassis.events import Tombstone
 from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.messaging.relay.relay import Relay, RelaySettings

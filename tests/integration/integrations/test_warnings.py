@@ -11,7 +11,7 @@ from tests.integration.integrations.conftest import Vendor, World
 from tests.integration.integrations.receivers import Receiver, wait_until
 
 from integrations.domain.integrator_log import by_operator
-from integrations.entrypoints.sweeps.endpoint_warnings import tell_of_all_due
+from integrations.entrypoints.sweeps.endpoint_warnings import warn_of_all_due
 from integrations.handlers.commands import RemovePerson
 from integrations.handlers.people import remove_person
 
@@ -36,7 +36,7 @@ def fails_since(world: World, minutes: float) -> datetime:
 def told(world: World) -> list[str]:
     """Look once, and say what was told by it."""
     world.change("DELETE FROM outbox")
-    tell_of_all_due(world.service)
+    warn_of_all_due(world.service)
     rows = world.rows("SELECT type FROM outbox ORDER BY position")
     return [row["type"].removeprefix("gangway.integrator.") for row in rows]
 
@@ -134,7 +134,7 @@ def test_who_is_removed_meanwhile_is_told_nothing_afterwards(world: World) -> No
             by = by_operator("ada")
             gone = RemovePerson(integrator_id=UUID(vendor.id), by=by, person_id=removed["id"])
             remove_person(work, gone)
-            telling = pool.submit(tell_of_all_due, world.service)
+            telling = pool.submit(warn_of_all_due, world.service)
             wait_until(lambda: telling.done() or bool(world.rows(waiting)))
         assert telling.result() == 1
     rows = world.rows("SELECT data FROM outbox WHERE type LIKE '%endpoint_failing%'")

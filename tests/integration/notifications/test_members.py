@@ -10,9 +10,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 
+from chassis.database.recorded_sessions import asking, held_by_another
 from chassis.failures import NeverPossible, NotNow
 from chassis.identity.session import SessionSigner
-from notifications.adapters.ended_sessions import partners_session_is_over
 from notifications.handlers.delivery import Outcome
 
 ZOE = "zoe@maschinenbau-weiss.example"
@@ -447,7 +447,7 @@ def test_both_hear_of_a_new_contact_and_later_mails_go_to_the_new_one(approved):
 
 
 def test_a_former_contacts_session_is_over(approved):
-    is_over = partners_session_is_over(approved.service.database)
+    is_over = asking(approved.service.database, held_by_another("partners", "id", "contact_since"))
     signer = SessionSigner(Ed25519PrivateKey.generate())
     former = signer.sign(approved.partner_id, datetime.now(UTC) - timedelta(minutes=1))
     approved.tell("partner.member_added")
@@ -459,7 +459,7 @@ def test_a_former_contacts_session_is_over(approved):
 
 
 def test_a_session_that_ended_elsewhere_is_over_here(approved):
-    is_over = partners_session_is_over(approved.service.database)
+    is_over = asking(approved.service.database, held_by_another("partners", "id", "contact_since"))
     signer = SessionSigner(Ed25519PrivateKey.generate())
     ended, other = (signer.sign(approved.partner_id) for _ in range(2))
     told = {"session_ids": [str(ended.id)], "ended_at": datetime.now(UTC).isoformat()}
@@ -471,7 +471,7 @@ def test_a_session_that_ended_elsewhere_is_over_here(approved):
 
 def test_the_sessions_of_an_erased_partner_are_over(approved):
     """Of two topics the one that tells of the sessions may come last, when nothing has an effect any more."""
-    is_over = partners_session_is_over(approved.service.database)
+    is_over = asking(approved.service.database, held_by_another("partners", "id", "contact_since"))
     signer = SessionSigner(Ed25519PrivateKey.generate())
     of_partner, of_other = (signer.sign(one) for one in (approved.partner_id, str(uuid.uuid4())))
     assert not is_over(of_partner)

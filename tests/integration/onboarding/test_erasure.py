@@ -20,9 +20,9 @@ from tests.integration.onboarding.test_requests import OTHER, active, asked, cha
 from tests.integration.onboarding.test_worker_and_consumer import hear, work_off
 from tests.integration.records import poll_of, record
 
+from chassis.database.deferred_jobs import Job
 from chassis.database.erasure import FINISH_TASK
 from chassis.database.migrations import migrate
-from chassis.database.unit_of_work import Job
 from chassis.database.urls import driver_url
 from chassis.messaging.consumer.lanes import LaneBook
 from local_stack.postgres import LocalPostgres
@@ -31,7 +31,7 @@ from onboarding.domain.retention import Retention
 from onboarding.domain.states import State
 from onboarding.entrypoints.sweeps.erasing_partners import erase_all_due
 from onboarding.handlers import jobs
-from onboarding.handlers.tell import note
+from onboarding.handlers.emit import note
 
 WHY = {"reason": "They asked for it."}
 WORDS = (

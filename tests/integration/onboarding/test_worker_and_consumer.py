@@ -10,7 +10,7 @@ from sqlalchemy import text
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.working_off import run_due_jobs
 
-from chassis.database.unit_of_work import Job
+from chassis.database.deferred_jobs import Job
 from chassis.events import ReceivedEvent
 from chassis.failures import NeverPossible
 from onboarding.entrypoints.consumer import TOPICS

@@ -23,10 +23,8 @@ from provisioning.domain.grant_states import State
 from provisioning.domain.refusals import AccountNotToBeMoved
 from provisioning.domain.steps import Cause
 from provisioning.handlers.accounts import (
-    close_account,
-    quarantine_account,
+    act_on_account,
     register_account,
-    release_account,
 )
 from provisioning.handlers.advance_account import AccountOutside
 from provisioning.handlers.commands import (
@@ -139,7 +137,7 @@ def test_what_cannot_be_emptied_is_set_apart_by_name_until_somebody_releases_it(
     assert [(thing.kind, thing.outside_id) for thing in apart.left] == [("bucket", "eternal")]
     real.things = {}
     with pool.it.service.open_work() as work:
-        release_account(work, ReleaseAccount(account_key=apart.account_key, **WHY))
+        act_on_account(work, ReleaseAccount(account_key=apart.account_key, **WHY))
     pool.tend()
     assert pool.standing(account_id) == (AccountState.COOLING, "clean_up")
 
@@ -186,7 +184,7 @@ def test_a_registered_account_is_emptied_before_anybody_gets_it(pool: Pool) -> N
     assert stuck.cause.code == "account_elsewhere"
     pool.organization.accounts[account_id].unit = "available"
     with pool.it.service.open_work() as work:
-        release_account(work, ReleaseAccount(account_key=account.account_key, **WHY))
+        act_on_account(work, ReleaseAccount(account_key=account.account_key, **WHY))
     pool.it.work_off()
     assert pool.standing(account_id) == (AccountState.CLEANING, "clean_up")
     pool.tend()
@@ -198,7 +196,7 @@ def test_a_registered_account_is_emptied_before_anybody_gets_it(pool: Pool) -> N
 def test_a_leased_account_is_nobodys_to_move(pool: Pool) -> None:
     _, account = pool.take()
     with pytest.raises(AccountNotToBeMoved, match="freeze that grant"), pool.it.service.open_work() as work:
-        quarantine_account(work, QuarantineAccount(account_key=account.account_key, **WHY))
+        act_on_account(work, QuarantineAccount(account_key=account.account_key, **WHY))
 
 
 def test_a_sweep_knows_what_stands_in_the_pool(pool: Pool) -> None:
@@ -274,7 +272,7 @@ def test_an_account_that_somebody_registered_meanwhile_is_not_taken_nor_closed_b
         assert stuck is not None
         assert stuck.is_stuck
         assert stuck.cause == Cause("account_known", f"The account {made[1]} is known already.")
-        close_account(work, CloseAccount(account_key=pool_key, **WHY))
+        act_on_account(work, CloseAccount(account_key=pool_key, **WHY))
     pool.it.hear("offboarding_started", {"partner_id": str(partner_id)})
     pool.it.work_off()
     assert pool.it.grant(partner_id, "cloud_sandbox").state is State.REVOKED

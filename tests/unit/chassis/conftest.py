@@ -10,6 +10,7 @@ import pytest
 from flask import Blueprint, Flask, render_template_string
 from flask.testing import FlaskClient
 from marshmallow import fields
+from tests.common_settings import read_common_settings
 from tests.unit.chassis.issuer import Issuer, serving
 
 from chassis.database.pool import Database
@@ -35,7 +36,7 @@ from chassis.identity.session import SessionSigner
 from chassis.identity.signing_keys import new_key_pair, read_private_key
 from chassis.messaging.outbox import Outbox
 from chassis.service import Checks, Service
-from chassis.settings import CommonSettings, read_common_settings
+from chassis.settings import CommonSettings
 
 
 class CompanySchema(StrictSchema):
@@ -78,7 +79,6 @@ class Keys:
     ops: tuple[str, str]
 
 
-@dataclass(frozen=True, kw_only=True)
 class ExampleService(Service):
     """A service with one thing of its own."""
 

@@ -3,11 +3,12 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from tests.common_settings import read_common_settings
 
 from chassis.http.below_prefix import serve_below
 from chassis.http.session_cookie import own_cookie
 from chassis.identity.session import COOKIE, SessionSigner
-from chassis.settings import SettingsRefused, read_common_settings
+from chassis.settings import SettingsRefused
 
 SHARED = "https://partners.example/things"
 

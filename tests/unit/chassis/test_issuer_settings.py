@@ -1,6 +1,7 @@
 import pytest
+from tests.common_settings import read_common_settings
 
-from chassis.settings import SettingsRefused, read_common_settings
+from chassis.settings import SettingsRefused
 
 PROVIDER = {"OIDC_ISSUER": "https://id.vendor.example", "OIDC_AUDIENCE": "gangway"}
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from kafka.net.sasl.oauth import AbstractTokenProvider, SaslMechanismOAuth
+from tests.common_settings import read_common_settings
 
 from chassis.messaging.kafka_options import client_options
 from chassis.messaging.kafka_refusals import KafkaRefused
-from chassis.settings import SettingsRefused, read_common_settings, settings_from
+from chassis.settings import SettingsRefused, settings_from
 from chassis.settings.kafka import read_kafka_address
 from chassis.settings.kafka_address import KafkaAddress
 from local_stack.kafka_cluster.credentials import Credentials, keep_credentials

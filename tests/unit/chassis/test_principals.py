@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
+from tests.common_settings import read_common_settings
 from tests.unit.chassis.conftest import ExampleService, create_example_app
 from tests.unit.chassis.issuer import AUDIENCE, Issuer
 
@@ -19,7 +20,7 @@ from chassis.identity.ops_tokens import key_id, sign_ops_token
 from chassis.identity.session import SessionSigner
 from chassis.identity.signed_tokens import sign
 from chassis.identity.signing_keys import new_key_pair, read_private_key
-from chassis.settings import SettingsRefused, read_common_settings
+from chassis.settings import SettingsRefused
 
 HOUR = timedelta(hours=1)
 ID = "11111111-2222-3333-4444-555555555555"

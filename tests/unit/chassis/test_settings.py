@@ -17,11 +17,12 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
+from tests.common_settings import read_common_settings
 
 from chassis.cli import service_command
 from chassis.identity.signing_keys import new_key_pair, read_private_key, read_public_key
 from chassis.service import Service
-from chassis.settings import SettingsReader, SettingsRefused, read_common_settings, settings_from
+from chassis.settings import SettingsReader, SettingsRefused, settings_from
 from chassis.settings.four_eyes import FourEyes
 
 

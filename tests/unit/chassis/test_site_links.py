@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from tests.common_settings import read_common_settings
 
-from chassis.settings import SettingsRefused, read_common_settings
+from chassis.settings import SettingsRefused
 from local_stack.processes.environments import SITE_LINKS
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
-from chassis.database.unit_of_work import Job
+from chassis.database.deferred_jobs import Job
 from chassis.events import Event, OutgoingEvent, Tombstone
 from chassis.text.mail_addresses import canonical_address, counted_mailbox
 from onboarding.domain.access import AccessPlan
@@ -412,7 +412,7 @@ class FakeWork:
     def defer(self, job: Job) -> None:
         self.jobs.append(job)
 
-    def forget_told(self, partner_id: UUID, member_id: UUID) -> None:
+    def forget_emitted(self, partner_id: UUID, member_id: UUID) -> None:
         self.forgotten.add((partner_id, member_id))
 
     def untold(self) -> set[UUID]:

@@ -25,12 +25,12 @@ from onboarding.handlers.commands import (
     SendRequestedLink,
     SendWaitingMail,
 )
+from onboarding.handlers.emit import save
 from onboarding.handlers.membership import Answered, answer_membership, ask_again, look_at_membership
 from onboarding.handlers.open_link import look_at_link, open_link
 from onboarding.handlers.request_link import request_link, send_requested_link
 from onboarding.handlers.screen import screen
 from onboarding.handlers.send_waiting_mail import send_waiting_mail
-from onboarding.handlers.tell import save
 
 ASKED = "partner.member_confirmation_requested"
 

@@ -18,9 +18,9 @@ from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Tier
 from onboarding.entrypoints.web.api.operators import current_email
 from onboarding.handlers.commands import ApprovePartner, ApproveRequest, AskFor, RefuseRequest
+from onboarding.handlers.emit import save
 from onboarding.handlers.requests import approve_request, ask_for, refuse_request
 from onboarding.handlers.review import approve
-from onboarding.handlers.tell import save
 
 SITE = "https://www.firma.de"
 OTHER_SITE = "https://somewhere.example"

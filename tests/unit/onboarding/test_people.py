@@ -14,10 +14,10 @@ from onboarding.domain.partners import Actor
 from onboarding.domain.refusals import LinkRefused, NotAMember, PersonRefused
 from onboarding.domain.states import State
 from onboarding.handlers.commands import AnswerMembership, HandOver, NamePerson, OpenLink, RemovePerson
+from onboarding.handlers.emit import save
 from onboarding.handlers.membership import answer_membership
 from onboarding.handlers.open_link import look_at_link
 from onboarding.handlers.people import hand_over, name_person, remove_person
-from onboarding.handlers.tell import save
 
 ASKED, REMOVED = "partner.member_confirmation_requested", "partner.member_removed"
 PARTNER, AMARA = Actor("partner"), Actor("operator", "amara")

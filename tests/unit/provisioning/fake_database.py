@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from chassis.database.unit_of_work import Job
+from chassis.database.deferred_jobs import Job
 from chassis.events import Event, OutgoingEvent, Tombstone
 from provisioning.domain.account_states import AccountState
 from provisioning.domain.accounts import SandboxAccount

@@ -13,7 +13,7 @@ from provisioning.domain.grants import Grant
 from provisioning.domain.interventions import repair, retry, waive
 from provisioning.domain.standings import Standing
 from provisioning.domain.steps import StepRecord
-from provisioning.handlers.tell import EVENT_OF_MOVE
+from provisioning.handlers.emit import EVENT_OF_MOVE
 
 # access.failed and access.waived carry causes and reasons; a cancelled grant never was anything outside.
 NOW = datetime(2026, 3, 3, tzinfo=UTC)

@@ -17,8 +17,8 @@ from tests.unit.provisioning.conftest import CATALOGUE, ProvisioningInMemory
 from tests.unit.provisioning.fake_database import FakeDatabase, Killed
 from tests.unit.provisioning.fake_organization import DAY, FakeOrganization
 
+from chassis.database.deferred_jobs import Job
 from chassis.database.outside_calls import OutsideCalls
-from chassis.database.unit_of_work import Job
 from provisioning.domain.account_states import AccountState
 from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Grant

@@ -10,9 +10,8 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from chassis import clock
-from chassis.database.jobs import JobQueue
+from chassis.database.deferred_jobs import Job, write_jobs
 from chassis.database.round_trips import write_later
-from chassis.database.unit_of_work import Job
 
 FINISH_TASK = "chassis.finish_erasure"
 # The relay holds a snapshot and what may wait for up to a second, and marks within half a one what was sent.
@@ -79,7 +78,7 @@ def erase_subject(connection: Connection, subject: str) -> None:
         not_before=clock.now() + SENT_AFTER,
         queueing_lock=f"{FINISH_TASK}:{subject}",
     )
-    JobQueue().write(connection, [finish])
+    write_jobs(connection, [finish])
 
 
 def unfinished_erasures(connection: Connection, most: int) -> list[str]:

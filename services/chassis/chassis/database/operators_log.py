@@ -5,7 +5,6 @@ otherwise hidden, and collecting a secret, are acts too.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -13,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
 
+from chassis.frozen import Frozen
 from chassis.telemetry import traces
 
 # Who acts by a process's own command line has proved nothing but access to its database.
@@ -43,8 +43,7 @@ class OperatorAction(NamedTuple):
     confirmed_by: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
+class Wanted(Frozen):
     """Which entries; ``before`` is the id of the last one of the page before."""
 
     limit: int = 50

@@ -16,9 +16,10 @@ lost the lock notes its outcome, begins nothing more and leaves the rest to a jo
 
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Generic, Protocol, TypeVar
+
+from chassis.frozen import Frozen
 
 HELD_BY_ANOTHER = timedelta(seconds=1)
 
@@ -69,8 +70,7 @@ class Calls(Protocol[WorkIn_contra, Attempt, Outcome, Known]):
         """Leave what is due to a job."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class OutsideCalls(Generic[Work]):
+class OutsideCalls(Frozen, Generic[Work]):
     """Makes calls one after another, as long as one is due."""
 
     open_work: Callable[[], AbstractContextManager[Work]]

@@ -18,18 +18,17 @@ import psycopg
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 
-from chassis.database.jobs import JobQueue
 from chassis.database.outages import is_read_only
 from chassis.database.patient_connections import DatabaseSilent, connect, is_dead
 from chassis.database.round_trips import commit_writes, hold_writes, send_before_reading
-from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
+from chassis.database.unit_of_work import EventSink, UnitOfWork
 from chassis.database.urls import driver_url, sqlalchemy_url
 from chassis.settings.database_timeouts import DatabaseTimeouts
 
 ASK_AGAIN_AFTER_SECONDS = 1.0
 
 Work = TypeVar("Work", bound=UnitOfWork)
-WorkFactory = Callable[[Connection, EventSink, JobSink], Work]
+WorkFactory = Callable[[Connection, EventSink], Work]
 
 
 class DatabaseReadOnly(RuntimeError):
@@ -64,7 +63,7 @@ class Database:
         """Open a transaction; on a clean exit write events and jobs and commit, else roll back."""
         with self.engine.begin() as connection:
             hold_writes(connection)
-            work = work_factory(connection, self._events, JobQueue())
+            work = work_factory(connection, self._events)
             yield work
             work.flush()
             commit_writes(connection)

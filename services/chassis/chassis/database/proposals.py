@@ -1,7 +1,6 @@
 """Acts that wait for a second person: one row each, one that waits for each act and target."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +8,8 @@ from uuid import UUID
 from psycopg.types.json import Json
 from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
+
+from chassis.frozen import Frozen
 
 WAITING, CONFIRMED, DECLINED, WITHDRAWN = "waiting", "confirmed", "declined", "withdrawn"
 EXPIRED, OUTDATED = "expired", "outdated"
@@ -37,8 +38,7 @@ SELECT proposed_at FROM proposals WHERE state = 'waiting' AND expires_at > now()
 """
 
 
-@dataclass(frozen=True, kw_only=True)
-class NewProposal:
+class NewProposal(Frozen):
     """What somebody wants done; ``path`` and ``body`` are what the endpoint was called with."""
 
     endpoint: str
@@ -53,7 +53,6 @@ class NewProposal:
     token_id: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
 class Proposal(NewProposal):
     """One row."""
 

@@ -46,6 +46,13 @@ def asking(database: Database, condition: str, facts: Callable[[], Mapping[str, 
     return is_over
 
 
+def held_by_another(table: str, key: str, since: str) -> str:
+    """The condition that ``since`` a time in its row the subject is somebody else's to act for."""
+    # A session knows the second in which it began.
+    its = f"SELECT FROM {table} WHERE {key} = %(subject)s::uuid"
+    return f"EXISTS ({its} AND date_trunc('second', {since}) >= %(begun_at)s)"
+
+
 def note_ended(connection: Connection, session_ids: Sequence[UUID]) -> None:
     """Take no token of these any more, of which another service told; forget those that none can name.
 

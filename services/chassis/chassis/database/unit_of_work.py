@@ -1,33 +1,14 @@
 """One database transaction, with the events and the jobs that commit with it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy import Connection
 
 from chassis import clock
+from chassis.database.deferred_jobs import Job, write_jobs
 from chassis.database.round_trips import ask_together
 from chassis.events import Event, OutgoingEvent, Tombstone
-from chassis.telemetry import traces
-
-
-@dataclass(frozen=True, kw_only=True)
-class Job:
-    """Work for the worker: ``task`` is its registered name, ``arguments`` hold ids only.
-
-    ``not_before`` delays it; two jobs with one ``queueing_lock`` do not wait in the queue at a time
-    (the second is dropped silently; the earlier of their due times counts). What ``is_urgent`` is begun
-    before all that is due and is not, however long that waits.
-    """
-
-    task: str
-    arguments: Mapping[str, Any] = field(default_factory=dict)
-    not_before: datetime | None = None
-    queueing_lock: str | None = None
-    is_urgent: bool = False
-    traceparent: str | None = field(default_factory=traces.current, repr=False, compare=False)
 
 
 class Transaction(Protocol):
@@ -50,12 +31,6 @@ class EventSink(Protocol):
     def write(self, connection: Connection, events: list[OutgoingEvent]) -> None: ...
 
 
-class JobSink(Protocol):
-    """Where a unit of work writes its jobs: the queue's tables, in the same transaction."""
-
-    def write(self, connection: Connection, jobs: list[Job]) -> None: ...
-
-
 class UnitOfWork:
     """What a handler works with: an open transaction; what is emitted and deferred commits with it.
 
@@ -63,10 +38,9 @@ class UnitOfWork:
     entry point that opened the transaction does (`Database.begin`), after `flush`.
     """
 
-    def __init__(self, connection: Connection, events: EventSink, jobs: JobSink) -> None:
+    def __init__(self, connection: Connection, events: EventSink) -> None:
         self.connection = connection
         self._event_sink = events
-        self._job_sink = jobs
         self._events: list[OutgoingEvent] = []
         self._snapshots: dict[tuple[str, str], OutgoingEvent] = {}
         self._jobs: list[Job] = []
@@ -112,5 +86,4 @@ class UnitOfWork:
         jobs, self._jobs = self._jobs, []
         if events:
             self._event_sink.write(self.connection, events)
-        if jobs:
-            self._job_sink.write(self.connection, jobs)
+        write_jobs(self.connection, jobs)

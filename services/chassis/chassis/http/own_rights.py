@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from chassis.http.access import access_table
+from chassis.http.described import described
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal
 from chassis.identity.roles import includes
@@ -15,7 +16,7 @@ class OwnRightsSchema(Schema):
 
     name = fields.String(required=True)
     role = fields.String(required=True, allow_none=True)
-    may = fields.List(fields.String(), required=True, metadata={"description": "METHOD /path/{argument}"})
+    may = described(fields.List(fields.String(), required=True), "METHOD /path/{argument}")
 
 
 api = ApiBlueprint("own_rights", __name__, description="Who asks")

@@ -15,6 +15,7 @@ from typing import Any
 from marshmallow import INCLUDE, Schema, fields
 from werkzeug.exceptions import HTTPException
 
+from chassis.http.described import described
 from chassis.validation_messages import leaves
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
@@ -89,9 +90,9 @@ def wrong_field(status: int, code: str, detail: str, **wrong: str) -> Problem:
 class WrongValueSchema(Schema):
     """Where a value is wrong and why; exactly one of the places is given."""
 
-    pointer = fields.String(metadata={"description": "JSON pointer (RFC 6901) into the request body"})
-    parameter = fields.String(metadata={"description": "Name of the query or path parameter"})
-    header = fields.String(metadata={"description": "Name of the header"})
+    pointer = described(fields.String(), "JSON pointer (RFC 6901) into the request body")
+    parameter = described(fields.String(), "Name of the query or path parameter")
+    header = described(fields.String(), "Name of the header")
     detail = fields.String(required=True)
 
 
@@ -106,10 +107,10 @@ class ProblemSchema(Schema):
     )
     title = fields.String(required=True)
     status = fields.Integer(required=True)
-    code = fields.String(required=True, metadata={"description": "Stable, for programs"})
-    detail = fields.String(metadata={"description": "For people"})
+    code = described(fields.String(required=True), "Stable, for programs")
+    detail = described(fields.String(), "For people")
     errors = fields.List(fields.Nested(WrongValueSchema))
-    request_id = fields.String(metadata={"description": "Name it when you ask us"})
+    request_id = described(fields.String(), "Name it when you ask us")
 
 
 def problem_from(error: HTTPException) -> Problem:

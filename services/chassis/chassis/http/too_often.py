@@ -10,7 +10,7 @@ from prometheus_client import Counter
 from chassis.database.counted_acts import Refused
 from chassis.http.problems import Problem
 
-_REFUSED = Counter("gangway_refused_acts", "Acts of strangers that a limit refused", ["act", "limit"])
+_REFUSED = Counter("gangway_refused_acts", "Acts that a limit refused", ["act", "limit"])
 _log = structlog.stdlib.get_logger(__name__)
 _logged_at: dict[tuple[str, str], float] = {}
 _telling = Lock()

@@ -1,11 +1,11 @@
 """Access tokens of an OpenID provider (JWT, RFC 9068), checked with the issuer's published keys."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import jwt
 
+from chassis.frozen import Frozen
 from chassis.identity.issuer_keys import IssuerKeys
 from chassis.identity.operators import Operator, operators_name
 from chassis.identity.roles import ROLES
@@ -28,8 +28,7 @@ class SignInTooWeak(TokenInvalid):
         self.acr_values = acr_values
 
 
-@dataclass(frozen=True, kw_only=True)
-class Issuer:
+class Issuer(Frozen):
     """Whose tokens are accepted, for whom they must be made, and where they say what.
 
     ``roles_claim`` may be the path to a claim, with dots. ``acr`` are the levels of which one is needed,

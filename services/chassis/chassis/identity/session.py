@@ -18,6 +18,7 @@ from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from chassis.frozen import Frozen
 from chassis.identity.signed_tokens import TokenExpired, TokenInvalid, expiry_of, sign, verify
 
 USE = "session"
@@ -26,8 +27,7 @@ LIFETIME = timedelta(hours=12)
 TOKEN_LIFETIME = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Session:
+class Session(Frozen):
     """Who is signed in; a token of it is good until ``expires_at``, the session itself until ``ends_at``."""
 
     id: UUID
@@ -37,7 +37,6 @@ class Session:
     expires_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
 class SignedSession(Session):
     """A session as it is handed over; the token is a secret."""
 

@@ -1,12 +1,10 @@
 """Topics of which Kafka keeps the newest record of each subject, and what that means for who writes them."""
 
-from dataclasses import dataclass
+from chassis.database.deferred_jobs import Job
+from chassis.frozen import Frozen
 
-from chassis.database.unit_of_work import Job
 
-
-@dataclass(frozen=True, kw_only=True)
-class CompactedTopics:
+class CompactedTopics(Frozen):
     """The compacted topics that a service writes, by name.
 
     Their outbox rows are sent once and never again: an old snapshot behind a newer one would be taken for

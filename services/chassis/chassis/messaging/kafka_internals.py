@@ -111,7 +111,7 @@ def append_record(
     return future
 
 
-def tell_outcome(future: Future, success: Callable[[Any], None], failure: Callable[[Any], None]) -> None:
+def report_outcome(future: Future, success: Callable[[Any], None], failure: Callable[[Any], None]) -> None:
     """`add_callback` and `add_errback` at once: that takes one lock for each record, not two."""
     future._add_cb_eb(success, failure)
 

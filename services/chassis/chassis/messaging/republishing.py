@@ -5,12 +5,12 @@ Compacted topics are left out (see `CompactedTopics`).
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from chassis.database.operators_log import BEGUN, conclude_action, note_action
 from chassis.database.pool import Database
 from chassis.database.round_trips import notify_after_commit
+from chassis.frozen import Frozen
 from chassis.messaging.outbox import WAKE_CHANNEL
 
 ROWS_PER_STEP = 5_000
@@ -34,8 +34,7 @@ SELECT count(*) AS rows, max(position) AS last FROM unmarked
 _SENT = "SELECT FROM outbox_counters WHERE topic = %s LIMIT 1"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Selection:
+class Selection(Frozen):
     """Which rows; times are those of the sending. At least one of the four must be given."""
 
     since: datetime | None = None

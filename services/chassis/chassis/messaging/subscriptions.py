@@ -8,6 +8,7 @@ from marshmallow import EXCLUDE, Schema
 
 from chassis.database.unit_of_work import UnitOfWork
 from chassis.events import ReceivedEvent
+from chassis.frozen import Frozen
 from chassis.messaging.topic_contracts import topic_contract
 from chassis.settings import CommonSettings
 
@@ -45,8 +46,7 @@ class EventHandler(Generic[Work]):
 Forget = Callable[[Work, str], None]
 
 
-@dataclass(frozen=True, kw_only=True)
-class TopicOwner:
+class TopicOwner(Frozen):
     """The one service whose events count on a topic.
 
     ``sources`` are its ``ce_source`` and those it had before; records of all others are dead letters.

@@ -22,6 +22,7 @@ from kafka.admin import (
 )
 from kafka.errors import KafkaError, SecurityDisabledError
 
+from chassis.frozen import Frozen
 from chassis.messaging.topic_contracts import topic_contracts
 from chassis.messaging.topics import Report
 from chassis.messaging.watched_client import manager_of
@@ -41,8 +42,7 @@ class TopicRights:
     consumers: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Principals:
+class Principals(Frozen):
     """How a service is called on the cluster: by the pattern, unless named apart."""
 
     pattern: str = "User:{service}"

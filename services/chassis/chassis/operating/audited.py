@@ -15,6 +15,7 @@ from chassis.http.idempotency import idempotent
 from chassis.http.openapi import AnySchema, ApiBlueprint
 from chassis.http.principals import Kind, current_principal
 from chassis.operating.four_eyes import Act, can_wait, confirmation, must_wait, propose
+from chassis.operating.http_schemas import StatedReason
 from chassis.operating.proposal_answers import ProposalSchema, proposed
 
 View = Callable[..., Any]
@@ -45,6 +46,17 @@ def operators_act(
         return api.post(path)(view)
 
     return register
+
+
+def acts_on(
+    api: ApiBlueprint, target: str, answer: AnySchema, body: AnySchema = StatedReason, **usual: Any
+) -> Callable[..., Callable[[View], View]]:
+    """`operators_act` for all acts on one kind of thing, each with a path below ``target``."""
+
+    def act(path: str, action: str, body: AnySchema = body, **options: Any) -> Callable[[View], View]:
+        return operators_act(api, f"{target}/{path}", action, body, answer, **usual | options)
+
+    return act
 
 
 def audited(action: str, target: str, *, reason: str = "reason") -> Callable[[View], View]:

@@ -10,6 +10,7 @@ from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from chassis.database.operators_log import Wanted, list_actions
 from chassis.http.current_service import current_service
+from chassis.http.described import described
 from chassis.http.paging import PageSchema
 from chassis.http.principals import current_principal
 from chassis.http.problems import Problem, wrong_field
@@ -50,8 +51,8 @@ class RepublishSchema(StrictSchema):
 
 class RepublishedSchema(Schema):
     events = fields.Integer()
-    left_out = fields.List(
-        fields.String(), metadata={"description": "Compacted topics, whose old events are never sent again"}
+    left_out = described(
+        fields.List(fields.String()), "Compacted topics, whose old events are never sent again"
     )
 
 
@@ -68,17 +69,15 @@ class OperatorActionSchema(Schema):
     id = fields.UUID()
     at = fields.AwareDateTime()
     actor = fields.String()
-    role = fields.String(
-        allow_none=True, metadata={"description": "operator, subject, or database: a process's own command"}
+    role = described(
+        fields.String(allow_none=True), "operator, subject, or database: a process's own command"
     )
     action = fields.String()
     target = fields.String()
     reason = fields.String(allow_none=True)
     outcome = fields.String()
     trace_id = fields.String(allow_none=True)
-    confirmed_by = fields.String(
-        allow_none=True, metadata={"description": "The second person, where one was asked for"}
-    )
+    confirmed_by = described(fields.String(allow_none=True), "The second person, where one was asked for")
 
 
 class OperatorActionsSchema(Schema):

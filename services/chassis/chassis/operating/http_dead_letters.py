@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from chassis.database.operators_log import note_action
 from chassis.failures import Failure
 from chassis.http.current_service import current_service
+from chassis.http.described import described
 from chassis.http.paging import LONGEST_PAGE, PageSchema, page_of
 from chassis.http.strict_fields import Choice, Name, StrictSchema, Whole
 from chassis.messaging.dead_letters.listing import (
@@ -37,11 +38,9 @@ class FilterSchema(PageSchema):
 class ChoiceSchema(StrictSchema):
     """Which of the dead letters that wait; nothing chosen is not everything."""
 
-    all = fields.Boolean(
-        truthy={True},
-        falsy={False},
-        load_default=False,
-        metadata={"description": "All that wait, narrowed by the others if any is given"},
+    all = described(
+        fields.Boolean(truthy={True}, falsy={False}, load_default=False),
+        "All that wait, narrowed by the others if any is given",
     )
     topic = Name()
     code = Name()
@@ -96,11 +95,11 @@ class OutcomeSchema(Schema):
 
 class OutcomesSchema(Schema):
     outcomes = fields.List(fields.Nested(OutcomeSchema))
-    next_cursor = fields.UUID(allow_none=True, metadata={"description": "For the same call once more"})
+    next_cursor = described(fields.UUID(allow_none=True), "For the same call once more")
 
 
 class DiscardedSchema(Schema):
-    discarded = fields.Integer(metadata={"description": "How many were given up"})
+    discarded = described(fields.Integer(), "How many were given up")
 
 
 @api.get("/v1/dead-letters")

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from chassis.http.current_service import current_service
+from chassis.http.described import described
 from chassis.http.paging import PageSchema, page_of
 from chassis.http.strict_fields import Name, StrictSchema
 from chassis.messaging.consumer.operating import (
@@ -66,7 +67,7 @@ ParkedLanesSchema = page_of("ParkedLanesSchema", lanes=ParkedLaneSchema)
 class LaneViewSchema(ParkedLaneSchema):
     is_parked = fields.Boolean()
     parked_at = fields.AwareDateTime(allow_none=True)
-    hole_count = fields.Integer(metadata={"description": "How many runs of numbers never came"})
+    hole_count = described(fields.Integer(), "How many runs of numbers never came")
 
 
 LanesSchema = page_of("LanesSchema", lanes=LaneViewSchema)

@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from chassis.http.current_service import current_service
+from chassis.http.described import described
 from chassis.http.paging import PageSchema, list_of, page_of
 from chassis.http.strict_fields import Name, StrictSchema
 from chassis.messaging.consumer.skips import list_skips
@@ -42,16 +43,13 @@ SkipsSchema = page_of("SkipsSchema", skips=SkipSchema)
 class PositionSchema(Schema):
     topic = fields.String(required=True)
     partition = fields.Integer(required=True)
-    next_offset = fields.Integer(
-        required=True,
-        allow_none=True,
-        metadata={"description": "The record that comes next; null where all is read"},
+    next_offset = described(
+        fields.Integer(required=True, allow_none=True), "The record that comes next; null where all is read"
     )
     unread = fields.Integer(required=True)
-    stopped_because = fields.String(
-        required=True,
-        allow_none=True,
-        metadata={"description": "A flood of dead letters that stopped the consumer here"},
+    stopped_because = described(
+        fields.String(required=True, allow_none=True),
+        "A flood of dead letters that stopped the consumer here",
     )
 
 
@@ -59,19 +57,19 @@ PositionsSchema = list_of("PositionsSchema", positions=PositionSchema)
 
 
 class FloodClearedSchema(Schema):
-    partitions = fields.Integer(metadata={"description": "How many were stopped"})
+    partitions = described(fields.Integer(), "How many were stopped")
 
 
 class MovedPositionSchema(Schema):
     topic = fields.String()
     partition = fields.Integer()
-    from_offset = fields.Integer(metadata={"description": "What came next, and is gone"})
-    to_offset = fields.Integer(metadata={"description": "Where the log begins"})
+    from_offset = described(fields.Integer(), "What came next, and is gone")
+    to_offset = described(fields.Integer(), "Where the log begins")
 
 
 class LossAcceptedSchema(Schema):
-    moved = fields.List(
-        fields.Nested(MovedPositionSchema), metadata={"description": "Empty where nothing was dropped unread"}
+    moved = described(
+        fields.List(fields.Nested(MovedPositionSchema)), "Empty where nothing was dropped unread"
     )
 
 

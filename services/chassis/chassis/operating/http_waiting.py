@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from chassis.http.current_service import current_service
+from chassis.http.described import described
 from chassis.http.paging import list_of
 from chassis.operating.api import api
 from chassis.running.waiting import count_waiting
@@ -13,9 +14,7 @@ from chassis.running.waiting import count_waiting
 class WaitingKindSchema(Schema):
     kind = fields.String(required=True)
     count = fields.Integer(required=True)
-    has_more = fields.Boolean(
-        required=True, metadata={"description": "True where there are more than were counted"}
-    )
+    has_more = described(fields.Boolean(required=True), "True where there are more than were counted")
     oldest_at = fields.AwareDateTime(required=True, allow_none=True)
 
 

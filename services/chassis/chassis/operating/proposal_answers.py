@@ -9,6 +9,7 @@ from marshmallow import fields
 from chassis.database.proposals import STATES, WAITING, Proposal, find_proposal
 from chassis.database.unit_of_work import UnitOfWork
 from chassis.http.access import NOBODY, access_table
+from chassis.http.described import described
 from chassis.http.paging import PageSchema, page_of
 from chassis.http.principals import current_principal
 from chassis.http.problems import Problem
@@ -26,19 +27,19 @@ class ProposalsPageSchema(PageSchema):
 
 class ProposalSchema(StrictSchema):
     proposal_id = fields.UUID()
-    endpoint = fields.String(metadata={"description": "What will be called, as in the table of roles"})
-    role = fields.String(
-        allow_none=True,
-        metadata={"description": "What whoever confirms needs; null if nothing can be called so any more"},
+    endpoint = described(fields.String(), "What will be called, as in the table of roles")
+    role = described(
+        fields.String(allow_none=True),
+        "What whoever confirms needs; null if nothing can be called so any more",
     )
-    action = fields.String(metadata={"description": "As the log of operators' acts calls it"})
+    action = described(fields.String(), "As the log of operators' acts calls it")
     target = fields.String()
-    body = fields.Dict(metadata={"description": "With what it will be called, beside the reason"})
+    body = described(fields.Dict(), "With what it will be called, beside the reason")
     reason = fields.String()
     proposed_by = fields.String()
     proposed_at = fields.AwareDateTime()
     expires_at = fields.AwareDateTime()
-    is_own = fields.Boolean(metadata={"description": "Whether who asks proposed it, and may take it back"})
+    is_own = described(fields.Boolean(), "Whether who asks proposed it, and may take it back")
     state = fields.String()
     settled_by = fields.String(allow_none=True)
     settled_at = fields.AwareDateTime(allow_none=True)

@@ -1,6 +1,6 @@
 """The environment, checked at the start: what every service reads, and how a service reads its own."""
 
-from chassis.settings.common import CommonSettings, common_settings, read_common_settings
+from chassis.settings.common import CommonSettings, common_settings
 from chassis.settings.kafka import kafka_version
 from chassis.settings.reader import SettingsReader, SettingsRefused, settings_from
 from chassis.settings.serving import ServingSettings, serving_settings
@@ -12,7 +12,6 @@ __all__ = [
     "SettingsRefused",
     "common_settings",
     "kafka_version",
-    "read_common_settings",
     "serving_settings",
     "settings_from",
 ]

@@ -7,13 +7,13 @@ SEND_DEADLINE_SECONDS (20)        how long a send may stay unacknowledged before
 WORKER_THREADS (8)                jobs that one worker runs at a time
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from chassis.frozen import Frozen
 from chassis.settings.reader import SettingsReader
 
 
-@dataclass(frozen=True, kw_only=True)
-class FloodLimits:
+class FloodLimits(Frozen):
     """``run_most`` in a row, or a share above ``share_most`` of at least ``window_least`` events.
 
     Of one subject a fifth of ``run_most`` counts in each window, so that one alone stops nobody else.
@@ -29,8 +29,7 @@ class FloodLimits:
         return max(1, self.run_most // 5)
 
 
-@dataclass(frozen=True, kw_only=True)
-class BackboneSettings:
+class BackboneSettings(Frozen):
     """What the environment says to relay, consumer and worker."""
 
     outbox_retention_hours: int = 168

@@ -12,8 +12,7 @@ def read_settings(environ: Mapping[str, str]) -> BillingSettings:
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -29,7 +28,7 @@ from chassis.settings.four_eyes import FourEyes, read_four_eyes
 from chassis.settings.issuer import read_issuer
 from chassis.settings.kafka import read_kafka_address
 from chassis.settings.kafka_address import KafkaAddress
-from chassis.settings.reader import SettingsReader, settings_from
+from chassis.settings.reader import SettingsReader
 from chassis.settings.serving import ServingSettings, serving_settings
 
 # Beside the services in this repository; images say where theirs is.
@@ -37,7 +36,6 @@ DEFAULT_CONTRACTS = Path(__file__).resolve().parents[4] / "contracts"
 LONGEST_SOURCE_PREFIX = 200
 
 
-@dataclass(frozen=True, kw_only=True)
 class CommonSettings(ServingSettings):
     """What the environment says to any service with a database and events."""
 
@@ -106,12 +104,6 @@ def _event_source_prefixes(reader: SettingsReader) -> tuple[str, ...]:
     present = reader.parsed("EVENT_SOURCE_PREFIX", _source_prefix, "/gangway")
     other = reader.parsed("OTHER_EVENT_SOURCE_PREFIX", _source_prefix, None)
     return (present,) if other is None else (present, other)
-
-
-def read_common_settings(environ: Mapping[str, str], service_name: str) -> CommonSettings:
-    """For a service without settings of its own. Raises `SettingsRefused`."""
-    with settings_from(environ) as reader:
-        return common_settings(reader, service_name)
 
 
 def _database_timeouts(reader: SettingsReader) -> DatabaseTimeouts:

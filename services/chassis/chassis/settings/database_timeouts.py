@@ -1,9 +1,10 @@
 """How long each kind of process waits for its database: the server gives up first, then we do."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
+
+from chassis.frozen import Frozen
 
 SILENCE_BEYOND_SECONDS = 1.0
 
@@ -25,8 +26,7 @@ _WHATEVER_THE_ROLE_SAYS = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class DatabaseTimeouts:
+class DatabaseTimeouts(Frozen):
     """0 means no limit. ``pool_seconds`` is the wait for a free connection of the process's own."""
 
     statement_seconds: float = 600.0

@@ -1,16 +1,17 @@
 """Where the Kafka cluster is, and how clients and brokers authenticate each other."""
 
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
+
+from chassis.frozen import Frozen
 
 TLS_PROTOCOLS = ("SSL", "SASL_SSL")
 SASL_PROTOCOLS = ("SASL_PLAINTEXT", "SASL_SSL")
 
 
-@dataclass(frozen=True, kw_only=True)
-class TlsFiles:
+class TlsFiles(Frozen):
     """The authorities that we trust (None: those of the machine), and our own certificate, if we have one."""
 
     authorities: Path | None = None
@@ -49,8 +50,7 @@ class TlsFiles:
         return self.key is not None and b"ENCRYPTED" in self.key.read_bytes()
 
 
-@dataclass(frozen=True, kw_only=True)
-class KafkaSecurity:
+class KafkaSecurity(Frozen):
     """How clients and brokers authenticate each other; by default they do not."""
 
     protocol: str = "PLAINTEXT"
@@ -62,8 +62,7 @@ class KafkaSecurity:
     tls: TlsFiles = TlsFiles()
 
 
-@dataclass(frozen=True, kw_only=True)
-class KafkaAddress:
+class KafkaAddress(Frozen):
     """Where the cluster is, and how to talk to it."""
 
     bootstrap_servers: str

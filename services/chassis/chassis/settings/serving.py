@@ -1,9 +1,9 @@
 """The settings of whatever answers HTTP, with or without a database and Kafka behind it."""
 
 import re
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from chassis.frozen import Frozen
 from chassis.settings.kafka import host_and_port
 from chassis.settings.reader import SettingsReader
 from chassis.settings.site_links import SiteLink, read_site_links
@@ -13,8 +13,7 @@ _PREFIX = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
-@dataclass(frozen=True, kw_only=True)
-class ServingSettings:
+class ServingSettings(Frozen):
     """Where a web process listens, and how it logs. ``health_port`` 0 means: serve no health there."""
 
     service_name: str

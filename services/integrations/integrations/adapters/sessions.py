@@ -3,7 +3,7 @@
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from chassis.database.pool import Database
-from chassis.database.recorded_sessions import RecordedSessions, asking
+from chassis.database.recorded_sessions import RecordedSessions, asking, held_by_another
 from chassis.identity.session import Guests, SessionSigner
 
 # Partners have another one, which a browser sends to each port of a host.
@@ -14,11 +14,6 @@ _IS_OVER = """
 NOT EXISTS (SELECT FROM people JOIN integrators ON integrators.id = people.integrator_id
             WHERE people.id = %(subject)s::uuid AND integrators.event_types IS DISTINCT FROM '{}')
 """
-# A session knows the second in which it began.
-_IS_OVER_FOR_PARTNERS = """
-EXISTS (SELECT FROM partners WHERE id = %(subject)s::uuid
-        AND date_trunc('second', contact_since) >= %(begun_at)s)
-"""
 
 
 def peoples_sessions(database: Database, signer: SessionSigner) -> RecordedSessions:
@@ -26,4 +21,4 @@ def peoples_sessions(database: Database, signer: SessionSigner) -> RecordedSessi
 
 
 def partners_sessions(database: Database, public_key: Ed25519PublicKey) -> Guests:
-    return Guests(public_key, asking(database, _IS_OVER_FOR_PARTNERS))
+    return Guests(public_key, asking(database, held_by_another("partners", "id", "contact_since")))

@@ -1,14 +1,10 @@
 """The tables as queries see them; the migrations make them."""
 
-from enum import StrEnum
-
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     Boolean,
     Column,
     DateTime,
-    Enum,
     Integer,
     LargeBinary,
     MetaData,
@@ -17,6 +13,7 @@ from sqlalchemy import (
     Uuid,
 )
 
+from chassis.database.columns import TEXTS, OneOf
 from integrations.domain import deliveries as delivery
 from integrations.domain import endpoints as endpoint
 from integrations.domain import replays as replay
@@ -24,22 +21,15 @@ from integrations.domain.integrator_log import Action
 from integrations.domain.integrators import PartnerRule
 from integrations.domain.kafka_users import KafkaState
 
-
-def _one_of(words: type[StrEnum]) -> Enum:
-    """Text of the database, a member of the enum here."""
-    return Enum(words, native_enum=False, values_callable=list)
-
-
 metadata = MetaData()
 _TIME = DateTime(timezone=True)
-_TEXTS = ARRAY(Text, as_tuple=True)
 
 partners = Table(
     "partners",
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("tier", Text),
-    Column("products", _TEXTS),
+    Column("products", TEXTS),
     Column("state", Text),
     Column("contact_since", _TIME),
     Column("erased_at", _TIME),
@@ -50,9 +40,9 @@ integrators = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("name", Text),
-    Column("event_types", _TEXTS),
-    Column("partner_rule", _one_of(PartnerRule)),
-    Column("partner_values", _TEXTS),
+    Column("event_types", TEXTS),
+    Column("partner_rule", OneOf(PartnerRule)),
+    Column("partner_values", TEXTS),
     Column("sees_personal", Boolean),
     Column("uses_kafka", Boolean),
     Column("verifies_endpoints", Boolean),
@@ -69,7 +59,7 @@ consents = Table(
     Column("integrator_id", Uuid),
     Column("integrator_name", Text),
     Column("partner_id", Uuid),
-    Column("event_types", _TEXTS),
+    Column("event_types", TEXTS),
     Column("sees_personal", Boolean),
     Column("purpose_version", Integer),
     Column("purpose_de", Text),
@@ -85,7 +75,7 @@ kafka_users = Table(
     metadata,
     Column("integrator_id", Uuid, primary_key=True),
     Column("generation", Integer),
-    Column("state", _one_of(KafkaState)),
+    Column("state", OneOf(KafkaState)),
     Column("credential", LargeBinary),
     Column("changed_at", _TIME),
     Column("changed_by", Text),
@@ -98,7 +88,7 @@ integrator_log = Table(
     Column("integrator_id", Uuid),
     Column("at", _TIME),
     Column("by", Text),
-    Column("action", _one_of(Action)),
+    Column("action", OneOf(Action)),
     Column("subject_id", Uuid),
     Column("label", Text),
 )
@@ -155,16 +145,16 @@ endpoints = Table(
     Column("integrator_id", Uuid),
     Column("url", Text),
     Column("description", Text),
-    Column("event_types", _TEXTS),
-    Column("partner_rule", _one_of(PartnerRule)),
-    Column("partner_values", _TEXTS),
+    Column("event_types", TEXTS),
+    Column("partner_rule", OneOf(PartnerRule)),
+    Column("partner_values", TEXTS),
     Column("filter", Text),
-    Column("delivery_order", _one_of(endpoint.Order), key="order"),
-    Column("body", _one_of(endpoint.BodyKind)),
-    Column("secret_kind", _one_of(endpoint.SecretKind)),
+    Column("delivery_order", OneOf(endpoint.Order), key="order"),
+    Column("body", OneOf(endpoint.BodyKind)),
+    Column("secret_kind", OneOf(endpoint.SecretKind)),
     Column("concurrency", Integer),
     Column("rate_per_second", Integer),
-    Column("state", _one_of(endpoint.State)),
+    Column("state", OneOf(endpoint.State)),
     Column("state_reason", Text),
     Column("failing_since", _TIME),
     Column("held_until", _TIME),
@@ -183,7 +173,7 @@ endpoint_secrets = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("endpoint_id", Uuid),
-    Column("kind", _one_of(endpoint.SecretKind)),
+    Column("kind", OneOf(endpoint.SecretKind)),
     Column("key", LargeBinary),
     Column("public_key", Text),
     Column("created_at", _TIME),
@@ -201,7 +191,7 @@ deliveries = Table(
     Column("event_type", Text),
     Column("partner_id", Uuid),
     Column("is_test", Boolean),
-    Column("state", _one_of(delivery.State)),
+    Column("state", OneOf(delivery.State)),
     Column("due_at", _TIME),
     Column("tries", Integer),
     Column("attempts", Integer),
@@ -232,7 +222,7 @@ replays = Table(
     Column("endpoint_id", Uuid),
     Column("since", _TIME),
     Column("until", _TIME),
-    Column("event_types", _TEXTS),
+    Column("event_types", TEXTS),
     Column("partner_id", Uuid),
     Column("filter", Text),
     Column("only_undelivered", Boolean),
@@ -243,6 +233,6 @@ replays = Table(
     Column("events_done", BigInteger),
     Column("deliveries", BigInteger),
     Column("under_way", BigInteger),
-    Column("state", _one_of(replay.State)),
+    Column("state", OneOf(replay.State)),
     Column("created_at", _TIME),
 )

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
+from chassis.database.unit_of_work import EventSink, UnitOfWork
 from integrations.adapters.repositories.api_tokens import SqlApiTokens
 from integrations.adapters.repositories.consents import SqlConsents
 from integrations.adapters.repositories.deliveries import SqlDeliveries
@@ -18,22 +18,21 @@ from integrations.adapters.repositories.people import SqlPeople
 from integrations.adapters.repositories.quota_uses import SqlQuotaUses
 from integrations.adapters.repositories.replays import SqlReplays
 from integrations.adapters.repositories.sign_in_links import SqlSignInLinks
-from integrations.handlers.ports import Policies
+from integrations.handlers.ports import Policies, Work
 
 
-class IntegrationsUnitOfWork(UnitOfWork):
+class IntegrationsUnitOfWork(UnitOfWork, Work):
     """A unit of work with integrators, their endpoints, and events on their way."""
 
     def __init__(
         self,
         connection: Connection,
         events: EventSink,
-        jobs: JobSink,
         *,
         policies: Policies,
         type_prefix: str,
     ) -> None:
-        super().__init__(connection, events, jobs)
+        super().__init__(connection, events)
         self.policies = policies
         self.partners = SqlPartners(connection)
         self.integrators = SqlIntegrators(connection)

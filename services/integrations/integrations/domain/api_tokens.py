@@ -2,17 +2,16 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from chassis.frozen import Frozen
 from integrations.domain.integrator_log import Actor
 
 PREFIX = "gwi_"
 
 
-@dataclass(frozen=True, kw_only=True)
-class ApiToken:
+class ApiToken(Frozen):
     """What is known of a token; ``hint`` are its last characters, by which people tell theirs apart."""
 
     id: UUID

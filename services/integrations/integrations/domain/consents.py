@@ -2,21 +2,20 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Self
 from uuid import UUID
 
+from chassis.frozen import Frozen
 from integrations.domain.integrator_log import Actor
 
 # A sentence or two: partners read it beside what they agree to.
 LONGEST_PURPOSE = 500
 
 
-@dataclass(frozen=True, kw_only=True)
-class Purpose:
+class Purpose(Frozen):
     """What an integrator does with partners' data, in words for these; another text is a new one."""
 
     de: str
@@ -32,8 +31,7 @@ class Purpose:
         return type(self)(de=self.de, en=self.en, version=former.version + 1)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ConsentRequest:
+class ConsentRequest(Frozen):
     """What an integrator asks of each partner now. All event types are named: it asks for no later ones."""
 
     integrator_id: UUID
@@ -54,8 +52,7 @@ class ConsentRequest:
         return Consent(id=consent_id, partner_id=partner_id, given_at=at, given_by=by, **vars(self))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Consent:
+class Consent(Frozen):
     """One agreement to what was shown; counts for what comes in from ``given_at`` until it is withdrawn.
 
     An agreement to more stands beside the one before, so that nothing that waits is lost by it.
@@ -92,8 +89,7 @@ class Standing(StrEnum):
     UNASKED = "unasked"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sharing:
+class Sharing(Frozen):
     """One integrator beside one partner: what it asks, and what was agreed to, the newest first."""
 
     integrator_id: UUID

@@ -1,10 +1,10 @@
 """One event on its way to one endpoint: what each answer means for it and for the endpoint."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from chassis.frozen import Frozen
 from integrations.domain.retry_schedule import RetrySchedule
 
 LONGEST_ANSWER = 1_024
@@ -24,8 +24,7 @@ class State(StrEnum):
     WITHHELD = "withheld"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Answer:
+class Answer(Frozen):
     """What came of one attempt; ``outcome`` is ``ok`` for a 2xx answer, else a stable code."""
 
     outcome: str
@@ -39,8 +38,7 @@ class Answer:
         return self.outcome == "ok"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Attempt:
+class Attempt(Frozen):
     """One attempt, as the log keeps it."""
 
     number: int
@@ -51,8 +49,7 @@ class Attempt:
     answer: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Delivery:
+class Delivery(Frozen):
     """``tries`` counts attempts since it was last started, ``attempts`` all of them."""
 
     id: UUID
@@ -71,8 +68,7 @@ class Delivery:
     position: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Verdict:
+class Verdict(Frozen):
     """What becomes of a delivery; ``hold`` keeps its whole endpoint waiting."""
 
     state: State

@@ -1,12 +1,13 @@
 """An integrator's address that events are sent to."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Self
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from chassis.frozen import Frozen
 from integrations.domain.integrator_log import Actor
 from integrations.domain.integrators import PartnerScope
 from integrations.domain.refusals import MoveNotAllowed
@@ -56,8 +57,7 @@ ALLOWED_MOVES = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Endpoint:
+class Endpoint(Frozen):
     """``event_types`` None means all that its integrator may see; ``filter`` is an expression over the data.
 
     ``failing_since`` ends with a success. ``challenge_outcome`` is `OK` or a stable code, None while the
@@ -97,8 +97,7 @@ class Endpoint:
         return replace(self, state=target, state_reason=None, failing_since=None)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Secret:
+class Secret(Frozen):
     """What requests are signed with; several count while they are exchanged. ``key`` is encrypted."""
 
     id: UUID
@@ -111,8 +110,7 @@ class Secret:
     made_by: Actor | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Health:
+class Health(Frozen):
     """What became of an endpoint's newest deliveries, how many wait (up to a bound), and the last success."""
 
     delivered: int
@@ -121,8 +119,7 @@ class Health:
     last_at: datetime | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class SilentEndpoint:
+class SilentEndpoint(Frozen):
     """One that takes nothing, or is sent nothing any more, as operators see it."""
 
     id: UUID

@@ -1,12 +1,12 @@
 """The events that there are, as the contracts describe them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from chassis.frozen import Frozen
 
-@dataclass(frozen=True, kw_only=True)
-class Change:
+
+class Change(Frozen):
     """What a release of an event brought; fields by path, and a sentence for each that was altered."""
 
     on: str
@@ -15,8 +15,7 @@ class Change:
     altered: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class EventType:
+class EventType(Frozen):
     """One version of one event. ``schema`` is the readers', with every reference resolved.
 
     ``changes`` are its releases, the newest first; the first one of a later version tells what differs from

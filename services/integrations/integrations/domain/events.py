@@ -1,16 +1,15 @@
 """The events that integrations sends, one class for each contract of its topic."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Self
 from uuid import UUID
 
 from chassis.events import Event
+from chassis.frozen import Frozen
 from integrations.domain.people import Language, Person, SignInLink
 
 
-@dataclass(frozen=True, kw_only=True)
-class IntegratorPerson:
+class IntegratorPerson(Frozen):
     """Whom to write to: the contract marks name and address as personal."""
 
     person_id: UUID
@@ -23,8 +22,7 @@ class IntegratorPerson:
         return cls(person_id=person.id, name=person.name, email=person.email, language=person.language)
 
 
-@dataclass(frozen=True, kw_only=True)
-class PortalLink:
+class PortalLink(Frozen):
     """A link by its id; the link itself never stands in an event."""
 
     id: UUID

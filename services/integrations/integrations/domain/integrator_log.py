@@ -1,10 +1,11 @@
 """Who did what for an integrator, for its own people to read."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
 from typing import NewType
 from uuid import UUID
+
+from chassis.frozen import Frozen
 
 # Kept by id, so that a person's name goes with the person.
 Actor = NewType("Actor", str)
@@ -48,8 +49,7 @@ class Action(StrEnum):
     REPLAY_STARTED = auto()
 
 
-@dataclass(frozen=True, kw_only=True)
-class LogEntry:
+class LogEntry(Frozen):
     """``label`` names the subject after it is gone, and tells nothing secret or personal."""
 
     id: UUID

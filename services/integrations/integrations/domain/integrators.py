@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from chassis.frozen import Frozen
 from integrations.domain.consents import ConsentRequest, Purpose
 
 
@@ -30,8 +31,7 @@ class PartnerScope:
     values: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Integrator:
+class Integrator(Frozen):
     """Without ``sees_personal`` it gets events without the fields that their contracts mark as personal.
 
     With ``uses_kafka`` it may have a user of Kafka, for the topics of which it may see everything.

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from chassis.frozen import Frozen
 from integrations.domain.event_types import EventCatalogue
 from integrations.domain.integrator_log import Actor
 from integrations.domain.integrators import Integrator, PartnerRule
@@ -39,8 +40,7 @@ class ScramCredential:
         return cls(salt, hashlib.pbkdf2_hmac("sha512", password.encode(), salt, ITERATIONS))
 
 
-@dataclass(frozen=True, kw_only=True)
-class KafkaUser:
+class KafkaUser(Frozen):
     """``generation`` grows with each intent; ``credential`` is kept, encrypted, until the cluster has it."""
 
     integrator_id: UUID

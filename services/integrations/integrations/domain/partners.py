@@ -1,15 +1,16 @@
 """A partner, as far as it decides who may see its events."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self
 from uuid import UUID
+
+from chassis.frozen import Frozen
 
 # Who was refused, has left or is leaving shares nothing more; withdrawing is always allowed.
 _AGREES_NO_MORE = frozenset({"rejected", "withdrawn", "expired", "offboarding", "offboarded"})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Partner:
+class Partner(Frozen):
     """``tier`` is None until the partner is approved; ``products`` are those it has or asked for.
 
     ``state`` is the one that was told last, None before.

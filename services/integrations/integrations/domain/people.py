@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+from chassis.frozen import Frozen
 from chassis.identity.single_use import SingleUse
 from integrations.domain.integrator_log import Actor
 
@@ -18,8 +19,7 @@ MOST_PEOPLE = 50
 MOST_REACHED = 3
 
 
-@dataclass(frozen=True, kw_only=True)
-class Person:
+class Person(Frozen):
     """Somebody who signs in for an integrator, and whom its mails go to."""
 
     id: UUID

@@ -1,9 +1,10 @@
 """Events sent once more to one endpoint."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
+
+from chassis.frozen import Frozen
 
 
 class State(StrEnum):
@@ -13,8 +14,7 @@ class State(StrEnum):
     DONE = "done"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Replay:
+class Replay(Frozen):
     """``position`` is the last event that was looked at, of those from ``first`` to ``last``.
 
     ``deliveries`` were started; ``under_way`` were to be sent anyway, and were left alone.

@@ -1,11 +1,11 @@
 """When a delivery that failed is tried again, and for how long."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
+from chassis.frozen import Frozen
 
-@dataclass(frozen=True, kw_only=True)
-class RetrySchedule:
+
+class RetrySchedule(Frozen):
     """``waits`` come one after another, each longer or shorter by up to ``jitter`` of itself."""
 
     waits: tuple[timedelta, ...]

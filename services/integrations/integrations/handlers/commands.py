@@ -111,7 +111,7 @@ class OfEndpoint(Command, kw_only=False):
     endpoint_id: UUID
 
 
-class TellOfEndpoint(OfEndpoint):
+class WarnOfEndpoint(OfEndpoint):
     """The job that warns an integrator's people of an endpoint that fails, or says that it is disabled."""
 
 

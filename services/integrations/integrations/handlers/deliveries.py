@@ -9,15 +9,7 @@ from integrations.domain.integrator_log import Action
 from integrations.domain.quotas import Act
 from integrations.domain.refusals import NotPermitted, QuotaUsedUp
 from integrations.domain.replays import Replay, State
-from integrations.handlers import jobs, quotas
-from integrations.handlers.commands import (
-    CleanUp,
-    ContinueReplay,
-    ForgetEndpoint,
-    HurryEndpoint,
-    RetryDelivery,
-    StartReplay,
-)
+from integrations.handlers import commands, jobs, quotas
 from integrations.handlers.ports import Work
 from integrations.handlers.recording import record
 from integrations.handlers.visits import id_for
@@ -28,7 +20,7 @@ FORGOTTEN_PER_STEP = 100
 ASK_AGAIN_AFTER = timedelta(seconds=30)
 
 
-def retry(work: Work, command: RetryDelivery) -> Delivery | None:
+def retry(work: Work, command: commands.RetryDelivery) -> Delivery | None:
     """Send it again, under the same ``webhook-id``. Raises QuotaUsedUp."""
     quotas.use(work, command.integrator_id, Act.RETRY)
     delivery = work.deliveries.get(command.integrator_id, command.delivery_id)
@@ -39,7 +31,7 @@ def retry(work: Work, command: RetryDelivery) -> Delivery | None:
     return work.deliveries.get(command.integrator_id, command.delivery_id)
 
 
-def start_replay(work: Work, command: StartReplay) -> Replay | None:
+def start_replay(work: Work, command: commands.StartReplay) -> Replay | None:
     """The worker does it, step by step. Raises NotPermitted and QuotaUsedUp."""
     integrator = work.integrators.lock(command.integrator_id)
     wanted = vars(command).copy()
@@ -77,7 +69,7 @@ def start_replay(work: Work, command: StartReplay) -> Replay | None:
     return replay
 
 
-def continue_replay(work: Work, command: ContinueReplay) -> Replay | None:
+def continue_replay(work: Work, command: commands.ContinueReplay) -> Replay | None:
     """One step; defers the next one, so that none holds its locks for long."""
     replay = work.replays.lock(command.replay_id)
     if replay is None or replay.state is State.DONE:
@@ -99,14 +91,14 @@ def continue_replay(work: Work, command: ContinueReplay) -> Replay | None:
     return moved
 
 
-def clean_up(work: Work, command: CleanUp) -> int:
+def clean_up(work: Work, command: commands.CleanUp) -> int:
     """A small batch; how many events, replays and erased partners were forgotten."""
     before, most = command.before, FORGOTTEN_PER_STEP
     forgotten = work.events.forget(before, most) + work.replays.forget(before, most)
     return forgotten + work.partners.forget_erased(before, most)
 
 
-def hurry(work: Work, command: HurryEndpoint) -> int:
+def hurry(work: Work, command: commands.HurryEndpoint) -> int:
     """One step; defers the next one: a million may wait. Return how many deliveries are due now."""
     hurried = work.deliveries.hurry(command.endpoint_id, work.now(), EVENTS_PER_STEP)
     if hurried == EVENTS_PER_STEP:
@@ -115,7 +107,7 @@ def hurry(work: Work, command: HurryEndpoint) -> int:
     return hurried
 
 
-def forget_endpoint(work: Work, command: ForgetEndpoint) -> int:
+def forget_endpoint(work: Work, command: commands.ForgetEndpoint) -> int:
     """One step; defers the next one. Return how many deliveries were forgotten."""
     forgotten = work.deliveries.forget(command.endpoint_id, EVENTS_PER_STEP)
     if forgotten:

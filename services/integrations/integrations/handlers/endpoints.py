@@ -12,15 +12,7 @@ from integrations.domain.integrator_log import Action, Actor
 from integrations.domain.integrators import Integrator
 from integrations.domain.quotas import Act
 from integrations.domain.refusals import NotPermitted, QuotaReached
-from integrations.handlers import jobs, quotas
-from integrations.handlers.commands import (
-    AddEndpoint,
-    ChangeEndpoint,
-    HurryEndpoint,
-    NameEndpoint,
-    RotateSecret,
-    SendTest,
-)
+from integrations.handlers import commands, jobs, quotas
 from integrations.handlers.deliveries import hurry
 from integrations.handlers.ports import Work
 from integrations.handlers.recording import record
@@ -33,7 +25,7 @@ USUALLY_KEPT = timedelta(days=1)
 DOUBLE_CLICK_WITHIN = timedelta(seconds=5)
 
 
-def add_endpoint(work: Work, command: AddEndpoint) -> tuple[Endpoint, str] | None:
+def add_endpoint(work: Work, command: commands.AddEndpoint) -> tuple[Endpoint, str] | None:
     """The endpoint and its secret, which is shown this once; None for an integrator that is no more.
 
     A second click on the same page is the same endpoint: its answer is the one that is seen, so its secret
@@ -63,7 +55,7 @@ def add_endpoint(work: Work, command: AddEndpoint) -> tuple[Endpoint, str] | Non
     return endpoint, _add_secret(work, endpoint, by)
 
 
-def change_endpoint(work: Work, command: ChangeEndpoint) -> Endpoint | None:
+def change_endpoint(work: Work, command: commands.ChangeEndpoint) -> Endpoint | None:
     """Raises NotPermitted, FiltersTooDear and QuotaUsedUp. What waits is sent as the endpoint is then.
 
     Another address has to be verified anew.
@@ -84,7 +76,7 @@ def change_endpoint(work: Work, command: ChangeEndpoint) -> Endpoint | None:
     return changed
 
 
-def delete_endpoint(work: Work, command: NameEndpoint) -> Endpoint | None:
+def delete_endpoint(work: Work, command: commands.NameEndpoint) -> Endpoint | None:
     """Its deliveries are forgotten by a job. Raises QuotaUsedUp."""
     endpoint = _lock_to_change(work, command)
     if endpoint is not None:
@@ -99,11 +91,11 @@ def remove(work: Work, endpoint: Endpoint) -> None:
     work.defer(jobs.forget_endpoint(endpoint.id))
 
 
-def pause(work: Work, command: NameEndpoint) -> Endpoint | None:
+def pause(work: Work, command: commands.NameEndpoint) -> Endpoint | None:
     return _move(work, command, State.PAUSED, Action.ENDPOINT_PAUSED)
 
 
-def resume(work: Work, command: NameEndpoint) -> Endpoint | None:
+def resume(work: Work, command: commands.NameEndpoint) -> Endpoint | None:
     """From now on it gets what waited, and what comes; no retry that was to come later keeps it waiting.
 
     One that has to be verified is sent nothing before.
@@ -113,11 +105,11 @@ def resume(work: Work, command: NameEndpoint) -> Endpoint | None:
     target = State.UNVERIFIED if waits else State.ACTIVE
     moved = _move(work, command, target, Action.ENDPOINT_RESUMED)
     if moved is not None and moved != before:
-        hurry(work, HurryEndpoint(moved.id))
+        hurry(work, commands.HurryEndpoint(moved.id))
     return moved
 
 
-def rotate_secret(work: Work, command: RotateSecret) -> tuple[Endpoint, str] | None:
+def rotate_secret(work: Work, command: commands.RotateSecret) -> tuple[Endpoint, str] | None:
     """Sign with the new one at once, beside those before. Raises QuotaReached and QuotaUsedUp.
 
     A second click on the same page takes the place of the first, whose answer nobody saw.
@@ -132,7 +124,7 @@ def rotate_secret(work: Work, command: RotateSecret) -> tuple[Endpoint, str] | N
     return endpoint, _next_secret(work, endpoint, command.by, command.keep, command.visit)
 
 
-def send_test(work: Work, command: SendTest) -> UUID | None:
+def send_test(work: Work, command: commands.SendTest) -> UUID | None:
     """The id of the delivery, the same one for a double click. Raises NotPermitted and QuotaUsedUp."""
     quotas.use(work, command.integrator_id, Act.TEST)
     endpoint = work.endpoints.lock(command.integrator_id, command.endpoint_id)
@@ -148,7 +140,7 @@ def send_test(work: Work, command: SendTest) -> UUID | None:
     return delivery_id
 
 
-def _lock_to_change(work: Work, command: NameEndpoint) -> Endpoint | None:
+def _lock_to_change(work: Work, command: commands.NameEndpoint) -> Endpoint | None:
     endpoint = work.endpoints.lock(command.integrator_id, command.endpoint_id)
     if endpoint is not None:
         quotas.use(work, endpoint.integrator_id, Act.CHANGE)
@@ -164,7 +156,7 @@ def _verified_first(work: Work, endpoint: Endpoint) -> Endpoint:
     return replace(endpoint, state=state, challenged_at=work.now(), challenge_outcome=None)
 
 
-def _move(work: Work, command: NameEndpoint, target: State, action: Action) -> Endpoint | None:
+def _move(work: Work, command: commands.NameEndpoint, target: State, action: Action) -> Endpoint | None:
     endpoint = _lock_to_change(work, command)
     if endpoint is None:
         return None

@@ -10,14 +10,7 @@ from integrations.domain.integrator_log import Action, Actor
 from integrations.domain.integrators import Integrator
 from integrations.domain.quotas import Act
 from integrations.domain.refusals import PurposeMissing
-from integrations.handlers import quotas
-from integrations.handlers.commands import (
-    AddIntegrator,
-    ChangeScope,
-    IssueToken,
-    RemoveIntegrator,
-    RevokeToken,
-)
+from integrations.handlers import commands, quotas
 from integrations.handlers.endpoints import remove
 from integrations.handlers.jobs import reconcile_kafka_users
 from integrations.handlers.ports import Work
@@ -27,7 +20,7 @@ from integrations.handlers.visits import id_for
 HINT_LENGTH = 4
 
 
-def add_integrator(work: Work, command: AddIntegrator) -> Integrator | None:
+def add_integrator(work: Work, command: commands.AddIntegrator) -> Integrator | None:
     """None where another one has the name. Raises PurposeMissing."""
     integrator = Integrator(id=uuid7(), created_at=work.now(), **vars(command))
     if integrator.lacks_purpose:
@@ -35,7 +28,7 @@ def add_integrator(work: Work, command: AddIntegrator) -> Integrator | None:
     return integrator if work.integrators.add(integrator) else None
 
 
-def change_scope(work: Work, command: ChangeScope) -> Integrator | None:
+def change_scope(work: Work, command: commands.ChangeScope) -> Integrator | None:
     """Counts at once, also for what waits to be sent; None for an unknown one. Raises PurposeMissing.
 
     Where it asks partners for more than they agreed to, it gets no more before they agreed to that.
@@ -54,7 +47,7 @@ def change_scope(work: Work, command: ChangeScope) -> Integrator | None:
     return changed
 
 
-def remove_integrator(work: Work, command: RemoveIntegrator) -> Integrator | None:
+def remove_integrator(work: Work, command: commands.RemoveIntegrator) -> Integrator | None:
     """With its tokens, people and endpoints; jobs forget deliveries, and notifications the people.
 
     What partners agreed to is ended, and stays as the proof of it.
@@ -74,7 +67,7 @@ def remove_integrator(work: Work, command: RemoveIntegrator) -> Integrator | Non
     return integrator
 
 
-def issue_token(work: Work, command: IssueToken) -> tuple[ApiToken, str] | None:
+def issue_token(work: Work, command: commands.IssueToken) -> tuple[ApiToken, str] | None:
     """The token as it is shown this once; None for an unknown integrator. Raises QuotaUsedUp.
 
     A second click on the same page takes the place of the first, whose answer nobody saw; with another label
@@ -103,7 +96,7 @@ def issue_token(work: Work, command: IssueToken) -> tuple[ApiToken, str] | None:
     return token, secret
 
 
-def revoke_token(work: Work, command: RevokeToken) -> ApiToken | None:
+def revoke_token(work: Work, command: commands.RevokeToken) -> ApiToken | None:
     """Counts from the next request on; None for an unknown one."""
     before = work.api_tokens.get(command.integrator_id, command.token_id)
     token = work.api_tokens.revoke(command.integrator_id, command.token_id, work.now())

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from chassis.database.unit_of_work import Job
+from chassis.database.deferred_jobs import Job
 
 CONTINUE_REPLAY = "continue_replay"
 CLEAN_UP = "clean_up_events"

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
 from chassis.database.unit_of_work import Transaction
 from chassis.events import ReceivedEvent
+from chassis.frozen import Frozen
 from integrations.domain.api_tokens import ApiToken
 from integrations.domain.consents import Consent
 from integrations.domain.deliveries import Attempt, Delivery
@@ -38,8 +38,7 @@ class SecretMaker(Protocol):
         """What its owner is told once, the key as it may be kept, and the public key where there is one."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Policies:
+class Policies(Frozen):
     """What the owners of the service decide in files and settings."""
 
     catalogue: EventCatalogue
@@ -224,7 +223,7 @@ class Endpoints(Protocol):
 
     def of_integrator(self, integrator_id: UUID) -> Sequence[Endpoint]: ...
 
-    def to_tell_of(
+    def to_warn_of(
         self, now: datetime, warnings: Sequence[timedelta], after: UUID, limit: int
     ) -> Sequence[UUID]:
         """Those whose people have to be told something, by their ids.
@@ -232,13 +231,13 @@ class Endpoints(Protocol):
         ``warnings`` says after how long an endpoint that fails is warned of.
         """
 
-    def lock_untold(self, endpoint_id: UUID) -> tuple[Endpoint, int] | None:
+    def lock_unwarned(self, endpoint_id: UUID) -> tuple[Endpoint, int] | None:
         """One of them, and how many warnings of its present failing were told.
 
         None once it was told that it is disabled.
         """
 
-    def note_told(self, endpoint: Endpoint, warnings: int) -> None:
+    def note_warned(self, endpoint: Endpoint, warnings: int) -> None:
         """What its people were told: so many warnings, or that it is disabled."""
 
     def add_secret(self, secret: Secret) -> None:
@@ -267,8 +266,7 @@ class EndpointHealth(Protocol):
         """Those of all integrators that take nothing, or are disabled, the longest silent first."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class SeenEvent:
+class SeenEvent(Frozen):
     """An event as an integrator may see it."""
 
     id: UUID
@@ -315,8 +313,7 @@ class Events(Protocol):
         """
 
 
-@dataclass(frozen=True, kw_only=True)
-class WantedDeliveries:
+class WantedDeliveries(Frozen):
     """Which deliveries of an integrator. ``since`` and ``until`` bound when their events came in.
 
     ``before`` is where the page before ended.
@@ -380,8 +377,7 @@ class KafkaUserRows(Protocol):
         """Replace or remove it, unless something else was wanted meanwhile."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class WantedKafkaUser:
+class WantedKafkaUser(Frozen):
     """A user as it should be on the cluster; without a ``credential`` its password stays."""
 
     name: str
@@ -439,53 +435,22 @@ class QuotaUses(Protocol):
 class Work(Transaction, Protocol):
     """One transaction of this service, with all that commits with it."""
 
-    @property
-    def policies(self) -> Policies: ...
-
-    @property
-    def partners(self) -> Partners: ...
-
-    @property
-    def integrators(self) -> Integrators: ...
-
-    @property
-    def consents(self) -> Consents: ...
-
-    @property
-    def integrator_log(self) -> IntegratorLog: ...
-
-    @property
-    def people(self) -> People: ...
-
-    @property
-    def link_requests(self) -> LinkRequests: ...
-
-    @property
-    def sign_in_links(self) -> SignInLinks: ...
-
-    @property
-    def api_tokens(self) -> ApiTokens: ...
-
-    @property
-    def endpoints(self) -> Endpoints: ...
-
-    @property
-    def endpoint_health(self) -> EndpointHealth: ...
-
-    @property
-    def events(self) -> Events: ...
-
-    @property
-    def deliveries(self) -> Deliveries: ...
-
-    @property
-    def kafka_users(self) -> KafkaUserRows: ...
-
-    @property
-    def replays(self) -> Replays: ...
-
-    @property
-    def quota_uses(self) -> QuotaUses: ...
+    policies: Policies
+    partners: Partners
+    integrators: Integrators
+    consents: Consents
+    integrator_log: IntegratorLog
+    people: People
+    link_requests: LinkRequests
+    sign_in_links: SignInLinks
+    api_tokens: ApiTokens
+    endpoints: Endpoints
+    endpoint_health: EndpointHealth
+    events: Events
+    deliveries: Deliveries
+    kafka_users: KafkaUserRows
+    replays: Replays
+    quota_uses: QuotaUses
 
 
 OpenWork = Callable[[], AbstractContextManager[Work]]

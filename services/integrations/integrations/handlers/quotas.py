@@ -1,11 +1,11 @@
 """Counts what integrators ask for, before it is done, and tells how much of it is left."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from chassis.frozen import Frozen
 from integrations.domain.endpoints import Endpoint
 from integrations.domain.filter_costs import FilterCosts, dearest
 from integrations.domain.quotas import WINDOW, Act
@@ -35,8 +35,7 @@ def expect_filters_fit(work: Work, changed: Endpoint) -> None:
         raise FiltersTooDear(wanted, most, names | {changed.id: "this one"})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Use:
+class Use(Frozen):
     """How much of what may be is used; ``until`` is when it is counted anew."""
 
     used: int
@@ -44,8 +43,7 @@ class Use:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class QuotasSeen:
+class QuotasSeen(Frozen):
     """What an integrator has used of each quota."""
 
     endpoints: Use

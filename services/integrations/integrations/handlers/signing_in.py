@@ -9,8 +9,8 @@ from integrations.domain.integrator_log import KEPT_FOR as LOG_KEPT_FOR
 from integrations.domain.people import LINK_LIFETIME, MOST_LINKS, MOST_REACHED, Person, SignInLink
 from integrations.handlers import jobs
 from integrations.handlers.commands import OpenLink, RequestLink, SendRequestedLink
+from integrations.handlers.emit import emit_sign_in_requested
 from integrations.handlers.ports import Work
-from integrations.handlers.tell import tell_sign_in_requested
 
 KEPT_FOR = timedelta(days=1)
 LOG_FORGOTTEN_AT_ONCE = 10_000
@@ -33,7 +33,7 @@ def send_requested_link(work: Work, command: SendRequestedLink) -> None:
         recently = work.now() - LINK_LIFETIME
         is_enough = work.sign_in_links.made_since(person.id, recently) >= MOST_LINKS
         if integrator is not None and not integrator.is_shut_off and not is_enough:
-            tell_sign_in_requested(work, integrator, person)
+            emit_sign_in_requested(work, integrator, person)
 
 
 def look_at_link(work: Work, command: OpenLink) -> Person:

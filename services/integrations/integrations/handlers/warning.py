@@ -4,25 +4,25 @@ from datetime import datetime
 
 from integrations.domain.endpoints import Endpoint, State
 from integrations.domain.retry_schedule import RetrySchedule
-from integrations.handlers.commands import TellOfEndpoint
+from integrations.handlers.commands import WarnOfEndpoint
+from integrations.handlers.emit import emit_disabled, emit_failing
 from integrations.handlers.ports import Work
-from integrations.handlers.tell import tell_disabled, tell_failing
 
 
-def tell_of_endpoint(work: Work, command: TellOfEndpoint) -> None:
+def warn_of_endpoint(work: Work, command: WarnOfEndpoint) -> None:
     """Tell what is due, once; an endpoint that took something in the meantime begins anew."""
-    found = work.endpoints.lock_untold(command.endpoint_id)
+    found = work.endpoints.lock_unwarned(command.endpoint_id)
     if found is None:
         return
     endpoint, told = found
     due = warnings_due(endpoint, work.policies.retries, work.now())
     if endpoint.state is State.DISABLED:
-        tell_disabled(work, endpoint)
+        emit_disabled(work, endpoint)
     elif due > told:
-        tell_failing(work, endpoint)
+        emit_failing(work, endpoint)
     else:
         return
-    work.endpoints.note_told(endpoint, due)
+    work.endpoints.note_warned(endpoint, due)
 
 
 def warnings_due(endpoint: Endpoint, retries: RetrySchedule, now: datetime) -> int:

@@ -1,8 +1,7 @@
 """The addresses in mails; the only place where links are signed."""
 
-from dataclasses import dataclass
-
 from chassis import clock
+from chassis.frozen import Frozen
 from chassis.identity.links import LinkSigner, LinkUse
 from notifications.domain.invitations import Invitation
 from notifications.domain.messages import Kind, LinkIntent
@@ -16,8 +15,7 @@ LEARNING_MAIL = LinkUse("notifications", "learning-mail", old_purposes=frozenset
 _PAGES = {Kind.CONFIRM_MEMBERSHIP: MEMBERSHIP_PAGE, Kind.DRAFT_SAVED: DRAFT_PAGE}
 
 
-@dataclass(frozen=True, kw_only=True)
-class MailLinks:
+class MailLinks(Frozen):
     """The addresses that a mail may offer. The same letter gives the same ones, each time it is rendered."""
 
     signer: LinkSigner

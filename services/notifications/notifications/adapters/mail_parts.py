@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from chassis.frozen import Frozen
+
 
 @dataclass(frozen=True)
 class Paragraph:
@@ -51,8 +53,7 @@ class Small:
 Part = Paragraph | Quote | Items | Button | Small
 
 
-@dataclass(frozen=True, kw_only=True)
-class Content:
+class Content(Frozen):
     """A whole mail, in words."""
 
     language: str

@@ -1,7 +1,6 @@
 """From a letter to the bytes of a mail: multipart/alternative, text and HTML, every header in its place."""
 
 import textwrap
-from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -10,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from chassis import clock
+from chassis.frozen import Frozen
 from chassis.translations import DEFAULT_LANGUAGE, LANGUAGES, Translations
 from notifications.adapters.mail_content import Words, content_of
 from notifications.adapters.mail_links import MailLinks
@@ -23,8 +23,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 FRAME_WORDS = ("brand", "link-fallback", "footer-learning", "footer-learning-action")
 
 
-@dataclass(frozen=True, kw_only=True)
-class TemplateMailWriter:
+class TemplateMailWriter(Frozen):
     """The `MailWriter` of production; rendering is pure, nothing is kept."""
 
     sender: Address

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedErro
 
 from chassis import failpoints
 from chassis.failures import Failure, NeverPossible, NotNow
+from chassis.frozen import Frozen
 from notifications.domain.letters import Mail
 from notifications.domain.messages import Transport
 from notifications.handlers.ports import InDoubt, Receipt
@@ -23,8 +24,7 @@ INTENT_TAG = "intent"
 ABOUT_THE_MAIL = frozenset({"MessageRejected", "BadRequestException", "InvalidParameterValue"})
 
 
-@dataclass(frozen=True, kw_only=True)
-class SesTransport:
+class SesTransport(Frozen):
     """The `MailTransport` for SES, and its `MailSession`."""
 
     client: "SESV2Client"

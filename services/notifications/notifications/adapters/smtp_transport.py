@@ -5,12 +5,13 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
 from chassis import failpoints
 from chassis.failures import Failure, NeverPossible, NotNow
+from chassis.frozen import Frozen
 from notifications.domain.letters import Mail
 from notifications.domain.messages import Transport
 from notifications.handlers.ports import InDoubt, Receipt
@@ -29,8 +30,7 @@ class SmtpSecurity(StrEnum):
     TLS = "tls"
 
 
-@dataclass(frozen=True, kw_only=True)
-class SmtpTransport:
+class SmtpTransport(Frozen):
     """The `MailTransport` for any SMTP server. ``timeout_seconds`` holds for each step of the dialogue."""
 
     host: str

@@ -1,7 +1,6 @@
 """The tables as queries see them; the migrations make them."""
 
 from sqlalchemy import (
-    ARRAY,
     Boolean,
     Column,
     DateTime,
@@ -15,6 +14,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from chassis.database.columns import TEXTS, OneOf
+from notifications.domain.invitations import State
+from notifications.domain.partners import Membership, Standing
+
 metadata = MetaData()
 _TIME = DateTime(timezone=True)
 
@@ -22,12 +25,12 @@ partners = Table(
     "partners",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("standing", Text),
+    Column("standing", OneOf(Standing)),
     Column("legal_name", Text),
     Column("partner_type", Text),
     Column("tier", Text),
     Column("lifecycle_sequence", Integer),
-    Column("granted_products", ARRAY(Text)),
+    Column("granted_products", TEXTS),
     Column("contact_sequence", Integer),
     Column("profile_sequence", Integer),
     Column("tier_sequence", Integer),
@@ -46,9 +49,9 @@ members = Table(
     Column("language_sequence", Integer),
     Column("is_contact", Boolean),
     Column("wants_learning_mail", Boolean),
-    Column("membership", Text),
+    Column("membership", OneOf(Membership)),
     Column("has_access", Boolean),
-    Column("products", ARRAY(Text)),
+    Column("products", TEXTS),
 )
 
 invitations = Table(
@@ -59,7 +62,7 @@ invitations = Table(
     Column("member_id", Uuid),
     Column("path", Text),
     Column("language", Text),
-    Column("state", Text),
+    Column("state", OneOf(State)),
     Column("link_id", Uuid),
     Column("message_id", Uuid),
     Column("expires_at", _TIME),
@@ -86,6 +89,7 @@ messages = Table(
     Column("id", Uuid, primary_key=True),
     Column("partner_id", Uuid),
     Column("member_id", Uuid),
+    # Of a newer version, which runs beside this one, there may be words that are unknown here.
     Column("kind", Text),
     Column("occasion", Text),
     Column("state", Text),

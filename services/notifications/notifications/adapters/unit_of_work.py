@@ -2,20 +2,18 @@
 
 from sqlalchemy import Connection
 
-from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
+from chassis.database.unit_of_work import EventSink, UnitOfWork
 from notifications.adapters.repositories.invitations import SqlInvitations
 from notifications.adapters.repositories.messages import SqlMessages
 from notifications.adapters.repositories.partners import SqlPartners
-from notifications.handlers.ports import Policies
+from notifications.handlers.ports import Policies, Work
 
 
-class NotificationsUnitOfWork(UnitOfWork):
+class NotificationsUnitOfWork(UnitOfWork, Work):
     """A unit of work with partners, messages and invitations."""
 
-    def __init__(
-        self, connection: Connection, events: EventSink, jobs: JobSink, *, policies: Policies
-    ) -> None:
-        super().__init__(connection, events, jobs)
+    def __init__(self, connection: Connection, events: EventSink, *, policies: Policies) -> None:
+        super().__init__(connection, events)
         self.policies = policies
         self.partners = SqlPartners(connection)
         self.messages = SqlMessages(connection)

@@ -1,10 +1,12 @@
 """An offer to learn: one per member and path ever, accepted by a personal link that works once."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
+
+from chassis.frozen import Frozen
 
 Number = TypeVar("Number", int, float)
 
@@ -28,8 +30,7 @@ ALLOWED_MOVES: dict[State, frozenset[State]] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Lesson:
+class Lesson(Frozen):
     """What a learning system tells of one person at one path: begun at least."""
 
     at: datetime
@@ -38,8 +39,7 @@ class Lesson:
     score: float | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Invitation:
+class Invitation(Frozen):
     """One member's invitation to one path; ``link_id`` names the only link that accepts it now.
 
     ``message_id`` is the mail that carries it; None while no mail was begun that could. ``progress`` is in

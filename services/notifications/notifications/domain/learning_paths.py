@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from chassis.frozen import Frozen
 from notifications.domain.partners import Member, Profile
 
 
@@ -15,8 +16,7 @@ class Audience(StrEnum):
     CONTACT = "contact"
 
 
-@dataclass(frozen=True, kw_only=True)
-class LearningPath:
+class LearningPath(Frozen):
     """An entry of the learning paths file.
 
     Without ``product`` it is offered when the partner becomes active; an empty set of types or tiers

@@ -1,25 +1,23 @@
 """What is to be said to one person, before it has words; and the finished mail."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
+from chassis.frozen import Frozen
 from notifications.domain.invitations import Invitation
 from notifications.domain.learning_paths import LearningPath
 from notifications.domain.messages import Message
 from notifications.domain.partners import Member
 
 
-@dataclass(frozen=True, kw_only=True)
-class Offer:
+class Offer(Frozen):
     """An open invitation and its path."""
 
     invitation: Invitation
     path: LearningPath
 
 
-@dataclass(frozen=True, kw_only=True)
-class Letter:
+class Letter(Frozen):
     """Everything the words of one mail are made of."""
 
     message: Message
@@ -28,8 +26,7 @@ class Letter:
     offers: Sequence[Offer] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Mail:
+class Mail(Frozen):
     """A rendered mail as it goes over the wire; lives for one attempt and is never stored."""
 
     intent: UUID

@@ -1,12 +1,13 @@
 """One mail to one person: why it exists, how far it is, and when it stops making sense."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum, auto
 from typing import Any, Literal
 from uuid import UUID
 
+from chassis.frozen import Frozen
 from notifications.domain.partners import Membership, Standing
 
 Transport = Literal["smtp", "ses"]
@@ -165,8 +166,7 @@ class MoveNotAllowed(Exception):
         self.current, self.target = current, target
 
 
-@dataclass(frozen=True, kw_only=True)
-class LinkIntent:
+class LinkIntent(Frozen):
     """A link that was promised: signed only when the mail is rendered, never stored signed."""
 
     id: UUID
@@ -183,8 +183,7 @@ class LinkIntent:
         return cls(id=UUID(facts["id"]), expires_at=datetime.fromisoformat(facts["expires_at"]))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Message:
+class Message(Frozen):
     """The intent of one mail: unique by occasion, kind and member, so a repeated event adds none.
 
     ``occasion`` is the id of the event that is the reason, or names another reason (a renewal).
@@ -257,8 +256,7 @@ class Message:
 MOST_ATTEMPTS = 10_000
 
 
-@dataclass(frozen=True, kw_only=True)
-class RetryPlan:
+class RetryPlan(Frozen):
     """How long a mail is tried: doubling pauses between the two bounds, at most ``attempts_most`` times."""
 
     first: timedelta

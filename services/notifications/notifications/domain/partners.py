@@ -1,8 +1,10 @@
 """Whom we write to: a partner as far as the words need it, and its people."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from uuid import UUID
+
+from chassis.frozen import Frozen
 
 
 class Standing(StrEnum):
@@ -47,8 +49,7 @@ class Membership(StrEnum):
     REMOVED = "removed"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Profile:
+class Profile(Frozen):
     """What an approval tells about a partner; learning paths are chosen by it."""
 
     legal_name: str
@@ -56,8 +57,7 @@ class Profile:
     tier: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Partner:
+class Partner(Frozen):
     """A partner as notifications knows it; ``profile`` is missing until the approval arrived.
 
     ``lifecycle_sequence`` is the number of the event that last moved ``standing``; ``granted_products``
@@ -91,8 +91,7 @@ class Partner:
         return replace(self, standing=target, lifecycle_sequence=sequence or self.lifecycle_sequence)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Member:
+class Member(Frozen):
     """A person of a partner, with the address and the language for mails.
 
     ``has_access`` and ``products``, in which the person has a seat, count for all but the contact, who hears

@@ -34,7 +34,7 @@ def when_access_granted(work: Work, event: ReceivedEvent, data: Data) -> None:
     )
     if verdict(Kind.ACCESS_ADDED, partner.standing) is Verdict.CANCEL:
         return
-    is_contact_told = data["first"] and _tell_contact(work, partner, event, data)
+    is_contact_told = data["first"] and _notify_contact(work, partner, event, data)
     for member in invited:
         if not (member.is_contact and is_contact_told):
             plan_offers(work, partner, member, occasion=event.id)
@@ -62,7 +62,7 @@ def _known(work: Work, partner_id: UUID) -> Partner:
     return partner
 
 
-def _tell_contact(work: Work, partner: Partner, event: ReceivedEvent, data: Data) -> bool:
+def _notify_contact(work: Work, partner: Partner, event: ReceivedEvent, data: Data) -> bool:
     """Have one mail tell what came after the activation, with all that comes within the gathering time.
 
     False where a mail told of it before: the activation may be read after what it tells of.

@@ -10,6 +10,7 @@ from uuid import UUID
 from chassis.database.outages import is_unavailable
 from chassis.database.outside_calls import Hold, OutsideCalls
 from chassis.failures import LONGEST_MESSAGE, Failure, NeverPossible, NotNow, storable
+from chassis.frozen import Frozen
 from chassis.redaction import redacted_cause
 from notifications.domain import events, invitations
 from notifications.domain.invitations import Invitation
@@ -29,6 +30,7 @@ from notifications.domain.messages import (
 from notifications.domain.partners import Member, Partner
 from notifications.handlers import jobs
 from notifications.handlers.commands import RetryMessage
+from notifications.handlers.emit import of_invitation, of_mail
 from notifications.handlers.ports import (
     InDoubt,
     MailSession,
@@ -37,7 +39,6 @@ from notifications.handlers.ports import (
     Receipt,
     Work,
 )
-from notifications.handlers.tell import of_invitation, of_mail
 
 _log = logging.getLogger(__name__)
 
@@ -61,8 +62,7 @@ class Outcome(StrEnum):
 Outcomes = dict[tuple[UUID, int], Outcome]
 
 
-@dataclass(frozen=True, kw_only=True)
-class MailAttempt:
+class MailAttempt(Frozen):
     """A mail that was noted as being sent, by the number of the attempt."""
 
     message_id: UUID
@@ -70,8 +70,7 @@ class MailAttempt:
     mail: Mail
 
 
-@dataclass(frozen=True, kw_only=True)
-class Delivery:
+class Delivery(Frozen):
     """Sends messages; any number of runs per partner, one mail per intent.
 
     Only two things send a mail twice, with one `Message-ID`, and are counted as doubts: a process that dies

@@ -13,17 +13,10 @@ from notifications.domain.invitations import Invitation, Lesson, State
 from notifications.domain.learning_paths import LearningPath
 from notifications.domain.messages import Kind, Verdict, verdict
 from notifications.domain.partners import OVER, Member, Partner
-from notifications.handlers.commands import (
-    AcceptInvitation,
-    ChooseLearningMail,
-    ExpireInvitation,
-    LookUpInvitation,
-    NoteLesson,
-    RenewInvitation,
-)
+from notifications.handlers import commands
+from notifications.handlers.emit import of_invitation
 from notifications.handlers.planning import plan_mail
 from notifications.handlers.ports import Work
-from notifications.handlers.tell import of_invitation
 
 
 class LinkStanding(Enum):
@@ -82,13 +75,13 @@ def _standing(work: Work, invitation: Invitation | None, link_id: UUID) -> LinkS
     return link_standing(invitation, link_id, work.now())
 
 
-def look_up(work: Work, command: LookUpInvitation) -> tuple[LinkStanding, Invitation | None]:
+def look_up(work: Work, command: commands.LookUpInvitation) -> tuple[LinkStanding, Invitation | None]:
     """For the page that a GET shows; changes nothing."""
     invitation = work.invitations.lock_by_link(command.link_id)
     return _standing(work, invitation, command.link_id), invitation
 
 
-def accept(work: Work, command: AcceptInvitation) -> tuple[LinkStanding, Invitation | None]:
+def accept(work: Work, command: commands.AcceptInvitation) -> tuple[LinkStanding, Invitation | None]:
     """Accept by an open link, burning it; the standing is what the link was before."""
     invitation = work.invitations.lock_by_link(command.link_id)
     now = work.now()
@@ -103,7 +96,7 @@ def accept(work: Work, command: AcceptInvitation) -> tuple[LinkStanding, Invitat
     return standing, accepted
 
 
-def expire(work: Work, command: ExpireInvitation) -> bool:
+def expire(work: Work, command: commands.ExpireInvitation) -> bool:
     """Close an invitation whose time is over; False when it was answered, renewed or is not due."""
     invitation = work.invitations.lock(command.invitation_id)
     if (
@@ -120,7 +113,7 @@ def expire(work: Work, command: ExpireInvitation) -> bool:
     return True
 
 
-def renew(work: Work, command: RenewInvitation) -> bool:
+def renew(work: Work, command: commands.RenewInvitation) -> bool:
     """Mail a new link to the invited person for one that ran out; each old link asks for one mail only.
 
     The caller answers the same whatever this returns.
@@ -135,7 +128,7 @@ def renew(work: Work, command: RenewInvitation) -> bool:
         return False
     if verdict(Kind.INVITATION, partner.standing) is Verdict.CANCEL:
         return False
-    expire(work, ExpireInvitation(invitation_id=invitation.id, link_id=command.link_id))
+    expire(work, commands.ExpireInvitation(invitation_id=invitation.id, link_id=command.link_id))
     current = work.invitations.get(invitation.id)
     if current is None or current.state is not State.EXPIRED:
         return False
@@ -145,7 +138,7 @@ def renew(work: Work, command: RenewInvitation) -> bool:
     return message is not None
 
 
-def choose_learning_mail(work: Work, command: ChooseLearningMail) -> bool:
+def choose_learning_mail(work: Work, command: commands.ChooseLearningMail) -> bool:
     """Whether the person behind this link wants offers; open invitations stay usable by their links."""
     invitation = work.invitations.lock_by_link(command.link_id)
     if invitation is None:
@@ -156,7 +149,7 @@ def choose_learning_mail(work: Work, command: ChooseLearningMail) -> bool:
     return True
 
 
-def note_lesson(work: Work, command: NoteLesson) -> bool:
+def note_lesson(work: Work, command: commands.NoteLesson) -> bool:
     """Keep what is new of it; False for a path or a person that is not known, or was not invited.
 
     One person in two partners is told of in both. Harmless when repeated, or late.

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from chassis.database.unit_of_work import Job
+from chassis.database.deferred_jobs import Job
 
 SEND_MAILS = "send_mails"
 EXPIRE_INVITATIONS = "expire_invitations"

@@ -94,11 +94,11 @@ def when_partner_contact_changed(work: Work, event: ReceivedEvent, data: Data) -
 
 
 def when_partner_passkey_added(work: Work, event: ReceivedEvent, data: Data) -> None:
-    _tell_of_passkey(work, event, data, Kind.PASSKEY_ADDED, data["added_at"])
+    _notify_of_passkey(work, event, data, Kind.PASSKEY_ADDED, data["added_at"])
 
 
 def when_partner_passkey_removed(work: Work, event: ReceivedEvent, data: Data) -> None:
-    _tell_of_passkey(work, event, data, Kind.PASSKEY_REMOVED, data["removed_at"])
+    _notify_of_passkey(work, event, data, Kind.PASSKEY_REMOVED, data["removed_at"])
 
 
 def when_partner_sessions_ended(work: Work, event: ReceivedEvent, data: Data) -> None:
@@ -106,7 +106,7 @@ def when_partner_sessions_ended(work: Work, event: ReceivedEvent, data: Data) ->
     work.partners.end_sessions(data["session_ids"])
 
 
-def _tell_of_passkey(work: Work, event: ReceivedEvent, data: Data, kind: Kind, at: datetime) -> None:
+def _notify_of_passkey(work: Work, event: ReceivedEvent, data: Data, kind: Kind, at: datetime) -> None:
     """So that a person who did not do it themselves finds out."""
     partner = expect_partner(work, data["partner_id"])
     person = work.partners.member(partner.id, data["member_id"])
@@ -131,10 +131,10 @@ def when_access_member_added(work: Work, event: ReceivedEvent, data: Data) -> No
     person = replace(person, has_access=True).seated(*(one["product"] for one in data["products"]))
     work.partners.save_member(person)
     addresses = addresses_of(data["products"])
-    tell_access(work, partner, person, occasion=event.id, addresses=addresses)
+    notify_of_access(work, partner, person, occasion=event.id, addresses=addresses)
 
 
-def tell_access(
+def notify_of_access(
     work: Work,
     partner: Partner,
     person: Member,

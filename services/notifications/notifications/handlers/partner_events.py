@@ -18,7 +18,7 @@ from notifications.domain.partners import OVER, Member, MoveNotAllowed, Partner,
 from notifications.handlers import jobs
 from notifications.handlers.event_facts import addresses_of, known_or_new, member_of
 from notifications.handlers.invitations import invite
-from notifications.handlers.member_events import tell_access
+from notifications.handlers.member_events import notify_of_access
 from notifications.handlers.planning import cancel_moot, plan_mail, plan_offers
 from notifications.handlers.ports import Work
 
@@ -102,7 +102,7 @@ def when_partner_activated(work: Work, event: ReceivedEvent, data: Data) -> None
             link = data["link"]
             plan_mail(work, partner, member, Kind.ACCESS_READY, occasion=event.id, facts=facts, link=link)
         else:
-            tell_access(work, partner, member, occasion=event.id, addresses=addresses)
+            notify_of_access(work, partner, member, occasion=event.id, addresses=addresses)
     work.defer(jobs.send_mails(partner.id))
 
 
@@ -118,37 +118,37 @@ def _granted_meanwhile(partner: Partner, members: Sequence[Member], products: Se
 
 
 def when_partner_suspended(work: Work, event: ReceivedEvent, data: Data) -> None:
-    _move_and_tell(work, event, data, Standing.SUSPENDED, Kind.SUSPENDED)
+    _move_and_notify(work, event, data, Standing.SUSPENDED, Kind.SUSPENDED)
 
 
 def when_partner_resumed(work: Work, event: ReceivedEvent, data: Data) -> None:
     """What was held back while the partner was suspended goes out now."""
-    partner = _move_and_tell(work, event, data, Standing.ACTIVE, Kind.RESUMED)
+    partner = _move_and_notify(work, event, data, Standing.ACTIVE, Kind.RESUMED)
     if partner is None:
         return
     work.defer(jobs.send_mails(partner.id))
     waiting = set(work.invitations.members_waiting(partner.id))
     for member in work.partners.members(partner.id):
-        is_told = not member.is_contact and tell_access(work, partner, member, occasion=event.id)
+        is_told = not member.is_contact and notify_of_access(work, partner, member, occasion=event.id)
         if not is_told and member.id in waiting:
             plan_offers(work, partner, member, occasion=event.id)
 
 
 def when_partner_rejected(work: Work, event: ReceivedEvent, data: Data) -> None:
-    _move_and_tell(work, event, data, Standing.ENDED, Kind.REJECTED)
+    _move_and_notify(work, event, data, Standing.ENDED, Kind.REJECTED)
 
 
 def when_partner_offboarding_started(work: Work, event: ReceivedEvent, data: Data) -> None:
     """The contact learns that the vendor ends the partnership, and why; who ends it itself sees it."""
     if data["requested_by"]["kind"] == "operator":
-        _move_and_tell(work, event, data, Standing.LEAVING, Kind.OFFBOARDING_STARTED)
+        _move_and_notify(work, event, data, Standing.LEAVING, Kind.OFFBOARDING_STARTED)
     else:
         _move(work, data["partner_id"], Standing.LEAVING, event)
 
 
 def when_partner_offboarded(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Say goodbye to the contact, and to every member who was told of access."""
-    partner = _move_and_tell(work, event, data, Standing.ENDED, Kind.GOODBYE)
+    partner = _move_and_notify(work, event, data, Standing.ENDED, Kind.GOODBYE)
     if partner is None:
         return
     for member in work.partners.members(partner.id):
@@ -159,14 +159,14 @@ def when_partner_offboarded(work: Work, event: ReceivedEvent, data: Data) -> Non
 def when_partner_withdrawn(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Confirm it without the reason, which is the contact's own."""
     told = {"partner_id": data["partner_id"]}
-    _move_and_tell(work, event, told, Standing.ENDED, Kind.APPLICATION_WITHDRAWN)
+    _move_and_notify(work, event, told, Standing.ENDED, Kind.APPLICATION_WITHDRAWN)
 
 
 def when_partner_expired(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Tell the contact, if the address was ever confirmed: anybody may have typed another one."""
     contact, asked = work.partners.contact(data["partner_id"]), (Kind.CORRECTION_NEEDED, Kind.WELCOME)
     if contact is not None and any(work.messages.has(contact, kind) for kind in asked):
-        _move_and_tell(work, event, data, Standing.ENDED, Kind.APPLICATION_EXPIRED)
+        _move_and_notify(work, event, data, Standing.ENDED, Kind.APPLICATION_EXPIRED)
     else:
         _move(work, data["partner_id"], Standing.ENDED, event)
 
@@ -229,7 +229,7 @@ def _page(work: Work, data: Data) -> dict[str, Any]:
     return {"company": data.get("legal_name", ""), "link": data["link"].as_facts(), "is_over": is_over}
 
 
-def _move_and_tell(
+def _move_and_notify(
     work: Work, event: ReceivedEvent, data: Data, target: Standing, kind: Kind
 ) -> Partner | None:
     partner = _move(work, data["partner_id"], target, event)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from chassis.database.unit_of_work import Transaction
 from chassis.failures import NotNow
+from chassis.frozen import Frozen
 from notifications.domain.invitations import Invitation
 from notifications.domain.learning_paths import LearningPaths
 from notifications.domain.letters import Letter, Mail
@@ -16,8 +17,7 @@ from notifications.domain.messages import Kind, Message, Transport
 from notifications.domain.partners import Member, Partner
 
 
-@dataclass(frozen=True, kw_only=True)
-class Policies:
+class Policies(Frozen):
     """What the owners of the service decide in files and settings."""
 
     learning_paths: LearningPaths
@@ -158,17 +158,10 @@ class Invitations(Protocol):
 class Work(Transaction, Protocol):
     """One transaction of this service, with all that commits with it."""
 
-    @property
-    def policies(self) -> Policies: ...
-
-    @property
-    def partners(self) -> Partners: ...
-
-    @property
-    def messages(self) -> Messages: ...
-
-    @property
-    def invitations(self) -> Invitations: ...
+    policies: Policies
+    partners: Partners
+    messages: Messages
+    invitations: Invitations
 
 
 class MailWriter(Protocol):

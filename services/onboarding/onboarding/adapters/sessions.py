@@ -4,16 +4,15 @@ from typing import Any
 
 from chassis import clock
 from chassis.database.pool import Database
-from chassis.database.recorded_sessions import RecordedSessions
+from chassis.database.recorded_sessions import RecordedSessions, held_by_another
 from chassis.identity.session import SessionSigner
 from onboarding.domain.states import FAREWELL, FINAL
 
 # A link that was sent after the end begins a session of its own.
-_IS_OVER = """
+_IS_OVER = f"""
 EXISTS (SELECT FROM partners WHERE id = %(subject)s::uuid AND state = ANY(%(final)s)
         AND state_entered_at < %(farewell)s AND state_entered_at >= %(begun_at)s)
-OR EXISTS (SELECT FROM partners WHERE id = %(subject)s::uuid
-        AND date_trunc('second', contact_since) >= %(begun_at)s)
+OR {held_by_another("partners", "id", "contact_since")}
 """
 
 

@@ -23,6 +23,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.sql.elements import TextClause
 
+from chassis.database.columns import OneOf
+from onboarding.domain.access import GrantState
+from onboarding.domain.links import Purpose
+from onboarding.domain.requests import Kind, Standing
 from onboarding.domain.states import FINAL, HOLDS_REGISTRATION, State
 
 metadata = MetaData()
@@ -150,7 +154,7 @@ products = Table(
     Column("partner_id", ForeignKey("partners.id"), nullable=False, index=True),
     Column("product", Text, nullable=False),
     Column("is_required", Boolean, nullable=False),
-    Column("state", Text, nullable=False),
+    Column("state", OneOf(GrantState), nullable=False),
     Column("cause", JSONB(none_as_null=True)),
     Column("identifiers", JSONB, nullable=False),
     Column("is_collectable", Boolean, nullable=False),
@@ -163,7 +167,7 @@ links = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("partner_id", ForeignKey("partners.id"), nullable=False),
-    Column("purpose", Text, nullable=False),
+    Column("purpose", OneOf(Purpose), nullable=False),
     Column("is_requested", Boolean, nullable=False),
     Column("created_at", _Time, nullable=False),
     Column("expires_at", _Time, nullable=False),
@@ -286,11 +290,11 @@ requests = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("partner_id", ForeignKey("partners.id"), nullable=False),
-    Column("kind", Text, nullable=False),
+    Column("kind", OneOf(Kind), nullable=False),
     Column("about", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("asked_at", _Time, nullable=False),
-    Column("standing", Text, nullable=False),
+    Column("standing", OneOf(Standing), nullable=False),
     Column("details", JSONB, nullable=False),
     Column("findings", JSONB, nullable=False),
     Column("decision_reason", Text),

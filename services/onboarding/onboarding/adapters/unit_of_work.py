@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
+from chassis.database.unit_of_work import EventSink, UnitOfWork
 from chassis.identity.keyed_digests import KeyedDigests
 from onboarding.adapters.repositories.access_plans import SqlAccessPlans
 from onboarding.adapters.repositories.automatic_approvals import SqlAutomaticApprovals
@@ -20,7 +20,7 @@ from onboarding.adapters.repositories.requests import SqlRequests
 from onboarding.adapters.repositories.sessions import SqlSessions
 from onboarding.adapters.repositories.timelines import SqlTimelines
 from onboarding.domain.events import DraftEvent, LifecycleEvent
-from onboarding.handlers.ports import Policies
+from onboarding.handlers.ports import Policies, Work
 
 # The rows stay, so that numbers have no hole; the address belongs to nobody (RFC 2606).
 _FORGET = """
@@ -34,19 +34,18 @@ WHERE subject = %s AND topic = ANY(%s) AND record_headers IS NULL
 """
 
 
-class OnboardingUnitOfWork(UnitOfWork):
+class OnboardingUnitOfWork(UnitOfWork, Work):
     """What handlers work with (`onboarding.handlers.ports.Work`), and lists to read."""
 
     def __init__(
         self,
         connection: Connection,
         events: EventSink,
-        jobs: JobSink,
         *,
         policies: Policies,
         digests: KeyedDigests,
     ) -> None:
-        super().__init__(connection, events, jobs)
+        super().__init__(connection, events)
         self.policies = policies
         self.partners = SqlPartners(connection)
         self.automatic_approvals = SqlAutomaticApprovals(connection)
@@ -62,7 +61,7 @@ class OnboardingUnitOfWork(UnitOfWork):
         self.lists = SqlLists(connection)
         self.figures = SqlFigures(connection)
 
-    def forget_told(self, partner_id: UUID, member_id: UUID) -> None:
+    def forget_emitted(self, partner_id: UUID, member_id: UUID) -> None:
         """Take name and address out of all that was told of the person, which may be told again."""
         topics = [LifecycleEvent.topic, DraftEvent.topic]
         self.connection.exec_driver_sql(_FORGET, (str(partner_id), topics, str(member_id)))

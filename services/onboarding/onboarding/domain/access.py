@@ -10,6 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from chassis.frozen import Frozen
+
 
 class GrantState(StrEnum):
     """Where one product of one partner stands."""
@@ -41,8 +43,7 @@ _FOLLOWS: Mapping[GrantState, frozenset[GrantState]] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Cause:
+class Cause(Frozen):
     """Why a grant does not advance, in words."""
 
     code: str
@@ -52,8 +53,7 @@ class Cause:
     retry_at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Report:
+class Report(Frozen):
     """One thing that provisioning said about one grant."""
 
     grant_id: UUID

@@ -8,6 +8,7 @@ from functools import cached_property
 from hashlib import sha256
 from uuid import UUID
 
+from chassis.frozen import Frozen
 from onboarding.domain.refusals import AgreementOutdated
 from onboarding.domain.vocabulary import Language
 
@@ -63,8 +64,7 @@ class Agreements:
         return self.current(language)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Acceptance:
+class Acceptance(Frozen):
     """Who accepted which words, and when."""
 
     version: str

@@ -1,17 +1,17 @@
 """What an applicant tells about the company, its people and its wishes."""
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from uuid import UUID
 
+from chassis.frozen import Frozen
 from chassis.text.mail_addresses import canonical_address, domain_of
 from chassis.text.web_addresses import host_of
 from onboarding.domain.registration import Registration, read_registration
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product
 
 
-@dataclass(frozen=True, kw_only=True)
-class Member:
+class Member(Frozen):
     """One person at the partner; the contact speaks for the company. A single name is the given one.
 
     Everybody but the contact is only named by the contact until ``confirmed_at``; ``asked_at`` and
@@ -44,8 +44,7 @@ class Member:
         return domain_of(self.email)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Profile:
+class Profile(Frozen):
     """The company, what it brings and what it wishes: all that a correction may change."""
 
     legal_name: str

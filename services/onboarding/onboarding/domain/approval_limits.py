@@ -4,10 +4,11 @@ Days and months are calendar days and months in UTC. What was approved is counte
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from chassis.frozen import Frozen
 from onboarding.domain.finding import Finding
 from onboarding.domain.screening import ApprovalRule
 from onboarding.domain.vocabulary import Tier
@@ -15,8 +16,7 @@ from onboarding.domain.vocabulary import Tier
 MONEY = "USD"
 
 
-@dataclass(frozen=True, kw_only=True)
-class AutomaticApproval:
+class AutomaticApproval(Frozen):
     """A partner that no person looked at, and what that may cost."""
 
     partner_id: UUID
@@ -26,8 +26,7 @@ class AutomaticApproval:
     approved_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
-class RuleUse:
+class RuleUse(Frozen):
     """What one rule has approved so far."""
 
     approvals_today: int
@@ -35,8 +34,7 @@ class RuleUse:
     cost_this_month: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class LimitUse:
+class LimitUse(Frozen):
     """One limit, by the name that the file gives it, and how much of it is used."""
 
     limit: str
@@ -64,8 +62,7 @@ class LimitUse:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class ApprovalLimits:
+class ApprovalLimits(Frozen):
     """What the file of limits says; money in whole US dollars."""
 
     approvals_per_day: int

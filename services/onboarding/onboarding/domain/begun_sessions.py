@@ -1,9 +1,10 @@
 """Where somebody is signed in: when it began, and by what kind of browser."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from chassis.frozen import Frozen
 
 # The first that fits: browsers name those that they want to be taken for, too. No version, nobody's device.
 _BROWSERS = (
@@ -22,8 +23,7 @@ _SYSTEMS = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class BegunSession:
+class BegunSession(Frozen):
     """``browser`` is such as Firefox, Linux; empty for a program, or what nobody knows."""
 
     id: UUID

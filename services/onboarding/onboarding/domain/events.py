@@ -1,11 +1,12 @@
 """The events that onboarding sends, one class for each contract of its topics."""
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, Literal, Self
 from uuid import UUID
 
 from chassis.events import Event
+from chassis.frozen import Frozen
 from onboarding.domain import access, application, links, requests
 from onboarding.domain.finding import Finding
 from onboarding.domain.partners import Actor, Decision, Partner
@@ -13,8 +14,7 @@ from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product, Tier
 
 
-@dataclass(frozen=True, kw_only=True)
-class Member:
+class Member(Frozen):
     """One of the partner's people, with name and address: the contract marks them as personal.
 
     It has two names, so who has one name has it twice, and a mark that says so.
@@ -41,8 +41,7 @@ class Member:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Link:
+class Link(Frozen):
     """A link by its id; the link itself never stands in an event."""
 
     id: UUID
@@ -54,8 +53,7 @@ class Link:
         return cls(id=link.id, purpose=link.purpose, expires_at=link.expires_at)
 
 
-@dataclass(frozen=True, kw_only=True)
-class DecidedBy:
+class DecidedBy(Frozen):
     """The rule, or the operator."""
 
     kind: Literal["rules", "operator"]
@@ -68,8 +66,7 @@ class DecidedBy:
         return cls(kind=by.kind, name=by.name)
 
 
-@dataclass(frozen=True, kw_only=True)
-class RequestedBy:
+class RequestedBy(Frozen):
     """The partner, or an operator by name."""
 
     kind: Literal["partner", "operator"]
@@ -82,8 +79,7 @@ class RequestedBy:
         return cls(kind=by.kind, name=by.name)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ActivatedProduct:
+class ActivatedProduct(Frozen):
     """One grant as it stood."""
 
     product: str
@@ -92,8 +88,7 @@ class ActivatedProduct:
     sign_in_url: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Grant:
+class Grant(Frozen):
     """One grant in the snapshot; causes and identifiers stay with those who may see them."""
 
     grant_id: UUID
@@ -102,8 +97,7 @@ class Grant:
     state: access.GrantState
 
 
-@dataclass(frozen=True, kw_only=True)
-class Company:
+class Company(Frozen):
     """The facts that the other services decide by."""
 
     legal_name: str
@@ -143,8 +137,7 @@ class PartnerEmailVerificationRequested(LifecycleEvent, name="partner.email_veri
     reason: Literal["applied", "requested_again"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class OtherPartner:
+class OtherPartner(Frozen):
     """Another partner with the same contact."""
 
     partner_id: UUID
@@ -312,8 +305,7 @@ class PartnerContactChanged(LifecycleEvent, name="partner.contact_changed"):
     changed_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
-class DraftWriter:
+class DraftWriter(Frozen):
     """Who saved a draft: no name yet, and an address that nobody has confirmed."""
 
     member_id: UUID
@@ -321,8 +313,7 @@ class DraftWriter:
     language: Language
 
 
-@dataclass(frozen=True, kw_only=True)
-class DraftLink:
+class DraftLink(Frozen):
     """A link by its id, which opens a draft as often as wanted."""
 
     id: UUID

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from chassis.frozen import Frozen
+
 
 class Act(StrEnum):
     """What needs no sign-in, has mails sent to unconfirmed addresses, or stores something each time."""
@@ -69,8 +71,7 @@ class MailGaps:
         return min(self.first * (1 << min(sent - 1, 20)), self.longest)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Limits:
+class Limits(Frozen):
     """The limits file. ``None`` for mails means that there is no limit."""
 
     acts: Mapping[Act, Mapping[Measure, Limit]]
@@ -87,8 +88,7 @@ class Mailing(StrEnum):
     SIGN_IN = "sign_in"
 
 
-@dataclass(frozen=True, kw_only=True)
-class WaitingMail:
+class WaitingMail(Frozen):
     """The one mail that a person who has not confirmed the address is to get next from a partner."""
 
     partner_id: UUID

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from onboarding.domain import refusals
 from onboarding.domain.agreements import Acceptance
 from onboarding.domain.application import (
     CORRECTABLE_FIELDS,
@@ -17,15 +18,6 @@ from onboarding.domain.bounds import PEOPLE
 from onboarding.domain.finding import Finding
 from onboarding.domain.membership import DECLINED, TAKES_MEMBERS, finding_of, may_ask_again
 from onboarding.domain.moves import MOVES, Move
-from onboarding.domain.refusals import (
-    AskedTooOften,
-    CorrectionRefused,
-    MoveNotAllowed,
-    NotActive,
-    NotAMember,
-    PersonRefused,
-    TierNotChanged,
-)
 from onboarding.domain.registration import WRONG_NUMBER, Verdict
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Language, Tier
@@ -120,7 +112,7 @@ class Partner:
         """One of the people by id; raises NotAMember, also for who declined."""
         found = next((person for person in self.members if person.id == member_id), None)
         if found is None:
-            raise NotAMember
+            raise refusals.NotAMember
         return found
 
     def name_of(self, member_id: UUID) -> str:
@@ -131,7 +123,7 @@ class Partner:
         """Note that a named person is asked now; raises AskedTooOften, NotAMember."""
         person = self.person(member_id)
         if not may_ask_again(person, self.state, at):
-            raise AskedTooOften
+            raise refusals.AskedTooOften
         return self._put(replace(person, asked_at=at, times_asked=person.times_asked + 1))
 
     def confirm(self, member_id: UUID, at: datetime) -> Member:
@@ -150,9 +142,9 @@ class Partner:
         """Name one more person, who is to be asked; raises PersonRefused."""
         self._check_takes_changes()
         if any(known.mailbox == person.mailbox for known in self.members):
-            raise PersonRefused("already_named", "email")
+            raise refusals.PersonRefused("already_named", "email")
         if len(self.members) >= PEOPLE:
-            raise PersonRefused("too_many_people")
+            raise refusals.PersonRefused("too_many_people")
         self.members = (*self.members, person)
 
     def remove(self, member_id: UUID) -> None:
@@ -160,7 +152,7 @@ class Partner:
         person = self.person(member_id)
         self._check_takes_changes()
         if person.is_contact:
-            raise PersonRefused("contact_stays")
+            raise refusals.PersonRefused("contact_stays")
         self.members = tuple(one for one in self.members if one is not person)
 
     def hand_over(self, member_id: UUID, at: datetime) -> Member:
@@ -171,7 +163,7 @@ class Partner:
         person, former = self.person(member_id), self.contact
         self._check_takes_changes()
         if person.is_contact or person.confirmed_at is None:
-            raise PersonRefused("not_confirmed", "member_id")
+            raise refusals.PersonRefused("not_confirmed", "member_id")
         self._put(replace(former, is_contact=False, confirmed_at=self.confirmation_of(former) or at))
         self._put(replace(person, is_contact=True))
         self.members = (self.contact, *(one for one in self.members if not one.is_contact))
@@ -180,7 +172,7 @@ class Partner:
 
     def _check_takes_changes(self) -> None:
         if not self.takes_members:
-            raise PersonRefused("takes_no_changes")
+            raise refusals.PersonRefused("takes_no_changes")
 
     def choose_language(self, member_id: UUID, language: Language) -> bool:
         """Write to this person in another language, and return whether it is another; raises NotAMember."""
@@ -205,7 +197,7 @@ class Partner:
     def check(self, move: Move) -> None:
         """Raise MoveNotAllowed unless ``move`` may start in the present state."""
         if self.state not in MOVES[move].sources:
-            raise MoveNotAllowed(move, self.state)
+            raise refusals.MoveNotAllowed(move, self.state)
 
     def go(self, move: Move, at: datetime) -> None:
         """Make a move that changes nothing but the state."""
@@ -228,7 +220,7 @@ class Partner:
         self.check(Move.VERIFY_EMAIL)
         contact = replace(self.contact, email=email)
         if any(person.mailbox == contact.mailbox for person in self.members if not person.is_contact):
-            raise CorrectionRefused("Someone else has this address already.", "email")
+            raise refusals.CorrectionRefused("Someone else has this address already.", "email")
         self._put(contact)
 
     def start_review(self, findings: Iterable[Finding], at: datetime) -> None:
@@ -256,9 +248,9 @@ class Partner:
         former = self.tier
         if former is None or not self.may_change_tier:
             message = f"The tier of a partner that is {self.state} does not change."
-            raise TierNotChanged(message, state=self.state)
+            raise refusals.TierNotChanged(message, state=self.state)
         if former is tier:
-            raise TierNotChanged(f"The partner is {tier} already.", state=self.state)
+            raise refusals.TierNotChanged(f"The partner is {tier} already.", state=self.state)
         self.tier = tier
         return former
 
@@ -267,7 +259,9 @@ class Partner:
         self.check(Move.ASK_FOR_CORRECTION)
         unknown = tuple(name for name in request.fields if name not in CORRECTABLE_FIELDS)
         if unknown or not request.fields:
-            raise CorrectionRefused("Only what the application form asks can be corrected.", *unknown)
+            raise refusals.CorrectionRefused(
+                "Only what the application form asks can be corrected.", *unknown
+            )
         self.decide(Move.ASK_FOR_CORRECTION, decision)
         self.correction = request
 
@@ -281,11 +275,11 @@ class Partner:
         asked = self.correction.fields if self.correction else ()
         not_asked = tuple(name for name in changes if name not in asked)
         if not_asked:
-            raise CorrectionRefused(f"These were asked for: {', '.join(asked)}.", *not_asked)
+            raise refusals.CorrectionRefused(f"These were asked for: {', '.join(asked)}.", *not_asked)
         if not changes:
-            raise CorrectionRefused("A correction changes at least one field.")
+            raise refusals.CorrectionRefused("A correction changes at least one field.")
         if any(person.mailbox == self.contact.mailbox for person in changes.get("members", ())):
-            raise CorrectionRefused("The contact need not be named again.", "members")
+            raise refusals.CorrectionRefused("The contact need not be named again.", "members")
         changed = self._apply_changes(changes)
         # A number that was taken before its register was known here does not stand in the way of the rest.
         is_number_asked = "registration_number" in changes
@@ -300,7 +294,7 @@ class Partner:
     def check_active(self) -> None:
         """Raise NotActive unless the partnership is in force and not suspended."""
         if self.state is not State.ACTIVE:
-            raise NotActive(self.state)
+            raise refusals.NotActive(self.state)
 
     def change_profile(self, changes: Mapping[str, Any]) -> tuple[str, ...]:
         """Take other facts of the company in and return the names of the fields that differ now.
@@ -314,7 +308,7 @@ class Partner:
 
     def _check_number(self, field: str) -> None:
         if self.profile.registration.verdict is Verdict.WRONG:
-            raise CorrectionRefused(WRONG_NUMBER, field)
+            raise refusals.CorrectionRefused(WRONG_NUMBER, field)
 
     def _apply_changes(self, changes: Mapping[str, Any]) -> tuple[str, ...]:
         profile = {name: value for name, value in changes.items() if name in PROFILE_FIELDS}

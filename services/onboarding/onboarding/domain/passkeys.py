@@ -1,8 +1,9 @@
 """Passkeys: what a person's device proves instead of a mail link, and the challenges that it answers."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
+
+from chassis.frozen import Frozen
 
 # The ceremony is a touch or a PIN; who was interrupted begins again.
 CHALLENGE_LIFETIME = timedelta(minutes=5)
@@ -11,8 +12,7 @@ FRESH_SIGN_IN = timedelta(minutes=30)
 MOST_PASSKEYS = 10
 
 
-@dataclass(frozen=True, kw_only=True)
-class Passkey:
+class Passkey(Frozen):
     """The public half of a credential; ``name`` is what its owner calls the device."""
 
     id: UUID
@@ -26,8 +26,7 @@ class Passkey:
     used_at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Challenge:
+class Challenge(Frozen):
     """Random bytes that one ceremony signs; ``member_id`` is who adds a passkey, none for a sign-in."""
 
     value: bytes

@@ -1,11 +1,11 @@
 """How long a partner is kept after its application or partnership is over."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chassis.frozen import Frozen
 
-@dataclass(frozen=True, kw_only=True)
-class Retention:
+
+class Retention(Frozen):
     """None: until an operator erases it.
 
     ``unverified`` is for applications whose contact never confirmed the address: anybody may have sent them,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from chassis.frozen import Frozen
 from chassis.text.domains import listed_parent
 from chassis.text.names import lookalike, plain
 from chassis.text.quotable import leads_somewhere
@@ -51,8 +52,7 @@ class BlockedRegistration:
         return self.country == profile.country and self.registration.may_be(profile.registration)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Blocklist:
+class Blocklist(Frozen):
     """Whom an operator must look at before anything else happens; each entry with its reason."""
 
     names: tuple[BlockedName | BlockedPattern, ...] = ()
@@ -83,8 +83,7 @@ class Blocklist:
             )
 
 
-@dataclass(frozen=True, kw_only=True)
-class RequiredData:
+class RequiredData(Frozen):
     """A field that has to be filled, for some countries and types or (empty) for all.
 
     The door asks for it: screening finds it missing where the rules changed or a correction emptied it.
@@ -102,8 +101,7 @@ class RequiredData:
         return concerns and not getattr(profile, self.field)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ApprovalRule:
+class ApprovalRule(Frozen):
     """Whom nobody needs to look at, and the tier they get; what is empty does not restrict.
 
     ``approvals_per_day`` is for a rule that may approve fewer than the limits let each rule approve.
@@ -130,8 +128,7 @@ class ApprovalRule:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rules:
+class Rules(Frozen):
     """What the rules file says; approval rules are tried in their order."""
 
     approval: tuple[ApprovalRule, ...] = ()

@@ -1,15 +1,14 @@
 """Domains where anybody gets a mailbox, a page or a name: who is there proves no company."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
+from chassis.frozen import Frozen
 from chassis.text.domains import listed_parent
 from chassis.text.public_suffixes import private_suffix, registrable_domain
 from onboarding.domain.finding import Finding
 
 
-@dataclass(frozen=True, kw_only=True)
-class SharedDomains:
+class SharedDomains(Frozen):
     """What the lists name, and what the public suffix list knows to be handed out by private parties."""
 
     mail_providers: Collection[str]

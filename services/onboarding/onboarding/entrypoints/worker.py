@@ -1,12 +1,14 @@
-"""The tasks of onboarding's worker; each opens a transaction and calls one handler."""
+"""The tasks of onboarding's worker."""
 
 from contextlib import suppress
+from functools import partial
 from uuid import UUID
 
 from procrastinate import App
 
 from chassis import clock
-from chassis.database.jobs import Backoff, build_jobs_app
+from chassis.database.jobs import Backoff
+from chassis.database.tasks import EVERY_MINUTE, Task, handled, jobs_app_of
 from onboarding.adapters.approval_metrics import count_screened, warn_of_limits
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.refusals import PartnerUnknown
@@ -27,61 +29,42 @@ _RETRY = Backoff(most_seconds=60)
 
 def create_jobs_app(service: OnboardingService) -> App:
     """Register the tasks."""
-    app = build_jobs_app(
-        service.settings.database_url,
-        service.settings.database_timeouts,
-        application_name="onboarding-worker",
+    send_link = handled(service.open_work, send_requested_link, SendRequestedLink)
+    count_figures = handled(service.open_work, lambda work: work.figures.count(work.now()))
+    return jobs_app_of(
+        service.settings,
+        {
+            jobs.SCREEN: Task(partial(_screen, service), retry=_RETRY),
+            jobs.SEND_REQUESTED_LINK: Task(send_link, retry=_RETRY),
+            jobs.PUBLISH_STATES: Task(partial(_publish_states, service), retry=_RETRY),
+            jobs.MEET_DEADLINES: Task(partial(meet_all_due, service), EVERY_MINUTE),
+            jobs.SEND_WAITING_MAILS: Task(partial(send_all_due, service), EVERY_MINUTE),
+            jobs.COUNT_FIGURES: Task(count_figures, "*/5 * * * *"),
+            jobs.FORGET_LINK_REQUESTS: Task(partial(_forget_old, service), "17 * * * *"),
+            jobs.ERASE_PARTNERS: Task(partial(erase_all_due, service), "41 * * * *"),
+        },
     )
 
-    @app.task(name=jobs.SCREEN, retry=_RETRY)
-    def screen_partner(partner_id: str) -> None:
-        # One that was erased meanwhile needs none.
-        with suppress(PartnerUnknown):
-            with service.open_work() as work:
-                screened = screen(work, ScreenPartner(UUID(partner_id)))
-                warn_of_limits(screened)
-            count_screened(screened)
 
-    @app.periodic(cron="* * * * *")
-    @app.task(name=jobs.MEET_DEADLINES, queueing_lock=jobs.MEET_DEADLINES)
-    def meet_deadlines(timestamp: int) -> None:
-        meet_all_due(service)
-
-    @app.task(name=jobs.SEND_REQUESTED_LINK, retry=_RETRY)
-    def send_link(request_id: str) -> None:
+def _screen(service: OnboardingService, partner_id: UUID) -> None:
+    # One that was erased meanwhile needs none.
+    with suppress(PartnerUnknown):
         with service.open_work() as work:
-            send_requested_link(work, SendRequestedLink(UUID(request_id)))
+            screened = screen(work, ScreenPartner(partner_id))
+            warn_of_limits(screened)
+        count_screened(screened)
 
-    @app.periodic(cron="* * * * *")
-    @app.task(name=jobs.SEND_WAITING_MAILS, queueing_lock=jobs.SEND_WAITING_MAILS)
-    def send_waiting_mails(timestamp: int) -> None:
-        send_all_due(service)
 
-    @app.periodic(cron="*/5 * * * *")
-    @app.task(name=jobs.COUNT_FIGURES, queueing_lock=jobs.COUNT_FIGURES)
-    def count_figures(timestamp: int) -> None:
+def _publish_states(service: OnboardingService, after: UUID | None = None) -> None:
+    step = publish_step(service, after)
+    if step:
         with service.open_work() as work:
-            work.figures.count(work.now())
+            work.defer(jobs.publish_states(step[-1]))
 
-    @app.task(name=jobs.PUBLISH_STATES, retry=_RETRY)
-    def publish_states(after: str | None = None) -> None:
-        step = publish_step(service, UUID(after) if after else None)
-        if step:
-            with service.open_work() as work:
-                work.defer(jobs.publish_states(step[-1]))
 
-    @app.periodic(cron="17 * * * *")
-    @app.task(name=jobs.FORGET_LINK_REQUESTS, queueing_lock=jobs.FORGET_LINK_REQUESTS)
-    def forget_old(timestamp: int) -> None:
-        with service.open_work() as work:
-            forget(work)
-        erase_all_drafts(service)
-        service.counted_acts.forget(clock.now())
-        service.sessions.forget_ended()
-
-    @app.periodic(cron="41 * * * *")
-    @app.task(name=jobs.ERASE_PARTNERS, queueing_lock=jobs.ERASE_PARTNERS)
-    def erase_partners(timestamp: int) -> None:
-        erase_all_due(service)
-
-    return app
+def _forget_old(service: OnboardingService) -> None:
+    with service.open_work() as work:
+        forget(work)
+    erase_all_drafts(service)
+    service.counted_acts.forget(clock.now())
+    service.sessions.forget_ended()

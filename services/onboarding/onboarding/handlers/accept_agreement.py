@@ -5,8 +5,8 @@ from onboarding.domain.agreements import Acceptance
 from onboarding.domain.moves import Move
 from onboarding.domain.partners import Partner
 from onboarding.handlers.commands import AcceptAgreement
+from onboarding.handlers.emit import emit_move
 from onboarding.handlers.ports import Work
-from onboarding.handlers.tell import tell_move
 
 
 def accept_agreement(work: Work, command: AcceptAgreement) -> Partner:
@@ -28,5 +28,5 @@ def accept_agreement(work: Work, command: AcceptAgreement) -> Partner:
         accepted_by=acceptance.accepted_by,
         accepted_at=acceptance.accepted_at,
     )
-    tell_move(work, partner, event)
+    emit_move(work, partner, event)
     return partner

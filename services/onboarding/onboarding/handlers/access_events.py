@@ -18,9 +18,9 @@ from onboarding.domain.moves import Move
 from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import PartnerUnknown
 from onboarding.domain.states import FINAL, State
+from onboarding.handlers.emit import emit_move, emit_state, issue_link
 from onboarding.handlers.ports import Work
-from onboarding.handlers.sessions import tell_ended
-from onboarding.handlers.tell import issue_link, tell_move, tell_state
+from onboarding.handlers.sessions import emit_ended
 from onboarding.handlers.timeline_events import when_anything_happened
 
 Data = Mapping[str, Any]
@@ -35,7 +35,7 @@ def when_access_planned(work: Work, event: ReceivedEvent, data: Data) -> None:
     plan = _change_plan(work, partner, lambda plan: plan.plan(planned))
     if partner.state is State.AGREEMENT_ACCEPTED:
         partner.go(Move.START_PROVISIONING, work.now())
-        tell_move(work, partner, events.PartnerProvisioningStarted(partner_id=partner.id))
+        emit_move(work, partner, events.PartnerProvisioningStarted(partner_id=partner.id))
     _activate_if_ready(work, partner, plan)
 
 
@@ -110,9 +110,9 @@ def when_access_cleared(work: Work, event: ReceivedEvent, data: Data) -> None:
     partner = find_partner(work, event, data)
     if partner.state is State.OFFBOARDING:
         partner.go(Move.FINISH_OFFBOARDING, work.now())
-        tell_move(work, partner, events.PartnerOffboarded(partner_id=partner.id))
+        emit_move(work, partner, events.PartnerOffboarded(partner_id=partner.id))
         # Here a session lasts for the farewell; elsewhere there is nothing left to see.
-        tell_ended(work, partner.id, [one.id for one in work.sessions.open_of(partner.id, work.now())])
+        emit_ended(work, partner.id, [one.id for one in work.sessions.open_of(partner.id, work.now())])
 
 
 def _note_end(work: Work, event: ReceivedEvent, data: Data, ends_at: datetime) -> None:
@@ -148,7 +148,7 @@ def _change_plan(work: Work, partner: Partner, change: Callable[[AccessPlan], No
     change(plan)
     work.access_plans.save(partner.id, plan)
     if events.grants_of(plan) != before:
-        tell_state(work, partner, plan)
+        emit_state(work, partner, plan)
     return plan
 
 
@@ -166,7 +166,7 @@ def _activate_if_ready(work: Work, partner: Partner, plan: AccessPlan) -> None:
         for grant in plan.grants.values()
     )
     link = issue_link(work, partner, Purpose.SIGN_IN)
-    tell_move(work, partner, events.PartnerActivated(partner_id=partner.id, products=products, link=link))
+    emit_move(work, partner, events.PartnerActivated(partner_id=partner.id, products=products, link=link))
 
 
 def find_partner(work: Work, event: ReceivedEvent, data: Data) -> Partner:

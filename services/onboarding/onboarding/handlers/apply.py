@@ -12,9 +12,9 @@ from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import PartnerUnknown
 from onboarding.domain.states import FINAL
 from onboarding.handlers.commands import Apply, CorrectAddress, ImportApplication
+from onboarding.handlers.emit import emit, emit_state, issue_link, save
 from onboarding.handlers.mail_turn import keep_waiting, take_turn
 from onboarding.handlers.ports import Work
-from onboarding.handlers.tell import issue_link, save, tell, tell_state
 
 
 def apply(work: Work, command: Apply) -> UUID:
@@ -34,8 +34,8 @@ def apply(work: Work, command: Apply) -> UUID:
     # Before anything is written, as the question then goes with what the transaction begins with.
     turn = take_turn(work, partner.contact)
     work.partners.add(partner)
-    tell_state(work, partner, AccessPlan())
-    tell(
+    emit_state(work, partner, AccessPlan())
+    emit(
         work,
         events.PartnerApplied(
             partner_id=partner.id,
@@ -53,7 +53,7 @@ def ask_to_verify(work: Work, partner: Partner, reason: str, turn: datetime | No
         keep_waiting(work, partner.id, partner.contact, reason, turn)
         return False
     is_requested = reason == "requested_again"
-    tell(
+    emit(
         work,
         events.PartnerEmailVerificationRequested(
             partner_id=partner.id,

@@ -59,5 +59,5 @@ def erase_drafts(work: Work) -> int:
 
 def _end(work: Work, draft: Draft) -> None:
     """The address is forgotten wherever it was told."""
-    work.forget_told(draft.id, draft.member_id)
+    work.forget_emitted(draft.id, draft.member_id)
     work.emit(PartnerDraftEnded(partner_id=draft.id, member_id=draft.member_id, ended_at=work.now()))

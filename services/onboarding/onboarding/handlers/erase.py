@@ -6,7 +6,7 @@ from onboarding.domain.refusals import NotErasable
 from onboarding.domain.states import FINAL
 from onboarding.handlers.commands import ErasePartner
 from onboarding.handlers.ports import Work
-from onboarding.handlers.sessions import tell_ended
+from onboarding.handlers.sessions import emit_ended
 
 
 def erase(work: Work, command: ErasePartner) -> PartnerErased:
@@ -17,7 +17,7 @@ def erase(work: Work, command: ErasePartner) -> PartnerErased:
     now = work.now()
     ended = work.sessions.end(partner.id, now)
     work.partners.erase(partner)
-    tell_ended(work, partner.id, ended)
+    emit_ended(work, partner.id, ended)
     erased = PartnerErased(partner_id=partner.id, erased_at=now)
     work.emit(erased)
     work.emit(Tombstone(PartnerState, erased.subject))

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from chassis.database.unit_of_work import Job
+from chassis.database.deferred_jobs import Job
 
 SCREEN = "onboarding.screen"
 MEET_DEADLINES = "onboarding.meet_deadlines"

@@ -4,8 +4,8 @@ from onboarding.domain.events import PartnerExpired
 from onboarding.domain.moves import MOVES, Move
 from onboarding.domain.partners import Partner
 from onboarding.handlers.commands import MeetDeadline
+from onboarding.handlers.emit import emit_move, note, save
 from onboarding.handlers.ports import Work
-from onboarding.handlers.tell import note, save, tell_move
 
 
 def meet_deadline(work: Work, command: MeetDeadline) -> None:
@@ -27,4 +27,4 @@ def meet_deadline(work: Work, command: MeetDeadline) -> None:
 def expire(work: Work, partner: Partner) -> None:
     """Close an application that nobody pursues."""
     partner.go(Move.EXPIRE, work.now())
-    tell_move(work, partner, PartnerExpired(partner_id=partner.id))
+    emit_move(work, partner, PartnerExpired(partner_id=partner.id))

@@ -11,10 +11,10 @@ from onboarding.domain.membership import DECLINES_TO_LOOK_AT
 from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import LinkRefused, NotAMember
 from onboarding.handlers.commands import AnswerMembership, AskAgain, OpenLink
+from onboarding.handlers.emit import emit, note, save
 from onboarding.handlers.mail_turn import confirm_mailbox, keep_waiting, take_turn
 from onboarding.handlers.open_link import lock_link
 from onboarding.handlers.ports import Work
-from onboarding.handlers.tell import note, save, tell
 
 
 class Answered(StrEnum):
@@ -55,7 +55,7 @@ def request_confirmation(work: Work, partner: Partner, person: Member, reason: s
         member_id=person.id,
     )
     work.links.add(link)
-    tell(
+    emit(
         work,
         events.PartnerMemberConfirmationRequested(
             partner_id=partner.id,
@@ -102,18 +102,18 @@ def _confirm(work: Work, partner: Partner, person: Member) -> None:
     added = events.PartnerMemberAdded(
         partner_id=partner.id, member=events.Member.of(member), confirmed_at=now
     )
-    tell(work, added)
+    emit(work, added)
 
 
 def _decline(work: Work, partner: Partner, person: Member) -> None:
     partner.decline(person.id)
     work.mail_turns.drop_waiting(partner.id, person.id)
     save(work, partner)
-    work.forget_told(partner.id, person.id)
+    work.forget_emitted(partner.id, person.id)
     declined = events.PartnerMemberDeclined(
         partner_id=partner.id, member_id=person.id, declined_at=work.now()
     )
-    tell(work, declined)
+    emit(work, declined)
     if partner.declined_count >= DECLINES_TO_LOOK_AT:
         note(work, partner.id, "partner.members_declined", {"declined_count": partner.declined_count})
 

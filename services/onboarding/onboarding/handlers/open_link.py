@@ -10,9 +10,9 @@ from onboarding.domain.refusals import LinkRefused
 from onboarding.domain.states import State
 from onboarding.handlers import jobs
 from onboarding.handlers.commands import OpenLink
+from onboarding.handlers.emit import emit_move
 from onboarding.handlers.mail_turn import confirm_mailbox
 from onboarding.handlers.ports import Work
-from onboarding.handlers.tell import tell_move
 
 
 def open_link(work: Work, command: OpenLink) -> Partner:
@@ -43,7 +43,7 @@ def verify_email(work: Work, partner: Partner) -> None:
     """Move on, and have the application screened by a job."""
     partner.verify_email(work.now())
     confirm_mailbox(work, partner.contact.email)
-    tell_move(work, partner, PartnerEmailVerified(partner_id=partner.id))
+    emit_move(work, partner, PartnerEmailVerified(partner_id=partner.id))
     work.defer(jobs.screen(partner.id))
 
 

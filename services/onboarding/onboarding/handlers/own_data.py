@@ -3,8 +3,8 @@
 from onboarding.domain import events
 from onboarding.domain.partners import Partner
 from onboarding.handlers.commands import ChooseLanguage, ExportPartner
+from onboarding.handlers.emit import emit, note, save
 from onboarding.handlers.ports import Work
-from onboarding.handlers.tell import note, save, tell
 
 
 def choose_language(work: Work, command: ChooseLanguage) -> Partner:
@@ -12,7 +12,7 @@ def choose_language(work: Work, command: ChooseLanguage) -> Partner:
     partner = work.partners.lock(command.partner_id)
     if partner.choose_language(command.member_id, command.language):
         save(work, partner)
-        tell(
+        emit(
             work,
             events.PartnerLanguageChosen(
                 partner_id=partner.id, member_id=command.member_id, language=command.language

@@ -4,30 +4,22 @@ from onboarding.domain import events
 from onboarding.domain.events import DecisionEvent, PartnerRejected, PartnerResumed, PartnerSuspended
 from onboarding.domain.moves import Move
 from onboarding.domain.partners import Actor, Decision, Partner
-from onboarding.handlers.commands import (
-    DecideOnPartner,
-    EndSessions,
-    RejectPartner,
-    RequestOffboarding,
-    ResumePartner,
-    SuspendPartner,
-    WithdrawPartner,
-)
+from onboarding.handlers import commands
+from onboarding.handlers.emit import emit_move
 from onboarding.handlers.ports import Work
 from onboarding.handlers.requests import withdraw_all
 from onboarding.handlers.sessions import end_sessions
-from onboarding.handlers.tell import tell_move
 
 
-def withdraw(work: Work, command: WithdrawPartner) -> Partner:
+def withdraw(work: Work, command: commands.WithdrawPartner) -> Partner:
     """Take the application back; there is nothing to undo."""
     partner = work.partners.lock(command.partner_id)
     partner.decide(Move.WITHDRAW, Decision(command.reason or "", Actor("partner"), work.now()))
-    tell_move(work, partner, events.PartnerWithdrawn(partner_id=partner.id, reason=command.reason or ""))
+    emit_move(work, partner, events.PartnerWithdrawn(partner_id=partner.id, reason=command.reason or ""))
     return partner
 
 
-def request_offboarding(work: Work, command: RequestOffboarding) -> Partner:
+def request_offboarding(work: Work, command: commands.RequestOffboarding) -> Partner:
     """End the partnership; it is over once provisioning has cleared everything.
 
     All sessions end but the one by which the partner itself asks: it shows how
@@ -39,31 +31,31 @@ def request_offboarding(work: Work, command: RequestOffboarding) -> Partner:
     event = events.PartnerOffboardingStarted(
         partner_id=partner.id, reason=command.reason, requested_by=events.RequestedBy.of(command.by)
     )
-    tell_move(work, partner, event)
-    end_sessions(work, EndSessions(partner_id=partner.id, spared=command.session_id))
+    emit_move(work, partner, event)
+    end_sessions(work, commands.EndSessions(partner_id=partner.id, spared=command.session_id))
     return partner
 
 
-def suspend(work: Work, command: SuspendPartner) -> Partner:
+def suspend(work: Work, command: commands.SuspendPartner) -> Partner:
     """Freeze the partnership; what was made stays. All sessions end."""
     partner = _decide(work, command, Move.SUSPEND, PartnerSuspended)
-    end_sessions(work, EndSessions(partner_id=partner.id))
+    end_sessions(work, commands.EndSessions(partner_id=partner.id))
     return partner
 
 
-def resume(work: Work, command: ResumePartner) -> Partner:
+def resume(work: Work, command: commands.ResumePartner) -> Partner:
     """Go on where it was frozen."""
     return _decide(work, command, Move.RESUME, PartnerResumed)
 
 
-def reject(work: Work, command: RejectPartner) -> Partner:
+def reject(work: Work, command: commands.RejectPartner) -> Partner:
     """Turn the company down, which may apply again; the partner reads the reason."""
     return _decide(work, command, Move.REJECT, PartnerRejected)
 
 
-def _decide(work: Work, command: DecideOnPartner, move: Move, event: type[DecisionEvent]) -> Partner:
+def _decide(work: Work, command: commands.DecideOnPartner, move: Move, event: type[DecisionEvent]) -> Partner:
     partner = work.partners.lock(command.partner_id)
     decision = Decision(command.reason, command.by, work.now())
     partner.decide(move, decision)
-    tell_move(work, partner, event.of(partner.id, decision))
+    emit_move(work, partner, event.of(partner.id, decision))
     return partner

@@ -16,18 +16,12 @@ from onboarding.domain.passkeys import (
     Passkey,
 )
 from onboarding.domain.refusals import PasskeyRefused, PasskeyUnknown, SignInTooOld, TooManyPasskeys
-from onboarding.handlers.commands import (
-    AddPasskey,
-    BeginAddingPasskey,
-    RemovePasskey,
-    SignInByPasskey,
-    TakeChallenge,
-)
+from onboarding.handlers import commands
+from onboarding.handlers.emit import emit
 from onboarding.handlers.ports import Json, Work
-from onboarding.handlers.tell import tell
 
 
-def begin_adding(work: Work, command: BeginAddingPasskey) -> Json:
+def begin_adding(work: Work, command: commands.BeginAddingPasskey) -> Json:
     """The options for the contact's browser; raises SignInTooOld, TooManyPasskeys."""
     partner = work.partners.lock(command.partner_id)
     if work.now() - command.signed_in_at > FRESH_SIGN_IN:
@@ -44,7 +38,7 @@ def begin_sign_in(work: Work) -> Json:
     return work.policies.relying_party.request_options(_challenge(work).value)
 
 
-def take_challenge(work: Work, command: TakeChallenge) -> Challenge:
+def take_challenge(work: Work, command: commands.TakeChallenge) -> Challenge:
     """Use up the challenge that a credential answers; raises PasskeyRefused.
 
     In a transaction of its own, so that it is used up whatever comes of the answer.
@@ -57,7 +51,7 @@ def take_challenge(work: Work, command: TakeChallenge) -> Challenge:
     return challenge
 
 
-def add_passkey(work: Work, command: AddPasskey) -> Passkey:
+def add_passkey(work: Work, command: commands.AddPasskey) -> Passkey:
     """Keep a new one of the contact, and tell them; raises PasskeyRefused, TooManyPasskeys."""
     partner = work.partners.lock(command.partner_id)
     if command.challenge.member_id != partner.contact.id:
@@ -77,7 +71,7 @@ def add_passkey(work: Work, command: AddPasskey) -> Passkey:
     )
     if not work.passkeys.add(passkey):
         raise PasskeyRefused("known")
-    tell(
+    emit(
         work,
         events.PartnerPasskeyAdded(
             partner_id=partner.id,
@@ -89,7 +83,7 @@ def add_passkey(work: Work, command: AddPasskey) -> Passkey:
     return passkey
 
 
-def sign_in_by_passkey(work: Work, command: SignInByPasskey) -> Partner:
+def sign_in_by_passkey(work: Work, command: commands.SignInByPasskey) -> Partner:
     """Return the partner whose contact holds the passkey; raises PasskeyRefused, whatever is wrong."""
     if command.challenge.member_id is not None:
         raise PasskeyRefused("challenge")
@@ -107,12 +101,12 @@ def sign_in_by_passkey(work: Work, command: SignInByPasskey) -> Partner:
     return partner
 
 
-def remove_passkey(work: Work, command: RemovePasskey) -> None:
+def remove_passkey(work: Work, command: commands.RemovePasskey) -> None:
     """Take one of the contact's away, and tell them; raises PasskeyUnknown."""
     partner = work.partners.lock(command.partner_id)
     if not work.passkeys.remove(partner.contact.id, command.passkey_id):
         raise PasskeyUnknown
-    tell(
+    emit(
         work,
         events.PartnerPasskeyRemoved(
             partner_id=partner.id,

@@ -5,9 +5,9 @@ from onboarding.domain.application import Member
 from onboarding.domain.links import Purpose
 from onboarding.domain.partners import Partner
 from onboarding.handlers.commands import HandOver, NamePerson, RemovePerson
+from onboarding.handlers.emit import emit, issue_link, save
 from onboarding.handlers.membership import request_confirmation
 from onboarding.handlers.ports import Work
-from onboarding.handlers.tell import issue_link, save, tell
 
 
 def name_person(work: Work, command: NamePerson) -> tuple[Partner, Member]:
@@ -35,7 +35,7 @@ def remove_person(work: Work, command: RemovePerson) -> Partner:
         requested_by=events.RequestedBy.of(command.by),
         removed_at=work.now(),
     )
-    tell(work, removed)
+    emit(work, removed)
     return partner
 
 
@@ -58,5 +58,5 @@ def hand_over(work: Work, command: HandOver) -> Partner:
         link=issue_link(work, partner, Purpose.SIGN_IN),
         changed_at=now,
     )
-    tell(work, changed)
+    emit(work, changed)
     return partner

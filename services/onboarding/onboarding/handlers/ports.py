@@ -1,12 +1,12 @@
 """What handlers need from outside, by ability; adapters provide it, fakes stand in for it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
 from chassis.database.unit_of_work import Transaction
+from chassis.frozen import Frozen
 from onboarding.domain.access import AccessPlan
 from onboarding.domain.agreements import Agreements
 from onboarding.domain.approval_limits import ApprovalLimits, AutomaticApproval, LimitUse, RuleUse
@@ -27,8 +27,7 @@ from onboarding.domain.timeline import Entry
 Json: TypeAlias = Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
-class NewCredential:
+class NewCredential(Frozen):
     """What a checked ceremony has made."""
 
     credential_id: bytes
@@ -58,8 +57,7 @@ class RelyingParty(Protocol):
         """Check what a browser signed by this passkey, for this person; return the new counter."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Policies:
+class Policies(Frozen):
     """What the owners of the service decide in files and settings."""
 
     rules: Rules
@@ -301,30 +299,18 @@ class Timelines(Protocol):
 class Work(Transaction, Protocol):
     """One transaction of this service, with all that commits with it."""
 
-    @property
-    def policies(self) -> Policies: ...
-    @property
-    def partners(self) -> Partners: ...
-    @property
-    def automatic_approvals(self) -> AutomaticApprovals: ...
-    @property
-    def access_plans(self) -> AccessPlans: ...
-    @property
-    def links(self) -> Links: ...
-    @property
-    def mail_turns(self) -> MailTurns: ...
-    @property
-    def requests(self) -> Requests: ...
-    @property
-    def imported_applications(self) -> ImportedApplications: ...
-    @property
-    def drafts(self) -> Drafts: ...
-    @property
-    def sessions(self) -> Sessions: ...
-    @property
-    def passkeys(self) -> Passkeys: ...
-    @property
-    def timelines(self) -> Timelines: ...
+    policies: Policies
+    partners: Partners
+    automatic_approvals: AutomaticApprovals
+    access_plans: AccessPlans
+    links: Links
+    mail_turns: MailTurns
+    requests: Requests
+    imported_applications: ImportedApplications
+    drafts: Drafts
+    sessions: Sessions
+    passkeys: Passkeys
+    timelines: Timelines
 
-    def forget_told(self, partner_id: UUID, member_id: UUID) -> None:
+    def forget_emitted(self, partner_id: UUID, member_id: UUID) -> None:
         """Take a person's name and address out of the events that were sent and are kept."""

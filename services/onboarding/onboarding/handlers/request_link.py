@@ -9,9 +9,9 @@ from onboarding.domain.states import State
 from onboarding.handlers import jobs
 from onboarding.handlers.apply import ask_again_to_verify
 from onboarding.handlers.commands import RequestLink, SendRequestedLink
+from onboarding.handlers.emit import emit, issue_link, note
 from onboarding.handlers.mail_turn import is_sign_in_mail_due
 from onboarding.handlers.ports import Work
-from onboarding.handlers.tell import issue_link, note, tell
 
 
 def request_link(work: Work, command: RequestLink) -> None:
@@ -56,6 +56,6 @@ def _send_sign_in_links(work: Work, first: Partner, *others: Partner) -> None:
             for partner in others
         ),
     )
-    tell(work, event)
+    emit(work, event)
     for partner in others:
         note(work, partner.id, PartnerSignInRequested.name, {})

@@ -18,16 +18,10 @@ from onboarding.domain.partners import Actor, Decision, Partner
 from onboarding.domain.refusals import CorrectionRefused, OwnCompany, RequestRefused, RequestUnknown
 from onboarding.domain.requests import UNDECIDED, Kind, Request, Standing, check_new
 from onboarding.domain.vocabulary import Competence, PartnerType, Product
-from onboarding.handlers.commands import (
-    ApproveRequest,
-    AskFor,
-    ChangeProfile,
-    RefuseRequest,
-    WithdrawRequest,
-)
+from onboarding.handlers import commands
+from onboarding.handlers.emit import emit, emit_profile
 from onboarding.handlers.ports import Work
 from onboarding.handlers.screen import look_at
-from onboarding.handlers.tell import tell, tell_profile
 
 _THERE = frozenset({GrantState.GRANTED, GrantState.FROZEN})
 _GONE = frozenset({GrantState.WAIVED, GrantState.REVOKED})
@@ -37,7 +31,7 @@ _LISTS: Mapping[Kind, tuple[str, Callable[[str], StrEnum]]] = {
 }
 
 
-def ask_for(work: Work, command: AskFor) -> Request:
+def ask_for(work: Work, command: commands.AskFor) -> Request:
     """Keep a wish and tell it; raises NotActive, RequestRefused."""
     partner = work.partners.lock(command.partner_id)
     partner.check_active()
@@ -72,7 +66,7 @@ def may_be_asked_for(partner: Partner, plan: AccessPlan) -> Iterator[tuple[Kind,
             yield Kind.COMPETENCE, competence
 
 
-def change_profile(work: Work, command: ChangeProfile) -> tuple[tuple[str, ...], Request | None]:
+def change_profile(work: Work, command: commands.ChangeProfile) -> tuple[tuple[str, ...], Request | None]:
     """Take in at once what nobody needs to look at; ask operators for the rest.
 
     Returns the names of the fields that differ now, and the request, where there is one. Raises NotActive,
@@ -88,11 +82,11 @@ def change_profile(work: Work, command: ChangeProfile) -> tuple[tuple[str, ...],
     if emptied := [name for name in work.policies.rules.missing(partner.profile) if name in changed]:
         raise CorrectionRefused("Missing data for required field.", *emptied)
     if changed:
-        tell_profile(work, partner, changed)
+        emit_profile(work, partner, changed)
     return changed, request
 
 
-def withdraw_request(work: Work, command: WithdrawRequest) -> Request:
+def withdraw_request(work: Work, command: commands.WithdrawRequest) -> Request:
     """Raises RequestUnknown, RequestRefused."""
     partner = work.partners.lock(command.partner_id)
     request = find_request(work, partner.id, command.request_id)
@@ -109,7 +103,7 @@ def withdraw_all(work: Work, partner: Partner) -> None:
             work.requests.save(request)
 
 
-def approve_request(work: Work, command: ApproveRequest) -> Request:
+def approve_request(work: Work, command: commands.ApproveRequest) -> Request:
     """Raises RequestUnknown, RequestRefused, OwnCompany, NotActive, RegistrationTaken.
 
     Another name or number holds at once; all else once provisioning tells that it is done.
@@ -119,13 +113,13 @@ def approve_request(work: Work, command: ApproveRequest) -> Request:
     decision = Decision(command.reason, command.by, work.now())
     request.approve(decision)
     if request.kind is Kind.COMPANY:
-        tell_profile(work, partner, partner.change_profile(_typed(request.details["after"])))
+        emit_profile(work, partner, partner.change_profile(_typed(request.details["after"])))
         request.carried_out(decision.at)
     _save_decided(work, request, decision, "approved")
     return request
 
 
-def refuse_request(work: Work, command: RefuseRequest) -> Request:
+def refuse_request(work: Work, command: commands.RefuseRequest) -> Request:
     """Tell the partner why not. Raises RequestUnknown, RequestRefused, OwnCompany."""
     _, request = _behind(work, command)
     decision = Decision(command.reason, command.by, work.now())
@@ -145,7 +139,7 @@ def note_carried_out(work: Work, partner: Partner, request: Request) -> None:
         known = getattr(partner.profile, field)
         changed = partner.change_profile({field: tuple(dict.fromkeys((*known, word(request.about))))})
         if changed:
-            tell_profile(work, partner, changed)
+            emit_profile(work, partner, changed)
 
 
 def note_impossible(work: Work, request: Request, message: str) -> None:
@@ -188,7 +182,7 @@ def _keep(  # noqa: PLR0917 - the parts of a request
     )
     check_new(request, work.requests.of_partner(partner.id))
     work.requests.add(request)
-    tell(work, events.PartnerRequested.of(request))
+    emit(work, events.PartnerRequested.of(request))
     return request
 
 
@@ -206,7 +200,7 @@ def _has_product(plan: AccessPlan, product: str) -> bool:
     return any(grant.product == product and grant.state not in _GONE for grant in plan.grants.values())
 
 
-def _behind(work: Work, command: ApproveRequest | RefuseRequest) -> tuple[Partner, Request]:
+def _behind(work: Work, command: commands.ApproveRequest | commands.RefuseRequest) -> tuple[Partner, Request]:
     """Raises OwnCompany for an operator of the same company, whatever the decision."""
     partner = work.partners.lock(work.requests.partner_of(command.request_id))
     if command.email and is_own_company(partner, command.email, work.policies.shared_domains):
@@ -218,4 +212,4 @@ def _save_decided(work: Work, request: Request, decision: Decision, outcome: str
     work.requests.save(request)
     decided_by = events.DecidedBy.of(decision.by)
     told = {"outcome": outcome, "reason": decision.reason, "decided_by": decided_by}
-    tell(work, events.PartnerRequestDecided.of(request, **told))
+    emit(work, events.PartnerRequestDecided.of(request, **told))

@@ -8,19 +8,13 @@ from onboarding.domain.membership import may_ask_again
 from onboarding.domain.partners import CorrectionRequest, Decision, Partner
 from onboarding.domain.refusals import OwnCompany
 from onboarding.domain.vocabulary import Tier
-from onboarding.handlers import jobs
-from onboarding.handlers.commands import (
-    ApprovePartner,
-    AskForCorrection,
-    ChangeTier,
-    SubmitCorrection,
-)
+from onboarding.handlers import commands, jobs
+from onboarding.handlers.emit import emit, emit_move, issue_link, note, save
 from onboarding.handlers.membership import request_confirmation
 from onboarding.handlers.ports import Work
-from onboarding.handlers.tell import issue_link, note, save, tell, tell_move
 
 
-def approve(work: Work, command: ApprovePartner) -> Partner:
+def approve(work: Work, command: commands.ApprovePartner) -> Partner:
     """Take the company in with a tier. Raises OwnCompany, or RegistrationTaken if it is a partner already."""
     partner = work.partners.lock(command.partner_id)
     if command.email and is_own_company(partner, command.email, work.policies.shared_domains):
@@ -29,11 +23,11 @@ def approve(work: Work, command: ApprovePartner) -> Partner:
     partner.approve(command.tier, decision)
     if command.other_than:
         _tell_apart(work, partner, command)
-    tell_approval(work, partner, command.tier, decision)
+    emit_approval(work, partner, command.tier, decision)
     return partner
 
 
-def _tell_apart(work: Work, partner: Partner, command: ApprovePartner) -> None:
+def _tell_apart(work: Work, partner: Partner, command: commands.ApprovePartner) -> None:
     """Let two partners hold one number, for the reason of the approval; only if it is that other one's."""
     duplicates = work.partners.duplicates_of(partner, {Trait.REGISTRATION_NUMBER})
     if command.other_than not in {other.partner_id for other in duplicates if not other.is_former}:
@@ -47,7 +41,7 @@ def _tell_apart(work: Work, partner: Partner, command: ApprovePartner) -> None:
     note(work, partner.id, "partner.registration_shared", facts)
 
 
-def tell_approval(work: Work, partner: Partner, tier: Tier, decision: Decision) -> None:
+def emit_approval(work: Work, partner: Partner, tier: Tier, decision: Decision) -> None:
     """Tell the approval with all that the other services decide by, and have the named people asked."""
     now = work.now()
     asked = [
@@ -64,13 +58,13 @@ def tell_approval(work: Work, partner: Partner, tier: Tier, decision: Decision) 
         agreement_version=work.policies.agreements.current_version,
         link=issue_link(work, partner, Purpose.SIGN_IN),
     )
-    tell_move(work, partner, approved)
+    emit_move(work, partner, approved)
     # By address, so that two partners who name the same people do not wait for each other.
     for person in sorted(asked, key=lambda person: counted_mailbox(person.email)):
         request_confirmation(work, partner, person, reason="named")
 
 
-def change_tier(work: Work, command: ChangeTier) -> Partner:
+def change_tier(work: Work, command: commands.ChangeTier) -> Partner:
     """Give a partner another tier; raises OwnCompany, TierNotChanged.
 
     Provisioning carries out what differs by it, as `gangway plans preview --tier` lists it.
@@ -82,11 +76,11 @@ def change_tier(work: Work, command: ChangeTier) -> Partner:
     save(work, partner)
     changed = {"tier": command.tier, "former_tier": former}
     decision = Decision(command.reason, command.by, work.now())
-    tell(work, events.PartnerTierChanged.of(partner.id, decision, **changed))
+    emit(work, events.PartnerTierChanged.of(partner.id, decision, **changed))
     return partner
 
 
-def ask_for_correction(work: Work, command: AskForCorrection) -> Partner:
+def ask_for_correction(work: Work, command: commands.AskForCorrection) -> Partner:
     """Hand the application back with a message and a link to the form."""
     partner = work.partners.lock(command.partner_id)
     request = CorrectionRequest(command.fields, command.message)
@@ -97,14 +91,14 @@ def ask_for_correction(work: Work, command: AskForCorrection) -> Partner:
         message=request.message,
         link=issue_link(work, partner, Purpose.SIGN_IN),
     )
-    tell_move(work, partner, event)
+    emit_move(work, partner, event)
     return partner
 
 
-def submit_correction(work: Work, command: SubmitCorrection) -> Partner:
+def submit_correction(work: Work, command: commands.SubmitCorrection) -> Partner:
     """Take the changes in and have the application screened again; raises CorrectionRefused."""
     partner = work.partners.lock(command.partner_id)
     changed = partner.submit_correction(command.changes, work.now())
-    tell_move(work, partner, events.PartnerCorrectionSubmitted(partner_id=partner.id, changed_fields=changed))
+    emit_move(work, partner, events.PartnerCorrectionSubmitted(partner_id=partner.id, changed_fields=changed))
     work.defer(jobs.screen(partner.id))
     return partner

@@ -12,9 +12,9 @@ from onboarding.domain.partners import Actor, Decision, Partner
 from onboarding.domain.screening import ApprovalRule, Screening
 from onboarding.domain.states import State
 from onboarding.handlers.commands import ScreenPartner
+from onboarding.handlers.emit import emit_move, note, save
 from onboarding.handlers.ports import Work
-from onboarding.handlers.review import tell_approval
-from onboarding.handlers.tell import note, save, tell_move
+from onboarding.handlers.review import emit_approval
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def _put_into_review(work: Work, partner: Partner, outcome: Screening, now: date
         started = events.PartnerReviewStarted(
             partner_id=partner.id, automatic=automatic, findings=outcome.findings
         )
-        tell_move(work, partner, started)
+        emit_move(work, partner, started)
     else:
         partner.note_screening(outcome.findings, now)
         save(work, partner)
@@ -97,7 +97,7 @@ def _put_into_review(work: Work, partner: Partner, outcome: Screening, now: date
 def _approve(work: Work, partner: Partner, rule: ApprovalRule, now: datetime) -> None:
     decision = Decision(f"Rule {rule.name} approves.", Actor("rules", rule.name), now)
     partner.approve(rule.tier, decision)
-    tell_approval(work, partner, rule.tier, decision)
+    emit_approval(work, partner, rule.tier, decision)
     approval = AutomaticApproval(
         partner_id=partner.id,
         rule=rule.name,

@@ -17,7 +17,7 @@ def end_sessions(work: Work, command: EndSessions) -> None:
     ended = work.sessions.end(command.partner_id, work.now(), command.session_id, command.spared)
     if command.session_id and not ended:
         raise SessionUnknown
-    tell_ended(work, command.partner_id, ended)
+    emit_ended(work, command.partner_id, ended)
 
 
 def sign_out(work: Work, command: SignOut) -> None:
@@ -26,10 +26,10 @@ def sign_out(work: Work, command: SignOut) -> None:
     work.sessions.add(command.session)
     only = None if command.is_everywhere else command.session.id
     partner_id = command.session.partner_id
-    tell_ended(work, partner_id, work.sessions.end(partner_id, work.now(), only))
+    emit_ended(work, partner_id, work.sessions.end(partner_id, work.now(), only))
 
 
-def tell_ended(work: Work, partner_id: UUID, session_ids: Sequence[UUID]) -> None:
+def emit_ended(work: Work, partner_id: UUID, session_ids: Sequence[UUID]) -> None:
     """Have no other service take their tokens any more."""
     for first in range(0, len(session_ids), MOST_TOLD_AT_ONCE):
         told = tuple(session_ids[first : first + MOST_TOLD_AT_ONCE])

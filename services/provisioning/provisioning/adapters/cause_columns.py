@@ -1,11 +1,11 @@
 """The two columns in which a row keeps the cause of what failed."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from sqlalchemy import Row
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from provisioning.domain.steps import Cause
+
+Kept = TypeVar("Kept")
 
 
 def row_with_cause(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -15,8 +15,10 @@ def row_with_cause(values: Mapping[str, Any]) -> dict[str, Any]:
     return row | {"cause_code": cause and cause.code, "cause_message": cause and cause.message}
 
 
-def values_with_cause(row: Row[Any]) -> dict[str, Any]:
-    """Return the values of a row with its ``cause``."""
-    values = row._asdict()
-    code, message = values.pop("cause_code"), values.pop("cause_message")
-    return values | {"cause": Cause(code, message) if code else None}
+def with_cause(make: Callable[..., Kept]) -> Callable[..., Kept]:
+    """What makes something of a row's columns by a function that takes ``cause`` in the place of the two."""
+
+    def made(*, cause_code: str | None, cause_message: str, **columns: Any) -> Kept:
+        return make(**columns, cause=Cause(cause_code, cause_message) if cause_code else None)
+
+    return made

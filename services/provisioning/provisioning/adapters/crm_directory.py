@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
 from chassis.failures import Kind, NotNow
+from chassis.frozen import Frozen
 from provisioning.domain.former_people import former_person_id_of, was_mistaken_for
 from provisioning.domain.orders import GrantOrder, Member, person_id_of
 
@@ -22,8 +22,7 @@ class GroupGone(NotNow):
         super().__init__("crm_group_gone", message, kind=Kind.EVENTUAL_CONSISTENCY)
 
 
-@dataclass(frozen=True, kw_only=True)
-class CrmUser:
+class CrmUser(Frozen):
     """A person's user, made by us or there before us.
 
     ``mark`` is what we wrote into it: whose user we made it for, and whether it was we who switched it off

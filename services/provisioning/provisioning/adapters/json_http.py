@@ -14,6 +14,7 @@ import httpx
 
 from chassis import failpoints
 from chassis.failures import Failure, Kind, NeverPossible, NotNow
+from chassis.frozen import Frozen
 from chassis.settings.reader import read_secret_file
 from provisioning.adapters.http_failures import failure_of
 from provisioning.adapters.outside_json import outside_json
@@ -29,8 +30,7 @@ class NoAnswer(NotNow):
         self.may_be_done = may_be_done
 
 
-@dataclass(frozen=True, kw_only=True)
-class ApiSecret:
+class ApiSecret(Frozen):
     """What opens the API: a header made from a file that may be changed at any time.
 
     With ``user`` it is the password of HTTP's basic authentication.

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from chassis.frozen import Frozen
 from provisioning.domain.findings import Mark, Thing, ThingKind
 from provisioning.handlers.ports import Page
 
@@ -20,8 +21,7 @@ class Seen:
     label: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Listing(Generic[Raw]):
+class Listing(Frozen, Generic[Raw]):
     """Implements the port `Inventory` over answers of the outside.
 
     ``pages`` returns some answers and the next cursor. ``seen`` returns None for what bears no mark of ours.

@@ -1,13 +1,14 @@
 """What the outside steps need to know about the vendor's AWS organization and CRM."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
+
+from chassis.frozen import Frozen
 
 DETECTION = ("cloudtrail", "config", "guardduty")
 
 
-@dataclass(frozen=True, kw_only=True)
-class SalesforceSettings:
+class SalesforceSettings(Frozen):
     """``url`` is the org's My Domain; the connected app may use the client credentials flow.
 
     ``profile_id`` is the profile of the users that are made.
@@ -20,8 +21,7 @@ class SalesforceSettings:
     timeout_seconds: float = 15.0
 
 
-@dataclass(frozen=True, kw_only=True)
-class OutsideSettings:
+class OutsideSettings(Frozen):
     """Values for `provisioning.adapters.outside.steps`; credentials come from boto3's own chain.
 
     ``account_email_pattern``: the mail address of a new account's root user; ``{key}`` is replaced by

@@ -5,7 +5,7 @@ what reaches outside is imported where the steps are made.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from chassis.failures import NotNow
+from chassis.frozen import Frozen
 from provisioning.domain.leases import DAYS_MOST
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.products import OF_DEVICE, Product
@@ -46,8 +47,7 @@ class LeaseParameters(ClosedSchema):
     lease_extension_days = whole(DAYS_MOST, 0, is_required=False)
 
 
-@dataclass(frozen=True, kw_only=True)
-class OfferedProduct:
+class OfferedProduct(Frozen):
     """One product, as this installation can make it.
 
     ``parameters`` checks those of a catalogue's entry. ``make_steps`` returns the steps that ``product``
@@ -61,8 +61,7 @@ class OfferedProduct:
     make_swept: "MakeSwept | None" = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProductKind:
+class ProductKind(Frozen):
     """What an entry point names: makes a product of a name, and of what the catalogue's file says of it.
 
     ``settings`` checks that first. Where nothing has to be said, the product that is called like its kind

@@ -6,12 +6,12 @@ https://github.com/openservicebrokerapi/servicebroker/blob/v2.17/spec.md
 import json
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 from chassis.failures import NeverPossible
+from chassis.frozen import Frozen
 from provisioning.adapters.http_failures import GONE
 from provisioning.adapters.json_http import ApiAnswer, JsonHttp
 from provisioning.domain.orders import GrantOrder
@@ -23,8 +23,7 @@ _LONGEST_OPERATION = 10_000
 _ASYNC = {"accepts_incomplete": "true"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Instance:
+class Instance(Frozen):
     """One service instance as a request names it; ``plan_id`` is the plan that it has at the time."""
 
     id: str

@@ -25,6 +25,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
+from chassis.database.columns import TEXTS, OneOf
+from provisioning.domain.account_states import AccountState
+from provisioning.domain.findings import FindingState, ThingKind
+
 metadata = MetaData()
 _at = DateTime(timezone=True)
 
@@ -178,7 +182,7 @@ sweeps = Table(
     "sweeps",
     metadata,
     Column("sweep_id", UUID(as_uuid=True), primary_key=True),
-    Column("kinds", ARRAY(String), nullable=False),
+    Column("kinds", ARRAY(OneOf(ThingKind), as_tuple=True), nullable=False),
     Column("started_at", _at, nullable=False),
     Column("started_by", String),
     Column("reason", String),
@@ -199,7 +203,7 @@ findings = Table(
     "findings",
     metadata,
     Column("finding_id", UUID(as_uuid=True), primary_key=True),
-    Column("kind", String, nullable=False),
+    Column("kind", OneOf(ThingKind), nullable=False),
     Column("product", String, nullable=False),
     Column("outside_id", String, nullable=False),
     Column("label", String, nullable=False),
@@ -208,7 +212,7 @@ findings = Table(
     Column("first_seen_at", _at, nullable=False),
     Column("last_seen_at", _at, nullable=False),
     Column("sweep_id", UUID(as_uuid=True), nullable=False),
-    Column("state", String, nullable=False),
+    Column("state", OneOf(FindingState), nullable=False),
     Column("kept_for", UUID(as_uuid=True)),
     Column("settled_at", _at),
     Column("settled_by", String),
@@ -225,8 +229,8 @@ sandbox_accounts = Table(
     metadata,
     Column("account_key", UUID(as_uuid=True), primary_key=True),
     Column("account_id", String, unique=True),
-    Column("state", String, nullable=False),
-    Column("wanted", String, nullable=False),
+    Column("state", OneOf(AccountState), nullable=False),
+    Column("wanted", OneOf(AccountState), nullable=False),
     # One account is never in two leases, and no grant has two.
     Column("grant_id", UUID(as_uuid=True), unique=True),
     Column("last_grant_id", UUID(as_uuid=True)),
@@ -292,7 +296,7 @@ spend_meters = Table(
     Column("counted_at", _at, nullable=False),
     Column("estimated_usd", Numeric(18, 8), nullable=False),
     Column("usd_per_hour", Numeric(18, 8), nullable=False),
-    Column("assumed", ARRAY(String), nullable=False),
+    Column("assumed", TEXTS, nullable=False),
     Column("usage_until", _at),
     Column("more_usd", Numeric(12, 2), nullable=False),
     Column("acted_percent", SmallInteger, nullable=False),

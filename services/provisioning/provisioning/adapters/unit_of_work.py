@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from chassis.database.operators_log import note_action
-from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
+from chassis.database.unit_of_work import EventSink, UnitOfWork
 from provisioning.adapters.repositories.accounts import SqlAccounts
 from provisioning.adapters.repositories.device_claims import SqlDeviceClaims
 from provisioning.adapters.repositories.erased_partners import SqlErasedPartners
@@ -17,16 +17,14 @@ from provisioning.adapters.repositories.partners import SqlPartners
 from provisioning.adapters.repositories.seats import SqlSeats
 from provisioning.adapters.repositories.spend import SqlSpend
 from provisioning.adapters.repositories.sweeps import SqlSweeps
-from provisioning.handlers.ports import Policies
+from provisioning.handlers.ports import Policies, Work
 
 
-class ProvisioningUnitOfWork(UnitOfWork):
+class ProvisioningUnitOfWork(UnitOfWork, Work):
     """Implements the port `Work`."""
 
-    def __init__(
-        self, connection: Connection, events: EventSink, jobs: JobSink, *, policies: Policies
-    ) -> None:
-        super().__init__(connection, events, jobs)
+    def __init__(self, connection: Connection, events: EventSink, *, policies: Policies) -> None:
+        super().__init__(connection, events)
         self.policies = policies
         self.partners = SqlPartners(connection)
         self.erased_partners = SqlErasedPartners(connection)

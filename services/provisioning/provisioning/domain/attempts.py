@@ -1,11 +1,11 @@
 """One attempt at a move: noted before the outside is called, and its outcome after it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from chassis.frozen import Frozen
 from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.grants import Grant
 from provisioning.domain.moves import Move
@@ -14,8 +14,7 @@ from provisioning.domain.standings import Observation, Standing, differs
 from provisioning.domain.steps import Cause, Outdated, StepRecord
 
 
-@dataclass(frozen=True, kw_only=True)
-class Attempt:
+class Attempt(Frozen):
     """A move that was noted and is now made outside; ``known`` is what was known to stand there before."""
 
     attempt_id: UUID

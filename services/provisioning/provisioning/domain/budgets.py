@@ -6,6 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self
 
+from chassis.frozen import Frozen
+
 _FREEZE_PERCENT = 100
 
 
@@ -25,8 +27,7 @@ class Threshold:
     action: Action
 
 
-@dataclass(frozen=True, kw_only=True)
-class BudgetTerms:
+class BudgetTerms(Frozen):
     """What the catalogue says; a month is one of the calendar in UTC, as on AWS's bills.
 
     Every threshold warns, but for the one that freezes (at 100 percent unless the catalogue says otherwise;

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chassis.frozen import Frozen
 from provisioning.domain.partners import Profile
 from provisioning.domain.products import EntryKey, Product
 
@@ -19,8 +20,7 @@ PARTNER_TYPES = (
 COMPETENCES = ("cloud", "data", "crm", "iot", "security", "ai", "edge", "training")
 
 
-@dataclass(frozen=True, kw_only=True)
-class CatalogueEntry:
+class CatalogueEntry(Frozen):
     """A product in one size, and to whom it is due; None means any.
 
     ``competences``: at least one of them. ``only_if_wanted``: only when the partner asked for it.

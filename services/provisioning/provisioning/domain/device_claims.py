@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from chassis.frozen import Frozen
 from provisioning.domain.grants import Grant
 
 _PREFIX = "gwc"
@@ -61,8 +62,7 @@ class DeviceClaim:
         return hmac.compare_digest(self.secret_hash, hash_of(secret))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Redemption:
+class Redemption(Frozen):
     """A device that came by a claim: which one it says it is, and the hash of its public key."""
 
     claim_id: UUID

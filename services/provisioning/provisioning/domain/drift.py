@@ -1,15 +1,14 @@
 """What a look outside says about a step that was thought to stand otherwise."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from chassis.frozen import Frozen
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.standings import ON, Difference, Observation, Standing
 from provisioning.domain.steps import StepRecord
 
 
-@dataclass(frozen=True, kw_only=True)
-class Drift:
+class Drift(Frozen):
     """One step that somebody else changed outside."""
 
     step_name: str

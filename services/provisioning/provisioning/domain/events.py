@@ -1,12 +1,12 @@
 """The events that provisioning sends, one class for each contract of its topic."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from chassis.events import Event
+from chassis.frozen import Frozen
 from provisioning.domain.budgets import Action
 from provisioning.domain.findings import Settlement, ThingKind
 from provisioning.domain.grant_states import Intent
@@ -19,8 +19,7 @@ class AccessEvent(Event, topic="access.lifecycle.v1", subject_field="partner_id"
     partner_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
-class PlannedGrant:
+class PlannedGrant(Frozen):
     """One due grant in the plan."""
 
     grant_id: UUID
@@ -40,8 +39,7 @@ class AccessPlanned(AccessEvent, name="access.planned"):
         return any(grant.required for grant in self.grants)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProductOfMember:
+class ProductOfMember(Frozen):
     """One product that a person has, with the grant it comes from."""
 
     product: str
@@ -49,8 +47,7 @@ class ProductOfMember:
     sign_in_url: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class LeftProduct:
+class LeftProduct(Frozen):
     """A product that a person had something of."""
 
     product: str

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from chassis.frozen import Frozen
 from provisioning.domain.refusals import FindingNotToBeSettled
 from provisioning.domain.steps import Cause
 
@@ -60,8 +61,7 @@ class ThingKind(StrEnum):
     DETECTION_GAP = "detection_gap"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Mark:
+class Mark(Frozen):
     """What a thing says about whose it is: a tag, or what its name was made from.
 
     ``partner_digits``, ``grant_digits`` and ``device_digits`` are the last twelve of the ids; ``noted_id`` is
@@ -79,8 +79,7 @@ class Mark:
     is_former: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class Thing:
+class Thing(Frozen):
     """One thing outside that bears a mark of ours.
 
     ``outside_id`` is what it is found by again, ``label`` what people call it; neither is about a person.
@@ -93,8 +92,7 @@ class Thing:
     label: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Owner:
+class Owner(Frozen):
     """Whose a thing is, as far as its mark tells: None for nobody whom we know."""
 
     partner_id: UUID | None = None
@@ -105,8 +103,7 @@ class Owner:
 NOBODY = Owner()
 
 
-@dataclass(frozen=True, kw_only=True)
-class AskedFor:
+class AskedFor(Frozen):
     """What a broker was asked for, for one grant: instances from 0 up to ``number``, the last on a plan."""
 
     grant_id: UUID

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
+from chassis.frozen import Frozen
 from provisioning.domain.refusals import LeaseNotToBeChanged
 
 # The longest lease that a catalogue may give, and the furthest end that an extension may reach.
@@ -22,8 +23,7 @@ class FrozenFor(StrEnum):
     BUDGET = "budget"
 
 
-@dataclass(frozen=True, kw_only=True)
-class LeaseTerms:
+class LeaseTerms(Frozen):
     """What the catalogue says, in days of 24 hours: no change of clocks moves an end.
 
     ``grace_days`` is how long what was made is kept after the end, switched off, so that an extension gives

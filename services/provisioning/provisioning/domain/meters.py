@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Self
 from uuid import UUID
 
+from chassis.frozen import Frozen
 from provisioning.domain.budgets import Action, BudgetTerms, Threshold
 from provisioning.domain.steps import Cause
 
@@ -16,8 +17,7 @@ _SECONDS_OF_AN_HOUR = Decimal(3600)
 _FAILURES_MOST = 1000
 
 
-@dataclass(frozen=True, kw_only=True)
-class SpendTerms:
+class SpendTerms(Frozen):
     """How often accounts are looked at, and bills are read; no time between them means never."""
 
     look_every: timedelta = timedelta(minutes=3)
@@ -144,8 +144,7 @@ class Meter:
         self.counted_at = max(self.counted_at, now)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Spending:
+class Spending(Frozen):
     """What a grant may cost in a month, and what it cost so far.
 
     ``billed_usd`` is without refunds and credits: what they give back is not there to be spent again.

@@ -3,10 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 from uuid import UUID, uuid5
 
+from chassis.frozen import Frozen
 from chassis.text.mail_addresses import canonical_address
 from provisioning.domain.grant_states import Intent
 
@@ -19,8 +20,7 @@ BEFORE_ENTRY = "--"
 PEOPLE = UUID("586e1f0c-4a1f-4ee1-96f1-dc08a78667cb")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Member:
+class Member(Frozen):
     """A person as a member of one partner; personal data. Some have one name only, which is the given one."""
 
     member_id: UUID
@@ -40,8 +40,7 @@ class Member:
         return person_id_of(self.email)
 
 
-@dataclass(frozen=True, kw_only=True)
-class OtherSeat:
+class OtherSeat(Frozen):
     """The same person's seat in another partner's grant of the same product.
 
     ``is_on`` is False once it was frozen or while the other grant is taken down; the user must not go before
@@ -53,8 +52,7 @@ class OtherSeat:
     parameters: Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
-class GrantOrder:
+class GrantOrder(Frozen):
     """One product for one partner. But for people and intent it never changes: names made from it are stable.
 
     ``slug`` is for names outside: ``[a-z0-9-]``, at most 33 characters, unique to the partner and, of

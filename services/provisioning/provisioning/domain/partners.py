@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
+from chassis.frozen import Frozen
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.grants import Grant
 from provisioning.domain.orders import GrantOrder, Member, OtherSeat, slug_of
@@ -19,8 +20,7 @@ class Access(StrEnum):
     CLEARED = "cleared"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Profile:
+class Profile(Frozen):
     """The partner as approved; a snapshot, so that no plan changes under its steps. People come and go."""
 
     legal_name: str

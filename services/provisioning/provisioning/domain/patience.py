@@ -1,8 +1,10 @@
 """How long a step is tried, and how long it waits in between."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
+
+from chassis.frozen import Frozen
 
 # How long each kind of failure may take to pass; the kinds are those that the adapters sort failures into.
 BY_KIND: Mapping[str, timedelta] = {
@@ -15,8 +17,7 @@ BY_KIND: Mapping[str, timedelta] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Patience:
+class Patience(Frozen):
     """Doubling waits with jitter, as long as the kind of failure deserves; else ``lasts_seconds``."""
 
     first_seconds: float = 1

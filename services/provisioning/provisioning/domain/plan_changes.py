@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from chassis.frozen import Frozen
 from provisioning.domain.catalogue import Catalogue, CatalogueEntry
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.grants import Grant
@@ -33,8 +34,7 @@ class Kind(StrEnum):
     LEFT = "left"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Difference:
+class Difference(Frozen):
     """One grant that differs. ``entry`` is the place in the catalogue of the entry that decides, from 1.
 
     ``changes`` are values before and after, of parameters and of ``required``. ``held_up_by`` are those that

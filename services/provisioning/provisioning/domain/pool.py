@@ -1,9 +1,9 @@
 """How many accounts wait for partners, how they come back, and how many may be closed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chassis.frozen import Frozen
 from provisioning.domain.account_states import AccountState
 
 # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
@@ -12,8 +12,7 @@ _CLOSE_SHARE, _CLOSE_LEAST, _CLOSE_MOST = 10, 10, 1000
 _TREND = timedelta(days=7)
 
 
-@dataclass(frozen=True, kw_only=True)
-class PoolTerms:
+class PoolTerms(Frozen):
     """``size`` accounts wait ready, 0 for none; ``creations_at_once`` are made side by side.
 
     ``reuses``: an account that comes back is emptied and leased again; else it is closed. ``rounds_most``
@@ -35,8 +34,7 @@ class PoolTerms:
         return max(0, min(missing, self.creations_at_once - making))
 
 
-@dataclass(frozen=True, kw_only=True)
-class ClosingBudget:
+class ClosingBudget(Frozen):
     """How many accounts may still be closed: AWS counts 30 days back, and refuses beyond a share of all.
 
     ``asked_at`` are the times of those asked for, oldest first. The organization has at least the
@@ -68,8 +66,7 @@ def window_begins(now: datetime) -> datetime:
     return now - _CLOSE_WINDOW
 
 
-@dataclass(frozen=True, kw_only=True)
-class PoolFigures:
+class PoolFigures(Frozen):
     """Where the pool stands. ``leased_lately`` are the leases of the last seven days."""
 
     terms: PoolTerms

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from enum import StrEnum
 
+from chassis.frozen import Frozen
 from provisioning.domain.steps import Cause
 
 HOURS_OF_A_MONTH = Decimal(730)
@@ -24,8 +25,7 @@ class Runs(StrEnum):
     NAT_GATEWAY = "nat_gateway"
 
 
-@dataclass(frozen=True, kw_only=True)
-class RunningThing:
+class RunningThing(Frozen):
     """Something that is paid as long as it is there; ``licence`` is what runs on it and costs extra."""
 
     kind: Runs
@@ -40,8 +40,7 @@ class RunningThing:
         return self.kind in (Runs.INSTANCE, Runs.DATABASE)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Use:
+class Use(Frozen):
     """What was used of a thing that is paid by use, as tokens of a model."""
 
     type: str
@@ -50,8 +49,7 @@ class Use:
     amount: Decimal
 
 
-@dataclass(frozen=True, kw_only=True)
-class Seen:
+class Seen(Frozen):
     """What a look at an account saw: how many run of each, what was used, what could not be looked at.
 
     ``used`` is None where that could not.
@@ -62,8 +60,7 @@ class Seen:
     unseen: tuple[Cause, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Priced:
+class Priced(Frozen):
     """What it costs by the hour, what was used, and of which types the price was assumed."""
 
     usd_per_hour: Decimal
@@ -71,8 +68,7 @@ class Priced:
     assumed: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Prices:
+class Prices(Frozen):
     """USD, by the file. A region costs its factor more; what is not named costs the highest that is known.
 
     ``families``: of one xlarge by the hour; ``types``: of types that do not cost by their size.

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from chassis.frozen import Frozen
+
 # A product, and the name of the entry where a partner may have several of it.
 EntryKey = tuple[str, str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class StepOfProduct:
+class StepOfProduct(Frozen):
     """One step, and how it hangs together with the others of its product.
 
     ``needs``: they serve before it is made. ``holds``: they are not taken away before it is.
@@ -31,8 +32,7 @@ class StepOfProduct:
 OF_DEVICE = "__"
 
 
-@dataclass(frozen=True, kw_only=True)
-class FurtherDevices:
+class FurtherDevices(Frozen):
     """What a device is made of that a partner adds: ``steps`` of the plan, once more for each.
 
     ``shared_facts`` are outputs of the grant that these steps and the device itself need. ``quota`` names the
@@ -44,8 +44,7 @@ class FurtherDevices:
     quota: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Results:
+class Results(Frozen):
     """What people made with a product, which outlives the grant for some days.
 
     ``folder`` is the output that names its folder, ``location`` the output that says where this is: older

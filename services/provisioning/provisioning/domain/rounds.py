@@ -1,14 +1,15 @@
 """How often everything that stands outside is looked at again."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
+
+from chassis.frozen import Frozen
 
 _AFTER_A_MISS = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rounds:
+class Rounds(Frozen):
     """Hours between two looks at a grant, for some products others; how many looks begin in one minute."""
 
     every_hours: float = 24

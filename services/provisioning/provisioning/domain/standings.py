@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from chassis.frozen import Frozen
+
 
 class Standing(StrEnum):
     """What was last observed outside.
@@ -29,8 +31,7 @@ class Difference:
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Observation:
+class Observation(Frozen):
     """What an act's answers, or a look, showed; ``facts`` are outputs to be noted."""
 
     standing: Standing

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from chassis.frozen import Frozen
 from provisioning.domain.findings import ThingKind
 from provisioning.domain.steps import Cause
 
@@ -13,8 +14,7 @@ _FIRST_WAIT = timedelta(seconds=5)
 _ENDLESS = Cause("listing_endless", f"The list does not end after {PAGES_MOST} pages.")
 
 
-@dataclass(frozen=True, kw_only=True)
-class SweepTerms:
+class SweepTerms(Frozen):
     """How often to sweep (0: only when asked), how many pages a minute, how far apart two sightings are."""
 
     every_hours: float = 24

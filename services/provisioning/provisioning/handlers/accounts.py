@@ -1,24 +1,17 @@
 """An operator acts on an account that no grant has."""
 
-from collections.abc import Callable
-from uuid import UUID
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from uuid_utils.compat import uuid7
 
 from provisioning.domain.accounts import SandboxAccount
 from provisioning.domain.refusals import AccountNotFound, AccountNotToBeMoved
-from provisioning.handlers import jobs
-from provisioning.handlers.commands import (
-    CloseAccount,
-    EjectAccount,
-    QuarantineAccount,
-    RegisterAccount,
-    ReleaseAccount,
-)
+from provisioning.handlers import commands, jobs
 from provisioning.handlers.ports import Work
 
 
-def register_account(work: Work, command: RegisterAccount) -> SandboxAccount:
+def register_account(work: Work, command: commands.RegisterAccount) -> SandboxAccount:
     """Have an account of the organization emptied for the pool. Raises AccountNotToBeMoved."""
     account = SandboxAccount.registered(uuid7(), command.account_id, command.by, command.reason, work.now())
     if not work.accounts.add(account):
@@ -27,33 +20,21 @@ def register_account(work: Work, command: RegisterAccount) -> SandboxAccount:
     return account
 
 
-def quarantine_account(work: Work, command: QuarantineAccount) -> SandboxAccount:
+# What an operator may do to one, by the command.
+_ACTS: Mapping[type[commands.ActOnAccount], Callable[[SandboxAccount, str, str, datetime], None]] = {
+    commands.QuarantineAccount: SandboxAccount.quarantine,
+    commands.ReleaseAccount: SandboxAccount.release,
+    commands.EjectAccount: SandboxAccount.eject,
+    commands.CloseAccount: SandboxAccount.close,
+}
+
+
+def act_on_account(work: Work, command: commands.ActOnAccount) -> SandboxAccount:
     """Raises AccountNotFound, AccountNotToBeMoved."""
-    return _moved(
-        work, command.account_key, lambda one: one.quarantine(command.by, command.reason, work.now())
-    )
-
-
-def release_account(work: Work, command: ReleaseAccount) -> SandboxAccount:
-    """Raises AccountNotFound, AccountNotToBeMoved."""
-    return _moved(work, command.account_key, lambda one: one.release(command.by, command.reason, work.now()))
-
-
-def eject_account(work: Work, command: EjectAccount) -> SandboxAccount:
-    """Raises AccountNotFound, AccountNotToBeMoved."""
-    return _moved(work, command.account_key, lambda one: one.eject(command.by, command.reason, work.now()))
-
-
-def close_account(work: Work, command: CloseAccount) -> SandboxAccount:
-    """Raises AccountNotFound, AccountNotToBeMoved."""
-    return _moved(work, command.account_key, lambda one: one.close(command.by, command.reason, work.now()))
-
-
-def _moved(work: Work, account_key: UUID, move: Callable[[SandboxAccount], None]) -> SandboxAccount:
-    account = work.accounts.lock(account_key)
+    account = work.accounts.lock(command.account_key)
     if account is None:
         raise AccountNotFound
-    move(account)
+    _ACTS[type(command)](account, command.by, command.reason, work.now())
     work.accounts.save(account)
-    work.defer(jobs.advance_account(account_key))
+    work.defer(jobs.advance_account(account.account_key))
     return account

@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 
 from chassis.database.outside_calls import Calls, Hold, OutsideCalls
 from chassis.failures import Kind, NeverPossible
+from chassis.frozen import Frozen
 from provisioning.domain.account_states import AccountState
 from provisioning.domain.accounts import BRAKES, Act, LeftThing, SandboxAccount
 from provisioning.domain.patience import Patience
@@ -22,8 +23,7 @@ from provisioning.handlers.ports import Work
 from provisioning.handlers.sorted_answers import Answer, asked
 
 
-@dataclass(frozen=True, kw_only=True)
-class AccountOutside:
+class AccountOutside(Frozen):
     """What is called for an account; without a cleaner, what is not empty goes into quarantine."""
 
     vendor: AccountVendor
@@ -31,8 +31,7 @@ class AccountOutside:
     cleaner: AccountCleaner | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class AdvanceAccount:
+class AdvanceAccount(Frozen):
     """The job. It may be repeated, doubled, late or early: the account's row decides what is done."""
 
     outside: OutsideCalls[Work]
@@ -46,20 +45,18 @@ class AdvanceAccount:
         self.outside.make(calls)
 
 
-@dataclass(frozen=True, kw_only=True)
-class AccountCall:
-    """One act. ``is_stranger``: an operator registered it, and it was not seen in our units yet."""
+class AccountCall(Frozen):
+    """One act. ``is_new``: an operator registered it, and it was not seen in our units yet."""
 
     act: Act
     attempt_id: UUID
     account_key: UUID
     account_id: str | None
-    is_stranger: bool
+    is_new: bool
     may_clean: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class Shown:
+class Shown(Frozen):
     """What an act showed. ``is_gone``: closed, or in no organization of ours any more."""
 
     account_id: str | None = None
@@ -104,7 +101,7 @@ class ActsOnAccount:
             attempt_id=account.attempt_id or uuid7(),
             account_key=account.account_key,
             account_id=account.account_id,
-            is_stranger=account.state is AccountState.MAKING,
+            is_new=account.state is AccountState.MAKING,
             may_clean=may_clean,
         )
 
@@ -137,7 +134,7 @@ class ActsOnAccount:
             return Shown()
         if call.act is Act.REOPEN and (left := tuple(reach.contents.left(account_id))):
             return Shown(left=left)
-        if call.act is Act.TAKE_IN and call.is_stranger and not reach.vendor.is_ours(account_id):
+        if call.act is Act.TAKE_IN and call.is_new and not reach.vendor.is_ours(account_id):
             message = f"The account {account_id} is in none of our units: move it into one of them first."
             raise NeverPossible("account_elsewhere", message, kind=Kind.DRIFT)
         return Shown(is_gone=not reach.vendor.place(account_id, _PLACES[call.act]))

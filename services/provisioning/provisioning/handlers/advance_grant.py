@@ -20,6 +20,7 @@ from uuid_utils.compat import uuid7
 
 from chassis.database.outside_calls import HELD_BY_ANOTHER, Calls, Hold, OutsideCalls
 from chassis.failures import Kind
+from chassis.frozen import Frozen
 from provisioning.domain import attempts
 from provisioning.domain.attempts import Attempt
 from provisioning.domain.drift import Drift
@@ -32,6 +33,7 @@ from provisioning.domain.patience import Patience
 from provisioning.domain.standings import Standing
 from provisioning.domain.steps import Cause
 from provisioning.handlers.accounts_of_grants import claim_account, follow_account, unless_of_another
+from provisioning.handlers.emit import emit_drift, emit_failure, emit_granted, emit_stuck, save_and_emit
 from provisioning.handlers.looking import Look, LookCall, begin_looking, note_what_was_seen
 from provisioning.handlers.outcomes import Outcome, attempted
 from provisioning.handlers.ports import Outputs, Step, Work
@@ -42,15 +44,13 @@ from provisioning.handlers.seating import (
     note_seats,
     order_to_let_go,
 )
-from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_of_members
-from provisioning.handlers.tell import save_and_tell, tell_drift, tell_failure, tell_granted, tell_stuck
+from provisioning.handlers.settle import clear_if_settled, defer_advance, emit_of_members
 
 Known = tuple[Partner, Grant] | None
 _MAINTENANCE_LOOK = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, kw_only=True)
-class AdvanceGrant:
+class AdvanceGrant(Frozen):
     """The job. It may be repeated, doubled, late or early: the grant's row decides what is done."""
 
     outside: OutsideCalls[Work]
@@ -155,7 +155,7 @@ class MovesOfGrant:
                 self._note_attempt(work, partner, grant, call.attempt, counted)
         follow_account(work, grant)
         clear_if_settled(work, partner)
-        tell_of_members(work, partner)
+        emit_of_members(work, partner)
         return partner, grant
 
     def _note_attempt(
@@ -172,12 +172,12 @@ class MovesOfGrant:
         seats = work.seats.made_for(partner.partner_id) if is_again else set()
         if counts:
             note_seats(work, grant, attempt, outcome)
-        save_and_tell(work, grant)
+        save_and_emit(work, grant)
         has_more = is_again and work.seats.made_for(partner.partner_id) > seats
         is_made_anew = is_again and before is State.GRANTED and outcome.cause is None
         is_of_grant = grant.device_of(attempt.step_name) is None
         if grant.state is State.GRANTED and is_of_grant and (has_more or is_made_anew):
-            tell_granted(work, grant)
+            emit_granted(work, grant)
 
     def _next_look_at(self, work: Work, grant: Grant) -> datetime:
         rounds = work.policies.rounds
@@ -210,9 +210,9 @@ class MovesOfGrant:
             grant.look_by(now)
         is_leaving = attempt.step_name == grant.product.leaving_step
         if retry_at is None and (is_leaving or not was_making):
-            tell_stuck(work, grant, grant.step(attempt.step_name), cause)
+            emit_stuck(work, grant, grant.step(attempt.step_name), cause)
         elif not is_leaving and (retry_at is None or not (outcome.is_at_work or is_beside)):
-            tell_failure(work, grant, attempt, cause, retry_at)
+            emit_failure(work, grant, attempt, cause, retry_at)
         return True
 
 
@@ -234,7 +234,7 @@ def _goes_beside_others(grant: Grant, move: Move) -> bool:
 
 def _begin(work: Work, partner: Partner, grant: Grant, moves: Sequence[Move]) -> Together:
     calls = [_prepared(work, partner, grant, move) for move in moves]
-    save_and_tell(work, grant)
+    save_and_emit(work, grant)
     return calls
 
 
@@ -273,5 +273,5 @@ def _note_success(work: Work, grant: Grant, attempt: Attempt, outcome: Outcome) 
             found=seen.standing,
             differences=seen.differences,
         )
-        tell_drift(work, grant, found)
+        emit_drift(work, grant, found)
     return True

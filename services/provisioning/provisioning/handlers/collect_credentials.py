@@ -9,22 +9,17 @@ from provisioning.domain.devices import Device
 from provisioning.domain.grants import Grant
 from provisioning.domain.handed_out_keys import HandsOutKey
 from provisioning.domain.refusals import NothingToCollect
-from provisioning.handlers.commands import (
-    ChangeKey,
-    CollectCredentials,
-    EndOlderKeys,
-    ReleaseCredentials,
-    RevokeKey,
-    RotateKey,
-)
+from provisioning.handlers import commands
 from provisioning.handlers.devices import find_device
+from provisioning.handlers.emit import emit_key_replacement
 from provisioning.handlers.grants import find_grant
 from provisioning.handlers.ports import Credentials, KeyVault, OpenWork, Work
 from provisioning.handlers.settle import defer_advance
-from provisioning.handlers.tell import tell_key_replacement
 
 
-def collect_credentials(open_work: OpenWork, vault: KeyVault, command: CollectCredentials) -> Credentials:
+def collect_credentials(
+    open_work: OpenWork, vault: KeyVault, command: commands.CollectCredentials
+) -> Credentials:
     """Hand out the key of the grant's device, once.
 
     Read the key first, then commit the mark with its entry in the operators' log, then answer: a vault
@@ -54,7 +49,7 @@ def collect_credentials(open_work: OpenWork, vault: KeyVault, command: CollectCr
     return credentials
 
 
-def release_credentials(work: Work, command: ReleaseCredentials) -> Grant:
+def release_credentials(work: Work, command: commands.ReleaseCredentials) -> Grant:
     """Let the partner collect a key once more: another one, since nobody knows who has the first.
 
     The worker makes the new certificate and removes the old one. Raises GrantNotFound,
@@ -64,13 +59,13 @@ def release_credentials(work: Work, command: ReleaseCredentials) -> Grant:
     if grant.collected_at is None:
         raise NothingToCollect("not_collected", "No key of this grant was collected, so none is replaced.")
     grant.replace_key()
-    tell_key_replacement(work, grant, "release")
+    emit_key_replacement(work, grant, "release")
     work.grants.save(grant)
     defer_advance(work, grant)
     return grant
 
 
-def rotate_key(work: Work, command: RotateKey) -> Grant:
+def rotate_key(work: Work, command: commands.RotateKey) -> Grant:
     """Make another key, to be collected once; the one in use stays good until `end_older_keys`.
 
     Raises GrantNotFound, DeviceNotFound, MoveNotAllowed, and NothingToCollect while one waits to be collected
@@ -83,11 +78,11 @@ def rotate_key(work: Work, command: RotateKey) -> Grant:
         raise NothingToCollect("older_key_stays", "An older key is still good; end it first.")
     grant.refuse_unless_usable()
     holder.replace_key(keeps_old=True)
-    tell_key_replacement(work, grant, "rotation", command.device_id)
+    emit_key_replacement(work, grant, "rotation", command.device_id)
     return _have_key_made(work, grant, "rotate key", command)
 
 
-def end_older_keys(work: Work, command: EndOlderKeys) -> Grant:
+def end_older_keys(work: Work, command: commands.EndOlderKeys) -> Grant:
     """Let only the newest key be good, which was collected.
 
     Raises GrantNotFound, DeviceNotFound, NothingToCollect.
@@ -101,7 +96,7 @@ def end_older_keys(work: Work, command: EndOlderKeys) -> Grant:
     return _have_key_made(work, grant, "end older keys", command)
 
 
-def revoke_key(work: Work, command: RevokeKey) -> Grant:
+def revoke_key(work: Work, command: commands.RevokeKey) -> Grant:
     """End every key that was handed out, at once; then another one is made, to be collected.
 
     Raises GrantNotFound, DeviceNotFound, MoveNotAllowed, and NothingToCollect where nobody has one.
@@ -111,11 +106,11 @@ def revoke_key(work: Work, command: RevokeKey) -> Grant:
         raise NothingToCollect("not_collected", "Nobody has a key: none was collected.")
     grant.refuse_unless_usable()
     holder.replace_key(revokes=True)
-    tell_key_replacement(work, grant, "revocation", command.device_id)
+    emit_key_replacement(work, grant, "revocation", command.device_id)
     return _have_key_made(work, grant, "revoke key", command)
 
 
-def _holder(work: Work, command: ChangeKey) -> tuple[Grant, HandsOutKey]:
+def _holder(work: Work, command: commands.ChangeKey) -> tuple[Grant, HandsOutKey]:
     _, grant = find_grant(work, command.grant_id, command.partner_id)
     return grant, _device(grant, command.device_id) or grant
 
@@ -129,11 +124,11 @@ def _outputs(grant: Grant, device: Device | None) -> dict[str, Any]:
     return dict(grant.outputs) if device is None else grant.outputs_of(device)
 
 
-def _target(command: CollectCredentials | ChangeKey) -> str:
+def _target(command: commands.CollectCredentials | commands.ChangeKey) -> str:
     return str(command.device_id or command.grant_id)
 
 
-def _have_key_made(work: Work, grant: Grant, act: str, command: ChangeKey) -> Grant:
+def _have_key_made(work: Work, grant: Grant, act: str, command: commands.ChangeKey) -> Grant:
     work.grants.save(grant)
     if command.partner_id is not None:
         work.note_act(str(command.partner_id), act, _target(command))

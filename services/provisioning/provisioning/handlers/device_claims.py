@@ -20,10 +20,10 @@ from provisioning.domain.partners import Partner
 from provisioning.domain.refusals import ClaimNotFound, ClaimNotToBeMade, ClaimNotToBeUsed, ClaimNotValid
 from provisioning.handlers.commands import MakeClaim, RedeemClaim, RevokeClaim
 from provisioning.handlers.devices import refuse_unless_there_is_room
+from provisioning.handlers.emit import emit_claim_made, emit_claim_revoked
 from provisioning.handlers.grants import find_grant
 from provisioning.handlers.ports import Work
 from provisioning.handlers.settle import defer_advance
-from provisioning.handlers.tell import tell_claim_made, tell_claim_revoked
 
 _WHY_NOT = {
     ClaimState.PAUSED: "The grant is switched off at the moment.",
@@ -66,7 +66,7 @@ def make_claim(work: Work, command: MakeClaim) -> tuple[Grant, DeviceClaim, str]
         expires_at=now + timedelta(hours=command.valid_hours),
     )
     work.device_claims.save(claim)
-    tell_claim_made(work, grant, claim)
+    emit_claim_made(work, grant, claim)
     if command.partner_id is not None:
         work.note_act(str(command.partner_id), "make claim", str(claim.claim_id))
     return grant, claim, secret
@@ -81,7 +81,7 @@ def revoke_claim(work: Work, command: RevokeClaim) -> tuple[Grant, DeviceClaim]:
     if claim.revoked_at is None:
         claim.revoked_at = work.now()
         work.device_claims.save(claim)
-        tell_claim_revoked(work, grant, claim)
+        emit_claim_revoked(work, grant, claim)
         if command.partner_id is not None:
             work.note_act(str(command.partner_id), "revoke claim", str(claim.claim_id))
     return grant, claim

@@ -7,10 +7,10 @@ from provisioning.domain.grants import Grant
 from provisioning.domain.refusals import DeviceNotFound, DeviceNotToBeAdded
 from provisioning.domain.settling import settle
 from provisioning.handlers.commands import AddDevice, RemoveDevice
+from provisioning.handlers.emit import save_and_emit
 from provisioning.handlers.grants import find_grant
 from provisioning.handlers.ports import Work
 from provisioning.handlers.settle import defer_advance
-from provisioning.handlers.tell import save_and_tell
 
 
 def add_device(work: Work, command: AddDevice) -> tuple[Grant, Device]:
@@ -48,7 +48,7 @@ def remove_device(work: Work, command: RemoveDevice) -> tuple[Grant, Device]:
     if device.is_wanted:
         device.remove()
         settle(grant)
-        save_and_tell(work, grant)
+        save_and_emit(work, grant)
         if command.partner_id is not None:
             work.note_act(str(command.partner_id), "remove device", str(device.device_id))
         defer_advance(work, grant)

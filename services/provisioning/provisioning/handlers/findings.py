@@ -11,9 +11,9 @@ from provisioning.domain.findings import Finding, FindingState, Thing, ThingKind
 from provisioning.domain.refusals import FindingNotFound, FindingNotToBeSettled
 from provisioning.handlers import jobs
 from provisioning.handlers.commands import AdoptFinding, IgnoreFinding, RemoveFinding, ReopenFinding
+from provisioning.handlers.emit import save_and_emit_finding
 from provisioning.handlers.ports import Inventory, Work
 from provisioning.handlers.sorted_answers import Answer, asked
-from provisioning.handlers.tell import save_and_tell_finding
 
 
 def adopt_finding(work: Work, command: AdoptFinding) -> Finding:
@@ -135,5 +135,5 @@ def _locked(work: Work, finding_id: UUID) -> Finding:
 
 
 def _saved(work: Work, finding: Finding) -> Finding:
-    save_and_tell_finding(work, finding)
+    save_and_emit_finding(work, finding)
     return finding

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from chassis.database.unit_of_work import Job
+from chassis.database.deferred_jobs import Job
 
 ADVANCE_GRANT = "advance_grant"
 MAKE_ROUNDS = "make_rounds"

@@ -4,20 +4,13 @@ from provisioning.domain import interventions
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.grants import Grant
 from provisioning.domain.leases import FrozenFor, Stage
-from provisioning.handlers.commands import (
-    EndLease,
-    ExtendLease,
-    ExtendLeaseTo,
-    FollowLease,
-    FreezeGrant,
-    ReinstateGrant,
-)
+from provisioning.handlers import commands
+from provisioning.handlers.emit import emit_expired, emit_expiring, emit_held, emit_renewed
 from provisioning.handlers.grants import act_on_grant
 from provisioning.handlers.ports import Work
-from provisioning.handlers.tell import tell_expired, tell_expiring, tell_held, tell_renewed
 
 
-def follow_lease(work: Work, command: FollowLease) -> None:
+def follow_lease(work: Work, command: commands.FollowLease) -> None:
     """Warn, switch off, or take away, by what is true now.
 
     Harmless when repeated, when it comes too early, and when the lease was extended meanwhile.
@@ -25,29 +18,29 @@ def follow_lease(work: Work, command: FollowLease) -> None:
     act_on_grant(work, command.grant_id, lambda grant: _follow(work, grant))
 
 
-def extend_lease(work: Work, command: ExtendLease) -> Grant:
+def extend_lease(work: Work, command: commands.ExtendLease) -> Grant:
     """Give more time, and back what the end switched off. Raises GrantNotFound, LeaseNotToBeChanged."""
 
     def extend(grant: Grant) -> None:
         comes_back = interventions.extend_lease(grant, command.days, work.now())
-        _tell_renewed(work, grant, command.reason, command.by, comes_back=comes_back)
+        _emit_renewed(work, grant, command.reason, command.by, comes_back=comes_back)
 
     return act_on_grant(work, command.grant_id, extend)
 
 
-def extend_lease_to(work: Work, command: ExtendLeaseTo) -> Grant:
+def extend_lease_to(work: Work, command: commands.ExtendLeaseTo) -> Grant:
     """The same to a moment; nothing comes of it where it lasts as long. Raises as `extend_lease`."""
 
     def extend(grant: Grant) -> None:
         before = grant.lease and grant.lease.ends_at
         comes_back = interventions.extend_lease_to(grant, command.ends_at, work.now())
         if grant.lease and grant.lease.ends_at != before:
-            _tell_renewed(work, grant, command.reason, command.by, comes_back=comes_back)
+            _emit_renewed(work, grant, command.reason, command.by, comes_back=comes_back)
 
     return act_on_grant(work, command.grant_id, extend)
 
 
-def end_lease(work: Work, command: EndLease) -> Grant:
+def end_lease(work: Work, command: commands.EndLease) -> Grant:
     """Have it end now. Raises GrantNotFound, LeaseNotToBeChanged."""
 
     return act_on_grant(work, command.grant_id, lambda grant: end_now(work, grant))
@@ -59,35 +52,35 @@ def end_now(work: Work, grant: Grant) -> None:
     _follow(work, grant)
 
 
-def freeze_grant(work: Work, command: FreezeGrant) -> Grant:
+def freeze_grant(work: Work, command: commands.FreezeGrant) -> Grant:
     """Switch it off until an operator reinstates it. Raises GrantNotFound, MoveNotAllowed."""
     return act_on_grant(work, command.grant_id, interventions.freeze)
 
 
-def reinstate_grant(work: Work, command: ReinstateGrant) -> Grant:
+def reinstate_grant(work: Work, command: commands.ReinstateGrant) -> Grant:
     """Lift it; what else holds it goes on holding it. Raises GrantNotFound, MoveNotAllowed."""
 
     def reinstate(grant: Grant) -> None:
         if interventions.reinstate(grant):
-            tell_held(work, grant)
+            emit_held(work, grant)
 
     return act_on_grant(work, command.grant_id, reinstate)
 
 
-def _tell_renewed(work: Work, grant: Grant, reason: str, by: str, *, comes_back: bool) -> None:
+def _emit_renewed(work: Work, grant: Grant, reason: str, by: str, *, comes_back: bool) -> None:
     if grant.lease is not None:
-        tell_renewed(work, grant, grant.lease, reason, by)
+        emit_renewed(work, grant, grant.lease, reason, by)
     if comes_back:
-        tell_held(work, grant)
+        emit_held(work, grant)
 
 
 def _follow(work: Work, grant: Grant) -> None:
     lease = grant.lease
     while lease is not None and grant.is_wanted and (stage := lease.follow(work.now())):
         if stage is Stage.EXPIRING:
-            tell_expiring(work, grant, lease)
+            emit_expiring(work, grant, lease)
         elif stage is Stage.EXPIRED:
-            tell_expired(work, grant, lease)
+            emit_expired(work, grant, lease)
             grant.freeze(FrozenFor.LEASE)
         else:
             grant.want(Intent.OFF)

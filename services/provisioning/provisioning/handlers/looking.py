@@ -13,9 +13,9 @@ from provisioning.domain.orders import GrantOrder
 from provisioning.domain.partners import Partner
 from provisioning.domain.standings import Observation
 from provisioning.handlers.bringing import look_at_each
+from provisioning.handlers.emit import emit_drift, save_and_emit
 from provisioning.handlers.ports import Outputs, Step, Work
 from provisioning.handlers.seating import let_go_of_people, order_to_let_go
-from provisioning.handlers.tell import save_and_tell, tell_drift
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,6 @@ def note_what_was_seen(
     grant.looks_missed = 0 if is_whole else grant.looks_missed + 1
     grant.look_at = next_look_at(work, grant)
     for drift in note_look(grant, call.look_id, look.seen, work.now()):
-        tell_drift(work, grant, drift)
-    save_and_tell(work, grant)
+        emit_drift(work, grant, drift)
+    save_and_emit(work, grant)
     let_go_of_people(work, grant)

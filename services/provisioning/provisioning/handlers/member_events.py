@@ -9,10 +9,10 @@ from typing import Any
 from chassis.events import ReceivedEvent
 from provisioning.domain.orders import Member
 from provisioning.domain.partners import Leaver
+from provisioning.handlers.emit import save_and_emit
 from provisioning.handlers.ports import Work
-from provisioning.handlers.settle import defer_advance, tell_of_members
+from provisioning.handlers.settle import defer_advance, emit_of_members
 from provisioning.handlers.staying_partners import staying_partner
-from provisioning.handlers.tell import save_and_tell
 
 Data = Mapping[str, Any]
 
@@ -31,7 +31,7 @@ def when_partner_member_added(work: Work, event: ReceivedEvent, data: Data) -> N
         if grant.widen():
             work.grants.save(grant)
             defer_advance(work, grant)
-    tell_of_members(work, partner)
+    emit_of_members(work, partner)
 
 
 def when_partner_member_removed(work: Work, event: ReceivedEvent, data: Data) -> None:
@@ -50,10 +50,10 @@ def when_partner_member_removed(work: Work, event: ReceivedEvent, data: Data) ->
         for grant in work.grants.of_partner(partner.partner_id):
             if grant.grant_id in grant_ids:
                 grant.let_go()
-                save_and_tell(work, grant)
+                save_and_emit(work, grant)
                 defer_advance(work, grant)
     work.partners.save(partner)
-    tell_of_members(work, partner)
+    emit_of_members(work, partner)
 
 
 def when_partner_contact_changed(work: Work, event: ReceivedEvent, data: Data) -> None:
@@ -75,9 +75,9 @@ def when_partner_contact_changed(work: Work, event: ReceivedEvent, data: Data) -
     work.partners.save(partner)
     for grant in work.grants.of_partner(partner.partner_id):
         grant.tell_contact()
-        save_and_tell(work, grant)
+        save_and_emit(work, grant)
         defer_advance(work, grant)
-    tell_of_members(work, partner)
+    emit_of_members(work, partner)
 
 
 def when_partner_sessions_ended(work: Work, event: ReceivedEvent, data: Data) -> None:

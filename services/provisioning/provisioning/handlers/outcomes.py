@@ -3,11 +3,12 @@
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from chassis.failures import Failure, Kind, NotNow
+from chassis.frozen import Frozen
 from chassis.redaction import redacted_cause
 from provisioning.domain.attempts import Attempt
 from provisioning.domain.grant_states import Intent
@@ -21,8 +22,7 @@ from provisioning.handlers.ports import NotYet, Outputs, RefusedFor, RefusedNoti
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
+class Outcome(Frozen):
     """How an attempt ended: with what was observed, or with a cause that is final, counts, or asks to wait.
 
     What was refused for good may come with both: what stands all the same. ``kind`` is the kind of the

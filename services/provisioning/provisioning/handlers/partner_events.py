@@ -13,11 +13,11 @@ from provisioning.domain.grants import Grant
 from provisioning.domain.leases import FrozenFor
 from provisioning.domain.orders import Member
 from provisioning.domain.partners import Access, Partner, Profile
+from provisioning.handlers.emit import emit_approvals_requested, emit_held, emit_planned, save_and_emit
 from provisioning.handlers.plans import follow_profile, make_plan
 from provisioning.handlers.ports import Work
-from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_of_members
+from provisioning.handlers.settle import clear_if_settled, defer_advance, emit_of_members
 from provisioning.handlers.staying_partners import PartnerNotKnown, staying_partner
-from provisioning.handlers.tell import save_and_tell, tell_approvals_requested, tell_held, tell_planned
 
 Data = Mapping[str, Any]
 
@@ -58,11 +58,11 @@ def when_partner_agreement_accepted(work: Work, event: ReceivedEvent, data: Data
     partner.access = Access.PLANNED
     work.partners.save(partner)
     grants = make_plan(work, partner, catalogue.due_to(partner.profile))
-    tell_planned(work, partner.partner_id, catalogue.version, grants)
-    tell_approvals_requested(work, grants)
+    emit_planned(work, partner.partner_id, catalogue.version, grants)
+    emit_approvals_requested(work, grants)
     for grant in grants:
         defer_advance(work, grant)
-    tell_of_members(work, partner)
+    emit_of_members(work, partner)
 
 
 def when_partner_tier_changed(work: Work, event: ReceivedEvent, data: Data) -> None:
@@ -128,11 +128,11 @@ def _switch(
     work.partners.save(partner)
     for grant in work.grants.of_partner(partner.partner_id):
         _follow(work, grant, switch(grant, FrozenFor.SUSPENSION))
-    tell_of_members(work, partner)
+    emit_of_members(work, partner)
 
 
 def _follow(work: Work, grant: Grant, is_new: bool) -> None:
-    save_and_tell(work, grant)
+    save_and_emit(work, grant)
     if is_new:
-        tell_held(work, grant)
+        emit_held(work, grant)
         defer_advance(work, grant)

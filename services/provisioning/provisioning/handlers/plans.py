@@ -22,10 +22,10 @@ from provisioning.domain.products import EntryKey
 from provisioning.domain.refusals import NoPlan, PreviewOutdated
 from provisioning.domain.steps import StepRecord
 from provisioning.handlers.commands import ChangePlan, PreviewPlan
+from provisioning.handlers.emit import emit_approvals_requested, emit_planned, save_and_emit
 from provisioning.handlers.ports import Work
 from provisioning.handlers.seating import let_go_of_people
-from provisioning.handlers.settle import defer_advance, tell_of_members
-from provisioning.handlers.tell import save_and_tell, tell_approvals_requested, tell_planned
+from provisioning.handlers.settle import defer_advance, emit_of_members
 
 
 def make_plan(work: Work, partner: Partner, entries: Sequence[CatalogueEntry]) -> list[Grant]:
@@ -106,13 +106,13 @@ def _carry_out_all(
             grant.freeze(FrozenFor.SUSPENSION)
     changed = [known[one.key] for one in differences if _carry_out(work, one, known, due)]
     if made or changed:
-        tell_planned(work, partner.partner_id, catalogue.version, [*grants, *made])
-        tell_approvals_requested(work, made)
+        emit_planned(work, partner.partner_id, catalogue.version, [*grants, *made])
+        emit_approvals_requested(work, made)
     for grant in (*made, *changed):
-        save_and_tell(work, grant)
+        save_and_emit(work, grant)
         let_go_of_people(work, grant)
         defer_advance(work, grant)
-    tell_of_members(work, partner)
+    emit_of_members(work, partner)
 
 
 def _carry_out(

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from chassis.database.unit_of_work import Transaction
 from chassis.failures import Kind, NeverPossible, NotNow
+from chassis.frozen import Frozen
 from provisioning.domain.catalogue import Catalogue
 from provisioning.domain.findings import AskedFor, Finding, Owner, Thing, ThingKind
 from provisioning.domain.grants import Grant
@@ -120,8 +121,7 @@ class KeyVault(Protocol):
         """Return the key of the grant's device. Blocks. Raises `NotNow` or `NeverPossible`."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class WayIn:
+class WayIn(Frozen):
     """How one person comes into a product.
 
     ``user_name`` is None for who has no user there. ``has_come_in`` is None where the outside does not show
@@ -143,8 +143,7 @@ class Door(Protocol):
         """Return a new one, a secret of the person's; older ones end. Raises `NotNow` or `NeverPossible`."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Policies:
+class Policies(Frozen):
     """What the owners of the service decide in files and settings."""
 
     catalogue: Catalogue
@@ -328,44 +327,19 @@ class Findings(Protocol):
 class Work(Transaction, Protocol):
     """One transaction: what is saved, emitted and deferred commits together, or not at all."""
 
-    @property
-    def policies(self) -> Policies: ...
-
-    @property
-    def partners(self) -> Partners: ...
-
-    @property
-    def erased_partners(self) -> ErasedPartners: ...
-
-    @property
-    def grants(self) -> Grants: ...
-
-    @property
-    def device_claims(self) -> DeviceClaims: ...
-
-    @property
-    def seats(self) -> Seats: ...
-
-    @property
-    def sweeps(self) -> Sweeps: ...
-
-    @property
-    def findings(self) -> Findings: ...
-
-    @property
-    def accounts(self) -> Accounts: ...
-
-    @property
-    def maintenance(self) -> Maintenance: ...
-
-    @property
-    def meters(self) -> Meters: ...
-
-    @property
-    def idle_accounts(self) -> IdleAccounts: ...
-
-    @property
-    def kept_results(self) -> KeptResults: ...
+    policies: Policies
+    partners: Partners
+    erased_partners: ErasedPartners
+    grants: Grants
+    device_claims: DeviceClaims
+    seats: Seats
+    sweeps: Sweeps
+    findings: Findings
+    accounts: Accounts
+    maintenance: Maintenance
+    meters: Meters
+    idle_accounts: IdleAccounts
+    kept_results: KeptResults
 
     def note_act(self, actor: str, action: str, target: str) -> None:
         """Leave an entry in the operators' log."""

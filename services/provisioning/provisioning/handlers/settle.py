@@ -8,8 +8,8 @@ from provisioning.domain.grant_states import Intent
 from provisioning.domain.grants import Grant
 from provisioning.domain.partners import Access, Partner
 from provisioning.handlers import jobs
+from provisioning.handlers.emit import emit_member_added, emit_member_removed
 from provisioning.handlers.ports import Work
-from provisioning.handlers.tell import tell_member_added, tell_member_removed
 
 
 def defer_advance(
@@ -34,13 +34,13 @@ def clear_if_settled(work: Work, partner: Partner) -> None:
         work.emit(AccessCleared(partner_id=partner.partner_id))
 
 
-def tell_of_members(work: Work, partner: Partner) -> None:
+def emit_of_members(work: Work, partner: Partner) -> None:
     """Tell who has access now, and who has none any more. The partner's row has to be held."""
-    _tell_who_left(work, partner)
-    _tell_who_has_access(work, partner)
+    _emit_who_left(work, partner)
+    _emit_who_has_access(work, partner)
 
 
-def _tell_who_left(work: Work, partner: Partner) -> None:
+def _emit_who_left(work: Work, partner: Partner) -> None:
     """Tell, once for each person who left, that nothing of theirs is seen any more, and forget who it was.
 
     What an operator had left as it stands is not told as gone.
@@ -53,14 +53,14 @@ def _tell_who_left(work: Work, partner: Partner) -> None:
         if leaver.member.member_id not in leaving:
             theirs = [grant for grant_id, grant in grants.items() if grant_id in leaver.grant_ids]
             gone = [grant for grant in theirs if not grant.is_letting_go]
-            tell_member_removed(work, partner.partner_id, leaver.member.member_id, gone)
+            emit_member_removed(work, partner.partner_id, leaver.member.member_id, gone)
     stay = tuple(one for one in partner.leavers if one.member.member_id in leaving)
     if stay != partner.leavers:
         partner.leavers = stay
         work.partners.save(partner)
 
 
-def _tell_who_has_access(work: Work, partner: Partner) -> None:
+def _emit_who_has_access(work: Work, partner: Partner) -> None:
     """Tell, once for each person who joined, what they have.
 
     It waits for grants in the making and for the person's seat in every grant that is there; not for what
@@ -77,7 +77,7 @@ def _tell_who_has_access(work: Work, partner: Partner) -> None:
         if any(grant.is_seating and not _has_seat(seats, grant, member.member_id) for grant in grants):
             continue
         there = [grant for grant in grants if _has_seat(seats, grant, member.member_id)]
-        tell_member_added(work, partner.partner_id, member.member_id, there)
+        emit_member_added(work, partner.partner_id, member.member_id, there)
         partner.members_told |= {member.member_id}
         work.partners.save(partner)
 

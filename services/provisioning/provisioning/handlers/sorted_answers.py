@@ -2,11 +2,11 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Generic, TypeVar
 
 from chassis.failures import Failure, NotNow
+from chassis.frozen import Frozen
 from chassis.redaction import redacted_cause
 from provisioning.domain.steps import Cause
 
@@ -16,8 +16,7 @@ Found = TypeVar("Found")
 _UNKNOWN = Cause("unexpected_error", "No reason was given.")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Answer(Generic[Found]):
+class Answer(Frozen, Generic[Found]):
     """What was found, or why nothing could be; ``is_final``: asking again does not help.
 
     ``kind`` is the kind of the failure, ``retry_after`` when the outside asked to be asked again.

@@ -18,13 +18,13 @@ from provisioning.domain.prices import Prices, Seen
 from provisioning.domain.refusals import BudgetNotToBeRaised, GrantNotFound
 from provisioning.handlers import jobs
 from provisioning.handlers.commands import RaiseBudget
+from provisioning.handlers.emit import emit_held, emit_spent
 from provisioning.handlers.grants import act_on_grant, find_grant
 from provisioning.handlers.leases import end_now
 from provisioning.handlers.money_ports import AccountWatcher
 from provisioning.handlers.ports import Work
 from provisioning.handlers.sorted_answers import Answer
 from provisioning.handlers.stopping import looked_at
-from provisioning.handlers.tell import tell_held, tell_spent
 
 # What is paid by use shows in CloudWatch after some minutes; older than that is not asked for.
 _USE_SHOWS_AFTER = timedelta(minutes=5)
@@ -67,7 +67,7 @@ def raise_budget(work: Work, command: RaiseBudget) -> Grant:
             raise BudgetNotToBeRaised("budget_still_exceeded", message)
         work.meters.save(meter)
         if FrozenFor.BUDGET in grant.frozen_for and grant.unfreeze(FrozenFor.BUDGET):
-            tell_held(work, grant)
+            emit_held(work, grant)
 
     return act_on_grant(work, command.grant_id, act)
 
@@ -82,7 +82,7 @@ def _act(work: Work, grant: Grant, meter: Meter) -> None:
     gravest = next((reached[action] for action in reversed(Action) if action in reached), None)
     if gravest is None:
         return
-    tell_spent(work, grant, spending, gravest)
+    emit_spent(work, grant, spending, gravest)
 
     def brake(held: Grant) -> None:
         # The end alone would stop no machine, and a longer lease would give it back.

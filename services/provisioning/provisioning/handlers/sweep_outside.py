@@ -19,9 +19,9 @@ from provisioning.domain.steps import Cause
 from provisioning.domain.sweeps import Sweep, is_due
 from provisioning.handlers import jobs
 from provisioning.handlers.commands import RunSweep
+from provisioning.handlers.emit import save_and_emit_finding
 from provisioning.handlers.ports import Inventory, Page, Work
 from provisioning.handlers.sorted_answers import Answer, asked
-from provisioning.handlers.tell import save_and_tell_finding
 
 _NOT_KNOWN = Cause("kind_not_known", "This version cannot list such things.")
 
@@ -146,7 +146,7 @@ def _note_page(work: Work, sweep: Sweep, page: Page) -> None:
             finding = Finding.of(thing, owner, sweep.sweep_id, work.now())
         else:
             _see(work, sweep, finding, owner)
-        save_and_tell_finding(work, finding)
+        save_and_emit_finding(work, finding)
 
 
 def _see(work: Work, sweep: Sweep, finding: Finding, owner: Owner) -> None:
@@ -165,7 +165,7 @@ def _note_missing(work: Work, sweep: Sweep, call: PageCall, still_there: frozens
             finding.last_seen_at, finding.sweep_id = work.now(), sweep.sweep_id
         elif (finding.finding_id, finding.outside_id) in call.missing:
             finding.note_gone(work.now())
-        save_and_tell_finding(work, finding)
+        save_and_emit_finding(work, finding)
 
 
 def _end(work: Work, sweep: Sweep) -> None:

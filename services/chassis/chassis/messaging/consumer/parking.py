@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from chassis.database.deferred_jobs import Job
 from chassis.database.jobs import Backoff
-from chassis.database.unit_of_work import Job
 from chassis.failures import Failure, NotNow
 from chassis.messaging.records import KeptRecord, Record, headers_from_json, headers_to_json
 

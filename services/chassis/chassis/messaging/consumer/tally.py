@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from chassis.messaging import event_metrics
-from chassis.messaging.dead_letters.foreign import tell_not_kept
+from chassis.messaging.dead_letters.foreign import report_not_kept
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -31,7 +31,7 @@ class Tally:
         for event, facts in self.alarms:
             log.error(event, **facts)
         if self.not_kept:
-            tell_not_kept(self.not_kept)
+            report_not_kept(self.not_kept)
         for (topic, outcome), number in self.outcomes.items():
             event_metrics.CONSUMER_EVENTS.labels(topic, outcome).inc(number)
         for topic, number in self.jumped.items():

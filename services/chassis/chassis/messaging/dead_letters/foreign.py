@@ -41,7 +41,7 @@ class RoomForForeign:
         return left > 0
 
 
-def tell_not_kept(numbers: Mapping[tuple[str, str], int]) -> None:
+def report_not_kept(numbers: Mapping[tuple[str, str], int]) -> None:
     """One line in the log per topic, code and period; the metric has the numbers."""
     for (topic, code), number in numbers.items():
         now = time.monotonic()

@@ -1,12 +1,12 @@
 """Find dead letters, and see one with its bytes untouched."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from chassis.frozen import Frozen
 from chassis.messaging.records import KeptRecord, headers_from_json
 
 _COLUMNS = """
@@ -52,8 +52,7 @@ class DeadLetter(NamedTuple):
     settled_reason: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Filter:
+class Filter(Frozen):
     """Which dead letters; None means any. ``after`` is the last id of the page before."""
 
     status: str | None = "waiting"

@@ -9,7 +9,7 @@ from collections.abc import Collection
 import psycopg
 import structlog
 
-from chassis.database.jobs import defer_on_driver
+from chassis.database.deferred_jobs import defer_on_driver
 from chassis.messaging.compacted_topics import CompactedTopics
 
 log = structlog.stdlib.get_logger(__name__)

@@ -16,7 +16,7 @@ from kafka.errors import (
 from kafka.future import Future
 
 from chassis import failpoints
-from chassis.messaging.kafka_internals import append_record, stop_sending, tell_outcome
+from chassis.messaging.kafka_internals import append_record, report_outcome, stop_sending
 from chassis.messaging.kafka_refusals import KafkaRefused, no_right_to_write
 from chassis.messaging.outbox import LARGEST_VALUE_BYTES
 from chassis.messaging.relay.pending import PendingRow
@@ -70,7 +70,7 @@ class Sending:
         except (KafkaError, ValueError, AssertionError) as error:
             raise SendFailed(repr(error)) from error
         self._deadlines[row.position] = time.monotonic() + self._deadline_seconds
-        tell_outcome(future, partial(self._on_acknowledged, row.position), partial(self._on_failed, lane))
+        report_outcome(future, partial(self._on_acknowledged, row.position), partial(self._on_failed, lane))
 
     def take_acknowledged(self) -> list[int]:
         """Positions acknowledged since the last call; they are in flight no longer."""

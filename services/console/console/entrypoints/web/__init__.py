@@ -9,10 +9,10 @@ from chassis.http.web import create_pages_app
 from chassis.translations import Translations
 from console.bootstrap import WORDS, ConsoleService
 from console.entrypoints.web.acts import act_url, may, may_call
+from console.entrypoints.web.failure_pages import register_failure_pages
 from console.entrypoints.web.moving import OURS_ALONE, register_moving
 from console.entrypoints.web.navigation import navigation
 from console.entrypoints.web.pages import PAGES
-from console.entrypoints.web.told_failures import tell_failures
 from console.entrypoints.web.who_is_signed_in import require_sign_in
 from console.entrypoints.web.words import register_words
 
@@ -23,7 +23,7 @@ def create_web_app(service: ConsoleService) -> Flask:
     app.session_interface = service.sessions
     service.provider.serve(app)
     require_sign_in(app)
-    tell_failures(app)
+    register_failure_pages(app)
     register_words(app)
     app.jinja_env.globals.update(act_url=act_url, may=may, may_call=may_call, navigation=navigation)
     register_moving(app)

@@ -17,7 +17,7 @@ from chassis.http.languages import translate
 from chassis.identity.roles import includes
 from console.bootstrap import ConsoleService
 from console.entrypoints.web.asking import operator, services
-from console.entrypoints.web.told_failures import UNAUTHORIZED, status_of
+from console.entrypoints.web.failure_pages import UNAUTHORIZED, status_of
 from console.entrypoints.web.who_is_signed_in import signed_in
 from console.entrypoints.web.words import utc, whole_id
 from operator_client.http import OperatorsFailure, Proposed, Refused, Unreachable

@@ -13,7 +13,7 @@ from flask import abort, request
 from chassis.http.current_service import current_service
 from chassis.http.languages import current_language
 from console.bootstrap import ConsoleService
-from console.entrypoints.web.told_failures import UNAUTHORIZED
+from console.entrypoints.web.failure_pages import UNAUTHORIZED
 from console.entrypoints.web.who_is_signed_in import signed_in
 from operator_client.access import Access
 from operator_client.http import OperatorsFailure, OperatorsHttp, Refused, Unreachable

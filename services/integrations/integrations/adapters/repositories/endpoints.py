@@ -56,7 +56,7 @@ class SqlEndpoints(Repository):
         query = select(endpoints).where(endpoints.c.integrator_id == integrator_id)
         return self._read_all(query.order_by(endpoints.c.created_at, endpoints.c.id), _endpoint)
 
-    def to_tell_of(
+    def to_warn_of(
         self, now: datetime, warnings: Sequence[timedelta], after: UUID, limit: int
     ) -> Sequence[UUID]:
         values = {
@@ -67,12 +67,12 @@ class SqlEndpoints(Repository):
         }
         return self._connection.exec_driver_sql(_TO_TELL_OF, values).scalars().all()
 
-    def lock_untold(self, endpoint_id: UUID) -> tuple[Endpoint, int] | None:
+    def lock_unwarned(self, endpoint_id: UUID) -> tuple[Endpoint, int] | None:
         is_it = (endpoints.c.id == endpoint_id) & ~endpoints.c.is_told_disabled
         query = select(endpoints).where(is_it).with_for_update(key_share=True)
         return self._read_one(query, _endpoint_and_warnings)
 
-    def note_told(self, endpoint: Endpoint, warnings: int) -> None:
+    def note_warned(self, endpoint: Endpoint, warnings: int) -> None:
         told = {
             "warned_since": endpoint.failing_since,
             "warnings": warnings,

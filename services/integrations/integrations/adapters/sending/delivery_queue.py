@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, NamedTuple
@@ -11,6 +10,7 @@ from uuid import UUID
 
 from chassis.database.patient_connections import PatientAsyncConnection, patient_async_connection
 from chassis.database.urls import driver_url
+from chassis.frozen import Frozen
 from chassis.settings.database_timeouts import DatabaseTimeouts
 from integrations.adapters.repositories.endpoints import CHANGED_CHANNEL
 from integrations.adapters.repositories.events import DUE_CHANNEL, FORGOTTEN_CHANNEL
@@ -58,8 +58,7 @@ class Claimed(NamedTuple):
     lease_ends_at: float
 
 
-@dataclass(frozen=True, kw_only=True)
-class Note:
+class Note(Frozen):
     """What came of a claimed delivery; without an outcome it was given back untried."""
 
     claimed: Claimed

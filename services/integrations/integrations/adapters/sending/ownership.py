@@ -5,7 +5,6 @@ is due at once. One that was only paused finds itself forgotten, gives back what
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 from typing import Any
@@ -13,6 +12,7 @@ from uuid import UUID, uuid4
 
 from psycopg import AsyncConnection
 
+from chassis.frozen import Frozen
 from integrations.adapters.repositories.endpoints import CHANGED_CHANNEL
 
 # Of one endpoint of a sender that died: more than it holds.
@@ -56,8 +56,7 @@ _LEAVE = "DELETE FROM senders WHERE id = %(id)s"
 _TELL_OTHERS = f"NOTIFY {CHANGED_CHANNEL}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Beat:
+class Beat(Frozen):
     """What a sign of life brought: was it forgotten before, did it take endpoints, how many are too many."""
 
     is_new: bool

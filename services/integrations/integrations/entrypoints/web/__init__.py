@@ -6,24 +6,14 @@ from uuid import uuid4
 from flask import Flask
 from marshmallow import fields
 
+from chassis.http.described import described
 from chassis.http.error_answers import ProblemMaker
 from chassis.http.problems import Problem, wrong_field
 from chassis.http.web import create_app
 from chassis.operating.http import operators_api
 from chassis.translations import Translations
 from integrations.bootstrap import WORDS, IntegrationsService
-from integrations.domain.refusals import (
-    ConsentNotOpen,
-    ConsentOutdated,
-    FiltersTooDear,
-    KafkaNotOffered,
-    KafkaNotPermitted,
-    MoveNotAllowed,
-    NotPermitted,
-    PurposeMissing,
-    QuotaReached,
-    QuotaUsedUp,
-)
+from integrations.domain import refusals
 from integrations.entrypoints.web.api import (
     consents,
     deliveries,
@@ -64,8 +54,8 @@ def create_web_app(service: IntegrationsService) -> Flask:
         translations=Translations(WORDS / "pages"),
         problems=_PROBLEMS,
         problem_members={
-            "state": fields.String(metadata={"description": "Where the endpoint stands"}),
-            "wanted_state": fields.String(metadata={"description": "Where it cannot go from there"}),
+            "state": described(fields.String(), "Where the endpoint stands"),
+            "wanted_state": described(fields.String(), "Where it cannot go from there"),
         },
         session_home=service.sessions,
         guests=service.partners_sessions,
@@ -77,13 +67,13 @@ def create_web_app(service: IntegrationsService) -> Flask:
     return app
 
 
-def _quota_used_up(error: QuotaUsedUp) -> Problem:
+def _quota_used_up(error: refusals.QuotaUsedUp) -> Problem:
     seconds = max(1, ceil(error.wait.total_seconds()))
     text = f"{error} Ask again in {seconds} seconds."
     return Problem(429, "too_many_requests", text, headers={"Retry-After": str(seconds)})
 
 
-def _kafka_not_permitted(error: KafkaNotPermitted) -> Problem:
+def _kafka_not_permitted(error: refusals.KafkaNotPermitted) -> Problem:
     if not error.topics:
         return Problem(403, "kafka_not_permitted", "You may not have a user of Kafka; an operator allows it.")
     why = " ".join(f"{topic}: {reason}" for topic, reason in error.topics.items())
@@ -91,42 +81,42 @@ def _kafka_not_permitted(error: KafkaNotPermitted) -> Problem:
 
 
 _PROBLEMS: dict[type[Exception], ProblemMaker] = {
-    MoveNotAllowed: lambda error: Problem(
+    refusals.MoveNotAllowed: lambda error: Problem(
         409, "move_not_allowed", str(error), state=str(error.current), wanted_state=str(error.target)
     ),
-    NotPermitted: lambda error: wrong_field(
+    refusals.NotPermitted: lambda error: wrong_field(
         422,
         "not_permitted",
         "Some of it is not within what you may see.",
         **{error.field: f"Not within what you may see: {', '.join(error.values[:10])}."},
     ),
-    PurposeMissing: lambda _: wrong_field(
+    refusals.PurposeMissing: lambda _: wrong_field(
         422,
         "purpose_missing",
         "Partners cannot be asked without a purpose.",
         purpose="Needed where partners are asked: they are told what for.",
     ),
-    ConsentOutdated: lambda _: wrong_field(
+    refusals.ConsentOutdated: lambda _: wrong_field(
         409,
         "consent_outdated",
         "The integrator asks for something else by now; look at it again.",
         shown="Not of what is asked for now.",
     ),
-    ConsentNotOpen: lambda _: Problem(
+    refusals.ConsentNotOpen: lambda _: Problem(
         409, "consent_not_open", "The integrator does not ask, or the partner is leaving."
     ),
-    QuotaReached: lambda _: Problem(
+    refusals.QuotaReached: lambda _: Problem(
         409, "quota_reached", "There are as many of them as there may be; remove one first."
     ),
-    FiltersTooDear: lambda error: wrong_field(
+    refusals.FiltersTooDear: lambda error: wrong_field(
         422, "filters_too_dear", "All your filters together take too long.", filter=str(error)
     ),
-    QuotaUsedUp: _quota_used_up,
+    refusals.QuotaUsedUp: _quota_used_up,
     AddressTaken: lambda error: wrong_field(409, "address_taken", str(error), email=str(error)),
-    KafkaNotOffered: lambda _: Problem(
+    refusals.KafkaNotOffered: lambda _: Problem(
         409,
         "kafka_users_not_offered",
         "This deployment makes no users of Kafka. Webhooks bring the same events.",
     ),
-    KafkaNotPermitted: _kafka_not_permitted,
+    refusals.KafkaNotPermitted: _kafka_not_permitted,
 }

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, bindparam, func, select, tuple_, update
+from sqlalchemy import bindparam, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
@@ -16,7 +16,7 @@ from notifications.domain.messages import Message
 from notifications.domain.partners import OVER, Membership
 from notifications.handlers.ports import Invitations
 
-CAN_EXPIRE = [str(state) for state, after in ALLOWED_MOVES.items() if State.EXPIRED in after]
+CAN_EXPIRE = [state for state, after in ALLOWED_MOVES.items() if State.EXPIRED in after]
 _REMEMBER_LINK = "INSERT INTO links (id, invitation_id) VALUES (%s, %s) ON CONFLICT (id) DO NOTHING"
 _SAVE = """
 UPDATE invitations SET state = %(state)s, link_id = %(link_id)s, message_id = %(message_id)s,
@@ -44,7 +44,6 @@ UPDATE invitations SET state = 'cancelled'
 WHERE partner_id = %(partner_id)s AND member_id = coalesce(%(member_id)s, member_id)
     AND state NOT IN ('accepted', 'cancelled')
 """
-_OVER = [str(standing) for standing in OVER]
 
 
 class SqlInvitations(Repository, Invitations):
@@ -53,22 +52,22 @@ class SqlInvitations(Repository, Invitations):
     def add(self, offers: Sequence[Invitation]) -> Sequence[Invitation]:
         if not offers:
             return []
-        rows = [_row(invitation) for invitation in offers]
-        new = set(self._connection.execute(_ADD, rows).scalars())
+        new = set(self._connection.execute(_ADD, [vars(invitation) for invitation in offers]).scalars())
         added = [invitation for invitation in offers if invitation.id in new]
         for invitation in added:
             self._remember_link(invitation)
         return added
 
     def get(self, invitation_id: UUID) -> Invitation | None:
-        return self._one(select(invitations).where(invitations.c.id == invitation_id))
+        return self._read_one(select(invitations).where(invitations.c.id == invitation_id), Invitation)
 
     def lock(self, invitation_id: UUID) -> Invitation | None:
-        return self._one(select(invitations).where(invitations.c.id == invitation_id).with_for_update())
+        query = select(invitations).where(invitations.c.id == invitation_id)
+        return self._read_one(query.with_for_update(), Invitation)
 
     def lock_by_link(self, link_id: UUID) -> Invitation | None:
         query = select(invitations).join(links, links.c.invitation_id == invitations.c.id)
-        return self._one(query.where(links.c.id == link_id).with_for_update(of=invitations))
+        return self._read_one(query.where(links.c.id == link_id).with_for_update(of=invitations), Invitation)
 
     def lock_of_learner(self, path: str, email: str | None, member_id: UUID | None) -> Sequence[Invitation]:
         is_member = (members.c.partner_id == invitations.c.partner_id) & (
@@ -81,15 +80,15 @@ class SqlInvitations(Repository, Invitations):
             select(invitations)
             .join(members, is_member)
             .join(partners, partners.c.id == invitations.c.partner_id)
-            .where(invitations.c.path == path, is_learner, members.c.membership == str(Membership.CONFIRMED))
-            .where(invitations.c.state != str(State.CANCELLED), partners.c.standing.not_in(_OVER))
+            .where(invitations.c.path == path, is_learner, members.c.membership == Membership.CONFIRMED)
+            .where(invitations.c.state != State.CANCELLED, partners.c.standing.not_in(OVER))
         )
         # Removing a member locks the partner: queried again under the lock, a removed member is not found.
         theirs = query.with_only_columns(invitations.c.partner_id)
         locked = select(partners.c.id).where(partners.c.id.in_(theirs)).order_by(partners.c.id)
         self._connection.execute(locked.with_for_update(of=partners))
         query = query.order_by(invitations.c.id).with_for_update(of=invitations)
-        return [_invitation(row) for row in self._connection.execute(query).mappings()]
+        return self._read_all(query, Invitation)
 
     def forget_results(self, partner_id: UUID, member_id: UUID | None = None) -> None:
         theirs = invitations.c.partner_id == partner_id
@@ -98,7 +97,7 @@ class SqlInvitations(Repository, Invitations):
         self._connection.execute(update(invitations).where(theirs).values(progress=None, score=None))
 
     def save(self, invitation: Invitation) -> None:
-        write_later(self._connection, _SAVE, _row(invitation))
+        write_later(self._connection, _SAVE, dict(vars(invitation)))
         self._remember_link(invitation)
 
     def burn_link(self, link_id: UUID, at: datetime) -> None:
@@ -112,18 +111,17 @@ class SqlInvitations(Repository, Invitations):
         write_later(self._connection, _ATTACH, values)
 
     def release(self, message_id: UUID) -> None:
-        unsent = (invitations.c.message_id == message_id) & (invitations.c.state == str(State.PLANNED))
+        unsent = (invitations.c.message_id == message_id) & (invitations.c.state == State.PLANNED)
         self._connection.execute(update(invitations).where(unsent).values(message_id=None))
 
     def lock_of_message(self, message_id: UUID) -> Sequence[Invitation]:
-        found = self._connection.execute(_LOCK_OF_MESSAGE, {"of_message": message_id})
-        return [_invitation(row) for row in found.mappings()]
+        return self._read_all(_LOCK_OF_MESSAGE, Invitation, {"of_message": message_id})
 
     def members_waiting(self, partner_id: UUID) -> Sequence[UUID]:
         query = select(invitations.c.member_id).where(
             invitations.c.partner_id == partner_id,
             invitations.c.message_id.is_(None),
-            invitations.c.state == str(State.PLANNED),
+            invitations.c.state == State.PLANNED,
         )
         return self._connection.execute(query.distinct()).scalars().all()
 
@@ -139,19 +137,7 @@ class SqlInvitations(Repository, Invitations):
         query = select(invitations).where(is_due).order_by(*keys.clauses).limit(limit)
         if after:
             query = query.where(keys > (after.expires_at, after.id))
-        return [_invitation(row) for row in self._connection.execute(query).mappings()]
+        return self._read_all(query, Invitation)
 
     def _remember_link(self, invitation: Invitation) -> None:
         write_later(self._connection, _REMEMBER_LINK, (invitation.link_id, invitation.id))
-
-    def _one(self, query: Any) -> Invitation | None:
-        row = self._connection.execute(query).mappings().one_or_none()
-        return None if row is None else _invitation(row)
-
-
-def _row(invitation: Invitation) -> Mapping[str, Any]:
-    return vars(invitation) | {"state": str(invitation.state)}
-
-
-def _invitation(row: RowMapping) -> Invitation:
-    return Invitation(**{**row, "state": State(row["state"])})

@@ -1,11 +1,12 @@
 """Messages in PostgreSQL."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import RowMapping, bindparam, select, text, update
+from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
@@ -58,14 +59,13 @@ class SqlMessages(Repository, Messages):
         return self._connection.execute(_ADD, _row(message)).one_or_none() is not None
 
     def get(self, message_id: UUID) -> Message | None:
-        return self._one(select(messages).where(messages.c.id == message_id))
+        return self._read_one(select(messages).where(messages.c.id == message_id), _message)
 
     def lock(self, message_id: UUID) -> Message | None:
-        return self._one(_LOCK, {"message_id": message_id})
+        return self._read_one(_LOCK, _message, {"message_id": message_id})
 
     def lock_unsent(self, partner_id: UUID) -> Sequence[Message | None]:
-        found = self._connection.execute(_LOCK_UNSENT, {"partner_id": partner_id})
-        return [_readable(row) for row in found.mappings()]
+        return self._read_all(_LOCK_UNSENT, _readable, {"partner_id": partner_id})
 
     def save(self, message: Message) -> None:
         values = {name: getattr(message, name) for name in ("id", *CHANGING)}
@@ -125,7 +125,7 @@ class SqlMessages(Repository, Messages):
             .limit(1)
             .with_for_update()
         )
-        return self._one(query)
+        return self._read_one(query, _message)
 
     def of_partner(self, partner_id: UUID) -> Sequence[Mapping[str, Any]]:
         query = select(messages).where(messages.c.partner_id == partner_id)
@@ -140,11 +140,7 @@ class SqlMessages(Repository, Messages):
         if after:
             query = query.where(messages.c.id > after)
         ordered = query.order_by(messages.c.id).limit(limit)
-        return [_message(row) for row in self._connection.execute(ordered).mappings()]
-
-    def _one(self, query: Any, values: Mapping[str, Any] | None = None) -> Message | None:
-        row = self._connection.execute(query, values).mappings().one_or_none()
-        return None if row is None else _message(row)
+        return self._read_all(ordered, _message)
 
 
 SAME = (
@@ -165,23 +161,17 @@ def _row(message: Message) -> Mapping[str, Any]:
     }
 
 
-def _readable(row: RowMapping) -> Message | None:
+def _readable(**row: Any) -> Message | None:
     """None for what only a newer version knows, which runs beside this one or was rolled back."""
     try:
-        return _message(row)
+        return _message(**row)
     except (ValueError, TypeError):
         log.exception("message cannot be read", message_id=str(row["id"]))
         return None
 
 
-def _message(row: RowMapping) -> Message:
-    link = None
-    if row["link_id"] is not None:
-        link = LinkIntent(id=row["link_id"], expires_at=row["link_expires_at"])
-    return Message(
-        **{name: row[name] for name in SAME},
-        kind=Kind(row["kind"]),
-        state=State(row["state"]),
-        facts=row["facts"],
-        link=link,
-    )
+def _message(
+    *, kind: str, state: str, link_id: UUID | None, link_expires_at: datetime, **row: Any
+) -> Message:
+    link = None if link_id is None else LinkIntent(id=link_id, expires_at=link_expires_at)
+    return Message(**row, kind=Kind(kind), state=State(state), link=link)

@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select, update
 
 from chassis.database.erasure import erase_subject, lock_lanes
 from chassis.database.recorded_sessions import note_ended
 from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
 from notifications.adapters.tables import members, partners
-from notifications.domain.partners import Member, Membership, Partner, Profile, Standing
+from notifications.domain.partners import Member, Partner, Profile
 from notifications.handlers.ports import Partners
 
 _OF_PROFILE = ("legal_name", "partner_type", "tier")
@@ -61,10 +61,10 @@ class SqlPartners(Repository, Partners):
     """Works inside the transaction of its connection."""
 
     def get(self, partner_id: UUID) -> Partner | None:
-        return self._one(_OF_ID, partner_id)
+        return self._read_one(_OF_ID, _partner, {"partner_id": partner_id})
 
     def lock(self, partner_id: UUID) -> Partner | None:
-        return self._one(_LOCK, partner_id)
+        return self._read_one(_LOCK, _partner, {"partner_id": partner_id})
 
     def sign_out(self, partner_id: UUID, at: datetime) -> None:
         since = func.greatest(partners.c.contact_since, at)
@@ -85,8 +85,7 @@ class SqlPartners(Repository, Partners):
         erase_subject(self._connection, str(partner_id))
 
     def members(self, partner_id: UUID) -> Sequence[Member]:
-        found = self._connection.execute(_MEMBERS, {"partner_id": partner_id})
-        return [_member(row) for row in found.mappings()]
+        return self._read_all(_MEMBERS, Member, {"partner_id": partner_id})
 
     def member(self, partner_id: UUID, member_id: UUID) -> Member | None:
         return next((member for member in self.members(partner_id) if member.id == member_id), None)
@@ -108,10 +107,6 @@ class SqlPartners(Repository, Partners):
         is_it = _is(partner_id, member_id)
         self._connection.execute(update(members).where(is_it).values(wants_learning_mail=is_wanted))
 
-    def _one(self, query: Any, partner_id: UUID) -> Partner | None:
-        row = self._connection.execute(query, {"partner_id": partner_id}).mappings().one_or_none()
-        return None if row is None else _partner(row)
-
 
 def _is(partner_id: UUID, member_id: UUID) -> ColumnElement[bool]:
     return and_(members.c.partner_id == partner_id, members.c.id == member_id)
@@ -121,27 +116,16 @@ def _partner_row(partner: Partner) -> Mapping[str, Any]:
     return {
         **{name: getattr(partner.profile, name, None) for name in _OF_PROFILE},
         **{name: getattr(partner, name) for name in _OF_PARTNER},
-        "standing": str(partner.standing),
+        "standing": partner.standing,
         "granted_products": list(partner.granted_products),
     }
 
 
-def _partner(row: RowMapping) -> Partner:
-    profile = None
-    if row["tier"] is not None:
-        profile = Profile(**{name: row[name] for name in _OF_PROFILE})
-    return Partner(
-        **{name: row[name] for name in _OF_PARTNER},
-        standing=Standing(row["standing"]),
-        profile=profile,
-        granted_products=tuple(row["granted_products"]),
-    )
+def _partner(**row: Any) -> Partner:
+    del row["contact_since"]
+    facts = {name: row.pop(name) for name in _OF_PROFILE}
+    return Partner(**row, profile=None if facts["tier"] is None else Profile(**facts))
 
 
 def _member_row(member: Member) -> Mapping[str, Any]:
-    return vars(member) | {"membership": str(member.membership), "products": list(member.products)}
-
-
-def _member(row: RowMapping) -> Member:
-    products = tuple(row["products"])
-    return Member(**{**row, "membership": Membership(row["membership"]), "products": products})
+    return vars(member) | {"products": list(member.products)}

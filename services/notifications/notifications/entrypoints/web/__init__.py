@@ -3,13 +3,14 @@
 from flask import Flask
 from marshmallow import fields
 
+from chassis.database.recorded_sessions import asking, held_by_another
+from chassis.http.described import described
 from chassis.http.problems import Problem
 from chassis.http.web import create_app
 from chassis.identity.links import LinkInvalid
 from chassis.operating.http import operators_api
 from chassis.service import Service
 from chassis.translations import Translations
-from notifications.adapters.ended_sessions import partners_session_is_over
 from notifications.bootstrap import WORDS
 from notifications.domain.messages import MoveNotAllowed
 from notifications.entrypoints.web.api import acceptances, learning_paths, operating, statements
@@ -26,11 +27,11 @@ def create_web_app(service: Service) -> Flask:
         api=[acceptances.api, operating.api, learning_paths.api, statements.api, operators_api],
         pages=[invitations.pages, learning_mail.pages],
         translations=Translations(WORDS / "pages"),
-        is_session_over=partners_session_is_over(service.database),
+        is_session_over=asking(service.database, held_by_another("partners", "id", "contact_since")),
         problems={MoveNotAllowed: _move_not_allowed, LinkInvalid: _link_unknown},
         problem_members={
-            "state": fields.String(metadata={"description": "Where the message stands"}),
-            "wanted_state": fields.String(metadata={"description": "Where it cannot go from there"}),
+            "state": described(fields.String(), "Where the message stands"),
+            "wanted_state": described(fields.String(), "Where it cannot go from there"),
             "new_link": fields.String(
                 metadata={"format": "uri", "description": "Page that sends a new invitation"}
             ),

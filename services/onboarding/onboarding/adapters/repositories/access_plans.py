@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, select
 
 from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
 from onboarding.adapters.tables import products
-from onboarding.domain.access import AccessPlan, Cause, Grant, GrantState
+from onboarding.domain.access import AccessPlan, Cause, Grant
 from onboarding.handlers.ports import AccessPlans
 
 _SAVE = """
@@ -42,7 +42,7 @@ class SqlAccessPlans(Repository, AccessPlans):
     def of(self, partner_id: UUID) -> AccessPlan:
         if partner_id not in self._read:
             query = select(products).where(products.c.partner_id == partner_id).order_by(products.c.grant_id)
-            found = map(grant_from, self._connection.execute(query).mappings())
+            found = self._read_all(query, _grant)
             self._read[partner_id] = AccessPlan({grant.id: grant for grant in found})
         return _copy(self._read[partner_id])
 
@@ -60,18 +60,11 @@ def _copy(plan: AccessPlan) -> AccessPlan:
     return AccessPlan({grant.id: replace(grant) for grant in plan.grants.values()})
 
 
-def grant_from(row: RowMapping) -> Grant:
-    """The grant that was written."""
-    cause = row["cause"]
+def _grant(*, grant_id: UUID, partner_id: UUID, cause: dict[str, Any] | None, **row: Any) -> Grant:
     if cause:
-        retry_at = cause["retry_at"]
-        cause = Cause(**{**cause, "retry_at": retry_at and datetime.fromisoformat(retry_at)})
-    return Grant(
-        id=row["grant_id"],
-        **{name: row[name] for name in (*_SAME, "identifiers", "lease_ends_at")},
-        state=GrantState(row["state"]),
-        cause=cause,
-    )
+        retry_at = cause["retry_at"] and datetime.fromisoformat(cause["retry_at"])
+        row["cause"] = Cause(**{**cause, "retry_at": retry_at})
+    return Grant(id=grant_id, **row)
 
 
 def _row_of(partner_id: UUID, grant: Grant) -> dict[str, Any]:

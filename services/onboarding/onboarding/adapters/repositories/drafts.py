@@ -21,8 +21,7 @@ class SqlDrafts(Repository, Drafts):
 
     def find(self, draft_id: UUID, at: datetime) -> Draft | None:
         query = select(drafts).where(drafts.c.id == draft_id, drafts.c.expires_at > at)
-        row = self._connection.execute(query).mappings().one_or_none()
-        return Draft(**row) if row else None
+        return self._read_one(query, Draft)
 
     def save(self, draft_id: UUID, answers: Mapping[str, Any], at: datetime) -> bool:
         it = (drafts.c.id == draft_id) & (drafts.c.expires_at > at)
@@ -31,10 +30,9 @@ class SqlDrafts(Repository, Drafts):
 
     def take(self, draft_id: UUID, at: datetime) -> Draft | None:
         taken = delete(drafts).where(drafts.c.id == draft_id, drafts.c.expires_at > at).returning(drafts)
-        row = self._connection.execute(taken).mappings().one_or_none()
-        return Draft(**row) if row else None
+        return self._read_one(taken, Draft)
 
     def take_expired(self, at: datetime, most: int) -> Sequence[Draft]:
         old = select(drafts.c.id).where(drafts.c.expires_at <= at).limit(most)
         taken = delete(drafts).where(drafts.c.id.in_(old.with_for_update(skip_locked=True)))
-        return [Draft(**row) for row in self._connection.execute(taken.returning(drafts)).mappings()]
+        return self._read_all(taken.returning(drafts), Draft)

@@ -9,7 +9,7 @@ from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
 from chassis.text.mail_addresses import canonical_address
 from onboarding.adapters.tables import link_requests, links
-from onboarding.domain.links import Link, Purpose
+from onboarding.domain.links import Link
 from onboarding.domain.refusals import LinkRefused
 from onboarding.handlers.ports import Links
 
@@ -34,11 +34,10 @@ class SqlLinks(Repository, Links):
         return found
 
     def lock(self, link_id: UUID) -> Link:
-        query = select(links).where(links.c.id == link_id).with_for_update()
-        row = self._connection.execute(query).mappings().one_or_none()
-        if row is None:
+        link = self._read_one(select(links).where(links.c.id == link_id).with_for_update(), Link)
+        if link is None:
             raise LinkRefused("link_invalid")
-        return Link(**{**row, "purpose": Purpose(row["purpose"])})
+        return link
 
     def save(self, link: Link) -> None:
         used = {"used_at": link.used_at, "used_by_visit": link.used_by_visit}

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, delete, select, tuple_
+from sqlalchemy import Connection, delete, select, tuple_
 
 from chassis.database.repository import Repository
 from chassis.database.round_trips import ask_together, ask_with_opening, write_later
@@ -34,6 +33,7 @@ ON CONFLICT (partner_id, member_id) DO UPDATE SET
     mailbox = EXCLUDED.mailbox, reason = EXCLUDED.reason, due_at = EXCLUDED.due_at
 """
 _DROP = "DELETE FROM waiting_mails WHERE partner_id = %s AND member_id = %s"
+_MAILS = select(*(column for column in waiting_mails.c if column is not waiting_mails.c.mailbox))
 
 
 class SqlMailTurns(Repository, MailTurns):
@@ -73,19 +73,16 @@ class SqlMailTurns(Repository, MailTurns):
         write_later(self._connection, _DROP, (partner_id, member_id))
 
     def waiting(self, partner_id: UUID, member_id: UUID) -> WaitingMail | None:
-        query = select(waiting_mails).where(
-            waiting_mails.c.partner_id == partner_id, waiting_mails.c.member_id == member_id
-        )
-        row = self._connection.execute(query).one_or_none()
-        return _mail(row) if row else None
+        query = _MAILS.where(waiting_mails.c.partner_id == partner_id, waiting_mails.c.member_id == member_id)
+        return self._read_one(query, WaitingMail)
 
     def due(self, at: datetime, most: int, after: WaitingMail | None) -> Sequence[WaitingMail]:
         place = (waiting_mails.c.due_at, waiting_mails.c.partner_id, waiting_mails.c.member_id)
         newest_first = [column.desc() for column in place]
-        query = select(waiting_mails).where(waiting_mails.c.due_at <= at).order_by(*newest_first).limit(most)
+        query = _MAILS.where(waiting_mails.c.due_at <= at).order_by(*newest_first).limit(most)
         if after is not None:
             query = query.where(tuple_(*place) < (after.due_at, after.partner_id, after.member_id))
-        return [_mail(row) for row in self._connection.execute(query)]
+        return self._read_all(query, WaitingMail)
 
     def forget(self, before: datetime) -> int:
         # An approval holds many turns, in another order: those are left to the next time.
@@ -100,9 +97,3 @@ class SqlMailTurns(Repository, MailTurns):
 
     def _holder(self, email: str) -> bytes:
         return self._digests.of("holder", canonical_address(email))
-
-
-def _mail(row: Row[Any]) -> WaitingMail:
-    return WaitingMail(
-        partner_id=row.partner_id, member_id=row.member_id, reason=row.reason, due_at=row.due_at
-    )

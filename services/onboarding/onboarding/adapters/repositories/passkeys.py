@@ -23,13 +23,12 @@ class SqlPasskeys(Repository, Passkeys):
 
     def find(self, credential_id: bytes) -> Passkey | None:
         query = select(passkeys).where(passkeys.c.credential_id == credential_id)
-        row = self._connection.execute(query).mappings().one_or_none()
-        return Passkey(**row) if row else None
+        return self._read_one(query, Passkey)
 
     def of_member(self, member_id: UUID) -> Sequence[Passkey]:
         newest = (passkeys.c.added_at.desc(), passkeys.c.id)
         query = select(passkeys).where(passkeys.c.member_id == member_id).order_by(*newest)
-        return [Passkey(**row) for row in self._connection.execute(query).mappings()]
+        return self._read_all(query, Passkey)
 
     def save_use(self, passkey: Passkey) -> None:
         used = {"sign_count": passkey.sign_count, "used_at": passkey.used_at}
@@ -47,9 +46,9 @@ class SqlPasskeys(Repository, Passkeys):
 
     def take_challenge(self, value: bytes, at: datetime) -> Challenge | None:
         it = passkey_challenges.c.value == value
-        taken = delete(passkey_challenges).where(it).returning(passkey_challenges)
-        row = self._connection.execute(taken).mappings().one_or_none()
-        challenge = Challenge(**row) if row else None
+        challenge = self._read_one(
+            delete(passkey_challenges).where(it).returning(passkey_challenges), Challenge
+        )
         return challenge if challenge and challenge.expires_at > at else None
 
     def forget_challenges(self, before: datetime) -> int:

@@ -1,19 +1,19 @@
 """What partners ask for, in PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, case, insert, select, tuple_, update
+from sqlalchemy import case, insert, select, tuple_, update
 
 from chassis.database.repository import Repository
 from onboarding.adapters.partner_rows import decision_columns, decision_from, findings_from, findings_json
 from onboarding.adapters.repositories.lists import Cursor, Page
 from onboarding.adapters.tables import partners, requests
 from onboarding.domain.refusals import RequestUnknown
-from onboarding.domain.requests import OPEN, Kind, Request, Standing
+from onboarding.domain.requests import OPEN, Request, Standing
 from onboarding.handlers.ports import Requests
 
 # A partner may make twenty a day: nobody reads further back.
@@ -49,7 +49,7 @@ class SqlRequests(Repository, Requests):
             .order_by(is_closed, requests.c.asked_at.desc())
             .limit(MOST_OF_PARTNER)
         )
-        found = map(_request_from, self._connection.execute(query).mappings())
+        found = self._read_all(query, _request)
         return sorted(found, key=lambda request: request.asked_at, reverse=True)
 
     def save(self, request: Request) -> None:
@@ -59,11 +59,10 @@ class SqlRequests(Repository, Requests):
 
     def line(self, request_id: UUID) -> RequestLine:
         """One with whose it is; raises RequestUnknown."""
-        query = _LINE.where(requests.c.id == request_id)
-        row = self._connection.execute(query).mappings().one_or_none()
-        if row is None:
+        line = self._read_one(_LINE.where(requests.c.id == request_id), _line)
+        if line is None:
             raise RequestUnknown
-        return _line_from(row)
+        return line
 
     def page(self, standing: Standing, limit: int = 50, after: Cursor | None = None) -> Page[RequestLine]:
         """Those that are so far, the longest waiting first."""
@@ -71,7 +70,7 @@ class SqlRequests(Repository, Requests):
         query = _LINE.where(requests.c.standing == standing).order_by(*keys.clauses).limit(limit + 1)
         if after:
             query = query.where(keys > after)
-        lines = list(map(_line_from, self._connection.execute(query).mappings()))
+        lines = self._read_all(query, _line)
         last: tuple[datetime, UUID] | None = None
         if len(lines) > limit:
             last = lines[limit - 1].request.asked_at, lines[limit - 1].request.id
@@ -81,26 +80,16 @@ class SqlRequests(Repository, Requests):
 _LINE = select(requests, partners.c.legal_name).join(partners, partners.c.id == requests.c.partner_id)
 
 
-_SAME = ("id", "partner_id", "about", "reason", "asked_at", "details", "closed_at")
-
-
 def _row_of(request: Request) -> dict[str, Any]:
-    return {
-        **{name: getattr(request, name) for name in (*_SAME, "kind", "standing")},
-        "findings": findings_json(request.findings),
-        **decision_columns(request.decision),
-    }
+    row = vars(request) | {"findings": findings_json(request.findings)}
+    decision = row.pop("decision")
+    return row | decision_columns(decision)
 
 
-def _request_from(row: RowMapping) -> Request:
-    return Request(
-        **{name: row[name] for name in _SAME},
-        kind=Kind(row["kind"]),
-        standing=Standing(row["standing"]),
-        findings=findings_from(row["findings"]),
-        decision=decision_from(dict(row)),
-    )
+def _request(*, findings: Sequence[Mapping[str, str]], **row: Any) -> Request:
+    decision = {name: row.pop(name) for name in decision_columns(None)}
+    return Request(**row, findings=findings_from(findings), decision=decision_from(decision))
 
 
-def _line_from(row: RowMapping) -> RequestLine:
-    return RequestLine(_request_from(row), row["legal_name"])
+def _line(*, legal_name: str, **row: Any) -> RequestLine:
+    return RequestLine(_request(**row), legal_name)

@@ -27,7 +27,7 @@ class SqlSessions(Repository, Sessions):
     def open_of(self, partner_id: UUID, at: datetime) -> Sequence[BegunSession]:
         newest = (sessions.c.begun_at.desc(), sessions.c.id)
         query = select(sessions).where(_go_on(partner_id, at)).order_by(*newest).limit(MOST_SHOWN)
-        return [BegunSession(**row) for row in self._connection.execute(query).mappings()]
+        return self._read_all(query, BegunSession)
 
     def end(
         self, partner_id: UUID, at: datetime, session_id: UUID | None = None, spared: UUID | None = None

@@ -7,7 +7,7 @@ from chassis.running.sweep import settle_each
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.refusals import PartnerUnknown
 from onboarding.handlers.commands import PublishState
-from onboarding.handlers.tell import publish_state
+from onboarding.handlers.emit import publish_state
 
 # How the operators' log calls it.
 ACTION = "publish states"
@@ -23,9 +23,9 @@ def publish_step(service: OnboardingService, after: UUID | None) -> list[UUID]:
     with service.open_work() as work:
         found = list(work.lists.ids(PARTNERS_PER_STEP, after))
 
-    def tell(partner_id: UUID) -> None:
+    def publish(partner_id: UUID) -> None:
         with suppress(PartnerUnknown), service.open_work() as work:
             publish_state(work, PublishState(partner_id))
 
-    settle_each(found, tell)
+    settle_each(found, publish)
     return found

@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields, validates_schema
 from uuid_utils.compat import uuid7
 
 from chassis.http.current_service import current_service
+from chassis.http.described import described
 from chassis.http.strict_fields import (
     Choice,
     CountryCode,
@@ -102,11 +103,8 @@ class PersonSchema(StrictSchema):
     """One of the company's people; without a language, the application's is used."""
 
     given_name = ProperName(required=True, most=bounds.PERSON_NAME)
-    family_name = ProperName(
-        least=0,
-        most=bounds.PERSON_NAME,
-        load_default="",
-        metadata={"description": "Empty for a person of one name"},
+    family_name = described(
+        ProperName(least=0, most=bounds.PERSON_NAME, load_default=""), "Empty for a person of one name"
     )
     email = ReachableAddress(required=True)
     language = Choice(Language)
@@ -121,10 +119,9 @@ class CorrectionSchema(StrictSchema):
     products_wanted = _some_of(Product)
     expected_benefits = Text(least=0, most=bounds.EXPECTED_BENEFITS)
     language = Choice(Language)
-    members = ShortList(
-        fields.Nested(PersonSchema),
-        most=bounds.MEMBERS,
-        metadata={"description": "The people beside the contact, all of them"},
+    members = described(
+        ShortList(fields.Nested(PersonSchema), most=bounds.MEMBERS),
+        "The people beside the contact, all of them",
     )
 
     @validates_schema(skip_on_field_errors=True)
@@ -151,11 +148,9 @@ class ApplicationSchema(CorrectionSchema):
     products_wanted = _some_of(Product, load_default=list)
     expected_benefits = Text(least=0, most=bounds.EXPECTED_BENEFITS, load_default="")
     language = Choice(Language, required=True)
-    members = ShortList(
-        fields.Nested(PersonSchema),
-        most=bounds.MEMBERS,
-        load_default=list,
-        metadata={"description": "The people beside the contact"},
+    members = described(
+        ShortList(fields.Nested(PersonSchema), most=bounds.MEMBERS, load_default=list),
+        "The people beside the contact",
     )
 
     @validates_schema(skip_on_field_errors=False)

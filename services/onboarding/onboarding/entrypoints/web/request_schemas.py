@@ -6,6 +6,7 @@ from uuid import UUID
 
 from marshmallow import ValidationError, fields, validates_schema
 
+from chassis.http.described import described
 from chassis.http.strict_fields import Choice, StrictSchema, Text, Whole
 from onboarding.domain import bounds
 from onboarding.domain.requests import Kind
@@ -25,10 +26,10 @@ class PartnerRequestSchema(StrictSchema):
     """What is asked for: more time for one grant, another product, or another competence."""
 
     kind = Choice(ABOUT, required=True)
-    grant_id = fields.UUID(metadata={"description": "For more_time"})
-    days = Whole(least=1, most=bounds.MORE_DAYS, metadata={"description": "For more_time: how much longer"})
-    product = Choice(Product, metadata={"description": "For product"})
-    competence = Choice(Competence, metadata={"description": "For competence"})
+    grant_id = described(fields.UUID(), "For more_time")
+    days = described(Whole(least=1, most=bounds.MORE_DAYS), "For more_time: how much longer")
+    product = described(Choice(Product), "For product")
+    competence = described(Choice(Competence), "For competence")
     reason = Text(least=0, most=bounds.REASON, load_default="")
 
     @validates_schema(skip_on_field_errors=False)
@@ -50,12 +51,10 @@ class ProfileSchema(StrictSchema):
     company = fields.Nested(CompanyCorrectionSchema)
     partner_type = Choice(PartnerType)
     expected_benefits = Text(least=0, most=bounds.EXPECTED_BENEFITS)
-    language = Choice(Language, metadata={"description": "Of the company; each person has one, too"})
-    reason = Text(
-        least=0,
-        most=bounds.REASON,
-        load_default="",
-        metadata={"description": "Why, for who looks at another name, number, country or kind"},
+    language = described(Choice(Language), "Of the company; each person has one, too")
+    reason = described(
+        Text(least=0, most=bounds.REASON, load_default=""),
+        "Why, for who looks at another name, number, country or kind",
     )
 
 

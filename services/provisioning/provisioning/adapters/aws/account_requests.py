@@ -1,12 +1,12 @@
 """Accounts as they are asked for: once, however often the asking was cut off."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from chassis import clock
 from chassis.failures import Kind, NotNow
+from chassis.frozen import Frozen
 from provisioning.adapters.aws.account_creation import failure_of_creation
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import every
@@ -19,8 +19,7 @@ _LOOK_AGAIN = timedelta(seconds=5)
 _FAILURE_IS_NEWS = timedelta(seconds=60)
 
 
-@dataclass(frozen=True, kw_only=True)
-class AccountIdentity:
+class AccountIdentity(Frozen):
     """By what it is found: AWS takes a mail address once in the world, and lists creations by name."""
 
     email: str

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, TextClause, bindparam, case, func, select, text, update
+from sqlalchemy import ColumnElement, TextClause, bindparam, case, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
-from provisioning.adapters.cause_columns import row_with_cause, values_with_cause
+from provisioning.adapters.cause_columns import row_with_cause, with_cause
 from provisioning.adapters.tables import sandbox_accounts
 from provisioning.domain.account_states import OVER, AccountState
 from provisioning.domain.accounts import LeftThing, SandboxAccount
@@ -43,21 +43,21 @@ class SqlAccounts(Repository):
         return self._connection.execute(added.returning(_rows.account_key)).first() is not None
 
     def get(self, account_key: UUID) -> SandboxAccount | None:
-        return self._one(_ALL.where(_rows.account_key == account_key))
+        return self._read_one(_ALL.where(_rows.account_key == account_key), _account)
 
     def key_of(self, account_id: str) -> UUID | None:
         query = select(_rows.account_key).where(_rows.account_id == account_id)
         return self._connection.execute(query).scalar_one_or_none()
 
     def lock(self, account_key: UUID) -> SandboxAccount | None:
-        return self._one(_ALL.where(_rows.account_key == account_key).with_for_update())
+        return self._read_one(_ALL.where(_rows.account_key == account_key).with_for_update(), _account)
 
     def lock_of_grant(self, grant_id: UUID) -> SandboxAccount | None:
-        return self._one(_LOCK_OF_GRANT, {"of_grant": grant_id})
+        return self._read_one(_LOCK_OF_GRANT, _account, {"of_grant": grant_id})
 
     def lock_available(self) -> SandboxAccount | None:
         oldest = _ALL.where(_IS_FREE).order_by(_rows.made_at, _rows.account_key).limit(1)
-        return self._one(oldest.with_for_update(skip_locked=True))
+        return self._read_one(oldest.with_for_update(skip_locked=True), _account)
 
     def due(self, now: datetime, limit: int) -> list[UUID]:
         due = select(_rows.account_key).where(_rows.due_at <= now).order_by(_rows.due_at).limit(limit)
@@ -107,7 +107,7 @@ class SqlAccounts(Repository):
         if after is not None:
             wanted.append(_rows.account_key > after)
         page = _ALL.where(*wanted).order_by(_rows.account_key).limit(limit)
-        return [_account(row) for row in self._connection.execute(page)]
+        return self._read_all(page, _account)
 
     def in_use(self, *, after: str = "", account_id: str | None = None) -> AccountInUse | None:
         """Return the next one that a grant has or may get, or the one asked for if it is such."""
@@ -124,19 +124,11 @@ class SqlAccounts(Repository):
         counted = select(func.count()).select_from(sandbox_accounts).where(*wanted)
         return int(self._connection.execute(counted).scalar_one())
 
-    def _one(self, query: Select[Any], values: Mapping[str, Any] | None = None) -> SandboxAccount | None:
-        row = self._connection.execute(query, values).first()
-        return _account(row) if row else None
-
 
 def _values(account: SandboxAccount) -> dict[str, Any]:
     return row_with_cause({**vars(account), "left": [asdict(thing) for thing in account.left]})
 
 
-def _account(row: Row[Any]) -> SandboxAccount:
-    typed = {
-        "state": AccountState(row.state),
-        "wanted": AccountState(row.wanted),
-        "left": tuple(LeftThing(**thing) for thing in row.left),
-    }
-    return SandboxAccount(**{**values_with_cause(row), **typed})
+@with_cause
+def _account(*, left: list[dict[str, str]], **row: Any) -> SandboxAccount:
+    return SandboxAccount(left=tuple(LeftThing(**thing) for thing in left), **row)

@@ -1,12 +1,11 @@
 """Claims for devices in PostgreSQL, and what came by them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.dialects import postgresql
 
 from chassis.database.repository import Repository
@@ -28,13 +27,13 @@ class SqlDeviceClaims(Repository):
     """Implements the port `DeviceClaims`."""
 
     def get(self, claim_id: UUID) -> DeviceClaim | None:
-        return next(self._found(_CLAIMS.where(device_claims.c.claim_id == claim_id)), None)
+        return self._read_one(_CLAIMS.where(device_claims.c.claim_id == claim_id), DeviceClaim)
 
     def of_grant(self, grant_id: UUID, now: datetime) -> Sequence[DeviceClaim]:
         is_over = device_claims.c.revoked_at.is_not(None) | (device_claims.c.expires_at <= now)
         order = is_over, device_claims.c.created_at.desc(), device_claims.c.claim_id
         query = _CLAIMS.where(device_claims.c.grant_id == grant_id)
-        return list(self._found(query.order_by(*order).limit(MOST_SHOWN)))
+        return self._read_all(query.order_by(*order).limit(MOST_SHOWN), DeviceClaim)
 
     def save(self, claim: DeviceClaim) -> None:
         row = asdict(claim)
@@ -47,11 +46,7 @@ class SqlDeviceClaims(Repository):
 
     def redemption(self, claim_id: UUID, serial: str) -> Redemption | None:
         is_it = (device_redemptions.c.claim_id == claim_id) & (device_redemptions.c.serial == serial)
-        row = self._connection.execute(select(device_redemptions).where(is_it)).one_or_none()
-        return None if row is None else Redemption(**row._mapping)
+        return self._read_one(select(device_redemptions).where(is_it), Redemption)
 
     def add_redemption(self, redemption: Redemption) -> None:
         self._connection.execute(insert(device_redemptions).values(asdict(redemption)))
-
-    def _found(self, query: Select[Any]) -> Iterator[DeviceClaim]:
-        return (DeviceClaim(**row._mapping) for row in self._connection.execute(query))

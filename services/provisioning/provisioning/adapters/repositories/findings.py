@@ -1,17 +1,17 @@
 """Findings in PostgreSQL, and whose a thing outside is."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy import cast as as_type
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.types import Text
 
 from chassis.database.repository import Repository
-from provisioning.adapters.cause_columns import row_with_cause, values_with_cause
+from provisioning.adapters.cause_columns import row_with_cause, with_cause
 from provisioning.adapters.tables import (
     devices,
     findings,
@@ -52,24 +52,22 @@ class SqlFindings(Repository):
     """Implements the port `Findings`, and what operators read."""
 
     def get(self, finding_id: UUID) -> Finding | None:
-        return next(self._load(select(findings).where(findings.c.finding_id == finding_id)), None)
+        return self._read_one(select(findings).where(findings.c.finding_id == finding_id), _finding)
 
     def lock(self, finding_id: UUID) -> Finding | None:
         one = select(findings).where(findings.c.finding_id == finding_id).with_for_update()
-        return next(self._load(one), None)
+        return self._read_one(one, _finding)
 
     def lock_known(self, kind: ThingKind, outside_ids: Collection[str]) -> Mapping[str, Finding]:
         of_these = findings.c.kind == kind, findings.c.outside_id.in_(outside_ids)
-        found = self._load(
-            select(findings).where(*of_these).order_by(findings.c.finding_id).with_for_update()
-        )
-        return {finding.outside_id: finding for finding in found}
+        known = select(findings).where(*of_these).order_by(findings.c.finding_id).with_for_update()
+        return {finding.outside_id: finding for finding in self._read_all(known, _finding)}
 
     def lock_not_seen(self, kind: ThingKind, sweep_id: UUID, but: Collection[str] = ()) -> list[Finding]:
         wanted = findings.c.kind == kind, findings.c.state.in_(_WAITS), findings.c.sweep_id != sweep_id
         of_others = select(findings).where(*wanted, findings.c.product.not_in(list(but)))
         some = of_others.order_by(findings.c.product, findings.c.finding_id).limit(_MISSING_MOST)
-        found = list(self._load(some.with_for_update()))
+        found = self._read_all(some.with_for_update(), _finding)
         return [finding for finding in found if finding.product == found[0].product]
 
     def owners(self, things: Sequence[Thing]) -> list[Owner]:
@@ -121,14 +119,16 @@ class SqlFindings(Repository):
             wanted.append(findings.c.kind == kind)
         if after is not None:
             wanted.append(findings.c.finding_id > after)
-        return list(self._load(select(findings).where(*wanted).order_by(findings.c.finding_id).limit(limit)))
+        page = select(findings).where(*wanted).order_by(findings.c.finding_id).limit(limit)
+        return self._read_all(page, _finding)
 
     def gaps_of(self, account_ids: Collection[str]) -> list[tuple[str, Finding]]:
         """Return the gaps in detection that wait, each with its account."""
         account_id = func.split_part(findings.c.outside_id, "/", 1)
         wanted = findings.c.kind == ThingKind.DETECTION_GAP, findings.c.state.in_(_WAITS)
         gaps = select(findings).where(*wanted, account_id.in_(account_ids)).order_by(findings.c.outside_id)
-        return [(finding.outside_id.partition("/")[0], finding) for finding in self._load(gaps)]
+        found = self._read_all(gaps, _finding)
+        return [(finding.outside_id.partition("/")[0], finding) for finding in found]
 
     def count(self) -> dict[tuple[str, str], int]:
         """Return how many wait or are being removed, by kind and state."""
@@ -202,9 +202,6 @@ class SqlFindings(Repository):
         )
         return {row.account_id or row.account_key for row in self._connection.execute(query)}
 
-    def _load(self, query: Select[Any]) -> Iterator[Finding]:
-        yield from map(_finding, self._connection.execute(query).all())
-
 
 @dataclass(frozen=True)
 class _Known:
@@ -262,6 +259,4 @@ def _values(finding: Finding) -> dict[str, Any]:
     return row_with_cause({name: value for name, value in vars(finding).items() if name != "untold"})
 
 
-def _finding(row: Row[Any]) -> Finding:
-    typed = {"kind": ThingKind(row.kind), "state": FindingState(row.state)}
-    return Finding(**{**values_with_cause(row), **typed})
+_finding = with_cause(Finding)

@@ -113,7 +113,7 @@ class SqlGrants(Repository):
     def lock(self, grant_id: UUID) -> tuple[Partner, Grant] | None:
         values = {"grant_id": grant_id}
         owners, rows = select_together(self._connection, [(LOCK_OWNER, values), (_OF_ID, values)])
-        return (partner_from(owners[0]), self._loaded(rows)[0]) if owners else None
+        return (partner_from(**owners[0]._asdict()), self._loaded(rows)[0]) if owners else None
 
     def of_partner(self, partner_id: UUID) -> list[Grant]:
         return self._load(_OF_PARTNER, {"partner_id": partner_id})

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, text, update
 
 from chassis.database.repository import Repository
-from provisioning.adapters.cause_columns import row_with_cause, values_with_cause
+from provisioning.adapters.cause_columns import row_with_cause, with_cause
 from provisioning.adapters.tables import idle_accounts
 from provisioning.domain.idle_accounts import IdleAccount
 
@@ -44,8 +44,7 @@ class SqlIdleAccounts(Repository):
 
     def lock(self, account_key: UUID) -> IdleAccount | None:
         known = select(idle_accounts).where(idle_accounts.c.account_key == account_key, _IS_IDLE)
-        row = self._connection.execute(known.with_for_update()).first()
-        return IdleAccount(**values_with_cause(row)) if row else None
+        return self._read_one(known.with_for_update(), with_cause(IdleAccount))
 
     def save(self, account: IdleAccount) -> None:
         known = update(idle_accounts).where(idle_accounts.c.account_key == account.account_key)

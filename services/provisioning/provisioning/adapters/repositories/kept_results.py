@@ -1,14 +1,13 @@
 """Results that are kept after their grant, in PostgreSQL."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, select, text, update
+from sqlalchemy import ColumnElement, and_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
-from provisioning.adapters.cause_columns import row_with_cause, values_with_cause
+from provisioning.adapters.cause_columns import row_with_cause, with_cause
 from provisioning.adapters.repositories.findings import IS_LIVE
 from provisioning.adapters.tables import grants, kept_results
 from provisioning.domain.kept_results import ResultsOfGrant
@@ -29,6 +28,7 @@ _LATE = text("""
     SELECT coalesce(cause_code, 'late') AS code, count(*) FROM kept_results
     WHERE deleted_at IS NULL AND failing_since < :now - interval '1 day' GROUP BY 1
 """)
+_results = with_cause(ResultsOfGrant)
 
 
 class SqlKeptResults(Repository):
@@ -54,10 +54,10 @@ class SqlKeptResults(Repository):
             .join(_ENDED, _ENDED.c.grant_id == kept_results.c.grant_id)
             .where(kept_results.c.grant_id == grant_id, _is_due(now))
         )
-        return self._one(one.with_for_update(of=kept_results))
+        return self._read_one(one.with_for_update(of=kept_results), _results)
 
     def of_grant(self, grant_id: UUID) -> ResultsOfGrant | None:
-        return self._one(select(kept_results).where(kept_results.c.grant_id == grant_id))
+        return self._read_one(select(kept_results).where(kept_results.c.grant_id == grant_id), _results)
 
     def save(self, results: ResultsOfGrant) -> None:
         one = update(kept_results).where(kept_results.c.location == results.location)
@@ -66,10 +66,6 @@ class SqlKeptResults(Repository):
     def count_late(self, now: datetime) -> dict[tuple[str], int]:
         """Return how many locations could not be emptied for a day, by why."""
         return {(code,): count for code, count in self._connection.execute(_LATE, {"now": now})}
-
-    def _one(self, query: Select[Any]) -> ResultsOfGrant | None:
-        row = self._connection.execute(query).first()
-        return ResultsOfGrant(**values_with_cause(row)) if row else None
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

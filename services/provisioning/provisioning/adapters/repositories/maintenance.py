@@ -26,8 +26,7 @@ class SqlMaintenance(Repository):
         return self.under_way() is not None
 
     def under_way(self) -> MaintenanceUnderWay | None:
-        row = self._connection.execute(select(maintenance)).first()
-        return MaintenanceUnderWay(*row) if row else None
+        return self._read_one(select(maintenance), MaintenanceUnderWay)
 
     def begin(self, by: str, reason: str, now: datetime) -> bool:
         """Return False when it is on already."""

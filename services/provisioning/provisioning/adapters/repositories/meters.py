@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, insert, select, text, update
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.database.repository import Repository
-from provisioning.adapters.cause_columns import row_with_cause, values_with_cause
+from provisioning.adapters.cause_columns import row_with_cause, with_cause
 from provisioning.adapters.tables import grants, spend_accounts, spend_days, spend_meters
 from provisioning.domain.meters import Meter
 from provisioning.domain.steps import Cause
@@ -62,6 +62,7 @@ _FORGET_FINAL = text("""
         AND known.ended_at AT TIME ZONE 'UTC'
             < date_trunc('month', :now AT TIME ZONE 'UTC') - interval '1 month'
 """)
+_meter = with_cause(Meter)
 
 
 class SqlMeters(Repository):
@@ -76,10 +77,7 @@ class SqlMeters(Repository):
 
     def lock_open(self, grant_id: UUID) -> Meter | None:
         running = select(spend_meters).where(spend_meters.c.ended_at.is_(None))
-        row = self._connection.execute(
-            running.where(spend_meters.c.grant_id == grant_id).with_for_update()
-        ).first()
-        return _meter(row) if row else None
+        return self._read_one(running.where(spend_meters.c.grant_id == grant_id).with_for_update(), _meter)
 
     def of_grants(self, grant_ids: Collection[UUID]) -> list[Meter]:
         """Return the meters of these grants, of each the one that runs or ended last."""
@@ -87,7 +85,7 @@ class SqlMeters(Repository):
         newest = known.ext(distinct_on(spend_meters.c.grant_id)).order_by(
             spend_meters.c.grant_id, spend_meters.c.ended_at.desc().nulls_first()
         )
-        return [_meter(row) for row in self._connection.execute(newest)]
+        return self._read_all(newest, _meter)
 
     def count_blind(self) -> dict[tuple[str], int]:
         """Return how many accounts were not seen in full for a quarter of an hour, by why."""
@@ -102,14 +100,14 @@ class SqlMeters(Repository):
         return {(intent,): float(rate) for intent, rate in self._connection.execute(running)}
 
     def add(self, meter: Meter) -> None:
-        self._connection.execute(insert(spend_meters).values(**_values(meter)))
+        self._connection.execute(insert(spend_meters).values(**row_with_cause(vars(meter))))
         account = upsert(spend_accounts).values(account_id=meter.account_id, read_next_at=meter.began_at)
         self._connection.execute(account.on_conflict_do_nothing())
 
     def save(self, meter: Meter) -> None:
         of_account = spend_meters.c.account_id == meter.account_id
         changed = update(spend_meters).where(spend_meters.c.grant_id == meter.grant_id, of_account)
-        self._connection.execute(changed.values(**_values(meter)))
+        self._connection.execute(changed.values(**row_with_cause(vars(meter))))
 
     def billed_usd(self, grant_id: UUID, month: date) -> Decimal:
         found = self._connection.execute(_BILLED, {"grant_id": grant_id, "month": month})
@@ -144,11 +142,3 @@ class SqlMeters(Repository):
     def _change(self, account_ids: Sequence[str], **values: Any) -> None:
         of_accounts = update(spend_accounts).where(spend_accounts.c.account_id.in_(account_ids))
         self._connection.execute(of_accounts.values({"cause_code": None, "cause_message": None, **values}))
-
-
-def _values(meter: Meter) -> dict[str, Any]:
-    return row_with_cause({**vars(meter), "assumed": list(meter.assumed)})
-
-
-def _meter(row: Row[Any]) -> Meter:
-    return Meter(**{**values_with_cause(row), "assumed": tuple(row.assumed)})

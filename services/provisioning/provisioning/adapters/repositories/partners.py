@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.recorded_sessions import note_ended
@@ -29,8 +29,7 @@ class SqlPartners(Repository):
     """Implements the port `Partners`."""
 
     def lock(self, partner_id: UUID) -> Partner | None:
-        row = self._connection.execute(_LOCK, {"partner_id": partner_id}).one_or_none()
-        return partner_from(row) if row else None
+        return self._read_one(_LOCK, partner_from, {"partner_id": partner_id})
 
     def add_and_lock(self, partner_id: UUID) -> Partner:
         new = insert(partners).values(
@@ -56,33 +55,28 @@ class SqlPartners(Repository):
         note_ended(self._connection, session_ids)
 
     def save(self, partner: Partner) -> None:
-        values = {
-            "saved_id": partner.partner_id,
+        values = vars(partner) | {
             "profile": partner.profile and _profile_json(partner.profile),
-            "access": partner.access,
-            "switched_sequence": partner.switched_sequence,
-            "is_suspended": partner.is_suspended,
             "members_told": sorted(partner.members_told),
             "members_removed": sorted(partner.members_removed),
-            "contact_sequence": partner.contact_sequence,
-            "tier_sequence": partner.tier_sequence,
             "leavers": [_leaver_json(leaver) for leaver in partner.leavers],
         }
+        values["saved_id"] = values.pop("partner_id")
         self._connection.execute(_SAVE, values)
 
 
-def partner_from(row: Row[Any]) -> Partner:
+def partner_from(**row: Any) -> Partner:
+    """The partner that was saved; of its columns the domain knows all but two."""
+    del row["contact_since"], row["erased_at"]
     return Partner(
-        partner_id=row.partner_id,
-        profile=_profile(row.profile) if row.profile else None,
-        access=Access(row.access),
-        switched_sequence=row.switched_sequence,
-        is_suspended=row.is_suspended,
-        members_told=frozenset(row.members_told),
-        members_removed=frozenset(row.members_removed),
-        contact_sequence=row.contact_sequence,
-        tier_sequence=row.tier_sequence,
-        leavers=tuple(map(_leaver, row.leavers)),
+        **{
+            **row,
+            "profile": _profile(row["profile"]) if row["profile"] else None,
+            "access": Access(row["access"]),
+            "members_told": frozenset(row["members_told"]),
+            "members_removed": frozenset(row["members_removed"]),
+            "leavers": tuple(map(_leaver, row["leavers"])),
+        }
     )
 
 
@@ -96,16 +90,8 @@ def _profile_json(profile: Profile) -> dict[str, Any]:
 
 
 def _profile(stored: Mapping[str, Any]) -> Profile:
-    return Profile(
-        legal_name=stored["legal_name"],
-        country=stored["country"],
-        partner_type=stored["partner_type"],
-        tier=stored["tier"],
-        language=stored["language"],
-        competences=frozenset(stored["competences"]),
-        products_wanted=frozenset(stored["products_wanted"]),
-        members=tuple(map(_member, stored["members"])),
-    )
+    sets = {name: frozenset(stored[name]) for name in ("competences", "products_wanted")}
+    return Profile(**{**stored, **sets, "members": tuple(map(_member, stored["members"]))})
 
 
 def _member_json(member: Member) -> dict[str, Any]:

@@ -3,24 +3,16 @@
 from flask import Flask
 from marshmallow import fields
 
+from chassis.database.recorded_sessions import asking, held_by_another
+from chassis.http.described import described
 from chassis.http.problems import Problem
 from chassis.http.web import create_app
 from chassis.operating.http import operators_api
 from chassis.service import Service
 from chassis.translations import Translations
-from provisioning.adapters.ended_sessions import partners_session_is_over
 from provisioning.bootstrap import WORDS
+from provisioning.domain import refusals
 from provisioning.domain.grant_states import MoveNotAllowed
-from provisioning.domain.refusals import (
-    AccountNotFound,
-    ClaimNotFound,
-    ClaimNotValid,
-    DeviceNotFound,
-    FindingNotFound,
-    GrantNotFound,
-    NothingToCollect,
-    Refused,
-)
 from provisioning.entrypoints.web.api import (
     changing_plans,
     collecting,
@@ -61,21 +53,21 @@ def create_web_app(service: Service) -> Flask:
         ],
         pages=[collecting_pages.pages, devices_pages.pages, ways_in_pages.pages],
         translations=Translations(WORDS / "pages"),
-        is_session_over=partners_session_is_over(service.database),
+        is_session_over=asking(service.database, held_by_another("partners", "partner_id", "contact_since")),
         problems={
-            Refused: lambda error: Problem(409, error.code, error.message),
-            GrantNotFound: lambda _: Problem(404, "not_found", "There is no such grant."),
-            DeviceNotFound: lambda _: Problem(404, "not_found", "The grant has no such device."),
-            ClaimNotFound: lambda _: Problem(404, "not_found", "The grant has no such claim."),
-            ClaimNotValid: lambda _: Problem(403, "claim_not_valid", "No claim has this secret."),
+            refusals.Refused: lambda error: Problem(409, error.code, error.message),
+            refusals.GrantNotFound: lambda _: Problem(404, "not_found", "There is no such grant."),
+            refusals.DeviceNotFound: lambda _: Problem(404, "not_found", "The grant has no such device."),
+            refusals.ClaimNotFound: lambda _: Problem(404, "not_found", "The grant has no such claim."),
+            refusals.ClaimNotValid: lambda _: Problem(403, "claim_not_valid", "No claim has this secret."),
             MoveNotAllowed: _move_not_allowed,
-            NothingToCollect: _nothing_to_collect,
-            FindingNotFound: lambda _: Problem(404, "not_found", "There is no such finding."),
-            AccountNotFound: lambda _: Problem(404, "not_found", "There is no such account."),
+            refusals.NothingToCollect: _nothing_to_collect,
+            refusals.FindingNotFound: lambda _: Problem(404, "not_found", "There is no such finding."),
+            refusals.AccountNotFound: lambda _: Problem(404, "not_found", "There is no such account."),
         },
         problem_members={
-            "state": fields.String(metadata={"description": "Where the grant stands"}),
-            "wanted_state": fields.String(metadata={"description": "Where it cannot go from there"}),
+            "state": described(fields.String(), "Where the grant stands"),
+            "wanted_state": described(fields.String(), "Where it cannot go from there"),
         },
     )
 
@@ -84,5 +76,5 @@ def _move_not_allowed(error: MoveNotAllowed) -> Problem:
     return Problem(409, "move_not_allowed", str(error), state=error.before, wanted_state=error.after)
 
 
-def _nothing_to_collect(error: NothingToCollect) -> Problem:
+def _nothing_to_collect(error: refusals.NothingToCollect) -> Problem:
     return Problem(410 if error.is_gone else 409, error.code, error.message)

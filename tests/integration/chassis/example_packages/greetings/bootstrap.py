@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from chassis.service import Service, database_of
-from chassis.settings import read_common_settings
+from chassis.settings import common_settings, settings_from
 
 
 def build_service(environ: Mapping[str, str]) -> Service:
-    settings = read_common_settings(environ, "greetings")
+    with settings_from(environ) as reader:
+        settings = common_settings(reader, "greetings")
     return Service(name="greetings", settings=settings, database=database_of(settings))

@@ -1,13 +1,11 @@
 """Wiring of the example; topics and group come from the environment, so that each test has its own."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from chassis.service import Service, database_of
-from chassis.settings import read_common_settings
+from chassis.settings import common_settings, settings_from
 
 
-@dataclass(frozen=True, kw_only=True)
 class TallyService(Service):
     """Hears on one topic, answers on another."""
 
@@ -17,7 +15,8 @@ class TallyService(Service):
 
 
 def build_service(environ: Mapping[str, str]) -> TallyService:
-    settings = read_common_settings(environ, "tallies")
+    with settings_from(environ) as reader:
+        settings = common_settings(reader, "tallies")
     return TallyService(
         name="tallies",
         settings=settings,

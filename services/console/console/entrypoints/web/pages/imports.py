@@ -17,7 +17,7 @@ from console.entrypoints.web.csv_import import (
     decoded,
     rows_of,
 )
-from console.entrypoints.web.told_failures import UNAUTHORIZED
+from console.entrypoints.web.failure_pages import UNAUTHORIZED
 from operator_client.http import OperatorsFailure, Refused, Unreachable
 
 pages = Blueprint("imports", __name__, template_folder="templates")

@@ -10,10 +10,10 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from chassis.http.languages import translate
 from console.entrypoints.web.acts import Act, Target, act_url, add_acts
 from console.entrypoints.web.asking import ask_together, operator
-from console.entrypoints.web.told_failures import UNAUTHORIZED
+from console.entrypoints.web.failure_pages import UNAUTHORIZED
 from console.entrypoints.web.words import whole_id, word
 from operator_client.http import OperatorsFailure, Refused, Unreachable
-from operator_client.operator import NOT_HEARD_OF, Facts
+from operator_client.operator import NOT_FOUND, Facts
 
 pages = Blueprint("many_partners", __name__, template_folder="templates")
 # As many as a page of a list has.
@@ -47,7 +47,7 @@ def _describe(name: str) -> Target:
         abort(404)
     answers = ask_together({one: partial(asked.partner, one) for one in chosen})
     for failure in answers.failures.values():
-        if not (isinstance(failure, Refused) and failure.status == NOT_HEARD_OF and answers.found):
+        if not (isinstance(failure, Refused) and failure.status == NOT_FOUND and answers.found):
             raise failure
     return Target(
         title=translate("many-title", count=len(chosen)),

@@ -11,7 +11,7 @@ from console.entrypoints.web.pages.grant_list import acts_that_fit, moves_on
 from console.entrypoints.web.pages.proposal_list import waiting_in
 from console.entrypoints.web.partner_acts import add_partner_acts, moves_open
 from operator_client.http import Refused
-from operator_client.operator import NOT_HEARD_OF, Facts
+from operator_client.operator import NOT_FOUND, Facts
 
 pages = Blueprint("one_partner", __name__, template_folder="templates")
 _TIMELINE = "GET /v1/partners/{partner_id}/timeline"
@@ -85,7 +85,7 @@ def _known(question: Callable[[str], list[Facts]], partner_id: str) -> list[Fact
     try:
         return question(partner_id)
     except Refused as refusal:
-        if refusal.status == NOT_HEARD_OF:
+        if refusal.status == NOT_FOUND:
             return []
         raise
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from marshmallow import Schema, fields
 
 from chassis.http.current_service import current_service
+from chassis.http.described import described
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.paging import PageSchema, list_of, page_of
@@ -55,9 +56,7 @@ class ConsentRequestSeen(Schema):
     event_types = fields.List(fields.String(), required=True, data_key="types")
     sees_personal = fields.Boolean(required=True)
     purpose = fields.Nested(PurposeSeen, required=True)
-    shown = fields.String(
-        required=True, attribute="digest", metadata={"description": "Send it back to agree to just this"}
-    )
+    shown = described(fields.String(required=True, attribute="digest"), "Send it back to agree to just this")
 
 
 class SharingSeen(Schema):
@@ -69,9 +68,7 @@ class SharingSeen(Schema):
     agreed_at = fields.AwareDateTime(required=True, allow_none=True)
     withdrawn_at = fields.AwareDateTime(required=True, allow_none=True)
     request = fields.Nested(ConsentRequestSeen, required=True, allow_none=True)
-    consents = fields.List(
-        fields.Nested(ConsentSeen), required=True, metadata={"description": "The newest first"}
-    )
+    consents = described(fields.List(fields.Nested(ConsentSeen), required=True), "The newest first")
 
 
 SharingsSeen = list_of("SharingsSeen", integrators=SharingSeen)

@@ -6,6 +6,7 @@ from uuid import UUID
 from marshmallow import Schema, fields
 
 from chassis.http.current_service import current_service
+from chassis.http.described import described
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.paging import PageSchema, page_of
@@ -64,14 +65,14 @@ class AttemptSeen(Schema):
     duration_ms = fields.Integer(required=True)
     outcome = fields.String(required=True)
     status = fields.Integer(required=True, allow_none=True)
-    answer = fields.String(required=True, metadata={"description": "At most 1 KiB"})
+    answer = described(fields.String(required=True), "At most 1 KiB")
 
 
 class DeliveryInFull(DeliverySeen):
     """A delivery with the log of its attempts, and the event as its endpoint gets it."""
 
     log = fields.List(fields.Nested(AttemptSeen), required=True)
-    event = fields.Dict(required=True, allow_none=True, metadata={"description": "A CloudEvent"})
+    event = described(fields.Dict(required=True, allow_none=True), "A CloudEvent")
 
 
 class ReplayRequest(TimeRange):
@@ -94,13 +95,11 @@ class ReplaySeen(Schema):
     since = fields.AwareDateTime(required=True, data_key="from")
     until = fields.AwareDateTime(required=True, data_key="to")
     state = Choice(ReplayState, required=True)
-    progress = fields.Float(required=True, metadata={"description": "From 0 to 1"})
-    events_total = fields.Integer(required=True, metadata={"description": "Events of that time"})
-    events_done = fields.Integer(required=True, metadata={"description": "Of them looked at so far"})
-    deliveries = fields.Integer(required=True, metadata={"description": "Started so far"})
-    under_way = fields.Integer(
-        required=True, metadata={"description": "Left alone so far, as they were to be sent anyway"}
-    )
+    progress = described(fields.Float(required=True), "From 0 to 1")
+    events_total = described(fields.Integer(required=True), "Events of that time")
+    events_done = described(fields.Integer(required=True), "Of them looked at so far")
+    deliveries = described(fields.Integer(required=True), "Started so far")
+    under_way = described(fields.Integer(required=True), "Left alone so far, as they were to be sent anyway")
     created_at = fields.AwareDateTime(required=True)
 
 

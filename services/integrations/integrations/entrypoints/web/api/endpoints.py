@@ -7,6 +7,7 @@ from uuid import UUID
 from marshmallow import Schema, fields
 
 from chassis.http.current_service import current_service
+from chassis.http.described import described
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.paging import list_of
@@ -25,13 +26,7 @@ from integrations.entrypoints.web.api.fields import (
 )
 from integrations.entrypoints.web.api.own import current_actor, current_integrator, expect_found
 from integrations.entrypoints.web.api.schemas import Move, PartnerScopeSeen
-from integrations.handlers.commands import (
-    AddEndpoint,
-    ChangeEndpoint,
-    NameEndpoint,
-    RotateSecret,
-    SendTest,
-)
+from integrations.handlers import commands
 from integrations.handlers.endpoints import (
     add_endpoint,
     change_endpoint,
@@ -95,16 +90,14 @@ class EndpointSeen(Schema):
     concurrency = fields.Integer(required=True)
     rate_per_second = fields.Integer(required=True, allow_none=True)
     state = Choice(State, required=True)
-    state_reason = fields.String(
-        required=True, allow_none=True, metadata={"description": "Why it is disabled: gone (410) or failing"}
+    state_reason = described(
+        fields.String(required=True, allow_none=True), "Why it is disabled: gone (410) or failing"
     )
     failing_since = fields.AwareDateTime(required=True, allow_none=True)
     verified_at = fields.AwareDateTime(required=True, allow_none=True)
     challenged_at = fields.AwareDateTime(required=True, allow_none=True)
-    challenge_outcome = fields.String(
-        required=True,
-        allow_none=True,
-        metadata={"description": "ok, or why it is not verified; null while it is asked"},
+    challenge_outcome = described(
+        fields.String(required=True, allow_none=True), "ok, or why it is not verified; null while it is asked"
     )
     created_at = fields.AwareDateTime(required=True)
     made_by = By()
@@ -114,11 +107,9 @@ EndpointsSeen = list_of("EndpointsSeen", endpoints=EndpointSeen)
 
 
 class NewEndpoint(EndpointSeen):
-    secret = fields.String(
-        required=True,
-        metadata={
-            "description": "Shown this once: whsec_… to check v1 signatures, or the public key whpk_… for v1a"
-        },
+    secret = described(
+        fields.String(required=True),
+        "Shown this once: whsec_… to check v1 signatures, or the public key whpk_… for v1a",
     )
 
 
@@ -145,7 +136,7 @@ class ExampleStarted(Schema):
 @api.alt_response(409)
 def create_endpoint(body: dict[str, Any]) -> dict[str, Any]:
     """Have events sent to an address; the secret is shown this once."""
-    command = AddEndpoint(integrator_id=current_integrator(), by=current_actor(), **chosen(body))
+    command = commands.AddEndpoint(integrator_id=current_integrator(), by=current_actor(), **chosen(body))
     with current_service(IntegrationsService).open_work() as work:
         endpoint, secret = expect_found(add_endpoint(work, command))
     return vars(endpoint) | {"secret": secret}
@@ -174,7 +165,7 @@ def show_endpoint(endpoint_id: UUID) -> Endpoint:
 @api.alt_response(404)
 def update_endpoint(body: dict[str, Any], endpoint_id: UUID) -> Endpoint:
     """Change what is given, and leave the rest; what waits is sent as the endpoint is then."""
-    command = ChangeEndpoint(
+    command = commands.ChangeEndpoint(
         integrator_id=current_integrator(), by=current_actor(), endpoint_id=endpoint_id, changes=chosen(body)
     )
     with current_service(IntegrationsService).open_work() as work:
@@ -197,7 +188,7 @@ def remove_endpoint(endpoint_id: UUID) -> None:
 def create_secret(body: dict[str, Any], endpoint_id: UUID) -> dict[str, Any]:
     """Sign with a new secret, shown this once, and for a while with those before as well."""
     kind = body.get("secret_kind")
-    command = RotateSecret(
+    command = commands.RotateSecret(
         integrator_id=current_integrator(),
         by=current_actor(),
         endpoint_id=endpoint_id,
@@ -250,14 +241,16 @@ def send_test_event(
     work: IntegrationsUnitOfWork, body: dict[str, Any], endpoint_id: UUID
 ) -> tuple[dict[str, Any], int]:
     """Send the example of an event; what comes back stands in the delivery."""
-    command = SendTest(
+    command = commands.SendTest(
         integrator_id=current_integrator(), endpoint_id=endpoint_id, event_type=body["event_type"]
     )
     return {"delivery_id": expect_found(send_test(work, command))}, 202
 
 
-def _named(endpoint_id: UUID) -> NameEndpoint:
-    return NameEndpoint(integrator_id=current_integrator(), by=current_actor(), endpoint_id=endpoint_id)
+def _named(endpoint_id: UUID) -> commands.NameEndpoint:
+    return commands.NameEndpoint(
+        integrator_id=current_integrator(), by=current_actor(), endpoint_id=endpoint_id
+    )
 
 
 def chosen(body: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from chassis.http.current_service import current_service
+from chassis.http.described import described
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.paging import list_of
 from chassis.http.principals import Kind, current_principal
@@ -18,24 +19,22 @@ class ChangeSeen(Schema):
     """What a release brought; the first one of a later version, against the version before."""
 
     on = fields.String(required=True, metadata={"format": "date"})
-    added = fields.List(fields.String(), required=True, metadata={"description": "Fields, by path"})
-    removed = fields.List(fields.String(), required=True, metadata={"description": "Fields, by path"})
-    altered = fields.List(fields.String(), required=True, metadata={"description": "A sentence for each"})
+    added = described(fields.List(fields.String(), required=True), "Fields, by path")
+    removed = described(fields.List(fields.String(), required=True), "Fields, by path")
+    altered = described(fields.List(fields.String(), required=True), "A sentence for each")
 
 
 class EventTypeSeen(Schema):
     """One version of one event, as readers may take it."""
 
-    type = fields.String(required=True, metadata={"description": "The CloudEvents type"})
-    key = fields.String(required=True, metadata={"description": "What filters are given"})
+    type = described(fields.String(required=True), "The CloudEvents type")
+    key = described(fields.String(required=True), "What filters are given")
     topic = fields.String(required=True)
     title = fields.String(required=True)
     description = fields.String(required=True)
     schema = fields.Dict(required=True)
     example = fields.Dict(required=True)
-    changes = fields.List(
-        fields.Nested(ChangeSeen), required=True, metadata={"description": "The newest first"}
-    )
+    changes = described(fields.List(fields.Nested(ChangeSeen), required=True), "The newest first")
 
 
 EventTypesSeen = list_of("EventTypesSeen", event_types=EventTypeSeen)

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from chassis.http.current_service import current_service
+from chassis.http.described import described
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.strict_fields import Choice
 from integrations.bootstrap import IntegrationsService
@@ -36,13 +37,13 @@ class KafkaUserSeen(Schema):
     sasl_mechanism = fields.String(required=True)
     changed_at = fields.AwareDateTime(required=True)
     changed_by = By()
-    group_prefix = fields.String(required=True, metadata={"description": "What your groups begin with"})
+    group_prefix = described(fields.String(required=True), "What your groups begin with")
     topics = fields.List(fields.String(), required=True)
     refused_topics = fields.List(fields.Nested(RefusedTopic), required=True)
 
 
 class NewKafkaPassword(KafkaUserSeen):
-    password = fields.String(required=True, metadata={"description": "Shown this once"})
+    password = described(fields.String(required=True), "Shown this once")
 
 
 @api.post("/v1/kafka-user")

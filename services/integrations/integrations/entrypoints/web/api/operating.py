@@ -6,6 +6,7 @@ from uuid import UUID
 from marshmallow import Schema, fields
 
 from chassis.http.current_service import current_service
+from chassis.http.described import described
 from chassis.http.idempotency import KEPT_FOR, idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.paging import PageSchema, list_of, page_of
@@ -23,13 +24,7 @@ from integrations.domain.integrators import Integrator, PartnerScope
 from integrations.entrypoints.web.api.fields import By, EventTypes, PartnerScopeSchema, PurposeSchema
 from integrations.entrypoints.web.api.own import current_actor, expect_found
 from integrations.entrypoints.web.api.schemas import PartnerScopeSeen, PurposeSeen
-from integrations.handlers.commands import (
-    AddIntegrator,
-    ChangeScope,
-    IssueToken,
-    RemoveIntegrator,
-    RevokeToken,
-)
+from integrations.handlers import commands
 from integrations.handlers.integrators import (
     add_integrator,
     change_scope,
@@ -84,15 +79,11 @@ class IntegratorSeen(Schema):
     event_types = fields.List(fields.String(), required=True, allow_none=True, data_key="types")
     partners = fields.Nested(PartnerScopeSeen, required=True)
     sees_personal = fields.Boolean(required=True)
-    uses_kafka = fields.Boolean(
-        required=True, metadata={"description": "Whether it may have a user of Kafka"}
+    uses_kafka = described(fields.Boolean(required=True), "Whether it may have a user of Kafka")
+    verifies_endpoints = described(
+        fields.Boolean(required=True), "Whether its endpoints have to say that they want events"
     )
-    verifies_endpoints = fields.Boolean(
-        required=True, metadata={"description": "Whether its endpoints have to say that they want events"}
-    )
-    purpose = fields.Nested(
-        PurposeSeen, required=True, allow_none=True, metadata={"description": "What partners are told"}
-    )
+    purpose = described(fields.Nested(PurposeSeen, required=True, allow_none=True), "What partners are told")
     created_at = fields.AwareDateTime(required=True)
 
 
@@ -104,7 +95,7 @@ class TokenSeen(Schema):
 
     token_id = fields.UUID(required=True, attribute="id")
     label = fields.String(required=True)
-    hint = fields.String(required=True, metadata={"description": "Its last characters"})
+    hint = described(fields.String(required=True), "Its last characters")
     created_at = fields.AwareDateTime(required=True)
     made_by = By()
     revoked_at = fields.AwareDateTime(required=True, allow_none=True)
@@ -114,7 +105,7 @@ TokensSeen = list_of("TokensSeen", tokens=TokenSeen)
 
 
 class NewToken(TokenSeen):
-    token = fields.String(required=True, metadata={"description": "Shown this once"})
+    token = described(fields.String(required=True), "Shown this once")
 
 
 class SilentEndpointSeen(Schema):
@@ -139,7 +130,7 @@ SilentEndpointsSeen = list_of("SilentEndpointsSeen", endpoints=SilentEndpointSee
 def create_integrator(work: IntegrationsUnitOfWork, body: dict[str, Any]) -> tuple[Integrator, int]:
     """Let a vendor or team in, with what it may see; 409 where another one has the name."""
     reason = body.pop("reason")
-    integrator = add_integrator(work, AddIntegrator(**body))
+    integrator = add_integrator(work, commands.AddIntegrator(**body))
     if integrator is None:
         taken = "Another integrator has this name."
         raise wrong_field(409, "name_taken", taken, name=taken)
@@ -181,7 +172,7 @@ def change_integrator_scope(
 ) -> Integrator:
     """Change what an integrator may see; counts at once, also for what waits to be sent."""
     changes = {name: value for name, value in body.items() if name != "reason"}
-    command = ChangeScope(integrator_id=integrator_id, by=current_actor(), changes=changes)
+    command = commands.ChangeScope(integrator_id=integrator_id, by=current_actor(), changes=changes)
     return expect_found(change_scope(work, command))
 
 
@@ -193,7 +184,7 @@ def remove_one_integrator(
 ) -> Integrator:
     """End it for good: its tokens, endpoints and deliveries go."""
     return expect_found(
-        remove_integrator(work, RemoveIntegrator(integrator_id=integrator_id, by=current_actor()))
+        remove_integrator(work, commands.RemoveIntegrator(integrator_id=integrator_id, by=current_actor()))
     )
 
 
@@ -214,7 +205,7 @@ def list_tokens(integrator_id: UUID) -> dict[str, Any]:
 def create_token(body: dict[str, Any], integrator_id: UUID) -> dict[str, Any]:
     """Make a token for its programs, shown this once; with the same key within a day it is replaced."""
     with current_service(IntegrationsService).open_work() as work:
-        command = IssueToken(
+        command = commands.IssueToken(
             integrator_id=integrator_id,
             by=current_actor(),
             label=body["label"],
@@ -237,5 +228,5 @@ def revoke_integrators_token(
     work: IntegrationsUnitOfWork, _body: dict[str, Any], integrator_id: UUID, token_id: UUID
 ) -> ApiToken:
     """End a token; counts from the next request on."""
-    command = RevokeToken(integrator_id=integrator_id, by=current_actor(), token_id=token_id)
+    command = commands.RevokeToken(integrator_id=integrator_id, by=current_actor(), token_id=token_id)
     return expect_found(revoke_token(work, command))

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from chassis.http.current_service import current_service
+from chassis.http.described import described
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.strict_fields import Choice
 from integrations.bootstrap import IntegrationsService
@@ -24,8 +25,8 @@ class UseSeen(Schema):
 
 
 class HourlyUseSeen(UseSeen):
-    until = fields.AwareDateTime(
-        required=True, allow_none=True, metadata={"description": "When it is counted anew; null if unused"}
+    until = described(
+        fields.AwareDateTime(required=True, allow_none=True), "When it is counted anew; null if unused"
     )
 
 
@@ -41,13 +42,12 @@ class QuotasSchema(Schema):
 
     endpoints = fields.Nested(UseSeen, required=True)
     replays_running = fields.Nested(UseSeen, required=True)
-    filter_steps = fields.Nested(
-        UseSeen,
-        required=True,
-        metadata={"description": "Of all filters, for an event of the type that takes most of them"},
+    filter_steps = described(
+        fields.Nested(UseSeen, required=True),
+        "Of all filters, for an event of the type that takes most of them",
     )
-    filter_costs = fields.List(
-        fields.Nested(FilterCostSeen), required=True, metadata={"description": "Of which that is the sum"}
+    filter_costs = described(
+        fields.List(fields.Nested(FilterCostSeen), required=True), "Of which that is the sum"
     )
     by_hour = fields.Dict(
         keys=Choice(Act),

@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields
 
+from chassis.http.described import described
 from chassis.http.strict_fields import StrictSchema
 
 
@@ -19,4 +20,4 @@ class PurposeSeen(Schema):
 
     de = fields.String(required=True)
     en = fields.String(required=True)
-    version = fields.Integer(required=True, metadata={"description": "Grows with each other text"})
+    version = described(fields.Integer(required=True), "Grows with each other text")

@@ -11,13 +11,7 @@ from chassis.operating.http_schemas import StatedReason
 from notifications.adapters.unit_of_work import NotificationsUnitOfWork
 from notifications.bootstrap import NotificationsService
 from notifications.domain.messages import Message
-from notifications.entrypoints.web.api.schemas import (
-    FailedMessages,
-    FailedMessagesPage,
-    InvitationsOfPartner,
-    MessageOfPartner,
-    MessagesOfPartner,
-)
+from notifications.entrypoints.web.api import schemas
 from notifications.handlers.commands import RetryMessage
 from notifications.handlers.delivery import retry
 
@@ -25,7 +19,7 @@ api = ApiBlueprint("operating", __name__, description="Mails and invitations of 
 
 
 @api.get("/v1/partners/<uuid:partner_id>/messages")
-@api.response(200, MessagesOfPartner)
+@api.response(200, schemas.MessagesOfPartner)
 @api.alt_response(404)
 def list_messages_of_partner(partner_id: UUID) -> dict[str, Any]:
     """List all mails with their state and cause."""
@@ -35,8 +29,8 @@ def list_messages_of_partner(partner_id: UUID) -> dict[str, Any]:
 
 
 @api.get("/v1/failed-messages")
-@api.arguments(FailedMessagesPage, location="query")
-@api.response(200, FailedMessages)
+@api.arguments(schemas.FailedMessagesPage, location="query")
+@api.response(200, schemas.FailedMessages)
 def list_failed_messages(query: dict[str, Any]) -> dict[str, Any]:
     """List the mails of all partners that failed for good, or are tried in vain, as they were planned."""
     still_tried = "still_tried" in query
@@ -47,7 +41,7 @@ def list_failed_messages(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @api.get("/v1/partners/<uuid:partner_id>/invitations")
-@api.response(200, InvitationsOfPartner)
+@api.response(200, schemas.InvitationsOfPartner)
 @api.alt_response(404)
 def list_invitations_of_partner(partner_id: UUID) -> dict[str, Any]:
     """List all invitations with their state."""
@@ -57,7 +51,12 @@ def list_invitations_of_partner(partner_id: UUID) -> dict[str, Any]:
 
 
 @operators_act(
-    api, "/v1/messages/<uuid:message_id>/retry", "retry message", StatedReason, MessageOfPartner, status=202
+    api,
+    "/v1/messages/<uuid:message_id>/retry",
+    "retry message",
+    StatedReason,
+    schemas.MessageOfPartner,
+    status=202,
 )
 def retry_message(
     work: NotificationsUnitOfWork, _body: dict[str, Any], message_id: UUID

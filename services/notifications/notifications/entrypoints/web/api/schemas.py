@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from marshmallow import Schema, fields, validate
 
+from chassis.http.described import described
 from chassis.http.paging import PageSchema, list_of
 from chassis.http.strict_fields import Choice, Name, StrictSchema
 from chassis.identity.signed_tokens import LONGEST_TOKEN
@@ -44,9 +45,7 @@ class PathDue(Schema):
     path = fields.String(required=True)
     title = fields.String(required=True)
     entry = fields.Integer(required=True)
-    product = fields.String(
-        required=True, allow_none=True, metadata={"description": "Null: offered on becoming active"}
-    )
+    product = described(fields.String(required=True, allow_none=True), "Null: offered on becoming active")
     audience = fields.String(required=True)
     hours = fields.Integer(required=True)
 
@@ -65,15 +64,15 @@ class MessageOfPartner(Schema):
     partner_id = fields.UUID(required=True)
     member_id = fields.UUID(required=True)
     kind = fields.String(required=True, metadata=_one_of(messages.Kind))
-    occasion = fields.String(required=True, metadata={"description": "Id of the event that is the reason"})
+    occasion = described(fields.String(required=True), "Id of the event that is the reason")
     state = fields.String(required=True, metadata=_one_of(messages.State))
     attempts = fields.Integer(required=True)
-    doubts = fields.Integer(required=True, metadata={"description": "Attempts whose end nobody knows"})
+    doubts = described(fields.Integer(required=True), "Attempts whose end nobody knows")
     code = fields.String(required=True, allow_none=True)
     cause = fields.String(required=True, allow_none=True)
     planned_at = fields.AwareDateTime(required=True)
-    retry_at = fields.AwareDateTime(
-        required=True, allow_none=True, metadata={"description": "When it is tried next, if not at once"}
+    retry_at = described(
+        fields.AwareDateTime(required=True, allow_none=True), "When it is tried next, if not at once"
     )
     sent_at = fields.AwareDateTime(required=True, allow_none=True)
     transport = fields.String(required=True, allow_none=True)
@@ -84,9 +83,7 @@ class FailedMessagesPage(PageSchema):
     """Which mails that failed, and which part of them."""
 
     cursor = fields.UUID()
-    still_tried = Choice(
-        ("true",), metadata={"description": "Those that failed five times or more, and are tried again"}
-    )
+    still_tried = described(Choice(("true",)), "Those that failed five times or more, and are tried again")
 
 
 class FailedMessages(Schema):
@@ -105,8 +102,8 @@ class InvitationOfPartner(Schema):
     invitation_id = fields.UUID(required=True, attribute="id")
     partner_id = fields.UUID(required=True)
     member_id = fields.UUID(required=True)
-    message_id = fields.UUID(
-        required=True, allow_none=True, metadata={"description": "The mail that carries it, once one does"}
+    message_id = described(
+        fields.UUID(required=True, allow_none=True), "The mail that carries it, once one does"
     )
     path = fields.String(required=True)
     language = fields.String(required=True)
@@ -117,8 +114,8 @@ class InvitationOfPartner(Schema):
     accepted_at = fields.AwareDateTime(required=True, allow_none=True)
     started_at = fields.AwareDateTime(required=True, allow_none=True)
     completed_at = fields.AwareDateTime(required=True, allow_none=True)
-    progress = fields.Integer(required=True, allow_none=True, metadata={"description": "In percent"})
-    score = fields.Float(required=True, allow_none=True, metadata={"description": "From -1 to 1"})
+    progress = described(fields.Integer(required=True, allow_none=True), "In percent")
+    score = described(fields.Float(required=True, allow_none=True), "From -1 to 1")
 
 
 InvitationsOfPartner = list_of("InvitationsOfPartner", invitations=InvitationOfPartner)

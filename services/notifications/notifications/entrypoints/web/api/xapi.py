@@ -12,6 +12,7 @@ from uuid import UUID
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from chassis import clock
+from chassis.http.described import described
 from chassis.messaging.subscriptions import OpenSchema
 from notifications.domain.invitations import Lesson
 from notifications.handlers.commands import NoteLesson
@@ -41,7 +42,7 @@ class ActorSchema(OpenSchema):
     account = fields.Nested(AccountSchema)
     mbox_sha1sum = fields.String(validate=validate.Regexp(r"[0-9a-fA-F]{40}\Z"))
     openid = fields.String(validate=validate.Length(1, _MOST))
-    member = fields.List(fields.Dict(), metadata={"description": "Of a group, of whom nothing is noted"})
+    member = described(fields.List(fields.Dict()), "Of a group, of whom nothing is noted")
 
     @validates_schema
     def check_identified(self, data: dict[str, Any], **_: Any) -> None:

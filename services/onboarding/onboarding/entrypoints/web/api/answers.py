@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields
 
+from chassis.http.described import described
 from chassis.http.paging import list_of, page_of
 
 
@@ -23,11 +24,11 @@ class SessionSchema(MovedSchema):
     """A session; the token is a secret and is handed out once."""
 
     session_token = fields.String(required=True)
-    expires_at = fields.AwareDateTime(
-        required=True, metadata={"description": "Until then the session lasts, unless it is ended before"}
+    expires_at = described(
+        fields.AwareDateTime(required=True), "Until then the session lasts, unless it is ended before"
     )
-    token_expires_at = fields.AwareDateTime(
-        required=True, metadata={"description": "Until then other services accept this token"}
+    token_expires_at = described(
+        fields.AwareDateTime(required=True), "Until then other services accept this token"
     )
 
 
@@ -42,7 +43,7 @@ class DraftAnswerSchema(Schema):
 
     application = fields.Dict(required=True)
     saved_at = fields.AwareDateTime(required=True)
-    expires_at = fields.AwareDateTime(required=True, metadata={"description": "Then it is erased"})
+    expires_at = described(fields.AwareDateTime(required=True), "Then it is erased")
 
 
 class CompanyAnswerSchema(Schema):
@@ -62,12 +63,10 @@ class MemberAnswerSchema(Schema):
     family_name = fields.String(required=True)
     email = fields.String(required=True)
     language = fields.String(required=True)
-    standing = fields.String(
-        required=True,
-        metadata={
-            "description": "contact, confirmed (belongs to the partner by their own word), asked (by mail, no"
-            " answer yet) or named (will be asked once the company is a partner)"
-        },
+    standing = described(
+        fields.String(required=True),
+        "contact, confirmed (belongs to the partner by their own word), asked (by mail, no"
+        " answer yet) or named (will be asked once the company is a partner)",
     )
     confirmed_at = fields.AwareDateTime(required=True, allow_none=True)
 
@@ -77,7 +76,7 @@ class NamedPersonSchema(Schema):
 
     partner_id = fields.UUID(required=True)
     member_id = fields.UUID(required=True)
-    standing = fields.String(required=True, metadata={"description": "asked: by mail, no answer yet"})
+    standing = described(fields.String(required=True), "asked: by mail, no answer yet")
 
 
 class PeopleSchema(Schema):
@@ -92,7 +91,7 @@ class PeopleSchema(Schema):
 class MembershipAnswerSchema(Schema):
     """What a named person's answer came to."""
 
-    answer = fields.String(required=True, metadata={"description": "confirmed or declined"})
+    answer = described(fields.String(required=True), "confirmed or declined")
 
 
 class CauseSchema(Schema):
@@ -114,12 +113,10 @@ class ProductAnswerSchema(Schema):
     state = fields.String(required=True)
     cause = fields.Nested(CauseSchema, required=True, allow_none=True)
     identifiers = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
-    lease_ends_at = fields.AwareDateTime(
-        required=True, allow_none=True, metadata={"description": "When it ends, if it has an end"}
+    lease_ends_at = described(
+        fields.AwareDateTime(required=True, allow_none=True), "When it ends, if it has an end"
     )
-    collect_url = fields.String(
-        allow_none=True, metadata={"description": "Page that hands out the key of a device, once"}
-    )
+    collect_url = described(fields.String(allow_none=True), "Page that hands out the key of a device, once")
 
 
 class FindingSchema(Schema):
@@ -140,8 +137,8 @@ class DecisionSchema(Schema):
     """The newest decision."""
 
     reason = fields.String(required=True)
-    by = fields.String(required=True, metadata={"description": "rules, operator or partner"})
-    by_name = fields.String(metadata={"description": "For operators only"})
+    by = described(fields.String(required=True), "rules, operator or partner")
+    by_name = described(fields.String(), "For operators only")
     at = fields.AwareDateTime(required=True)
 
 
@@ -165,8 +162,8 @@ class PartnerAnswerSchema(MovedSchema):
     company = fields.Nested(CompanyAnswerSchema, required=True)
     contact = fields.Nested(MemberAnswerSchema, required=True)
     members = fields.List(fields.Nested(MemberAnswerSchema), required=True)
-    declined_count = fields.Integer(
-        required=True, metadata={"description": "How many named people said that it is not right"}
+    declined_count = described(
+        fields.Integer(required=True), "How many named people said that it is not right"
     )
     partner_type = fields.String(required=True)
     competences = fields.List(fields.String(), required=True)
@@ -179,9 +176,9 @@ class PartnerAnswerSchema(MovedSchema):
     decision = fields.Nested(DecisionSchema, required=True, allow_none=True)
     agreement = fields.Nested(AcceptanceSchema, required=True, allow_none=True)
     findings = fields.List(fields.Nested(FindingSchema))
-    moves = fields.List(fields.String(), metadata={"description": "What the life cycle allows from here"})
-    may_change_tier = fields.Boolean(metadata={"description": "Whether operators may give it another tier"})
-    may_be_erased = fields.Boolean(metadata={"description": "Whether operators may erase it: it has left"})
+    moves = described(fields.List(fields.String()), "What the life cycle allows from here")
+    may_change_tier = described(fields.Boolean(), "Whether operators may give it another tier")
+    may_be_erased = described(fields.Boolean(), "Whether operators may erase it: it has left")
 
 
 class PartnerLineSchema(Schema):
@@ -218,18 +215,15 @@ SimilarPartnersSchema = list_of("SimilarPartnersSchema", similar=SimilarPartnerS
 class ApprovalLimitSchema(Schema):
     """A limit of automatic approval; money in whole US dollars, days and months in UTC."""
 
-    limit = fields.String(required=True, metadata={"description": "Its name in the file of limits"})
-    rule = fields.String(required=True, allow_none=True, metadata={"description": "None: all rules together"})
+    limit = described(fields.String(required=True), "Its name in the file of limits")
+    rule = described(fields.String(required=True, allow_none=True), "None: all rules together")
     used = fields.Integer(required=True)
     most = fields.Integer(required=True)
-    began_at = fields.AwareDateTime(
-        required=True, metadata={"description": "What came before is not counted"}
-    )
-    ends_at = fields.AwareDateTime(required=True, metadata={"description": "When the count starts again"})
-    exceeded_at = fields.AwareDateTime(
-        required=True,
-        allow_none=True,
-        metadata={"description": "Since then applications wait for people because of it"},
+    began_at = described(fields.AwareDateTime(required=True), "What came before is not counted")
+    ends_at = described(fields.AwareDateTime(required=True), "When the count starts again")
+    exceeded_at = described(
+        fields.AwareDateTime(required=True, allow_none=True),
+        "Since then applications wait for people because of it",
     )
 
 
@@ -239,7 +233,7 @@ ApprovalLimitsSchema = list_of("ApprovalLimitsSchema", limits=ApprovalLimitSchem
 class StatesPublishedSchema(Schema):
     """How much was set going."""
 
-    partners = fields.Integer(required=True, metadata={"description": "How many snapshots will be sent"})
+    partners = described(fields.Integer(required=True), "How many snapshots will be sent")
 
 
 class EntrySchema(Schema):
@@ -250,9 +244,9 @@ class EntrySchema(Schema):
     occurred_at = fields.AwareDateTime(required=True)
     service = fields.String(required=True)
     facts = fields.Dict(keys=fields.String(), required=True)
-    internal_facts = fields.Dict(keys=fields.String(), metadata={"description": "For operators only"})
-    trace_id = fields.String(
-        allow_none=True, metadata={"description": "For operators only: as the logs of every service show it"}
+    internal_facts = described(fields.Dict(keys=fields.String()), "For operators only")
+    trace_id = described(
+        fields.String(allow_none=True), "For operators only: as the logs of every service show it"
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from chassis.http.current_service import current_service
+from chassis.http.described import described
 from chassis.http.openapi import ApiBlueprint
 from onboarding.bootstrap import OnboardingService
 
@@ -36,9 +37,7 @@ class StageSchema(Schema):
 class FailureSchema(Schema):
     """What failed, and how often."""
 
-    what = fields.String(
-        required=True, allow_none=True, metadata={"description": "A product, or a kind of mail"}
-    )
+    what = described(fields.String(required=True, allow_none=True), "A product, or a kind of mail")
     code = fields.String(required=True, allow_none=True)
     count = fields.Integer(required=True)
     partners = fields.Integer(required=True)

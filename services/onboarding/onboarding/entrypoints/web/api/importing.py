@@ -7,6 +7,7 @@ from flask import request
 from marshmallow import Schema, fields
 
 from chassis.http.current_service import current_service
+from chassis.http.described import described
 from chassis.http.openapi import ApiBlueprint
 from chassis.operating.audited import note_own_act
 from onboarding.bootstrap import OnboardingService
@@ -22,21 +23,17 @@ class ImportSchema(OperatorsReasonSchema):
     """One application, and why it is brought in."""
 
     application = fields.Nested(ApplicationSchema, required=True)
-    is_trial = fields.Boolean(
-        truthy={True},
-        falsy={False},
-        load_default=False,
-        metadata={"description": "Look whether it could be taken, and change nothing"},
+    is_trial = described(
+        fields.Boolean(truthy={True}, falsy={False}, load_default=False),
+        "Look whether it could be taken, and change nothing",
     )
 
 
 class ImportedSchema(Schema):
     """Whose it is."""
 
-    partner_id = fields.UUID(required=True, allow_none=True, metadata={"description": "Null after a trial"})
-    is_new = fields.Boolean(
-        required=True, metadata={"description": "False where just this was brought in before"}
-    )
+    partner_id = described(fields.UUID(required=True, allow_none=True), "Null after a trial")
+    is_new = described(fields.Boolean(required=True), "False where just this was brought in before")
 
 
 @api.post("/v1/application-imports")

@@ -5,50 +5,28 @@ from uuid import UUID
 
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
-from chassis.operating.audited import operators_act
+from chassis.operating.audited import acts_on, operators_act
 from chassis.operating.cursors import encoded
 from onboarding.adapters.repositories.lists import Page
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.likeness import comparable_traits
 from onboarding.domain.vocabulary import Tier
-from onboarding.entrypoints.web.api.answers import (
-    ApprovalLimitsSchema,
-    ErasedSchema,
-    MovedSchema,
-    PartnersSchema,
-    SimilarPartnersSchema,
-)
+from onboarding.entrypoints.web.api import answers, questions
 from onboarding.entrypoints.web.api.descriptions import moved
 from onboarding.entrypoints.web.api.operators import current_email, current_operator
-from onboarding.entrypoints.web.api.questions import (
-    ApprovalSchema,
-    CorrectionRequestSchema,
-    OperatorsReasonSchema,
-    ReviewsPageSchema,
-    SearchSchema,
-    StatedReasonSchema,
-    TierSchema,
-)
-from onboarding.handlers.commands import (
-    ApprovePartner,
-    AskForCorrection,
-    ChangeTier,
-    ErasePartner,
-    RejectPartner,
-    ResumePartner,
-    SuspendPartner,
-)
+from onboarding.handlers import commands
 from onboarding.handlers.erase import erase
 from onboarding.handlers.partnership import reject, resume, suspend
 from onboarding.handlers.review import approve, ask_for_correction, change_tier
 
 api = ApiBlueprint("operating", __name__, description="For operators: search, review, suspend")
+_act = acts_on(api, "/v1/partners/<uuid:partner_id>", answers.MovedSchema, questions.StatedReasonSchema)
 
 
 @api.get("/v1/partners")
-@api.arguments(SearchSchema, location="query")
-@api.response(200, PartnersSchema)
+@api.arguments(questions.SearchSchema, location="query")
+@api.response(200, answers.PartnersSchema)
 def get_partners(query: dict[str, Any]) -> dict[str, Any]:
     """Partners by beginnings of words (name, number, contact, id) and state, the newest first."""
     with current_service(OnboardingService).open_work() as work:
@@ -56,8 +34,8 @@ def get_partners(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @api.get("/v1/reviews")
-@api.arguments(ReviewsPageSchema, location="query")
-@api.response(200, PartnersSchema)
+@api.arguments(questions.ReviewsPageSchema, location="query")
+@api.response(200, answers.PartnersSchema)
 def get_reviews(query: dict[str, Any]) -> dict[str, Any]:
     """Applications that wait for a decision, with the findings, the longest waiting first."""
     with current_service(OnboardingService).open_work() as work:
@@ -65,7 +43,7 @@ def get_reviews(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @api.get("/v1/partners/<uuid:partner_id>/similar")
-@api.response(200, SimilarPartnersSchema)
+@api.response(200, answers.SimilarPartnersSchema)
 @api.alt_response(404)
 def get_similar(partner_id: UUID) -> dict[str, Any]:
     """Partners that look like the same company now, by what they have in common: a few of each."""
@@ -76,7 +54,7 @@ def get_similar(partner_id: UUID) -> dict[str, Any]:
 
 
 @api.get("/v1/approval-limits")
-@api.response(200, ApprovalLimitsSchema)
+@api.response(200, answers.ApprovalLimitsSchema)
 def get_approval_limits() -> dict[str, Any]:
     """How much rules may approve without a person, and how much of that is used now."""
     with current_service(OnboardingService).open_work() as work:
@@ -90,13 +68,13 @@ def get_approval_limits() -> dict[str, Any]:
     }
 
 
-@operators_act(api, "/v1/partners/<uuid:partner_id>/approval", "approve partner", ApprovalSchema, MovedSchema)
+@_act("approval", "approve partner", questions.ApprovalSchema)
 def post_approval(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Approve the company; 409 with `conflicting_partner_id` if it is a partner already.
 
     The same again with `other_than` says, with the reason, that the two are different companies.
     """
-    command = ApprovePartner(
+    command = commands.ApprovePartner(
         partner_id=partner_id,
         tier=Tier(body["tier"]),
         reason=body["reason"],
@@ -107,28 +85,19 @@ def post_approval(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: 
     return moved(approve(work, command))
 
 
-@operators_act(
-    api, "/v1/partners/<uuid:partner_id>/rejection", "reject partner", StatedReasonSchema, MovedSchema
-)
+@_act("rejection", "reject partner")
 def post_rejection(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Reject the company; the applicant reads the reason."""
-    command = RejectPartner(partner_id=partner_id, reason=body["reason"], by=current_operator())
+    command = commands.RejectPartner(partner_id=partner_id, reason=body["reason"], by=current_operator())
     return moved(reject(work, command))
 
 
-@operators_act(
-    api,
-    "/v1/partners/<uuid:partner_id>/correction-request",
-    "ask for correction",
-    CorrectionRequestSchema,
-    MovedSchema,
-    reason="message",
-)
+@_act("correction-request", "ask for correction", questions.CorrectionRequestSchema, reason="message")
 def post_correction_request(
     work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID
 ) -> dict[str, Any]:
     """Return the application for correction; the applicant reads the message."""
-    command = AskForCorrection(
+    command = commands.AskForCorrection(
         partner_id=partner_id,
         fields=tuple(dict.fromkeys(body["fields_"])),
         message=body["message"],
@@ -137,13 +106,13 @@ def post_correction_request(
     return moved(ask_for_correction(work, command))
 
 
-@operators_act(api, "/v1/partners/<uuid:partner_id>/tier", "change tier", TierSchema, MovedSchema)
+@_act("tier", "change tier", questions.TierSchema)
 def post_tier(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Give the partner another tier; what is due to it by the catalogue follows, and the partner is told.
 
     409 before the approval, once the partner leaves, and for the tier that it has.
     """
-    command = ChangeTier(
+    command = commands.ChangeTier(
         partner_id=partner_id,
         tier=Tier(body["tier"]),
         reason=body["reason"],
@@ -153,33 +122,33 @@ def post_tier(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID
     return moved(change_tier(work, command))
 
 
-@operators_act(
-    api, "/v1/partners/<uuid:partner_id>/suspension", "suspend partner", StatedReasonSchema, MovedSchema
-)
+@_act("suspension", "suspend partner")
 def post_suspension(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Switch the access off without destroying it."""
-    command = SuspendPartner(partner_id=partner_id, reason=body["reason"], by=current_operator())
+    command = commands.SuspendPartner(partner_id=partner_id, reason=body["reason"], by=current_operator())
     return moved(suspend(work, command))
 
 
-@operators_act(
-    api, "/v1/partners/<uuid:partner_id>/resumption", "resume partner", StatedReasonSchema, MovedSchema
-)
+@_act("resumption", "resume partner")
 def post_resumption(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Switch the access on again."""
-    command = ResumePartner(partner_id=partner_id, reason=body["reason"], by=current_operator())
+    command = commands.ResumePartner(partner_id=partner_id, reason=body["reason"], by=current_operator())
     return moved(resume(work, command))
 
 
 @operators_act(
-    api, "/v1/partners/<uuid:partner_id>/erasure", "erase partner", OperatorsReasonSchema, ErasedSchema
+    api,
+    "/v1/partners/<uuid:partner_id>/erasure",
+    "erase partner",
+    questions.OperatorsReasonSchema,
+    answers.ErasedSchema,
 )
 def post_erasure(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Erase all that is kept of a partner that has left, here and in every other service, for good.
 
     409 with `state` before it has left; the second time there is no such partner.
     """
-    return vars(erase(work, ErasePartner(partner_id)))
+    return vars(erase(work, commands.ErasePartner(partner_id)))
 
 
 def _listed(page: Page[Any]) -> dict[str, Any]:

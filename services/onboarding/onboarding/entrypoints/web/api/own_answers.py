@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields
 
+from chassis.http.described import described
 from chassis.http.paging import list_of, page_of
 from chassis.http.strict_fields import Choice
 from onboarding.domain.requests import Kind, Outcome, Standing
@@ -20,9 +21,7 @@ class LearningLineSchema(Schema):
     member_id = fields.UUID(required=True)
     path = fields.String(required=True)
     path_title = fields.String(required=True)
-    state = fields.String(
-        required=True, metadata={"description": "sent, accepted, expired, started or completed"}
-    )
+    state = described(fields.String(required=True), "sent, accepted, expired, started or completed")
     at = fields.AwareDateTime(required=True)
 
 
@@ -49,7 +48,7 @@ class SessionLineSchema(Schema):
     session_id = fields.UUID(required=True, attribute="id")
     begun_at = fields.AwareDateTime(required=True)
     ends_at = fields.AwareDateTime(required=True)
-    browser = fields.String(required=True, metadata={"description": "Family and system; empty for a program"})
+    browser = described(fields.String(required=True), "Family and system; empty for a program")
     is_current = fields.Boolean(required=True)
 
 
@@ -59,9 +58,8 @@ SessionsSchema = list_of("SessionsSchema", sessions=SessionLineSchema)
 class CeremonySchema(Schema):
     """The options of a ceremony of WebAuthn."""
 
-    public_key = fields.Dict(
-        required=True,
-        metadata={"description": "`PublicKeyCredentialCreationOptionsJSON`, or `…RequestOptionsJSON`"},
+    public_key = described(
+        fields.Dict(required=True), "`PublicKeyCredentialCreationOptionsJSON`, or `…RequestOptionsJSON`"
     )
 
 
@@ -83,13 +81,10 @@ class RequestMovedSchema(Schema):
     request_id = fields.UUID(required=True)
     partner_id = fields.UUID(required=True)
     kind = Choice(Kind, required=True)
-    standing = Choice(
-        Standing,
-        required=True,
-        metadata={
-            "description": "asked (rules look at it), waiting (for an operator), approved (is being"
-            " carried out), done, refused or withdrawn"
-        },
+    standing = described(
+        Choice(Standing, required=True),
+        "asked (rules look at it), waiting (for an operator), approved (is being"
+        " carried out), done, refused or withdrawn",
     )
 
 
@@ -98,26 +93,19 @@ class PartnerRequestAnswerSchema(RequestMovedSchema):
 
     asked_at = fields.AwareDateTime(required=True)
     closed_at = fields.AwareDateTime(required=True, allow_none=True)
-    reason = fields.String(required=True, metadata={"description": "The partner's own words"})
+    reason = described(fields.String(required=True), "The partner's own words")
     grant_id = fields.UUID(required=True, allow_none=True)
     product = fields.String(required=True, allow_none=True)
     days = fields.Integer(required=True, allow_none=True)
-    ends_at = fields.AwareDateTime(
-        required=True, allow_none=True, metadata={"description": "When the lease would end then"}
-    )
+    ends_at = described(fields.AwareDateTime(required=True, allow_none=True), "When the lease would end then")
     competence = fields.String(required=True, allow_none=True)
-    before = fields.Dict(
-        keys=fields.String(), required=True, metadata={"description": "The company's fields as they are"}
-    )
-    after = fields.Dict(
-        keys=fields.String(), required=True, metadata={"description": "The same as the partner wants them"}
-    )
+    before = described(fields.Dict(keys=fields.String(), required=True), "The company's fields as they are")
+    after = described(fields.Dict(keys=fields.String(), required=True), "The same as the partner wants them")
     decision = fields.Nested(DecisionSchema, required=True, allow_none=True)
     findings = fields.List(fields.Nested(FindingSchema))
-    legal_name = fields.String(metadata={"description": "For operators only"})
-    decisions = fields.List(
-        Choice(Outcome),
-        metadata={"description": "For operators only: what who asks may decide of it now"},
+    legal_name = described(fields.String(), "For operators only")
+    decisions = described(
+        fields.List(Choice(Outcome)), "For operators only: what who asks may decide of it now"
     )
 
 
@@ -132,9 +120,7 @@ class ProfileChangedSchema(Schema):
 
     partner_id = fields.UUID(required=True)
     changed_fields = fields.List(fields.String(), required=True)
-    request = fields.Nested(
-        RequestMovedSchema,
-        required=True,
-        allow_none=True,
-        metadata={"description": "What operators look at first; none where nothing of that changed"},
+    request = described(
+        fields.Nested(RequestMovedSchema, required=True, allow_none=True),
+        "What operators look at first; none where nothing of that changed",
     )

@@ -23,13 +23,8 @@ from onboarding.entrypoints.web.api.questions import (
     TimelinePageSchema,
 )
 from onboarding.entrypoints.web.application_schemas import CorrectionSchema, changes_from
+from onboarding.handlers import commands
 from onboarding.handlers.accept_agreement import accept_agreement
-from onboarding.handlers.commands import (
-    AcceptAgreement,
-    RequestOffboarding,
-    SubmitCorrection,
-    WithdrawPartner,
-)
 from onboarding.handlers.partnership import request_offboarding, withdraw
 from onboarding.handlers.review import submit_correction
 
@@ -76,7 +71,7 @@ def get_timeline(page: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
 def post_correction(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Correct what was asked for; the review goes on."""
     language = work.partners.get(partner_id).profile.language
-    command = SubmitCorrection(partner_id=partner_id, changes=changes_from(body, language))
+    command = commands.SubmitCorrection(partner_id=partner_id, changes=changes_from(body, language))
     return moved(submit_correction(work, command))
 
 
@@ -88,7 +83,9 @@ def post_correction(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id
 def post_acceptance(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Accept the agreement in force; 409 with `current_version` for another one."""
     language = Language(body.get("language", current_language()))
-    command = AcceptAgreement(partner_id=partner_id, version=body["agreement_version"], language=language)
+    command = commands.AcceptAgreement(
+        partner_id=partner_id, version=body["agreement_version"], language=language
+    )
     return moved(accept_agreement(work, command))
 
 
@@ -99,7 +96,7 @@ def post_acceptance(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id
 @api.alt_response(404)
 def post_withdrawal(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Take the application back; possible until the agreement is accepted."""
-    return moved(withdraw(work, WithdrawPartner(partner_id=partner_id, reason=body.get("reason"))))
+    return moved(withdraw(work, commands.WithdrawPartner(partner_id=partner_id, reason=body.get("reason"))))
 
 
 @api.post("/v1/partners/<uuid:partner_id>/offboarding")
@@ -111,7 +108,7 @@ def post_withdrawal(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id
 def post_offboarding(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """End the partnership; possible once the agreement is accepted."""
     session = current_session()
-    command = RequestOffboarding(
+    command = commands.RequestOffboarding(
         partner_id=partner_id,
         reason=body["reason"],
         by=current_actor(),

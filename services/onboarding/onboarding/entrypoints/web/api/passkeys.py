@@ -14,7 +14,7 @@ from onboarding.entrypoints.web.api.own_answers import (
     PasskeyLineSchema,
     PasskeysSchema,
 )
-from onboarding.entrypoints.web.api.sessions import present_session, told_session
+from onboarding.entrypoints.web.api.sessions import present_session, session_answer
 from onboarding.entrypoints.web.limiting import pass_limits
 from onboarding.entrypoints.web.passkey_schemas import NewPasskeySchema, UsedPasskeySchema
 from onboarding.entrypoints.web.using_passkeys import add_checked, sign_in_checked
@@ -44,7 +44,7 @@ def post_passkey_session(body: dict[str, Any]) -> dict[str, Any]:
     403 `passkey_refused` whatever is wrong; 429 where that came too often from one network.
     """
     partner, session = sign_in_checked(body["credential"])
-    return {**moved(partner), **told_session(session)}
+    return {**moved(partner), **session_answer(session)}
 
 
 @api.post("/v1/partners/<uuid:partner_id>/passkey-challenges")

@@ -12,7 +12,7 @@ from onboarding.entrypoints.web.api.answers import StatesPublishedSchema
 from onboarding.entrypoints.web.api.questions import StatePublicationSchema
 from onboarding.handlers import jobs
 from onboarding.handlers.commands import PublishState
-from onboarding.handlers.tell import publish_state
+from onboarding.handlers.emit import publish_state
 
 api = ApiBlueprint("publishing", __name__, description="For operators: what is true now, told once more")
 

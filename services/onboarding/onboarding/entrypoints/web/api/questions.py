@@ -7,6 +7,7 @@ from uuid import UUID
 
 from marshmallow import ValidationError, fields, validates_schema
 
+from chassis.http.described import described
 from chassis.http.paging import PageSchema
 from chassis.http.principals import Kind, current_principal
 from chassis.http.strict_fields import Choice, Flag, Name, ShortList, StrictSchema, Text
@@ -32,9 +33,7 @@ class MembershipSchema(StrictSchema):
     """A named person's answer, with the link's token as it stands in the mail after ``/memberships/``."""
 
     link_token = Name(required=True, most=LONGEST_TOKEN)
-    is_right = Flag(
-        required=True, metadata={"description": "Whether the person belongs to the company that named them"}
-    )
+    is_right = described(Flag(required=True), "Whether the person belongs to the company that named them")
 
 
 class LinkRequestSchema(StrictSchema):
@@ -102,11 +101,10 @@ class ApprovalSchema(StatedReasonSchema):
     """An operator's approval."""
 
     tier = Choice(Tier, required=True)
-    other_than = fields.UUID(
-        metadata={
-            "description": "A partner that holds the same registration number and is another company all the"
-            " same, as `conflicting_partner_id` of a 409 names it; the reason says why"
-        }
+    other_than = described(
+        fields.UUID(),
+        "A partner that holds the same registration number and is another company all the"
+        " same, as `conflicting_partner_id` of a 409 names it; the reason says why",
     )
 
 
@@ -129,7 +127,7 @@ class TimelinePageSchema(PageSchema):
     """Which part of the timeline."""
 
     cursor = _Cursor(moment, number)
-    lang = Choice(Language, metadata={"description": "Language of the texts; else Accept-Language"})
+    lang = described(Choice(Language), "Language of the texts; else Accept-Language")
 
 
 class ReviewsPageSchema(PageSchema):

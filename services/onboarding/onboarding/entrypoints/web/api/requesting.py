@@ -9,7 +9,7 @@ from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal
 from chassis.http.problems import Problem
-from chassis.operating.audited import operators_act
+from chassis.operating.audited import acts_on
 from chassis.operating.cursors import encoded
 from onboarding.adapters.repositories.requests import RequestLine
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
@@ -17,15 +17,9 @@ from onboarding.bootstrap import OnboardingService
 from onboarding.domain.limits import Act
 from onboarding.domain.refusals import PartnerUnknown
 from onboarding.domain.requests import Kind, Request, Standing
+from onboarding.entrypoints.web.api import own_answers
 from onboarding.entrypoints.web.api.descriptions import described_request, request_moved
 from onboarding.entrypoints.web.api.operators import current_email, current_operator
-from onboarding.entrypoints.web.api.own_answers import (
-    PartnerRequestAnswerSchema,
-    PartnerRequestsSchema,
-    ProfileChangedSchema,
-    RequestMovedSchema,
-    RequestsSchema,
-)
 from onboarding.entrypoints.web.api.questions import RequestsPageSchema, StatedReasonSchema
 from onboarding.entrypoints.web.limiting import limited
 from onboarding.entrypoints.web.request_schemas import (
@@ -34,11 +28,7 @@ from onboarding.entrypoints.web.request_schemas import (
     asked_for,
     profile_change,
 )
-from onboarding.handlers.commands import (
-    ApproveRequest,
-    RefuseRequest,
-    WithdrawRequest,
-)
+from onboarding.handlers import commands
 from onboarding.handlers.requests import (
     approve_request,
     ask_for,
@@ -48,10 +38,11 @@ from onboarding.handlers.requests import (
 )
 
 api = ApiBlueprint("requesting", __name__, description="What partners ask for, and what is decided of it")
+_act = acts_on(api, "/v1/requests/<uuid:request_id>", own_answers.RequestMovedSchema, StatedReasonSchema)
 
 
 @api.get("/v1/partners/<uuid:partner_id>/requests")
-@api.response(200, PartnerRequestsSchema)
+@api.response(200, own_answers.PartnerRequestsSchema)
 @api.alt_response(404)
 def get_partners_requests(partner_id: UUID) -> dict[str, Any]:
     """What the partner asked for: all that is open, and the newest of what was decided."""
@@ -64,7 +55,7 @@ def get_partners_requests(partner_id: UUID) -> dict[str, Any]:
 @api.post("/v1/partners/<uuid:partner_id>/requests")
 @api.arguments(PartnerRequestSchema)
 @idempotent
-@api.response(201, RequestMovedSchema)
+@api.response(201, own_answers.RequestMovedSchema)
 @api.alt_response(404)
 def post_request(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Ask for more time, another product or another competence; 409 while the same is open.
@@ -76,18 +67,18 @@ def post_request(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: U
 
 @api.post("/v1/partners/<uuid:partner_id>/requests/<uuid:request_id>/withdrawal")
 @idempotent
-@api.response(200, RequestMovedSchema)
+@api.response(200, own_answers.RequestMovedSchema)
 @api.alt_response(404)
 def post_request_withdrawal(work: OnboardingUnitOfWork, partner_id: UUID, request_id: UUID) -> dict[str, Any]:
     """Take a request back that nobody has decided on."""
-    command = WithdrawRequest(partner_id=partner_id, request_id=request_id)
+    command = commands.WithdrawRequest(partner_id=partner_id, request_id=request_id)
     return request_moved(withdraw_request(work, command))
 
 
 @api.post("/v1/partners/<uuid:partner_id>/profile")
 @limited(Act.CHANGE_OWN, api.arguments(ProfileSchema), is_idempotent=True)
 @idempotent
-@api.response(200, ProfileChangedSchema)
+@api.response(200, own_answers.ProfileChangedSchema)
 @api.alt_response(404)
 def post_profile(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Say what is different about the company.
@@ -102,7 +93,7 @@ def post_profile(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: U
 
 @api.get("/v1/requests")
 @api.arguments(RequestsPageSchema, location="query")
-@api.response(200, RequestsSchema)
+@api.response(200, own_answers.RequestsSchema)
 def get_requests(query: dict[str, Any]) -> dict[str, Any]:
     """Requests of all partners: unless told otherwise those that wait, the longest waiting first."""
     with current_service(OnboardingService).open_work() as work:
@@ -114,7 +105,7 @@ def get_requests(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @api.get("/v1/requests/<uuid:request_id>")
-@api.response(200, PartnerRequestAnswerSchema)
+@api.response(200, own_answers.PartnerRequestAnswerSchema)
 @api.alt_response(404)
 def get_request(request_id: UUID) -> dict[str, Any]:
     """One request; of other facts of the company those before and after, and what screening found."""
@@ -122,37 +113,25 @@ def get_request(request_id: UUID) -> dict[str, Any]:
         return _described(work.requests.line(request_id))
 
 
-@operators_act(
-    api,
-    "/v1/requests/<uuid:request_id>/approval",
-    "approve request",
-    StatedReasonSchema,
-    RequestMovedSchema,
-)
+@_act("approval", "approve request")
 def post_request_approval(
     work: OnboardingUnitOfWork, body: dict[str, Any], request_id: UUID
 ) -> dict[str, Any]:
     """Let the partner have it. A reviewer decides on other facts of the company, an operator on access."""
     _check_role(work, request_id)
-    command = ApproveRequest(
+    command = commands.ApproveRequest(
         request_id=request_id, reason=body["reason"], by=current_operator(), email=current_email()
     )
     return request_moved(approve_request(work, command))
 
 
-@operators_act(
-    api,
-    "/v1/requests/<uuid:request_id>/refusal",
-    "refuse request",
-    StatedReasonSchema,
-    RequestMovedSchema,
-)
+@_act("refusal", "refuse request")
 def post_request_refusal(
     work: OnboardingUnitOfWork, body: dict[str, Any], request_id: UUID
 ) -> dict[str, Any]:
     """Do not let the partner have it; the partner reads the reason."""
     _check_role(work, request_id)
-    command = RefuseRequest(
+    command = commands.RefuseRequest(
         request_id=request_id, reason=body["reason"], by=current_operator(), email=current_email()
     )
     return request_moved(refuse_request(work, command))

@@ -42,7 +42,7 @@ def post_session(body: dict[str, str]) -> dict[str, Any]:
     except LinkRefused as refused:
         count_refused_link(refused)
         raise
-    return {**moved(partner), **told_session(session)}
+    return {**moved(partner), **session_answer(session)}
 
 
 @api.post("/v1/sessions/renewal")
@@ -55,7 +55,7 @@ def renew_session() -> dict[str, Any]:
     service, session = current_service(OnboardingService), present_session()
     with service.open_work() as work:
         partner = work.partners.get(UUID(session.subject))
-    return {**moved(partner), **told_session(service.sessions.renew(session))}
+    return {**moved(partner), **session_answer(service.sessions.renew(session))}
 
 
 @api.delete("/v1/sessions/current")
@@ -104,7 +104,7 @@ def present_session() -> Session:
     return session
 
 
-def told_session(session: SignedSession) -> dict[str, Any]:
+def session_answer(session: SignedSession) -> dict[str, Any]:
     """What a program needs of a session."""
     return {
         "session_token": session.token,

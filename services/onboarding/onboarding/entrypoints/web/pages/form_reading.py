@@ -1,11 +1,12 @@
 """From the fields of a form to the body that the API takes, and from its errors back to the fields."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from werkzeug.datastructures import MultiDict
 
+from chassis.validation_messages import leaves
 from onboarding.domain import bounds
 from onboarding.entrypoints.web.application_schemas import COMPANY_FIELDS, flattened
 
@@ -117,7 +118,7 @@ def errors_by_field(messages: Mapping[str, Any], form: Form) -> dict[str, str]:
     """marshmallow's messages, the first of each field, by the form's names of fields."""
     rows = filled_rows(form)
     found: dict[str, str] = {}
-    for path, message in _leaves(messages, ()):
+    for path, message in leaves(messages):
         found.setdefault(_field(path, rows), message)
     return found
 
@@ -131,15 +132,6 @@ def _field(path: tuple[str | int, ...], rows: list[int]) -> str:
     if head == "members" and len(rest) > 1:
         return f"member-{rows[int(rest[0])]}-{rest[1]}"
     return str(head)
-
-
-def _leaves(tree: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    if isinstance(tree, Mapping):
-        for key, branch in tree.items():
-            yield from _leaves(branch, (*path, key))
-    else:
-        for message in tree:
-            yield path, str(message)
 
 
 def person_body(form: Form, prefix: str) -> dict[str, str]:

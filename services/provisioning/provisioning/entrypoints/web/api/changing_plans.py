@@ -10,13 +10,7 @@ from chassis.operating.audited import operators_act
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.plan_changes import Difference, PlanPreview
-from provisioning.entrypoints.web.api.schemas import (
-    PlanDue,
-    PlanPreviewSeen,
-    PreviewedPlan,
-    ProfileToTry,
-    TierToTry,
-)
+from provisioning.entrypoints.web.api import schemas
 from provisioning.handlers.commands import ChangePlan, PreviewPlan
 from provisioning.handlers.plans import change_plan, preview_plan
 
@@ -24,8 +18,8 @@ api = ApiBlueprint("changing_plans", __name__, description="What the catalogue w
 
 
 @api.get("/v1/partners/<uuid:partner_id>/plan-preview")
-@api.arguments(TierToTry, location="query")
-@api.response(200, PlanPreviewSeen)
+@api.arguments(schemas.TierToTry, location="query")
+@api.response(200, schemas.PlanPreviewSeen)
 @api.alt_response(409)
 def show_plan_preview(query: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """List what a change would add, change and take away; 409 before there is a plan, and after it.
@@ -40,8 +34,8 @@ def show_plan_preview(query: dict[str, Any], partner_id: UUID) -> dict[str, Any]
     api,
     "/v1/partners/<uuid:partner_id>/plan-change",
     "change plan",
-    PreviewedPlan,
-    PlanPreviewSeen,
+    schemas.PreviewedPlan,
+    schemas.PlanPreviewSeen,
     status=202,
 )
 def change_one_plan(work: ProvisioningUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
@@ -50,8 +44,8 @@ def change_one_plan(work: ProvisioningUnitOfWork, body: dict[str, Any], partner_
 
 
 @api.get("/v1/catalogue/plan")
-@api.arguments(ProfileToTry, location="query")
-@api.response(200, PlanDue)
+@api.arguments(schemas.ProfileToTry, location="query")
+@api.response(200, schemas.PlanDue)
 def try_catalogue(query: dict[str, Any]) -> dict[str, Any]:
     """Show what a partner of this profile would get, and which entry decides; nothing is done."""
     catalogue = current_service(ProvisioningService).settings.catalogue

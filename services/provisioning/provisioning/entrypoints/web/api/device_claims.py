@@ -15,15 +15,7 @@ from provisioning.adapters.aws.device_certificate import certificate_for_key
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.refusals import ClaimNotToBeUsed, ClaimNotValid, DeviceNotToBeAdded
-from provisioning.entrypoints.web.api.schemas import (
-    ClaimMade,
-    ClaimSeen,
-    ClaimsOfGrant,
-    DeviceRedemption,
-    NewClaim,
-    ReasonOfOperator,
-    RedeemedDevice,
-)
+from provisioning.entrypoints.web.api import schemas
 from provisioning.entrypoints.web.api.views_of_grants import claim_seen, claims_of, redeemed_device
 from provisioning.entrypoints.web.limiting import count_refused_claim
 from provisioning.entrypoints.web.own_grants import acting_name, acting_partner, visible_grant
@@ -39,7 +31,7 @@ _LOOK_AGAIN_SECONDS = "2"
 
 
 @api.get(_OF_GRANT)
-@api.response(200, ClaimsOfGrant)
+@api.response(200, schemas.ClaimsOfGrant)
 @api.alt_response(404)
 def list_claims(grant_id: UUID) -> Body:
     """List the newest 200 claims of a grant, those first that are not over; never their secrets."""
@@ -48,8 +40,8 @@ def list_claims(grant_id: UUID) -> Body:
 
 
 @api.post(_OF_GRANT)
-@api.arguments(NewClaim)
-@api.response(201, ClaimMade, headers={"Cache-Control": {"schema": {"type": "string"}}})
+@api.arguments(schemas.NewClaim)
+@api.response(201, schemas.ClaimMade, headers={"Cache-Control": {"schema": {"type": "string"}}})
 @api.alt_response(404, 409)
 def create_claim(body: Body, grant_id: UUID) -> tuple[Body, int, dict[str, str]]:
     """Make a claim, whose secret is told only once; the same key again replaces the secret."""
@@ -67,10 +59,10 @@ def create_claim(body: Body, grant_id: UUID) -> tuple[Body, int, dict[str, str]]
 
 
 @api.post(f"{_OF_GRANT}/<uuid:claim_id>/revocation")
-@api.arguments(ReasonOfOperator)
+@api.arguments(schemas.ReasonOfOperator)
 @idempotent
 @audited("revoke claim", "claim_id")
-@api.response(200, ClaimSeen)
+@api.response(200, schemas.ClaimSeen)
 @api.alt_response(404)
 def revoke_one_claim(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID, claim_id: UUID) -> Body:
     """End a claim: no more devices join by it; those that have joined stay."""
@@ -79,9 +71,9 @@ def revoke_one_claim(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID, 
 
 
 @api.post("/v1/device-claims/redemptions")
-@api.arguments(DeviceRedemption)
-@api.response(200, RedeemedDevice)
-@api.alt_response(202, schema=RedeemedDevice)
+@api.arguments(schemas.DeviceRedemption)
+@api.response(200, schemas.RedeemedDevice)
+@api.alt_response(202, schema=schemas.RedeemedDevice)
 @api.alt_response(403, 409, 429)
 def redeem(body: Body) -> Any:
     """Join as a device: 202 while it is made, 200 with all it needs once it may connect.

@@ -14,13 +14,7 @@ from chassis.operating.audited import audited
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.grants import Grant
-from provisioning.entrypoints.web.api.schemas import (
-    CredentialsOfDevice,
-    DeviceChanged,
-    DevicesOfGrant,
-    NewDevice,
-    ReasonOfOperator,
-)
+from provisioning.entrypoints.web.api import schemas
 from provisioning.entrypoints.web.api.views_of_grants import device_seen, devices_of
 from provisioning.entrypoints.web.own_grants import (
     acting_name,
@@ -28,14 +22,8 @@ from provisioning.entrypoints.web.own_grants import (
     collect_own_key,
     visible_grant,
 )
+from provisioning.handlers import commands
 from provisioning.handlers.collect_credentials import end_older_keys, revoke_key, rotate_key
-from provisioning.handlers.commands import (
-    AddDevice,
-    EndOlderKeys,
-    RemoveDevice,
-    RevokeKey,
-    RotateKey,
-)
 from provisioning.handlers.devices import add_device, find_device, remove_device
 from provisioning.handlers.ports import Credentials
 
@@ -51,7 +39,7 @@ def _act(path: str, action: str, target: str, body: AnySchema, status: int = 202
     def register(view: View) -> View:
         for refusal in (404, 409):
             view = api.alt_response(refusal)(view)
-        view = audited(action, target)(api.response(status, DeviceChanged)(view))
+        view = audited(action, target)(api.response(status, schemas.DeviceChanged)(view))
 
         return api.post(path)(api.arguments(body)(idempotent(view)))
 
@@ -59,7 +47,7 @@ def _act(path: str, action: str, target: str, body: AnySchema, status: int = 202
 
 
 @api.get("/v1/grants/<uuid:grant_id>/devices")
-@api.response(200, DevicesOfGrant)
+@api.response(200, schemas.DevicesOfGrant)
 @api.alt_response(404)
 def list_devices(grant_id: UUID) -> Body:
     """List the devices of a grant beside its first one, which is the grant's own."""
@@ -67,10 +55,10 @@ def list_devices(grant_id: UUID) -> Body:
         return devices_of(visible_grant(work, grant_id))
 
 
-@_act("/v1/grants/<uuid:grant_id>/devices", "add device", "grant_id", NewDevice)
+@_act("/v1/grants/<uuid:grant_id>/devices", "add device", "grant_id", schemas.NewDevice)
 def add_one_device(work: ProvisioningUnitOfWork, body: Body, grant_id: UUID) -> Body:
     """Add a device; its key waits to be collected once it is ready. 409 beyond the quota."""
-    command = AddDevice(
+    command = commands.AddDevice(
         grant_id=grant_id,
         device_id=uuid4(),
         name=body["name"],
@@ -80,41 +68,41 @@ def add_one_device(work: ProvisioningUnitOfWork, body: Body, grant_id: UUID) -> 
     return device_seen(*add_device(work, command))
 
 
-@_act(f"{_ONE}/removal", "remove device", "device_id", ReasonOfOperator)
+@_act(f"{_ONE}/removal", "remove device", "device_id", schemas.ReasonOfOperator)
 def remove_one_device(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID, device_id: UUID) -> Body:
     """Take a device away: its certificate connects no more, then its thing and its key go."""
-    command = RemoveDevice(
+    command = commands.RemoveDevice(
         grant_id=grant_id, device_id=device_id, by=acting_name(), partner_id=acting_partner()
     )
     return device_seen(*remove_device(work, command))
 
 
 @api.post(f"{_ONE}/credentials")
-@api.response(200, CredentialsOfDevice, headers={"Cache-Control": {"schema": {"type": "string"}}})
+@api.response(200, schemas.CredentialsOfDevice, headers={"Cache-Control": {"schema": {"type": "string"}}})
 @api.alt_response(404, 409, 410)
 def hand_out_key_of_device(grant_id: UUID, device_id: UUID) -> tuple[Credentials, int, dict[str, str]]:
     """Hand out the key of a device; 410 from the second time on."""
     return collect_own_key(grant_id, device_id=device_id), 200, {"Cache-Control": "no-store"}
 
 
-@_act(f"{_ONE}/credentials-rotation", "rotate key", "device_id", ReasonOfOperator)
+@_act(f"{_ONE}/credentials-rotation", "rotate key", "device_id", schemas.ReasonOfOperator)
 def rotate_key_of_device(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID, device_id: UUID) -> Body:
     """Have another key made, to be collected once; the one in use is good until the rotation is ended."""
-    return _changed(rotate_key(work, RotateKey(**_key_of(grant_id, device_id))), device_id)
+    return _changed(rotate_key(work, commands.RotateKey(**_key_of(grant_id, device_id))), device_id)
 
 
-@_act(f"{_ONE}/credentials-rotation-end", "end older keys", "device_id", ReasonOfOperator)
+@_act(f"{_ONE}/credentials-rotation-end", "end older keys", "device_id", schemas.ReasonOfOperator)
 def end_rotation_of_device(
     work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID, device_id: UUID
 ) -> Body:
     """End the older keys, once the device uses the newest: their certificates connect no more."""
-    return _changed(end_older_keys(work, EndOlderKeys(**_key_of(grant_id, device_id))), device_id)
+    return _changed(end_older_keys(work, commands.EndOlderKeys(**_key_of(grant_id, device_id))), device_id)
 
 
-@_act(f"{_ONE}/credentials-revocation", "revoke key", "device_id", ReasonOfOperator)
+@_act(f"{_ONE}/credentials-revocation", "revoke key", "device_id", schemas.ReasonOfOperator)
 def revoke_key_of_device(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID, device_id: UUID) -> Body:
     """End every key that was handed out at once, and have another one made, to be collected once."""
-    return _changed(revoke_key(work, RevokeKey(**_key_of(grant_id, device_id))), device_id)
+    return _changed(revoke_key(work, commands.RevokeKey(**_key_of(grant_id, device_id))), device_id)
 
 
 def _key_of(grant_id: UUID, device_id: UUID) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """API: the accounts of sandboxes and their pool; maintenance."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -8,52 +7,26 @@ from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal
-from chassis.operating.audited import View, note_own_act, operators_act
+from chassis.operating.audited import acts_on, note_own_act
 from chassis.operating.http_schemas import StatedReason
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.account_states import AccountState
-from provisioning.domain.accounts import SandboxAccount
-from provisioning.entrypoints.web.api.schemas_of_accounts import (
-    AccountPage,
-    AccountSearch,
-    AccountSeen,
-    AccountToRegister,
-    PoolSeen,
-)
+from provisioning.entrypoints.web.api import schemas_of_accounts
 from provisioning.entrypoints.web.api.views_of_accounts import accounts_seen
-from provisioning.handlers.accounts import (
-    close_account,
-    eject_account,
-    quarantine_account,
-    register_account,
-    release_account,
-)
-from provisioning.handlers.commands import (
-    ActOnAccount,
-    BeginMaintenance,
-    CloseAccount,
-    EjectAccount,
-    EndMaintenance,
-    QuarantineAccount,
-    RegisterAccount,
-    ReleaseAccount,
-)
+from provisioning.handlers import commands
+from provisioning.handlers.accounts import act_on_account, register_account
 from provisioning.handlers.maintenance import begin_maintenance, end_maintenance
 
 api = ApiBlueprint("pooling", __name__, description="Accounts of sandboxes, their pool, maintenance")
 
 Body = dict[str, Any]
-
-
-def _act(path: str, action: str) -> Callable[[View], View]:
-    path = f"/v1/accounts/<uuid:account_key>/{path}"
-    return operators_act(api, path, action, StatedReason, AccountSeen, status=202)
+_act = acts_on(api, "/v1/accounts/<uuid:account_key>", schemas_of_accounts.AccountSeen, status=202)
 
 
 @api.get("/v1/accounts")
-@api.arguments(AccountSearch, location="query")
-@api.response(200, AccountPage)
+@api.arguments(schemas_of_accounts.AccountSearch, location="query")
+@api.response(200, schemas_of_accounts.AccountPage)
 def list_accounts(query: Body) -> Body:
     """List the accounts of sandboxes, those that are closed included."""
     state = AccountState(query["state"]) if "state" in query else None
@@ -68,12 +41,12 @@ def list_accounts(query: Body) -> Body:
 
 
 @api.post("/v1/accounts")
-@api.arguments(AccountToRegister)
+@api.arguments(schemas_of_accounts.AccountToRegister)
 @idempotent
-@api.response(202, AccountSeen)
+@api.response(202, schemas_of_accounts.AccountSeen)
 def register_one_account(work: ProvisioningUnitOfWork, body: Body) -> tuple[Body, int]:
     """Have an account in one of our units emptied and used; 409 when it is known already."""
-    account = register_account(work, RegisterAccount(**body, by=current_principal().name))
+    account = register_account(work, commands.RegisterAccount(**body, by=current_principal().name))
     note_own_act(work, "register account", account.account_key, body["reason"])
     return accounts_seen(work, [account])[0], 202
 
@@ -81,29 +54,29 @@ def register_one_account(work: ProvisioningUnitOfWork, body: Body) -> tuple[Body
 @_act("quarantine", "quarantine account")
 def quarantine_one_account(work: ProvisioningUnitOfWork, body: Body, account_key: UUID) -> Body:
     """Have it stand apart with everything denied until it is released; 409 while a grant has it."""
-    return _done(work, body, account_key, QuarantineAccount, quarantine_account)
+    return _done(work, body, account_key, commands.QuarantineAccount)
 
 
 @_act("release", "release account")
 def release_one_account(work: ProvisioningUnitOfWork, body: Body, account_key: UUID) -> Body:
     """Have it come back from quarantine, emptied and cooled down; or have tried again what is stuck."""
-    return _done(work, body, account_key, ReleaseAccount, release_account)
+    return _done(work, body, account_key, commands.ReleaseAccount)
 
 
 @_act("ejection", "eject account")
 def eject_one_account(work: ProvisioningUnitOfWork, body: Body, account_key: UUID) -> Body:
     """Have it leave our units, open and as it is: nobody here answers for it any more."""
-    return _done(work, body, account_key, EjectAccount, eject_account)
+    return _done(work, body, account_key, commands.EjectAccount)
 
 
 @_act("closing", "close account")
 def close_one_account(work: ProvisioningUnitOfWork, body: Body, account_key: UUID) -> Body:
     """Have it closed as soon as AWS's limit allows; 409 while a grant has it."""
-    return _done(work, body, account_key, CloseAccount, close_account)
+    return _done(work, body, account_key, commands.CloseAccount)
 
 
 @api.get("/v1/pool")
-@api.response(200, PoolSeen)
+@api.response(200, schemas_of_accounts.PoolSeen)
 def show_pool() -> Body:
     """Show how many accounts are where, how long those that are ready last, and what may be closed."""
     with current_service(ProvisioningService).open_work() as work:
@@ -113,10 +86,10 @@ def show_pool() -> Body:
 @api.post("/v1/maintenance")
 @api.arguments(StatedReason)
 @idempotent
-@api.response(200, PoolSeen)
+@api.response(200, schemas_of_accounts.PoolSeen)
 def begin_one_maintenance(work: ProvisioningUnitOfWork, body: Body) -> Body:
     """Have nothing new begun; what stops access or money goes on. 409 when that was said already."""
-    begin_maintenance(work, BeginMaintenance(by=current_principal().name, reason=body["reason"]))
+    begin_maintenance(work, commands.BeginMaintenance(by=current_principal().name, reason=body["reason"]))
     note_own_act(work, "begin maintenance", "provisioning", body["reason"])
     return _pool_in(work)
 
@@ -124,23 +97,19 @@ def begin_one_maintenance(work: ProvisioningUnitOfWork, body: Body) -> Body:
 @api.post("/v1/maintenance/end")
 @api.arguments(StatedReason)
 @idempotent
-@api.response(200, PoolSeen)
+@api.response(200, schemas_of_accounts.PoolSeen)
 def end_one_maintenance(work: ProvisioningUnitOfWork, body: Body) -> Body:
     """Have everything go on; 409 when there is no maintenance."""
-    end_maintenance(work, EndMaintenance())
+    end_maintenance(work, commands.EndMaintenance())
     note_own_act(work, "end maintenance", "provisioning", body["reason"])
     return _pool_in(work)
 
 
 def _done(
-    work: ProvisioningUnitOfWork,
-    body: Body,
-    account_key: UUID,
-    command: type[ActOnAccount],
-    handle: Callable[[Any, Any], SandboxAccount],
+    work: ProvisioningUnitOfWork, body: Body, account_key: UUID, command: type[commands.ActOnAccount]
 ) -> Body:
     by = current_principal().name
-    account = handle(work, command(account_key=account_key, by=by, reason=body["reason"]))
+    account = act_on_account(work, command(account_key=account_key, by=by, reason=body["reason"]))
     return accounts_seen(work, [account])[0]
 
 

@@ -12,13 +12,7 @@ from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Grant
 from provisioning.domain.leases import FrozenFor
-from provisioning.entrypoints.web.api.schemas import (
-    CatalogueInUse,
-    GrantPage,
-    GrantSearch,
-    GrantSeen,
-    GrantsOfPartner,
-)
+from provisioning.entrypoints.web.api import schemas
 from provisioning.entrypoints.web.api.views_of_budgets import budgets_of
 from provisioning.entrypoints.web.api.views_of_grants import (
     catalogue_in_use,
@@ -31,7 +25,7 @@ api = ApiBlueprint("reading", __name__, description="Grants, their steps and cau
 
 
 @api.get("/v1/partners/<uuid:partner_id>/grants")
-@api.response(200, GrantsOfPartner)
+@api.response(200, schemas.GrantsOfPartner)
 @api.alt_response(404)
 def list_grants_of_partner(partner_id: UUID) -> dict[str, Any]:
     """Show what a partner gets. Operators also see steps and attempts."""
@@ -45,8 +39,8 @@ def list_grants_of_partner(partner_id: UUID) -> dict[str, Any]:
 
 
 @api.get("/v1/grants")
-@api.arguments(GrantSearch, location="query")
-@api.response(200, GrantPage)
+@api.arguments(schemas.GrantSearch, location="query")
+@api.response(200, schemas.GrantPage)
 def list_grants(query: dict[str, Any]) -> dict[str, Any]:
     """List grants in the order they were planned."""
     state = State(query["state"]) if "state" in query else None
@@ -69,7 +63,7 @@ def list_grants(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @api.get("/v1/grants/<uuid:grant_id>")
-@api.response(200, GrantSeen)
+@api.response(200, schemas.GrantSeen)
 @api.alt_response(404)
 def show_grant(grant_id: UUID) -> dict[str, Any]:
     """Show one grant. Operators also see steps and attempts."""
@@ -80,7 +74,7 @@ def show_grant(grant_id: UUID) -> dict[str, Any]:
 
 
 @api.get("/v1/catalogue")
-@api.response(200, CatalogueInUse)
+@api.response(200, schemas.CatalogueInUse)
 def show_catalogue() -> dict[str, Any]:
     """Show the catalogue that plans are made from."""
     return catalogue_in_use(current_service(ProvisioningService).settings.catalogue)

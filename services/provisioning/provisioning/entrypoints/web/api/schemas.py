@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from chassis.http.described import described
 from chassis.http.paging import PageSchema, list_of, page_of
 from chassis.http.principals import Kind, current_principal
 from chassis.http.strict_fields import Choice, Name, ProperName, StrictSchema, Text, Whole
@@ -25,22 +26,12 @@ class GrantSearch(PageSchema):
     """Which grants an operator wants to see."""
 
     state = Choice(State)
-    stuck = Choice(
-        ("true", "false"),
-        metadata={"description": "Only those that wait for an operator, or only the others"},
-    )
-    to_approve = Choice(("true",), metadata={"description": "Only those that wait for approval"})
-    frozen_for = Choice(
-        FrozenFor, metadata={"description": "Only those that are off for this, and still wanted"}
-    )
-    cost_not_seen = Choice(
-        ("true",), metadata={"description": "Only those whose account's cost was not seen of late"}
-    )
-    ends_within = Whole(
-        least=1,
-        most=DAYS_MOST,
-        from_text=True,
-        metadata={"description": "Only those whose lease ends within so many days"},
+    stuck = described(Choice(("true", "false")), "Only those that wait for an operator, or only the others")
+    to_approve = described(Choice(("true",)), "Only those that wait for approval")
+    frozen_for = described(Choice(FrozenFor), "Only those that are off for this, and still wanted")
+    cost_not_seen = described(Choice(("true",)), "Only those whose account's cost was not seen of late")
+    ends_within = described(
+        Whole(least=1, most=DAYS_MOST, from_text=True), "Only those whose lease ends within so many days"
     )
     cursor = fields.String(validate=_CURSOR, load_default="0")
 
@@ -66,25 +57,24 @@ class MoreBudget(StatedReason):
 class BudgetSeen(Schema):
     """What a grant may cost this month, and what it cost so far; amounts are USD with two decimals."""
 
-    month = fields.String(required=True, metadata={"description": "In UTC, as 2026-11"})
-    budget_usd = fields.String(required=True, metadata={"description": "With what was added this month"})
-    spent_usd = fields.String(required=True, metadata={"description": "The higher of estimate and bill"})
-    percent = fields.Integer(required=True, metadata={"description": "How much of the budget is spent"})
-    estimated_usd = fields.String(required=True, metadata={"description": "By what was seen running"})
-    billed_usd = fields.String(
-        required=True, metadata={"description": "By AWS, which comes late; without refunds and credits"}
+    month = described(fields.String(required=True), "In UTC, as 2026-11")
+    budget_usd = described(fields.String(required=True), "With what was added this month")
+    spent_usd = described(fields.String(required=True), "The higher of estimate and bill")
+    percent = described(fields.Integer(required=True), "How much of the budget is spent")
+    estimated_usd = described(fields.String(required=True), "By what was seen running")
+    billed_usd = described(
+        fields.String(required=True), "By AWS, which comes late; without refunds and credits"
     )
-    usd_per_hour = fields.String(required=True, metadata={"description": "What runs now"})
-    looked_at = fields.AwareDateTime(
-        required=True, allow_none=True, metadata={"description": "When all of it was last seen"}
+    usd_per_hour = described(fields.String(required=True), "What runs now")
+    looked_at = described(
+        fields.AwareDateTime(required=True, allow_none=True), "When all of it was last seen"
     )
-    freezes_at_percent = fields.Integer(
-        required=True, allow_none=True, metadata={"description": "From there on it is switched off"}
+    freezes_at_percent = described(
+        fields.Integer(required=True, allow_none=True), "From there on it is switched off"
     )
-    account_id = fields.String(metadata={"description": "For operators, as all that follows"})
-    assumed = fields.List(
-        fields.String(),
-        metadata={"description": "Priced as the dearest of their kind: unknown to the price file"},
+    account_id = described(fields.String(), "For operators, as all that follows")
+    assumed = described(
+        fields.List(fields.String()), "Priced as the dearest of their kind: unknown to the price file"
     )
     not_seen_since = fields.AwareDateTime(allow_none=True)
     not_seen_because = fields.String(allow_none=True)
@@ -96,15 +86,15 @@ class LeaseSeen(Schema):
     started_at = fields.AwareDateTime(required=True)
     ends_at = fields.AwareDateTime(required=True)
     is_expired = fields.Boolean(required=True)
-    removal_at = fields.AwareDateTime(
-        required=True, metadata={"description": "When what was made is taken away, unless there is more time"}
+    removal_at = described(
+        fields.AwareDateTime(required=True), "When what was made is taken away, unless there is more time"
     )
 
 
 class ResultsSeen(Schema):
     """What people made with a product, after their grant ended."""
 
-    delete_at = fields.AwareDateTime(required=True, metadata={"description": "Kept until then"})
+    delete_at = described(fields.AwareDateTime(required=True), "Kept until then")
     deleted_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
@@ -112,8 +102,8 @@ class StepCause(Schema):
     """Why a step does not get on."""
 
     step = fields.String(required=True)
-    code = fields.String(required=True, metadata={"description": "Stable, for programs"})
-    message = fields.String(required=True, metadata={"description": "For people"})
+    code = described(fields.String(required=True), "Stable, for programs")
+    message = described(fields.String(required=True), "For people")
     will_retry = fields.Boolean(required=True)
     retry_at = fields.AwareDateTime(required=True, allow_none=True)
 
@@ -121,7 +111,7 @@ class StepCause(Schema):
 class DifferenceSeen(Schema):
     """In what something outside differs from what it should be."""
 
-    code = fields.String(required=True, metadata={"description": "Stable, for programs"})
+    code = described(fields.String(required=True), "Stable, for programs")
     facts = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
 
 
@@ -129,18 +119,16 @@ class StepOfGrant(Schema):
     """How far one step has come."""
 
     name = fields.String(required=True)
-    standing = Choice(
-        Standing,
-        required=True,
-        metadata={"description": "What was last observed outside; held: switched off by somebody else"},
+    standing = described(
+        Choice(Standing, required=True), "What was last observed outside; held: switched off by somebody else"
     )
     differences = fields.List(fields.Nested(DifferenceSeen), required=True)
     seen_at = fields.AwareDateTime(required=True, allow_none=True)
-    skipped_because = fields.String(
-        required=True, allow_none=True, metadata={"description": "Why an operator left it as it stands"}
+    skipped_because = described(
+        fields.String(required=True, allow_none=True), "Why an operator left it as it stands"
     )
     attempts = fields.Integer(required=True)
-    is_stuck = fields.Boolean(required=True, metadata={"description": "Waits for an operator"})
+    is_stuck = described(fields.Boolean(required=True), "Waits for an operator")
     begun_at = fields.AwareDateTime(required=True, allow_none=True)
     retry_at = fields.AwareDateTime(required=True, allow_none=True)
     code = fields.String(required=True, allow_none=True)
@@ -152,30 +140,25 @@ class GrantSeen(Schema):
 
     grant_id = fields.UUID(required=True)
     partner_id = fields.UUID(required=True)
-    product = fields.String(
-        required=True, metadata={"description": "Packages and the catalogue may bring more products"}
-    )
-    entry_name = fields.String(
-        metadata={"description": "Which of several of the product, by the catalogue; else empty"}
-    )
-    required = fields.Boolean(required=True, metadata={"description": "Whether activation waits for it"})
+    product = described(fields.String(required=True), "Packages and the catalogue may bring more products")
+    entry_name = described(fields.String(), "Which of several of the product, by the catalogue; else empty")
+    required = described(fields.Boolean(required=True), "Whether activation waits for it")
     state = Choice(State, required=True)
     identifiers = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
-    collectable = fields.Boolean(required=True, metadata={"description": "Whether a key waits, once"})
+    collectable = described(fields.Boolean(required=True), "Whether a key waits, once")
     cause = fields.Nested(StepCause, required=True, allow_none=True)
     lease = fields.Nested(LeaseSeen, required=True, allow_none=True)
-    budget = fields.Nested(
-        BudgetSeen, allow_none=True, metadata={"description": "Null without a budget; not in answers to acts"}
+    budget = described(
+        fields.Nested(BudgetSeen, allow_none=True), "Null without a budget; not in answers to acts"
     )
-    results = fields.Nested(
-        ResultsSeen,
-        allow_none=True,
-        metadata={"description": "Null unless it left some at its end; only where one grant is shown"},
+    results = described(
+        fields.Nested(ResultsSeen, allow_none=True),
+        "Null unless it left some at its end; only where one grant is shown",
     )
-    intent = Choice(Intent, metadata={"description": "What is wanted"})
-    frozen_for = fields.List(Choice(FrozenFor), metadata={"description": "Why it is switched off"})
-    is_forced = fields.Boolean(metadata={"description": "Taken away whatever holds it"})
-    look_at = fields.AwareDateTime(allow_none=True, metadata={"description": "When it is looked at next"})
+    intent = described(Choice(Intent), "What is wanted")
+    frozen_for = described(fields.List(Choice(FrozenFor)), "Why it is switched off")
+    is_forced = described(fields.Boolean(), "Taken away whatever holds it")
+    look_at = described(fields.AwareDateTime(allow_none=True), "When it is looked at next")
     parameters = fields.Dict(keys=fields.String())
     collected_at = fields.AwareDateTime(allow_none=True)
     waiver_reason = fields.String(allow_none=True)
@@ -221,20 +204,18 @@ class DeviceChanged(Schema):
     """A device beside the first one of a grant, without its name: the answer is kept for repetitions."""
 
     device_id = fields.UUID(required=True)
-    state = Choice(
-        DEVICE_STATES,
-        required=True,
-        metadata={"description": "switched_off: with its grant, or by somebody else"},
+    state = described(
+        Choice(DEVICE_STATES, required=True), "switched_off: with its grant, or by somebody else"
     )
     added_at = fields.AwareDateTime(required=True)
-    thing_name = fields.String(
-        required=True, allow_none=True, metadata={"description": "Its name outside, and its client id"}
+    thing_name = described(
+        fields.String(required=True, allow_none=True), "Its name outside, and its client id"
     )
     certificate_id = fields.String(required=True, allow_none=True)
-    collectable = fields.Boolean(required=True, metadata={"description": "Its key waits to be collected"})
+    collectable = described(fields.Boolean(required=True), "Its key waits to be collected")
     collected_at = fields.AwareDateTime(required=True, allow_none=True)
-    older_key_stays = fields.Boolean(
-        required=True, metadata={"description": "An older key is good until the rotation is ended"}
+    older_key_stays = described(
+        fields.Boolean(required=True), "An older key is good until the rotation is ended"
     )
     cause = fields.Nested(StepCause, required=True, allow_none=True)
 
@@ -242,7 +223,7 @@ class DeviceChanged(Schema):
 class DeviceSeen(DeviceChanged):
     """A device beside the first one of a grant."""
 
-    name = fields.String(required=True, metadata={"description": "What its partner calls it"})
+    name = described(fields.String(required=True), "What its partner calls it")
 
 
 class DevicesOfGrant(Schema):
@@ -258,8 +239,8 @@ _SERIAL = r"^[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,62}[A-Za-z0-9])?\Z"
 class NewClaim(ReasonOfOperator):
     """A claim to be made: how many devices may join by it, for how long, and what they are called."""
 
-    name_prefix = ProperName(
-        most=100, required=True, metadata={"description": "A device is called so, and by its serial number"}
+    name_prefix = described(
+        ProperName(most=100, required=True), "A device is called so, and by its serial number"
     )
     places = Whole(required=True, least=1, most=DEVICES_MOST - 1)
     valid_hours = Whole(required=True, least=1, most=90 * 24)
@@ -278,15 +259,11 @@ class ClaimSeen(Schema):
 
     claim_id = fields.UUID(required=True)
     name_prefix = fields.String(required=True)
-    state = Choice(
-        ClaimState,
-        required=True,
-        metadata={"description": "paused: while the grant is switched off; ended: with the grant"},
+    state = described(
+        Choice(ClaimState, required=True), "paused: while the grant is switched off; ended: with the grant"
     )
     places = fields.Integer(required=True)
-    used = fields.Integer(
-        required=True, metadata={"description": "How many came by it, with those that are gone"}
-    )
+    used = described(fields.Integer(required=True), "How many came by it, with those that are gone")
     created_at = fields.AwareDateTime(required=True)
     created_by = fields.String(required=True)
     expires_at = fields.AwareDateTime(required=True)
@@ -322,14 +299,14 @@ class DeviceRedemption(StrictSchema):
     """A device shows the secret of a claim, says which one it is, and asks for a certificate."""
 
     secret = Name(required=True, most=LONGEST_SECRET)
-    serial = fields.String(
-        required=True,
-        validate=validate.Regexp(_SERIAL, error="Letters, digits and . _ : - between them, at most 64."),
-        metadata={"description": "Its serial number; no other device by the same claim has it"},
+    serial = described(
+        fields.String(
+            required=True,
+            validate=validate.Regexp(_SERIAL, error="Letters, digits and . _ : - between them, at most 64."),
+        ),
+        "Its serial number; no other device by the same claim has it",
     )
-    csr = CertificateRequest(
-        required=True, metadata={"description": "PKCS#10 in PEM, for a key that stays on the device"}
-    )
+    csr = described(CertificateRequest(required=True), "PKCS#10 in PEM, for a key that stays on the device")
 
 
 class RedeemedDevice(Schema):
@@ -338,23 +315,20 @@ class RedeemedDevice(Schema):
     device_id = fields.UUID(required=True)
     name = fields.String(required=True)
     state = Choice(DEVICE_STATES, required=True)
-    thing_name = fields.String(
-        required=True, allow_none=True, metadata={"description": "Its name outside, and its client id"}
+    thing_name = described(
+        fields.String(required=True, allow_none=True), "Its name outside, and its client id"
     )
-    endpoint = fields.String(
-        required=True, allow_none=True, metadata={"description": "Host; MQTT with TLS at port 8883"}
-    )
-    topic_root = fields.String(
-        required=True, allow_none=True, metadata={"description": "All its topics begin with this and a /"}
+    endpoint = described(fields.String(required=True, allow_none=True), "Host; MQTT with TLS at port 8883")
+    topic_root = described(
+        fields.String(required=True, allow_none=True), "All its topics begin with this and a /"
     )
     certificate_pem = fields.String(required=True, allow_none=True)
-    issuer_pem = fields.String(
-        required=True,
-        allow_none=True,
-        metadata={"description": "For brokers that go by issuers; the endpoint does not ask for it"},
+    issuer_pem = described(
+        fields.String(required=True, allow_none=True),
+        "For brokers that go by issuers; the endpoint does not ask for it",
     )
-    server_ca_url = fields.String(
-        required=True, allow_none=True, metadata={"description": "The root by which the endpoint is known"}
+    server_ca_url = described(
+        fields.String(required=True, allow_none=True), "The root by which the endpoint is known"
     )
 
 
@@ -362,14 +336,12 @@ class WayInOfPerson(Schema):
     """How one person comes into a product."""
 
     member_id = fields.UUID(required=True)
-    user_name = fields.String(
-        required=True, allow_none=True, metadata={"description": "Null for who has no user there"}
+    user_name = described(fields.String(required=True, allow_none=True), "Null for who has no user there")
+    has_come_in = described(
+        fields.Boolean(required=True, allow_none=True), "Null where the product does not show it"
     )
-    has_come_in = fields.Boolean(
-        required=True, allow_none=True, metadata={"description": "Null where the product does not show it"}
-    )
-    must_register = fields.Boolean(
-        required=True, metadata={"description": "Registers at an address of their own, to be asked for"}
+    must_register = described(
+        fields.Boolean(required=True), "Registers at an address of their own, to be asked for"
     )
 
 
@@ -386,7 +358,7 @@ class EntryOfCatalogue(Schema):
     """A product in one size, and to whom it is due; null means any."""
 
     product = fields.String(required=True)
-    name = fields.String(metadata={"description": "Where a partner may have several of the product"})
+    name = described(fields.String(), "Where a partner may have several of the product")
     tiers = fields.List(fields.String(), required=True, allow_none=True)
     partner_types = fields.List(fields.String(), required=True, allow_none=True)
     competences = fields.List(fields.String(), required=True, allow_none=True)
@@ -445,22 +417,20 @@ class ParameterChange(Schema):
 class DifferenceOfPlan(Schema):
     """A grant that is another one by today's catalogue."""
 
-    kind = Choice(
-        KindOfChange,
-        required=True,
-        metadata={"description": "left: due, but taken away or waived before; nothing brings it back"},
+    kind = described(
+        Choice(KindOfChange, required=True),
+        "left: due, but taken away or waived before; nothing brings it back",
     )
     product = fields.String(required=True)
     entry_name = fields.String()
     grant_id = fields.UUID(required=True, allow_none=True)
-    entry = fields.Integer(
-        required=True, allow_none=True, metadata={"description": "Place of the entry that decides, from 1"}
+    entry = described(
+        fields.Integer(required=True, allow_none=True), "Place of the entry that decides, from 1"
     )
     changes = fields.List(fields.Nested(ParameterChange), required=True)
-    held_up_by = fields.List(
-        fields.String(),
-        required=True,
-        metadata={"description": "What cannot be changed in place; then nothing of the grant is changed"},
+    held_up_by = described(
+        fields.List(fields.String(), required=True),
+        "What cannot be changed in place; then nothing of the grant is changed",
     )
 
 

@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields
 
+from chassis.http.described import described
 from chassis.http.paging import PageSchema, list_of, page_of
 from chassis.http.strict_fields import Choice
 from chassis.operating.http_schemas import StatedReason
@@ -25,11 +26,9 @@ class Adoption(StatedReason):
 class Removal(StatedReason):
     """Why a thing is taken away."""
 
-    although_owner_unknown = fields.Boolean(
-        truthy={True},
-        falsy={False},
-        load_default=False,
-        metadata={"description": "Also where nobody here is known as its owner: another installation may be"},
+    although_owner_unknown = described(
+        fields.Boolean(truthy={True}, falsy={False}, load_default=False),
+        "Also where nobody here is known as its owner: another installation may be",
     )
 
 
@@ -39,24 +38,20 @@ class FindingSeen(Schema):
     finding_id = fields.UUID(required=True)
     kind = Choice(ThingKind, required=True)
     product = fields.String(required=True)
-    outside_id = fields.String(required=True, metadata={"description": "By which it is found outside"})
+    outside_id = described(fields.String(required=True), "By which it is found outside")
     label = fields.String(required=True)
-    partner_id = fields.UUID(
-        required=True, allow_none=True, metadata={"description": "For whom it was made, where known here"}
+    partner_id = described(
+        fields.UUID(required=True, allow_none=True), "For whom it was made, where known here"
     )
     grant_id = fields.UUID(required=True, allow_none=True)
-    state = Choice(FindingState, required=True, metadata={"description": "Suspected: seen by one sweep only"})
+    state = described(Choice(FindingState, required=True), "Suspected: seen by one sweep only")
     first_seen_at = fields.AwareDateTime(required=True)
     last_seen_at = fields.AwareDateTime(required=True)
-    kept_for = fields.UUID(
-        required=True, allow_none=True, metadata={"description": "The grant that it was adopted for"}
-    )
+    kept_for = described(fields.UUID(required=True, allow_none=True), "The grant that it was adopted for")
     settled_at = fields.AwareDateTime(required=True, allow_none=True)
     settled_by = fields.String(required=True, allow_none=True)
     reason = fields.String(required=True, allow_none=True)
-    code = fields.String(
-        required=True, allow_none=True, metadata={"description": "Why it could not be removed"}
-    )
+    code = described(fields.String(required=True, allow_none=True), "Why it could not be removed")
     message = fields.String(required=True, allow_none=True)
 
 
@@ -67,9 +62,7 @@ class LeftOut(Schema):
     """A kind, or one product of it, that could not be listed, and why."""
 
     kind = fields.String(required=True)
-    product = fields.String(
-        required=True, allow_none=True, metadata={"description": "Null: nothing of the kind was listed"}
-    )
+    product = described(fields.String(required=True, allow_none=True), "Null: nothing of the kind was listed")
     code = fields.String(required=True)
     message = fields.String(required=True)
 
@@ -79,12 +72,12 @@ class SweepSeen(Schema):
 
     sweep_id = fields.UUID(required=True)
     started_at = fields.AwareDateTime(required=True)
-    started_by = fields.String(required=True, allow_none=True, metadata={"description": "Null: the schedule"})
+    started_by = described(fields.String(required=True, allow_none=True), "Null: the schedule")
     reason = fields.String(required=True, allow_none=True)
-    kinds = fields.Integer(required=True, metadata={"description": "How many kinds of things it lists"})
-    done = fields.Integer(required=True, metadata={"description": "How many of them it has listed"})
-    kind = fields.String(required=True, allow_none=True, metadata={"description": "What it is listing"})
-    things_seen = fields.Integer(required=True, metadata={"description": "How many bear a mark of ours"})
+    kinds = described(fields.Integer(required=True), "How many kinds of things it lists")
+    done = described(fields.Integer(required=True), "How many of them it has listed")
+    kind = described(fields.String(required=True, allow_none=True), "What it is listing")
+    things_seen = described(fields.Integer(required=True), "How many bear a mark of ours")
     left_out = fields.List(fields.Nested(LeftOut), required=True)
     ended_at = fields.AwareDateTime(required=True, allow_none=True)
 

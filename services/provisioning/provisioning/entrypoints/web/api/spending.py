@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from chassis import clock
 from chassis.http.csv_answers import MOST_ROWS, csv_answer
 from chassis.http.current_service import current_service
+from chassis.http.described import described
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.paging import PageSchema, page_of
 from chassis.http.strict_fields import Choice, StrictSchema
@@ -31,10 +32,8 @@ COLUMNS = (
 class SpendWanted(StrictSchema):
     """Which months, and of whom; this month unless one is named."""
 
-    month = fields.String(validate=_MONTH, metadata={"description": "The first month, as 2026-11"})
-    until = fields.String(
-        validate=_MONTH, metadata={"description": "The last month, the first one if absent"}
-    )
+    month = described(fields.String(validate=_MONTH), "The first month, as 2026-11")
+    until = described(fields.String(validate=_MONTH), "The last month, the first one if absent")
     account_id = fields.String(validate=validate.Regexp(r"^[0-9]{12}\Z"))
     partner_id = fields.UUID()
     tier = Choice(TIERS)
@@ -60,12 +59,12 @@ class SpendLine(Schema):
     grant_id = fields.UUID(required=True, allow_none=True)
     partner_id = fields.UUID(required=True, allow_none=True)
     company = fields.String(required=True, allow_none=True)
-    tier = fields.String(required=True, allow_none=True, metadata={"description": "What it is now"})
-    charged_usd = fields.String(required=True, metadata={"description": "Without refunds and credits"})
-    refunded_usd = fields.String(required=True, metadata={"description": "Negative"})
-    credited_usd = fields.String(required=True, metadata={"description": "Negative"})
+    tier = described(fields.String(required=True, allow_none=True), "What it is now")
+    charged_usd = described(fields.String(required=True), "Without refunds and credits")
+    refunded_usd = described(fields.String(required=True), "Negative")
+    credited_usd = described(fields.String(required=True), "Negative")
     net_usd = fields.String(required=True)
-    billed_until = fields.Date(required=True, metadata={"description": "The last day that AWS billed so far"})
+    billed_until = described(fields.Date(required=True), "The last day that AWS billed so far")
 
 
 SpendPage = page_of("SpendPage", lines=SpendLine)

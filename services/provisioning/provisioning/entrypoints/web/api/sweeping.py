@@ -7,34 +7,21 @@ from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal
-from chassis.operating.audited import note_own_act, operators_act
+from chassis.operating.audited import acts_on, note_own_act
 from chassis.operating.http_schemas import StatedReason
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.findings import Finding, FindingState, ThingKind
 from provisioning.domain.refusals import FindingNotFound
 from provisioning.domain.sweeps import Sweep
-from provisioning.entrypoints.web.api.schemas_of_sweeps import (
-    Adoption,
-    FindingPage,
-    FindingSearch,
-    FindingSeen,
-    Removal,
-    SweepSeen,
-    SweepsSeen,
-)
-from provisioning.handlers.commands import (
-    AdoptFinding,
-    IgnoreFinding,
-    RemoveFinding,
-    ReopenFinding,
-    RunSweep,
-)
+from provisioning.entrypoints.web.api import schemas_of_sweeps
+from provisioning.handlers import commands
 from provisioning.handlers.findings import adopt_finding, ignore_finding, remove_finding, reopen_finding
 from provisioning.handlers.sweep_outside import run_sweep
 
 api = ApiBlueprint("sweeping", __name__, description="Sweep the outside; settle what no grant answers for")
 Body = dict[str, Any]
+_act = acts_on(api, "/v1/findings/<uuid:finding_id>", schemas_of_sweeps.FindingSeen)
 
 _SWEEPS_SHOWN = 10
 
@@ -42,16 +29,16 @@ _SWEEPS_SHOWN = 10
 @api.post("/v1/sweeps")
 @api.arguments(StatedReason)
 @idempotent
-@api.response(202, SweepSeen)
+@api.response(202, schemas_of_sweeps.SweepSeen)
 def run_one_sweep(work: ProvisioningUnitOfWork, body: Body) -> tuple[Body, int]:
     """Have everything outside that bears our mark listed now; 409 while a sweep is under way."""
-    sweep = run_sweep(work, RunSweep(by=current_principal().name, reason=body["reason"]))
+    sweep = run_sweep(work, commands.RunSweep(by=current_principal().name, reason=body["reason"]))
     note_own_act(work, "run sweep", sweep.sweep_id, body["reason"])
     return _sweep(sweep), 202
 
 
 @api.get("/v1/sweeps")
-@api.response(200, SweepsSeen)
+@api.response(200, schemas_of_sweeps.SweepsSeen)
 def list_sweeps() -> Body:
     """Show the newest sweeps, and how far the one under way is."""
     with current_service(ProvisioningService).open_work() as work:
@@ -59,8 +46,8 @@ def list_sweeps() -> Body:
 
 
 @api.get("/v1/findings")
-@api.arguments(FindingSearch, location="query")
-@api.response(200, FindingPage)
+@api.arguments(schemas_of_sweeps.FindingSearch, location="query")
+@api.response(200, schemas_of_sweeps.FindingPage)
 def list_findings(query: Body) -> Body:
     """List what no grant answers for, in the order in which it was found first."""
     state = FindingState(query["state"]) if "state" in query else None
@@ -75,7 +62,7 @@ def list_findings(query: Body) -> Body:
 
 
 @api.get("/v1/findings/<uuid:finding_id>")
-@api.response(200, FindingSeen)
+@api.response(200, schemas_of_sweeps.FindingSeen)
 @api.alt_response(404)
 def show_finding(finding_id: UUID) -> Body:
     """Show one as it stands now."""
@@ -86,33 +73,31 @@ def show_finding(finding_id: UUID) -> Body:
     return _finding(found)
 
 
-@operators_act(api, "/v1/findings/<uuid:finding_id>/adoption", "adopt finding", Adoption, FindingSeen)
+@_act("adoption", "adopt finding", schemas_of_sweeps.Adoption)
 def adopt_one_finding(work: ProvisioningUnitOfWork, body: Body, finding_id: UUID) -> Body:
     """Leave it as long as a grant lives, and report it again afterwards."""
     by = current_principal().name
-    return _finding(adopt_finding(work, AdoptFinding(finding_id=finding_id, by=by, **body)))
+    return _finding(adopt_finding(work, commands.AdoptFinding(finding_id=finding_id, by=by, **body)))
 
 
-@operators_act(api, "/v1/findings/<uuid:finding_id>/ignoring", "ignore finding", StatedReason, FindingSeen)
+@_act("ignoring", "ignore finding")
 def ignore_one_finding(work: ProvisioningUnitOfWork, body: Body, finding_id: UUID) -> Body:
     """Leave it, and report it no more."""
     by = current_principal().name
-    return _finding(ignore_finding(work, IgnoreFinding(finding_id=finding_id, by=by, **body)))
+    return _finding(ignore_finding(work, commands.IgnoreFinding(finding_id=finding_id, by=by, **body)))
 
 
-@operators_act(
-    api, "/v1/findings/<uuid:finding_id>/removal", "remove finding", Removal, FindingSeen, status=202
-)
+@_act("removal", "remove finding", schemas_of_sweeps.Removal, status=202)
 def remove_one_finding(work: ProvisioningUnitOfWork, body: Body, finding_id: UUID) -> Body:
     """Have it taken away, after one more look; 409 unless two sweeps saw it, or where nobody owns it here."""
     by = current_principal().name
-    return _finding(remove_finding(work, RemoveFinding(finding_id=finding_id, by=by, **body)))
+    return _finding(remove_finding(work, commands.RemoveFinding(finding_id=finding_id, by=by, **body)))
 
 
-@operators_act(api, "/v1/findings/<uuid:finding_id>/reopening", "reopen finding", StatedReason, FindingSeen)
+@_act("reopening", "reopen finding")
 def reopen_one_finding(work: ProvisioningUnitOfWork, _body: Body, finding_id: UUID) -> Body:
     """Report again what was adopted or ignored."""
-    return _finding(reopen_finding(work, ReopenFinding(finding_id)))
+    return _finding(reopen_finding(work, commands.ReopenFinding(finding_id)))
 
 
 def _sweep(sweep: Sweep) -> Body:

@@ -18,17 +18,8 @@ from provisioning.entrypoints.web.api.schemas import ClaimOfForm, NewDevice
 from provisioning.entrypoints.web.api.views_of_grants import claims_of, devices_of
 from provisioning.entrypoints.web.own_grants import acting_name, acting_partner, own_grant
 from provisioning.entrypoints.web.pages.signed_in import signed_in
+from provisioning.handlers import commands
 from provisioning.handlers.collect_credentials import end_older_keys, revoke_key, rotate_key
-from provisioning.handlers.commands import (
-    AddDevice,
-    ChangeKey,
-    EndOlderKeys,
-    MakeClaim,
-    RemoveDevice,
-    RevokeClaim,
-    RevokeKey,
-    RotateKey,
-)
 from provisioning.handlers.device_claims import make_claim, revoke_claim
 from provisioning.handlers.devices import add_device, remove_device
 
@@ -74,7 +65,7 @@ def _add(work: ProvisioningUnitOfWork, grant_id: UUID) -> None:
     name = NewDevice(only=["name"]).load({"name": request.form.get("name", "")})["name"]
     add_device(
         work,
-        AddDevice(
+        commands.AddDevice(
             grant_id=grant_id, device_id=device_id, name=name, by=acting_name(), partner_id=acting_partner()
         ),
     )
@@ -83,13 +74,13 @@ def _add(work: ProvisioningUnitOfWork, grant_id: UUID) -> None:
 def _remove(work: ProvisioningUnitOfWork, grant_id: UUID) -> None:
     remove_device(
         work,
-        RemoveDevice(
+        commands.RemoveDevice(
             grant_id=grant_id, device_id=_device_id(), by=acting_name(), partner_id=acting_partner()
         ),
     )
 
 
-def _of_key(change: Callable[..., Grant], command: type[ChangeKey]) -> Act:
+def _of_key(change: Callable[..., Grant], command: type[commands.ChangeKey]) -> Act:
     def act(work: ProvisioningUnitOfWork, grant_id: UUID) -> None:
         change(work, command(grant_id=grant_id, device_id=_device_id(), partner_id=acting_partner()))
 
@@ -100,7 +91,7 @@ def _claim(work: ProvisioningUnitOfWork, grant_id: UUID) -> str:
     """Return the secret; a second click on the same showing of the page gets another one in its place."""
     typed = {name: request.form.get(name, "") for name in ("name_prefix", "places", "valid_days")}
     wanted = ClaimOfForm().load(typed)
-    command = MakeClaim(
+    command = commands.MakeClaim(
         grant_id=grant_id,
         claim_id=uuid5(grant_id, str(visit_of_form() or uuid4())),
         name_prefix=wanted["name_prefix"],
@@ -114,15 +105,17 @@ def _claim(work: ProvisioningUnitOfWork, grant_id: UUID) -> str:
 
 def _revoke_claim(work: ProvisioningUnitOfWork, grant_id: UUID) -> None:
     claim_id = _id_in_form("claim_id", ClaimNotFound)
-    revoke_claim(work, RevokeClaim(grant_id=grant_id, claim_id=claim_id, partner_id=acting_partner()))
+    revoke_claim(
+        work, commands.RevokeClaim(grant_id=grant_id, claim_id=claim_id, partner_id=acting_partner())
+    )
 
 
 _ACTS: Mapping[str, Act] = {
     "add": _add,
     "remove": _remove,
-    "rotate": _of_key(rotate_key, RotateKey),
-    "end": _of_key(end_older_keys, EndOlderKeys),
-    "revoke": _of_key(revoke_key, RevokeKey),
+    "rotate": _of_key(rotate_key, commands.RotateKey),
+    "end": _of_key(end_older_keys, commands.EndOlderKeys),
+    "revoke": _of_key(revoke_key, commands.RevokeKey),
     "claim": _claim,
     "revoke-claim": _revoke_claim,
 }

@@ -5,7 +5,8 @@ from typing import Any
 
 from marshmallow import fields
 
-from chassis.database.unit_of_work import Job, UnitOfWork
+from chassis.database.deferred_jobs import Job
+from chassis.database.unit_of_work import UnitOfWork
 from chassis.events import Event, ReceivedEvent
 from chassis.failures import NeverPossible, NotNow
 from chassis.messaging.subscriptions import EventHandler, OpenSchema, Subscriptions, TopicOwner

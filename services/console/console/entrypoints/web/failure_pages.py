@@ -17,7 +17,7 @@ OWN_STATUS = frozenset({403, 404, 409, 410, 422})
 Answer = tuple[str, int] | AnyResponse
 
 
-def tell_failures(app: Flask) -> None:
+def register_failure_pages(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(OperatorsFailure, _service_failed)
     app.register_error_handler(SignInFailed, _sign_in_failed)

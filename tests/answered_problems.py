@@ -57,7 +57,7 @@ def breaches(body: Any, status: int) -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def told_problems_are_documented() -> Iterator[None]:
+def answered_problems_are_documented() -> Iterator[None]:
     """Each problem is checked when its body is made, in the test's own process."""
     found: list[str] = []
     as_members: Callable[..., dict[str, Any]] = Problem.as_members

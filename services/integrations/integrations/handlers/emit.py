@@ -12,7 +12,7 @@ from integrations.domain.people import LINK_LIFETIME, Person, SignInLink
 from integrations.handlers.ports import Work
 
 
-def tell_sign_in_requested(work: Work, integrator: Integrator, person: Person) -> None:
+def emit_sign_in_requested(work: Work, integrator: Integrator, person: Person) -> None:
     """Make a link, and have it sent."""
     now = work.now()
     link = SignInLink(id=uuid7(), person_id=person.id, created_at=now, expires_at=now + LINK_LIFETIME)
@@ -27,7 +27,7 @@ def tell_sign_in_requested(work: Work, integrator: Integrator, person: Person) -
     )
 
 
-def tell_failing(work: Work, endpoint: Endpoint) -> None:
+def emit_failing(work: Work, endpoint: Endpoint) -> None:
     """For an active endpoint that fails."""
     if endpoint.failing_since is not None and (told := _endpoint(work, endpoint)):
         disabled_from_at = endpoint.failing_since + work.policies.retries.disable_after
@@ -38,7 +38,7 @@ def tell_failing(work: Work, endpoint: Endpoint) -> None:
         )
 
 
-def tell_disabled(work: Work, endpoint: Endpoint) -> None:
+def emit_disabled(work: Work, endpoint: Endpoint) -> None:
     if told := _endpoint(work, endpoint):
         is_gone = endpoint.state_reason == "gone"
         work.emit(events.IntegratorEndpointDisabled(**told, reason="gone" if is_gone else "failing"))

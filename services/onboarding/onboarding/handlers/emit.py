@@ -18,33 +18,33 @@ from onboarding.handlers.ports import Work
 SOURCE = "onboarding"
 
 
-def tell_move(work: Work, partner: Partner, event: events.LifecycleEvent) -> None:
+def emit_move(work: Work, partner: Partner, event: events.LifecycleEvent) -> None:
     """Save a partner that just moved, tell the move, and start the new state's deadline.
 
     Raises RegistrationTaken where the new state may be held by one partner of a company only.
     """
     partner.deadline_at = work.policies.deadlines.end(partner.state, partner.state_entered_at)
     save(work, partner)
-    tell(work, event)
+    emit(work, event)
 
 
 def save(work: Work, partner: Partner) -> None:
     """Save a partner, and tell what it is now; raises RegistrationTaken."""
     work.partners.save(partner)
-    tell_state(work, partner)
+    emit_state(work, partner)
 
 
-def tell_profile(work: Work, partner: Partner, changed: Sequence[str]) -> None:
+def emit_profile(work: Work, partner: Partner, changed: Sequence[str]) -> None:
     """Save a partner whose profile changed, and tell all of the profile; raises RegistrationTaken."""
     save(work, partner)
     facts = events.PartnerProfileChanged.facts_of(partner.profile)
-    tell(
+    emit(
         work,
         events.PartnerProfileChanged(partner_id=partner.id, changed_fields=tuple(sorted(changed)), **facts),
     )
 
 
-def tell_state(work: Work, partner: Partner, plan: AccessPlan | None = None) -> None:
+def emit_state(work: Work, partner: Partner, plan: AccessPlan | None = None) -> None:
     """Tell the snapshot of a locked or new partner; of several in one transaction the last one is sent.
 
     To be called after every change of a partner or of the grants in its plan.
@@ -53,7 +53,7 @@ def tell_state(work: Work, partner: Partner, plan: AccessPlan | None = None) -> 
     work.emit(events.PartnerState.of(partner, plan))
 
 
-def tell(work: Work, event: events.LifecycleEvent) -> None:
+def emit(work: Work, event: events.LifecycleEvent) -> None:
     """Emit an event and put it into the partner's timeline."""
     sent = work.emit(event)
     entry = entry_of(event.partner_id, sent.name, sent.occurred_at, SOURCE, str(sent.id), sent.data or {})
@@ -91,4 +91,4 @@ def issue_link(work: Work, partner: Partner, purpose: Purpose, *, is_requested: 
 
 def publish_state(work: Work, command: PublishState) -> None:
     """Tell what the rows say now; the lock keeps it in order with every change. Raises PartnerUnknown."""
-    tell_state(work, work.partners.lock(command.partner_id))
+    emit_state(work, work.partners.lock(command.partner_id))

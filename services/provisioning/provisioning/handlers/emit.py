@@ -34,7 +34,7 @@ EVENT_OF_MOVE: Mapping[tuple[State, State], type[events.GrantEvent]] = {
 }
 
 
-def tell_planned(work: Work, partner_id: UUID, catalogue_version: str, grants: Sequence[Grant]) -> None:
+def emit_planned(work: Work, partner_id: UUID, catalogue_version: str, grants: Sequence[Grant]) -> None:
     planned = tuple(
         events.PlannedGrant(grant_id=grant.grant_id, product=grant.product.name, required=grant.is_required)
         for grant in grants
@@ -44,17 +44,17 @@ def tell_planned(work: Work, partner_id: UUID, catalogue_version: str, grants: S
     )
 
 
-def tell_approvals_requested(work: Work, grants: Sequence[Grant]) -> None:
+def emit_approvals_requested(work: Work, grants: Sequence[Grant]) -> None:
     for grant in grants:
         if grant.waits_for_approval:
             work.emit(events.AccessApprovalRequested(**_which(grant)))
 
 
-def tell_approved(work: Work, grant: Grant, reason: str, approved_by: str) -> None:
+def emit_approved(work: Work, grant: Grant, reason: str, approved_by: str) -> None:
     work.emit(events.AccessApproved(**_which(grant), reason=reason, approved_by=approved_by))
 
 
-def save_and_tell(work: Work, grant: Grant) -> None:
+def save_and_emit(work: Work, grant: Grant) -> None:
     """Save the grant with the events of the moves that it made."""
     moves, grant.untold = grant.untold, []
     for move in moves:
@@ -62,16 +62,16 @@ def save_and_tell(work: Work, grant: Grant) -> None:
         if event is events.AccessGranted:
             is_first, grant.was_granted = not grant.was_granted, True
             grant.begin_lease(work.now())
-            tell_granted(work, grant, is_first=is_first)
+            emit_granted(work, grant, is_first=is_first)
         elif event:
             work.emit(event(**_which(grant)))
         if move[1] in (State.REVOKED, State.WAIVED):
             keep_results(work, grant)
-    _tell_devices(work, grant)
+    _emit_devices(work, grant)
     work.grants.save(grant)
 
 
-def _tell_devices(work: Work, grant: Grant) -> None:
+def _emit_devices(work: Work, grant: Grant) -> None:
     """Tell of each device once when it is there, and once when it is gone; with the grant all of them go."""
     for device in list(grant.devices):
         which: dict[str, Any] = {**_which(grant), "device_id": device.device_id}
@@ -95,7 +95,7 @@ def _event_of(grant: Grant, move: tuple[State, State]) -> type[events.GrantEvent
     return EVENT_OF_MOVE.get(move)
 
 
-def tell_granted(work: Work, grant: Grant, *, is_first: bool = False) -> None:
+def emit_granted(work: Work, grant: Grant, *, is_first: bool = False) -> None:
     """Told again when the key was replaced or people were added, since the facts are others then."""
     member_ids = None
     if grant.product.people_step is not None:
@@ -113,7 +113,7 @@ def tell_granted(work: Work, grant: Grant, *, is_first: bool = False) -> None:
     )
 
 
-def tell_failure(work: Work, grant: Grant, attempt: Attempt, cause: Cause, retry_at: datetime | None) -> None:
+def emit_failure(work: Work, grant: Grant, attempt: Attempt, cause: Cause, retry_at: datetime | None) -> None:
     work.emit(
         events.AccessFailed(
             **_which(grant),
@@ -128,7 +128,7 @@ def tell_failure(work: Work, grant: Grant, attempt: Attempt, cause: Cause, retry
     )
 
 
-def tell_stuck(work: Work, grant: Grant, step: StepRecord, cause: Cause) -> None:
+def emit_stuck(work: Work, grant: Grant, step: StepRecord, cause: Cause) -> None:
     """Something stands outside that should be off, gone or given back, and only an operator gets it on.
 
     Of a device that holds up nothing but itself it is told by an event of its own.
@@ -148,14 +148,14 @@ def tell_stuck(work: Work, grant: Grant, step: StepRecord, cause: Cause) -> None
         work.emit(events.AccessStuck(**facts))
 
 
-def tell_held(work: Work, grant: Grant) -> None:
+def emit_held(work: Work, grant: Grant) -> None:
     """Something that was switched off by somebody else is not given back with the rest."""
     step = grant.stuck_step
     if step is not None and step.cause is not None:
-        tell_stuck(work, grant, step, step.cause)
+        emit_stuck(work, grant, step, step.cause)
 
 
-def tell_drift(work: Work, grant: Grant, drift: Drift) -> None:
+def emit_drift(work: Work, grant: Grant, drift: Drift) -> None:
     """Tell, too, what waits for an operator because of it: until then the access is not there."""
     step = grant.step(drift.step_name)
     work.emit(
@@ -170,25 +170,25 @@ def tell_drift(work: Work, grant: Grant, drift: Drift) -> None:
         )
     )
     if step.standing is Standing.HELD and step.is_stuck and step.cause is not None:
-        tell_stuck(work, grant, step, step.cause)
+        emit_stuck(work, grant, step, step.cause)
 
 
-def tell_expiring(work: Work, grant: Grant, lease: Lease) -> None:
+def emit_expiring(work: Work, grant: Grant, lease: Lease) -> None:
     days = max(1, round((lease.ends_at - work.now()) / timedelta(days=1)))
     work.emit(events.AccessExpiring(**_named(grant), ends_at=lease.ends_at, days_left=days))
 
 
-def tell_expired(work: Work, grant: Grant, lease: Lease) -> None:
+def emit_expired(work: Work, grant: Grant, lease: Lease) -> None:
     work.emit(events.AccessExpired(**_named(grant), ended_at=lease.ends_at, removal_at=lease.removal_at))
 
 
-def tell_renewed(work: Work, grant: Grant, lease: Lease, reason: str, renewed_by: str) -> None:
+def emit_renewed(work: Work, grant: Grant, lease: Lease, reason: str, renewed_by: str) -> None:
     work.emit(
         events.AccessRenewed(**_named(grant), ends_at=lease.ends_at, reason=reason, renewed_by=renewed_by)
     )
 
 
-def tell_spent(work: Work, grant: Grant, spending: Spending, at: Threshold) -> None:
+def emit_spent(work: Work, grant: Grant, spending: Spending, at: Threshold) -> None:
     facts: dict[str, Any] = {
         **_named(grant),
         "month": f"{spending.month:%Y-%m}",
@@ -202,25 +202,25 @@ def tell_spent(work: Work, grant: Grant, spending: Spending, at: Threshold) -> N
         work.emit(events.AccessBudgetExceeded(**facts, action=at.action))
 
 
-def tell_waived(
+def emit_waived(
     work: Work, grant: Grant, reason: str, waived_by: str, *, is_refused: bool | None = None
 ) -> None:
     event = events.AccessWaived(**_which(grant), reason=reason, waived_by=waived_by, refused=is_refused)
     work.emit(event)
 
 
-def tell_claim_made(work: Work, grant: Grant, claim: DeviceClaim) -> None:
+def emit_claim_made(work: Work, grant: Grant, claim: DeviceClaim) -> None:
     facts: Any = {name: getattr(claim, name) for name in ("claim_id", "places", "expires_at")}
     work.emit(events.AccessDeviceClaimMade(**_which(grant), **facts, made_at=claim.created_at))
 
 
-def tell_claim_revoked(work: Work, grant: Grant, claim: DeviceClaim) -> None:
+def emit_claim_revoked(work: Work, grant: Grant, claim: DeviceClaim) -> None:
     work.emit(
         events.AccessDeviceClaimRevoked(**_which(grant), claim_id=claim.claim_id, revoked_at=work.now())
     )
 
 
-def tell_key_replacement(
+def emit_key_replacement(
     work: Work, grant: Grant, why: Literal["rotation", "revocation", "release"], device_id: UUID | None = None
 ) -> None:
     work.emit(
@@ -230,7 +230,7 @@ def tell_key_replacement(
     )
 
 
-def tell_member_added(work: Work, partner_id: UUID, member_id: UUID, grants: Sequence[Grant]) -> None:
+def emit_member_added(work: Work, partner_id: UUID, member_id: UUID, grants: Sequence[Grant]) -> None:
     products = tuple(
         events.ProductOfMember(
             product=grant.product.name,
@@ -246,7 +246,7 @@ def tell_member_added(work: Work, partner_id: UUID, member_id: UUID, grants: Seq
     )
 
 
-def tell_member_removed(work: Work, partner_id: UUID, member_id: UUID, grants: Sequence[Grant]) -> None:
+def emit_member_removed(work: Work, partner_id: UUID, member_id: UUID, grants: Sequence[Grant]) -> None:
     products = tuple(
         events.LeftProduct(product=grant.product.name, grant_id=grant.grant_id) for grant in grants
     )
@@ -257,7 +257,7 @@ def tell_member_removed(work: Work, partner_id: UUID, member_id: UUID, grants: S
     )
 
 
-def save_and_tell_finding(work: Work, finding: Finding) -> None:
+def save_and_emit_finding(work: Work, finding: Finding) -> None:
     """Tell when it begins to count and when it is settled, where it is known whose it is."""
     states, finding.untold = finding.untold, []
     for state in states:
