@@ -229,7 +229,7 @@ def test_made_up_key_ids_cause_few_fetches(
 
 def short_key() -> dict[str, Any]:
     """As joserfc makes none."""
-    key = rsa.generate_private_key(65_537, 1_024).public_key()
+    key = rsa.generate_private_key(65_537, 1_024).public_key()  # noqa: S505 - that is the point
     return {**RSAAlgorithm.to_jwk(key, as_dict=True), "kid": "first"}
 
 
