@@ -58,6 +58,7 @@ def test_one_way_to_write_it(given: str, written: str) -> None:
             "[fe80::1]",
             "[fe80::1%25eth0]",
             "[fe80::1%eth0]",
+            "[2606:4700::1111%eth0]",
             "[ff02::1]",
             "[2002:7f00:1::]",
         ),
