@@ -26,7 +26,7 @@ def test_no_cookie_is_kept_and_the_secret_is_read_for_each_request(app: Flask, t
 
     file = tmp_path / "secret"
     with served(app) as url:
-        system = JsonHttp("helpdesk", f"{url}/api", ApiSecret(file))
+        system = JsonHttp("helpdesk", f"{url}/api", ApiSecret(file=file))
         for word in ("first", "second"):
             file.write_text(word)
             system.ask("GET", "workspaces")
