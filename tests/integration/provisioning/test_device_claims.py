@@ -139,6 +139,14 @@ def test_wrong_secrets_are_counted_and_a_right_one_is_never_refused(owner: Owner
     assert all(b"127.0.0.1" not in bytes(key) for key in keys)
 
 
+def test_a_claim_takes_no_more_devices_than_it_has_places(owner: Owner) -> None:
+    secret = secret_of(owner, places=1)
+    assert redeem(owner, secret).status_code == 202
+    assert code(redeem(owner, secret, "S-2", OTHER_CSR)) == (409, "claim_used_up")
+    assert redeem(owner, secret).status_code == 202, "the same device"
+    assert [one["state"] for one in claims(owner)] == ["used_up"]
+
+
 def test_a_claim_ends_by_word_by_time_and_with_its_grant(owner: Owner) -> None:
     revoked, expired, secret = (secret_of(owner, name_prefix=f"{name} ") for name in "ABC")
     by_name = {one["name_prefix"][0]: one["claim_id"] for one in claims(owner)}
