@@ -147,6 +147,14 @@ def test_a_claim_takes_no_more_devices_than_it_has_places(owner: Owner) -> None:
     assert [one["state"] for one in claims(owner)] == ["used_up"]
 
 
+def test_nobody_sees_the_claims_of_another(owner: Owner) -> None:
+    secret_of(owner)
+    other_id = owner.provisioning.plan("iot")
+    owner.provisioning.work_off()
+    path = f"/v1/grants/{owner.provisioning.grant(other_id, 'iot').grant_id}/device-claims"
+    assert owner.callers.get(path, owner.callers.partner(other_id)).get_json() == {"claims": []}
+
+
 def test_a_claim_ends_by_word_by_time_and_with_its_grant(owner: Owner) -> None:
     revoked, expired, secret = (secret_of(owner, name_prefix=f"{name} ") for name in "ABC")
     by_name = {one["name_prefix"][0]: one["claim_id"] for one in claims(owner)}
