@@ -140,7 +140,7 @@ class RequestsPageSchema(PageSchema):
     """Which part of the list of requests."""
 
     cursor = _Cursor(moment, UUID)
-    standing = Choice(Standing, load_default=Standing.WAITING.value)
+    standing = Choice(Standing, load_default=Standing.WAITING)
 
 
 class SearchSchema(PageSchema):
