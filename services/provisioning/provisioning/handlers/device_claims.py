@@ -14,7 +14,7 @@ from provisioning.domain.device_claims import (
     hash_of,
     new_secret,
 )
-from provisioning.domain.devices import Device
+from provisioning.domain.devices import Device, steps_of
 from provisioning.domain.grants import Grant
 from provisioning.domain.partners import Partner
 from provisioning.domain.refusals import ClaimNotFound, ClaimNotToBeUsed, ClaimNotValid, Refused
@@ -112,11 +112,12 @@ def _device_by_claim(
     work: Work, partner: Partner, grant: Grant, claim: DeviceClaim, command: RedeemClaim
 ) -> Device:
     """Raises DeviceNotToBeAdded."""
-    name = f"{claim.name_prefix} {command.serial}"
+    name, device_id = f"{claim.name_prefix} {command.serial}", uuid4()
     refuse_unless_there_is_room(grant, name)
-    device = Device.of(
-        grant.product,
-        device_id=uuid4(),
+    device = Device(
+        device_id=device_id,
+        product=grant.product,
+        steps=steps_of(grant.product, device_id),
         name=name,
         added_at=work.now(),
         added_by=f"claim {claim.claim_id}",
