@@ -13,7 +13,7 @@ from chassis.http.paging import PageSchema, list_of, page_of
 from chassis.http.problems import wrong_field
 from chassis.http.strict_fields import Choice, Flag, Name, ProperName
 from chassis.http.visits import visit_of_key
-from chassis.operating.audited import note_own_act, operators_act
+from chassis.operating.audited import acts_on, note_own_act
 from chassis.operating.cursors import Cursor, next_cursor, text
 from chassis.operating.http_schemas import StatedReason
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
@@ -87,6 +87,8 @@ class IntegratorSeen(Schema):
     created_at = fields.AwareDateTime(required=True)
 
 
+_ONE = "/v1/integrators/<uuid:integrator_id>"
+_act = acts_on(api, _ONE, IntegratorSeen)
 IntegratorsSeen = page_of("IntegratorsSeen", integrators=IntegratorSeen)
 
 
@@ -166,7 +168,7 @@ def show_integrator(integrator_id: UUID) -> Integrator:
         return expect_found(work.integrators.get(integrator_id))
 
 
-@operators_act(api, "/v1/integrators/<uuid:integrator_id>/scope", "change scope", ScopeChange, IntegratorSeen)
+@_act("scope", "change scope", ScopeChange)
 def change_integrator_scope(
     work: IntegrationsUnitOfWork, body: dict[str, Any], integrator_id: UUID
 ) -> Integrator:
@@ -176,9 +178,7 @@ def change_integrator_scope(
     return expect_found(change_scope(work, command))
 
 
-@operators_act(
-    api, "/v1/integrators/<uuid:integrator_id>/removal", "remove integrator", StatedReason, IntegratorSeen
-)
+@_act("removal", "remove integrator")
 def remove_one_integrator(
     work: IntegrationsUnitOfWork, _body: dict[str, Any], integrator_id: UUID
 ) -> Integrator:
@@ -217,13 +217,7 @@ def create_token(body: dict[str, Any], integrator_id: UUID) -> dict[str, Any]:
     return vars(token) | {"token": secret}
 
 
-@operators_act(
-    api,
-    "/v1/integrators/<uuid:integrator_id>/tokens/<uuid:token_id>/revocation",
-    "revoke token",
-    StatedReason,
-    TokenSeen,
-)
+@acts_on(api, f"{_ONE}/tokens/<uuid:token_id>", TokenSeen)("revocation", "revoke token")
 def revoke_integrators_token(
     work: IntegrationsUnitOfWork, _body: dict[str, Any], integrator_id: UUID, token_id: UUID
 ) -> ApiToken:
