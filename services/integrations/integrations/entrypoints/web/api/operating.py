@@ -13,7 +13,7 @@ from chassis.http.paging import PageSchema, list_of, page_of
 from chassis.http.problems import wrong_field
 from chassis.http.strict_fields import Choice, Flag, Name, ProperName
 from chassis.http.visits import visit_of_key
-from chassis.operating.audited import acts_on, note_own_act
+from chassis.operating.audited import acts_on, note_own_act, operators_act
 from chassis.operating.cursors import Cursor, next_cursor, text
 from chassis.operating.http_schemas import StatedReason
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
@@ -34,6 +34,7 @@ from integrations.handlers.integrators import (
 )
 
 MOST_SILENT = 200
+_ONE = "/v1/integrators/<uuid:integrator_id>"
 
 api = ApiBlueprint("integrators", __name__, description="Vendors and teams that get events")
 
@@ -87,8 +88,6 @@ class IntegratorSeen(Schema):
     created_at = fields.AwareDateTime(required=True)
 
 
-_ONE = "/v1/integrators/<uuid:integrator_id>"
-_act = acts_on(api, _ONE, IntegratorSeen)
 IntegratorsSeen = page_of("IntegratorsSeen", integrators=IntegratorSeen)
 
 
@@ -168,7 +167,7 @@ def show_integrator(integrator_id: UUID) -> Integrator:
         return expect_found(work.integrators.get(integrator_id))
 
 
-@_act("scope", "change scope", ScopeChange)
+@operators_act(api, "/v1/integrators/<uuid:integrator_id>/scope", "change scope", ScopeChange, IntegratorSeen)
 def change_integrator_scope(
     work: IntegrationsUnitOfWork, body: dict[str, Any], integrator_id: UUID
 ) -> Integrator:
@@ -178,7 +177,7 @@ def change_integrator_scope(
     return expect_found(change_scope(work, command))
 
 
-@_act("removal", "remove integrator")
+@acts_on(api, _ONE, IntegratorSeen)("removal", "remove integrator")
 def remove_one_integrator(
     work: IntegrationsUnitOfWork, _body: dict[str, Any], integrator_id: UUID
 ) -> Integrator:
