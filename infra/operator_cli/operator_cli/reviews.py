@@ -2,12 +2,7 @@
 
 from operator_cli.described import DescribedGroup, Given
 from operator_cli.partners import NOW, ONE
-from operator_cli.screen import Column, Facts, at
-
-
-def _findings(line: Facts) -> str:
-    return "; ".join(finding["message"] for finding in line["findings"])
-
+from operator_cli.screen import Column, at
 
 _COLUMNS: tuple[Column, ...] = (
     ("id", "partner_id"),
@@ -15,7 +10,7 @@ _COLUMNS: tuple[Column, ...] = (
     ("country", "country"),
     ("kind", "partner_type"),
     ("waiting since", at("state_entered_at")),
-    ("why a person has to decide", _findings),
+    ("why a person has to decide", lambda line: "; ".join(one["message"] for one in line["findings"])),
 )
 
 _LIMITS: tuple[Column, ...] = (

@@ -15,7 +15,7 @@ from tests.unit.provisioning.fake_outside import FakeOutside, fake_steps
 from chassis.failures import NeverPossible, NotNow
 from local_stack.postgres import LocalPostgres
 from provisioning.domain.findings import Finding, FindingState, Mark, Thing, ThingKind
-from provisioning.domain.refusals import FindingNotToBeSettled, SweepUnderWay
+from provisioning.domain.refusals import Refused
 from provisioning.domain.sweeps import Sweep
 from provisioning.handlers.commands import (
     AdoptFinding,
@@ -287,7 +287,10 @@ def test_one_sweep_at_a_time_and_looks_follow(sweeping: Sweeping) -> None:
     sweeping.provisioning.work_off()
     with sweeping.provisioning.service.open_work() as work:
         run_sweep(work, RunSweep())
-    with pytest.raises(SweepUnderWay), sweeping.provisioning.service.open_work() as work:
+    with (
+        pytest.raises(Refused, match="sweep_under_way"),
+        sweeping.provisioning.service.open_work() as work,
+    ):
         run_sweep(work, RunSweep())
     with sweeping.provisioning.service.open_work() as work:
         begin_sweeps(work)
@@ -312,7 +315,7 @@ def test_removed_after_one_more_look(sweeping: Sweeping) -> None:
 def test_removed_only_once_two_sweeps_saw_it(sweeping: Sweeping) -> None:
     sweeping.stands(sweeping.gone_partner)
     sweeping.sweep()
-    with pytest.raises(FindingNotToBeSettled, match="not_open"):
+    with pytest.raises(Refused, match="not_open"):
         sweeping.remove(sweeping.one())
 
 
@@ -347,7 +350,7 @@ def test_what_cannot_be_removed_waits_again_with_its_cause(sweeping: Sweeping, w
 def test_nobodys_is_told_to_nobody_and_removed_only_when_told_so(sweeping: Sweeping) -> None:
     finding = sweeping.open_finding(UUID(int=7))
     assert finding.partner_id is None
-    with pytest.raises(FindingNotToBeSettled, match="owner_unknown"):
+    with pytest.raises(Refused, match="owner_unknown"):
         sweeping.remove(finding)
     assert sweeping.remove(finding, although_owner_unknown=True) is FindingState.REMOVED
 
@@ -366,7 +369,10 @@ def test_adopted_it_is_left_as_long_as_its_grant_lives(sweeping: Sweeping) -> No
     sweeping.sweep(minutes_since=600)
     sweeping.sweep(minutes_since=31)
     assert sweeping.one().state is FindingState.OPEN
-    with pytest.raises(FindingNotToBeSettled), sweeping.provisioning.service.open_work() as work:
+    with (
+        pytest.raises(Refused, match="grant_not_live"),
+        sweeping.provisioning.service.open_work() as work,
+    ):
         adopt_finding(work, AdoptFinding(finding_id=finding.finding_id, grant_id=grant_id, **WHY))
 
 

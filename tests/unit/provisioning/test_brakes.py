@@ -9,7 +9,7 @@ from tests.unit.provisioning.products import PRODUCTS
 
 from chassis.failures import NeverPossible, NotNow
 from provisioning.domain.grant_states import State
-from provisioning.domain.refusals import NotToBeForced, NotToBeSkipped
+from provisioning.domain.refusals import Refused
 from provisioning.handlers.commands import ForceGrant, SkipStep
 from provisioning.handlers.grants import force_grant, skip_step
 
@@ -68,9 +68,9 @@ def test_offboarding_takes_away_all_that_does_not_depend_on_what_is_stuck(
 
 def test_what_is_wanted_is_neither_skipped_nor_forced_away(provisioning: ProvisioningInMemory) -> None:
     grant_id = provisioning.grant(provisioning.active("crm"), "crm").grant_id
-    with pytest.raises(NotToBeSkipped, match="step_is_wanted"):
+    with pytest.raises(Refused, match="step_is_wanted"):
         provisioning.do(skip_step, SkipStep(grant_id=grant_id, step="crm_users", reason="Seen there."))
-    with pytest.raises(NotToBeForced, match="still_wanted"):
+    with pytest.raises(Refused, match="still_wanted"):
         provisioning.do(force_grant, ForceGrant(grant_id))
 
 

@@ -12,7 +12,7 @@ from chassis.failures import NeverPossible, NotNow
 from provisioning.domain.devices import Device
 from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Grant
-from provisioning.domain.refusals import DeviceNotToBeAdded, NothingToCollect, NotToBeSkipped
+from provisioning.domain.refusals import DeviceNotToBeAdded, NothingToCollect, Refused
 from provisioning.domain.standings import Standing
 from provisioning.handlers.collect_credentials import (
     collect_credentials,
@@ -271,7 +271,7 @@ def test_a_removed_device_that_may_connect_is_neither_skipped_nor_told_gone(owne
     owner.provisioning.run()
     name = f"iot_certificate__{device_id.hex[-12:]}"
     command = SkipStep(grant_id=owner.grant.grant_id, step=name, reason="Later.")
-    with owner.provisioning.database.open() as work, pytest.raises(NotToBeSkipped) as caught:
+    with owner.provisioning.database.open() as work, pytest.raises(Refused) as caught:
         skip_step(work, command)
     assert caught.value.code == "device_may_connect"
     assert owner.outside(device_id)[name] == "on"

@@ -13,7 +13,7 @@ from tests.unit.provisioning.products import PRODUCTS
 from provisioning.domain.catalogue import CatalogueEntry
 from provisioning.domain.grant_states import State
 from provisioning.domain.plan_changes import Kind, PlanPreview
-from provisioning.domain.refusals import NoPlan, PreviewOutdated
+from provisioning.domain.refusals import Refused
 from provisioning.handlers.commands import ChangePlan, PreviewPlan
 from provisioning.handlers.plans import change_plan, preview_plan
 from provisioning.handlers.ports import Policies
@@ -120,7 +120,7 @@ def test_another_catalogue_or_grant_than_was_seen_is_not_carried_out(planning: P
     planning.offer(entry("crm", seats=9), entry("iot"))
     seen = planning.preview()
     planning.offer(entry("crm", seats=99), entry("iot"))
-    with pytest.raises(PreviewOutdated):
+    with pytest.raises(Refused, match="preview_outdated"):
         planning.change(seen)
     assert planning.provisioning.grant(planning.partner_id, "crm").parameters == {"seats": 5}
 
@@ -158,7 +158,7 @@ def test_without_a_plan_there_is_nothing_to_change(planning: Planning, moment: s
         planning.provisioning.hear("offboarding_started", {"partner_id": planning.partner_id})
     else:
         planning.partner_id = UUID(int=uuid4().int)
-    with pytest.raises(NoPlan):
+    with pytest.raises(Refused, match="no_plan"):
         planning.preview()
 
 

@@ -61,7 +61,8 @@ def write_later(connection: Connection, statement: LiteralString, parameters: Pa
     """Have a statement without an answer executed before the commit; at once outside `Database.begin`."""
     waiting = _waiting_of(connection)
     if waiting is None:
-        connection.exec_driver_sql(statement, _as_given(parameters))
+        given: Any = dict(parameters) if isinstance(parameters, Mapping) else tuple(parameters)
+        connection.exec_driver_sql(statement, given)
     else:
         waiting.statements.append((statement, parameters))
 
@@ -256,7 +257,3 @@ def _compiled(query: Select[Any], dialect: Dialect) -> tuple[LiteralString, Call
     names = list(query.selected_columns.keys())
     row = namedtuple("row", names)  # type: ignore[misc]
     return str(query.compile(dialect=dialect)), row
-
-
-def _as_given(parameters: Parameters) -> Any:
-    return dict(parameters) if isinstance(parameters, Mapping) else tuple(parameters)

@@ -16,8 +16,8 @@ from marshmallow import RAISE, ValidationError, fields, validate
 
 from chassis.text.characters import cleaned, has_letter_or_digit
 from chassis.text.countries import COUNTRIES
-from chassis.text.domains import NotADomain, canonical_domain
-from chassis.text.mail_addresses import LONGEST_ADDRESS, NotAMailAddress, checked_address
+from chassis.text.domains import canonical_domain
+from chassis.text.mail_addresses import LONGEST_ADDRESS, checked_address
 from chassis.text.web_addresses import LONGEST_HOST, canonical_web_address
 
 # What no text may hold, for the OpenAPI document, as far as a regular expression of ECMA-262 says it.
@@ -37,7 +37,10 @@ class StrictSchema(marshmallow.Schema):
 
 
 class _CleanString(fields.String):
-    """Text without control and invisible characters, in Unicode's composed form, with a bounded length."""
+    """Text without control and invisible characters, in Unicode's composed form, with a bounded length.
+
+    A subclass may have its own `read`, whose ValueErrors say what is wrong with such a text.
+    """
 
     kept_controls = frozenset[str]()
 
@@ -49,12 +52,15 @@ class _CleanString(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
-        if text.isascii() and text.isprintable():
-            return text.strip()
         try:
-            return cleaned(text, self.kept_controls)
+            is_clean = text.isascii() and text.isprintable()
+            return self.read(text.strip() if is_clean else cleaned(text, self.kept_controls))
         except ValueError as error:
             raise ValidationError(str(error)) from error
+
+    def read(self, text: str) -> str:
+        """What becomes of a clean text."""
+        return text
 
 
 class Name(_CleanString):
@@ -73,11 +79,10 @@ class ProperName(Name):
         super().__init__(least=least, **kwargs)
         self._may_be_empty = least == 0
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        name = super()._deserialize(value, attr, data, **kwargs)
-        if not (has_letter_or_digit(name) or (self._may_be_empty and not name)):
-            raise ValidationError("Needs letters or digits.")
-        return name
+    def read(self, text: str) -> str:
+        if not (has_letter_or_digit(text) or (self._may_be_empty and not text)):
+            raise ValueError("Needs letters or digits.")
+        return text
 
 
 class Text(_CleanString):
@@ -143,18 +148,14 @@ class EmailAddress(_CleanString):
         """Whether mails go out by a way that carries letters outside ASCII before the @ (RFC 6531)."""
         return False
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        text = super()._deserialize(value, attr, data, **kwargs)
+    def read(self, text: str) -> str:
         if len(text) > LONGEST_ADDRESS:
-            raise ValidationError(f"Longer than {LONGEST_ADDRESS} characters.")
+            raise ValueError(f"Longer than {LONGEST_ADDRESS} characters.")
         if not text.rpartition("@")[0].isascii() and not self.may_be_international():
-            raise ValidationError(
+            raise ValueError(
                 "We cannot send mails to an address with letters outside ASCII before the @, such as ö."
             )
-        try:
-            return checked_address(text, may_be_international=self.may_be_international())
-        except NotAMailAddress as error:
-            raise ValidationError(str(error)) from error
+        return checked_address(text, may_be_international=self.may_be_international())
 
 
 class DomainName(_CleanString):
@@ -163,11 +164,8 @@ class DomainName(_CleanString):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(most=LONGEST_HOST, **_documented(kwargs, example="example.com"))
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        try:
-            return canonical_domain(super()._deserialize(value, attr, data, **kwargs))
-        except NotADomain as error:
-            raise ValidationError(str(error)) from error
+    def read(self, text: str) -> str:
+        return canonical_domain(text)
 
 
 class CountryCode(fields.String):
@@ -190,12 +188,8 @@ class HttpsUrl(_CleanString):
     def __init__(self, *, most: int = 2_048, **kwargs: Any) -> None:
         super().__init__(most=most, **_documented(kwargs, format="uri", pattern="^https://"))
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        text = super()._deserialize(value, attr, data, **kwargs)
-        try:
-            return canonical_web_address(text)
-        except ValueError as error:
-            raise ValidationError(str(error)) from error
+    def read(self, text: str) -> str:
+        return canonical_web_address(text)
 
 
 class ShortList(fields.List[Any]):

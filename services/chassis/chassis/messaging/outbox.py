@@ -10,6 +10,7 @@ until the commit.
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 from zlib import crc32
@@ -70,13 +71,17 @@ class Outbox:
         """Number and write the events in their order; raises NeverPossible for one too large to send."""
         if not events:
             return
-        later = _later_of_the_same_lane(events)
-        rows = [self._row(event, place, later[place]) for place, event in enumerate(events)]
+        rows, later = [], Counter[tuple[str, str]]()
+        for place, event in reversed(list(enumerate(events))):
+            lane = event.topic, event.subject
+            rows.append(self._row(event, place, later[lane]))
+            later[lane] += 1
         values = {"events": json.dumps(rows, ensure_ascii=False), "source": self._source}
         write_later(connection, _WRITE, values)
         notify_after_commit(connection, WAKE_CHANNEL, MAY_WAIT if all(e.may_wait for e in events) else "")
 
     def _row(self, event: OutgoingEvent, place: int, later: int) -> dict[str, Any]:
+        """``later`` is how many events of its topic and subject follow it."""
         return {
             "place": place,
             "later": later,
@@ -111,15 +116,3 @@ def _encoded(event: OutgoingEvent) -> str | None:
     if len(value) * 4 > LARGEST_VALUE_BYTES and len(value.encode()) > LARGEST_VALUE_BYTES:
         raise NeverPossible("event_too_large", f"The data of {event.name} is too large for a record.")
     return value
-
-
-def _later_of_the_same_lane(events: list[OutgoingEvent]) -> list[int]:
-    """For each event, how many of its topic and subject follow it in the list."""
-    later: dict[tuple[str, str], int] = {}
-    counts = []
-    for event in reversed(events):
-        lane = (event.topic, event.subject)
-        counts.append(later.get(lane, 0))
-        later[lane] = counts[-1] + 1
-    counts.reverse()
-    return counts

@@ -47,8 +47,7 @@ class Selection(Frozen):
             raise ValueError("Say which events: since, until, subject or topic.")
 
     def __str__(self) -> str:
-        given = {"since": self.since, "until": self.until, "subject": self.subject, "topic": self.topic}
-        return ", ".join(f"{name} {value}" for name, value in given.items() if value is not None)
+        return ", ".join(f"{name} {value}" for name, value in vars(self).items() if value is not None)
 
 
 class NeverSentAgain(ValueError):
@@ -77,10 +76,8 @@ def republish(
             f"{selection.topic} is compacted: its snapshots are rewritten, its old events never sent again."
         )
     values = {
-        "since": selection.since,
+        **vars(selection),
         "until": selection.until or datetime.now(UTC),
-        "subject": selection.subject,
-        "topic": selection.topic,
         "left_out": sorted(compacted),
         "limit": ROWS_PER_STEP,
         "after": -1,

@@ -49,12 +49,28 @@ def operators_act(
 
 
 def acts_on(
-    api: ApiBlueprint, target: str, answer: AnySchema, body: AnySchema = StatedReason, **usual: Any
+    api: ApiBlueprint,
+    target: str,
+    answer: AnySchema,
+    body: AnySchema = StatedReason,
+    *,
+    seen: Callable[[Any], Any] = lambda thing: thing,
+    **usual: Any,
 ) -> Callable[..., Callable[[View], View]]:
-    """`operators_act` for all acts on one kind of thing, each with a path below ``target``."""
+    """`operators_act` for all acts on one kind of thing, each with a path below ``target``.
+
+    Views return the thing as it stands then; ``seen`` makes of it what ``answer`` dumps.
+    """
 
     def act(path: str, action: str, body: AnySchema = body, **options: Any) -> Callable[[View], View]:
-        return operators_act(api, f"{target}/{path}", action, body, answer, **usual | options)
+        def register(view: View) -> View:
+            @wraps(view)
+            def answering(work: UnitOfWork, body: Mapping[str, Any], **path: Any) -> Any:
+                return seen(view(work, body, **path))
+
+            return operators_act(api, f"{target}/{path}", action, body, answer, **usual | options)(answering)
+
+        return register
 
     return act
 

@@ -50,7 +50,7 @@ def run(service: Service, stop: threading.Event) -> None:
     register_chassis_tasks(app, service)
     waking = WakeOnStop(stop)
     for name in ("procrastinate.worker", "procrastinate.worker.worker"):
-        logging.getLogger(name).addFilter(_is_not_said_by_us)
+        logging.getLogger(name).addFilter(lambda record: getattr(record, "action", None) not in _SAID_BY_US)
     threads = service.settings.backbone.worker_threads
     connector = app.job_manager.connector
     wait = RESTART_FIRST_SECONDS
@@ -134,7 +134,3 @@ async def _in_its_trace(
             seconds = round(time.monotonic() - started, 3)
             log.info("job done", arguments=arguments, attempts=context.job.attempts, seconds=seconds)
             return result
-
-
-def _is_not_said_by_us(record: logging.LogRecord) -> bool:
-    return getattr(record, "action", None) not in _SAID_BY_US

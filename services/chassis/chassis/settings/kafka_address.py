@@ -42,12 +42,9 @@ class TlsFiles(Frozen):
         except ssl.SSLError as error:
             if error.reason == "KEY_VALUES_MISMATCH":
                 raise ValueError("KAFKA_SSL_KEYFILE", "does not belong to KAFKA_SSL_CERTFILE") from error
-            if self._is_encrypted():
+            if self.key is not None and b"ENCRYPTED" in self.key.read_bytes():
                 raise ValueError("KAFKA_SSL_KEY_PASSWORD", "does not open KAFKA_SSL_KEYFILE") from error
             raise ValueError("KAFKA_SSL_CERTFILE", "and its key cannot be used: not PEM?") from error
-
-    def _is_encrypted(self) -> bool:
-        return self.key is not None and b"ENCRYPTED" in self.key.read_bytes()
 
 
 class KafkaSecurity(Frozen):

@@ -13,31 +13,19 @@ from provisioning.adapters.crm_sweep import crm_users
 from provisioning.adapters.outside import Outside
 from provisioning.adapters.product_kinds import OfferedProduct
 from provisioning.adapters.swept_products import SweptProducts
-from provisioning.domain.findings import AskedFor, ThingKind
+from provisioning.domain.findings import ThingKind
 from provisioning.handlers.account_ports import AccountsInUse
 from provisioning.handlers.ports import EverAsked, Inventory
 
 
-def _nothing_asked(*_: object, **__: object) -> list[AskedFor]:
-    return []
-
-
-def _nothing_in_use(**_: object) -> None:
-    return None
-
-
 def inventories(
     outside: Outside,
-    offered: Mapping[str, OfferedProduct] | None = None,
-    ever_asked: EverAsked = _nothing_asked,
-    in_use: AccountsInUse = _nothing_in_use,
+    offered: Mapping[str, OfferedProduct],
+    ever_asked: EverAsked,
+    in_use: AccountsInUse,
 ) -> Mapping[ThingKind, Inventory]:
     """Return what a sweep lists, by kind. Reaches nothing yet."""
-    swept = {
-        name: one.make_swept(ever_asked)
-        for name, one in (offered or {}).items()
-        if one.make_swept is not None
-    }
+    swept = {name: one.make_swept(ever_asked) for name, one in offered.items() if one.make_swept is not None}
     aws, settings = outside.aws, outside.settings
     every = [
         *SweptAccounts(aws, settings.account_email_pattern, outside.account, outside.unit).inventories(),

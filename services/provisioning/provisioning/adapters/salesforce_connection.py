@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -17,6 +18,7 @@ from chassis.redaction import redacted_cause
 from provisioning.adapters.crm_http import CrmHttp, Reply
 from provisioning.adapters.outside_settings import SalesforceSettings
 from provisioning.adapters.retry_after import retry_after
+from provisioning.adapters.sorted_failures import failures_sorted
 
 JSON = dict[str, Any]
 _VERSION = "v60.0"
@@ -129,15 +131,6 @@ class SalesforceConnection:
 
 
 @contextmanager
-def salesforce_failures_sorted() -> Iterator[None]:
-    """Turn every refusal that leaves the block into NotNow or NeverPossible."""
-    try:
-        yield
-    except SalesforceRefused as refusal:
-        raise _sorted(refusal) from refusal
-
-
-@contextmanager
 def _as_documented() -> Iterator[None]:
     """Raise NotNow where an answer has another shape."""
     try:
@@ -163,6 +156,9 @@ def _sorted(refusal: SalesforceRefused) -> Failure:
     code, kind = passing
     wait = refusal.wait or (_DAILY_LIMIT if kind is Kind.QUOTA else None)
     return NotNow(code, message, wait, kind=kind)
+
+
+salesforce_failures_sorted = partial(failures_sorted, (SalesforceRefused,), _sorted)
 
 
 def _refusal(status: int, said: object, wait: object) -> SalesforceRefused:

@@ -1,12 +1,12 @@
 """The CRM's refusals sorted once, at the edge: try later, or never possible as it stands."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 
 from chassis.failures import Failure, Kind, NeverPossible, NotNow
 from chassis.redaction import redacted_cause
 from provisioning.adapters.retry_after import retry_after
 from provisioning.adapters.scim_connection import ScimRefused
+from provisioning.adapters.sorted_failures import failures_sorted
 
 GONE, TAKEN = 404, 409
 _PASSES = {
@@ -21,15 +21,6 @@ _PASSES = {
 }
 
 
-@contextmanager
-def scim_failures_sorted() -> Iterator[None]:
-    """Turn every refusal that leaves the block into NotNow or NeverPossible."""
-    try:
-        yield
-    except ScimRefused as refusal:
-        raise _sorted(refusal) from refusal
-
-
 def is_taken(refusal: ScimRefused) -> bool:
     """Tell whether the name is in use; some say so with 400 and the reason of RFC 7644, section 3.12."""
     return refusal.status == TAKEN or refusal.kind == "uniqueness"
@@ -42,3 +33,6 @@ def _sorted(refusal: ScimRefused) -> Failure:
         return NeverPossible("crm_refused", message)
     code, kind = _PASSES.get(refusal.status, ("crm_ill", Kind.UNAVAILABLE))
     return NotNow(code, message, retry_after(refusal.retry_after), kind=kind)
+
+
+scim_failures_sorted = partial(failures_sorted, (ScimRefused,), _sorted)

@@ -1,11 +1,22 @@
 """Adapters whose errors leave them as NotNow or NeverPossible: the one place where they are sorted."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
 from typing import Any, TypeVar, cast
 
+from chassis.failures import Failure
+
 T = TypeVar("T")
+
+
+@contextmanager
+def failures_sorted(errors: tuple[type[Exception], ...], sort: Callable[[Any], Failure]) -> Iterator[None]:
+    """Turn each of these errors that leaves the block into NotNow or NeverPossible."""
+    try:
+        yield
+    except errors as error:
+        raise sort(error) from error
 
 
 def with_sorted_failures(failures_sorted: Callable[[], AbstractContextManager[None]], adapter: T) -> T:

@@ -33,29 +33,6 @@ class Device(HandsOutKey):
     is_wanted: bool = True
     is_told: bool = False
 
-    @classmethod
-    def of(
-        cls,
-        product: Product,
-        *,
-        device_id: UUID,
-        name: str,
-        added_at: datetime,
-        added_by: str,
-        claim_id: UUID | None = None,
-    ) -> "Device":
-        """One that is to be made. The product is one that has further devices."""
-        kinds = product.devices.steps if product.devices else ()
-        return cls(
-            device_id=device_id,
-            product=product,
-            name=name,
-            added_at=added_at,
-            added_by=added_by,
-            claim_id=claim_id,
-            steps=[StepRecord(name=step_of_device(kind, key_of(device_id))) for kind in kinds],
-        )
-
     @cached_property
     def key(self) -> str:
         return key_of(self.device_id)
@@ -98,6 +75,12 @@ class Device(HandsOutKey):
         for step in self.steps:
             step.start_over()
             step.doubt()
+
+
+def steps_of(product: Product, device_id: UUID) -> list[StepRecord]:
+    """The steps that make a device; the product is one that has further devices."""
+    kinds = product.devices.steps if product.devices else ()
+    return [StepRecord(name=step_of_device(kind, key_of(device_id))) for kind in kinds]
 
 
 def key_of(device_id: UUID) -> str:

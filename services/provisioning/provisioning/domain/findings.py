@@ -9,7 +9,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from chassis.frozen import Frozen
-from provisioning.domain.refusals import FindingNotToBeSettled
+from provisioning.domain.refusals import Refused
 from provisioning.domain.steps import Cause
 
 
@@ -181,30 +181,30 @@ class Finding:
         self._begin_anew(now)
 
     def adopt(self, grant_id: UUID, by: str, reason: str, now: datetime) -> None:
-        """Raises FindingNotToBeSettled."""
+        """Raises Refused."""
         self._refuse_unless_waiting()
         self.kept_for = grant_id
         self._settle(FindingState.ADOPTED, now, by, reason)
 
     def ignore(self, by: str, reason: str, now: datetime) -> None:
-        """Raises FindingNotToBeSettled."""
+        """Raises Refused."""
         self._refuse_unless_waiting()
         self._settle(FindingState.IGNORED, now, by, reason)
 
     def reopen(self, now: datetime) -> None:
-        """Have it reported again. Raises FindingNotToBeSettled unless it was adopted or ignored."""
+        """Have it reported again. Raises Refused unless it was adopted or ignored."""
         if self.state not in _LEFT:
-            raise FindingNotToBeSettled("not_left", f"It is {self.state}, neither adopted nor ignored.")
+            raise Refused("not_left", f"It is {self.state}, neither adopted nor ignored.")
         self.lose_keeper(now)
 
     def begin_removal(self, by: str, reason: str, *, although_owner_unknown: bool) -> None:
-        """Raises FindingNotToBeSettled for what was seen once only, or may be somebody else's."""
+        """Raises Refused for what was seen once only, or may be somebody else's."""
         if self.state is not FindingState.OPEN:
             message = f"Only what two sweeps saw can be removed; it is {self.state}."
-            raise FindingNotToBeSettled("not_open", message)
+            raise Refused("not_open", message)
         if self.partner_id is None and not although_owner_unknown:
             message = "Nobody here is known as its owner: it may be another installation's."
-            raise FindingNotToBeSettled("owner_unknown", message)
+            raise Refused("owner_unknown", message)
         self.state, self.settled_by, self.reason, self.cause = FindingState.REMOVING, by, reason, None
 
     def note_removed(self, now: datetime) -> None:
@@ -231,7 +231,7 @@ class Finding:
 
     def _refuse_unless_waiting(self) -> None:
         if not self.waits:
-            raise FindingNotToBeSettled("not_waiting", f"It is {self.state} already.")
+            raise Refused("not_waiting", f"It is {self.state} already.")
 
     def _settle(
         self, state: FindingState, now: datetime, by: str | None = None, reason: str | None = None

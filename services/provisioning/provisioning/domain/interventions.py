@@ -5,7 +5,7 @@ from datetime import datetime
 from provisioning.domain.grant_states import Intent, MoveNotAllowed, State
 from provisioning.domain.grants import Grant
 from provisioning.domain.leases import FrozenFor, Lease
-from provisioning.domain.refusals import LeaseNotToBeChanged, NotToBeForced, NotToBeSkipped
+from provisioning.domain.refusals import LeaseNotToBeChanged, Refused
 from provisioning.domain.settling import settle
 
 
@@ -45,18 +45,18 @@ def look(grant: Grant, now: datetime) -> None:
 def skip(grant: Grant, step_name: str, reason: str) -> None:
     """Leave the step as it stands, and go on as if it were off or gone, until another intent.
 
-    Raises NotToBeSkipped when it is wanted, or is in nobody's way.
+    Raises Refused when it is wanted, or is in nobody's way.
     """
     step = next((step for step in grant.all_steps if step.name == step_name), None)
     if step is None or not step.may_stand_outside:
-        raise NotToBeSkipped("nothing_to_skip", "No step of this name stands outside.")
+        raise Refused("nothing_to_skip", "No step of this name stands outside.")
     if grant.target_of(step) is Intent.ON:
         message = "What is wanted cannot be skipped: waive the grant, or retry."
-        raise NotToBeSkipped("step_is_wanted", message)
+        raise Refused("step_is_wanted", message)
     device = grant.device_of(step_name)
     if device is not None and grant.is_wanted and device.connects_by(step):
         message = "The removed device may still connect: retry, or delete it outside and retry."
-        raise NotToBeSkipped("device_may_connect", message)
+        raise Refused("device_may_connect", message)
     step.start_over()
     step.skipped_because, step.attempt_id = reason, None
     settle(grant)
@@ -65,11 +65,11 @@ def skip(grant: Grant, step_name: str, reason: str) -> None:
 def force(grant: Grant) -> None:
     """Take everything away whatever holds it, and try all of it anew.
 
-    Raises NotToBeForced unless it is to be taken away, MoveNotAllowed when nothing stands outside.
+    Raises Refused unless it is to be taken away, MoveNotAllowed when nothing stands outside.
     """
     if grant.intent is not Intent.OFF:
         message = "Only what is to be taken away can be forced: let the partner go, or waive the grant."
-        raise NotToBeForced("still_wanted", message)
+        raise Refused("still_wanted", message)
     if not grant.may_stand_outside:
         raise MoveNotAllowed(grant.state, State.REVOKING)
     grant.is_forced = True

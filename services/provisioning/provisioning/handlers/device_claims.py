@@ -14,10 +14,10 @@ from provisioning.domain.device_claims import (
     hash_of,
     new_secret,
 )
-from provisioning.domain.devices import Device
+from provisioning.domain.devices import Device, steps_of
 from provisioning.domain.grants import Grant
 from provisioning.domain.partners import Partner
-from provisioning.domain.refusals import ClaimNotFound, ClaimNotToBeMade, ClaimNotToBeUsed, ClaimNotValid
+from provisioning.domain.refusals import ClaimNotFound, ClaimNotToBeUsed, ClaimNotValid, Refused
 from provisioning.handlers.commands import MakeClaim, RedeemClaim, RevokeClaim
 from provisioning.handlers.devices import refuse_unless_there_is_room
 from provisioning.handlers.emit import emit_claim_made, emit_claim_revoked
@@ -38,23 +38,23 @@ def make_claim(work: Work, command: MakeClaim) -> tuple[Grant, DeviceClaim, str]
     """Return the claim with its secret, which is told this once.
 
     The same id again replaces the secret, whose answer was lost, while nothing came by it. Raises
-    GrantNotFound, ClaimNotToBeMade.
+    GrantNotFound, Refused.
     """
     _, grant = find_grant(work, command.grant_id, command.partner_id)
     secret = new_secret(command.claim_id)
     known, now = work.device_claims.get(command.claim_id), work.now()
     if known is not None:
         if not _is_asked_for(known, command):
-            raise ClaimNotToBeMade("claim_differs", "The key was used for a claim that says something else.")
+            raise Refused("claim_differs", "The key was used for a claim that says something else.")
         if known.used or known.state(grant, now) is not ClaimState.OPEN:
-            raise ClaimNotToBeMade("claim_in_use", "The claim was made before, and is in use or over.")
+            raise Refused("claim_in_use", "The claim was made before, and is in use or over.")
         known.secret_hash = hash_of(secret)
         work.device_claims.save(known)
         return grant, known, secret
     _refuse_unless_it_may_be_made(grant, command.places)
     claims = work.device_claims.of_grant(grant.grant_id, now)
     if sum(one.state(grant, now) is ClaimState.OPEN for one in claims) >= MOST_OPEN:
-        raise ClaimNotToBeMade("too_many_claims", f"{MOST_OPEN} claims of the grant are open; revoke some.")
+        raise Refused("too_many_claims", f"{MOST_OPEN} claims of the grant are open; revoke some.")
     claim = DeviceClaim(
         claim_id=command.claim_id,
         grant_id=grant.grant_id,
@@ -112,11 +112,12 @@ def _device_by_claim(
     work: Work, partner: Partner, grant: Grant, claim: DeviceClaim, command: RedeemClaim
 ) -> Device:
     """Raises DeviceNotToBeAdded."""
-    name = f"{claim.name_prefix} {command.serial}"
+    name, device_id = f"{claim.name_prefix} {command.serial}", uuid4()
     refuse_unless_there_is_room(grant, name)
-    device = Device.of(
-        grant.product,
-        device_id=uuid4(),
+    device = Device(
+        device_id=device_id,
+        product=grant.product,
+        steps=steps_of(grant.product, device_id),
         name=name,
         added_at=work.now(),
         added_by=f"claim {claim.claim_id}",
@@ -143,13 +144,13 @@ def _device_by_claim(
 
 def _refuse_unless_it_may_be_made(grant: Grant, places: int) -> None:
     if grant.product.devices is None:
-        raise ClaimNotToBeMade("no_further_devices", "The product has no devices to be added.")
+        raise Refused("no_further_devices", "The product has no devices to be added.")
     if not grant.is_usable:
         message = f"Devices join a grant that is granted, and goes on to be; it is {grant.state}."
-        raise ClaimNotToBeMade("not_granted", message)
+        raise Refused("not_granted", message)
     if places > grant.device_quota - 1:
         message = f"There may be {grant.device_quota} devices with the first one: give fewer places."
-        raise ClaimNotToBeMade("quota_too_small", message)
+        raise Refused("quota_too_small", message)
 
 
 def _is_asked_for(known: DeviceClaim, command: MakeClaim) -> bool:

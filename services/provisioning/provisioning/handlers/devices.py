@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from provisioning.domain.devices import Device
+from provisioning.domain.devices import Device, steps_of
 from provisioning.domain.grants import Grant
 from provisioning.domain.refusals import DeviceNotFound, DeviceNotToBeAdded
 from provisioning.domain.settling import settle
@@ -23,9 +23,10 @@ def add_device(work: Work, command: AddDevice) -> tuple[Grant, Device]:
     if known is not None:
         return grant, known
     refuse_unless_there_is_room(grant, command.name)
-    device = Device.of(
-        grant.product,
+    device = Device(
         device_id=command.device_id,
+        product=grant.product,
+        steps=steps_of(grant.product, command.device_id),
         name=command.name,
         added_at=work.now(),
         added_by=command.by,

@@ -8,7 +8,7 @@ from uuid import UUID
 from chassis.database.outside_calls import HELD_BY_ANOTHER, Hold
 from chassis.failures import Kind, NotNow
 from provisioning.domain.findings import Finding, FindingState, Thing, ThingKind
-from provisioning.domain.refusals import FindingNotFound, FindingNotToBeSettled
+from provisioning.domain.refusals import FindingNotFound, Refused
 from provisioning.handlers import jobs
 from provisioning.handlers.commands import AdoptFinding, IgnoreFinding, RemoveFinding, ReopenFinding
 from provisioning.handlers.emit import save_and_emit_finding
@@ -17,30 +17,30 @@ from provisioning.handlers.sorted_answers import Answer, asked
 
 
 def adopt_finding(work: Work, command: AdoptFinding) -> Finding:
-    """Leave it as long as the grant lives. Raises FindingNotFound, FindingNotToBeSettled."""
+    """Leave it as long as the grant lives. Raises FindingNotFound, Refused."""
     finding = _locked(work, command.finding_id)
     if not work.findings.is_live(command.grant_id):
-        raise FindingNotToBeSettled("grant_not_live", "There is no such grant, or nothing is left of it.")
+        raise Refused("grant_not_live", "There is no such grant, or nothing is left of it.")
     finding.adopt(command.grant_id, command.by, command.reason, work.now())
     return _saved(work, finding)
 
 
 def ignore_finding(work: Work, command: IgnoreFinding) -> Finding:
-    """Leave it, and report it no more. Raises FindingNotFound, FindingNotToBeSettled."""
+    """Leave it, and report it no more. Raises FindingNotFound, Refused."""
     finding = _locked(work, command.finding_id)
     finding.ignore(command.by, command.reason, work.now())
     return _saved(work, finding)
 
 
 def reopen_finding(work: Work, command: ReopenFinding) -> Finding:
-    """Report it again. Raises FindingNotFound, FindingNotToBeSettled."""
+    """Report it again. Raises FindingNotFound, Refused."""
     finding = _locked(work, command.finding_id)
     finding.reopen(work.now())
     return _saved(work, finding)
 
 
 def remove_finding(work: Work, command: RemoveFinding) -> Finding:
-    """Have the worker take it away. Raises FindingNotFound, FindingNotToBeSettled."""
+    """Have the worker take it away. Raises FindingNotFound, Refused."""
     finding = _locked(work, command.finding_id)
     finding.begin_removal(command.by, command.reason, although_owner_unknown=command.although_owner_unknown)
     work.defer(jobs.remove_finding(finding.finding_id))

@@ -26,14 +26,14 @@ def repair_grant(work: Work, command: commands.RepairGrant) -> Grant:
 
 
 def skip_step(work: Work, command: commands.SkipStep) -> Grant:
-    """Leave one step as it stands and go on. Raises GrantNotFound, NotToBeSkipped."""
+    """Leave one step as it stands and go on. Raises GrantNotFound, Refused."""
     return act_on_grant(
         work, command.grant_id, lambda grant: interventions.skip(grant, command.step, command.reason)
     )
 
 
 def force_grant(work: Work, command: commands.ForceGrant) -> Grant:
-    """Take everything away whatever holds it. Raises GrantNotFound, NotToBeForced, MoveNotAllowed."""
+    """Take everything away whatever holds it. Raises GrantNotFound, Refused, MoveNotAllowed."""
     return act_on_grant(work, command.grant_id, interventions.force)
 
 

@@ -19,7 +19,7 @@ from provisioning.domain.plan_changes import (
     preview_of_profile,
 )
 from provisioning.domain.products import EntryKey
-from provisioning.domain.refusals import NoPlan, PreviewOutdated
+from provisioning.domain.refusals import Refused
 from provisioning.domain.steps import StepRecord
 from provisioning.handlers.commands import ChangePlan, PreviewPlan
 from provisioning.handlers.emit import emit_approvals_requested, emit_planned, save_and_emit
@@ -51,7 +51,7 @@ def make_plan(work: Work, partner: Partner, entries: Sequence[CatalogueEntry]) -
 
 
 def preview_plan(work: Work, command: PreviewPlan) -> PlanPreview:
-    """List what a change, or another tier because of it alone, would do; do nothing. Raises NoPlan."""
+    """List what a change, or another tier because of it alone, would do; do nothing. Raises Refused."""
     partner = work.partners.lock(command.partner_id)
     grants = work.grants.of_partner(command.partner_id)
     listed = _preview(work, partner, grants)
@@ -62,7 +62,7 @@ def preview_plan(work: Work, command: PreviewPlan) -> PlanPreview:
 
 
 def change_plan(work: Work, command: ChangePlan) -> PlanPreview:
-    """Do what a preview listed, as long as it would list the same. Raises NoPlan, PreviewOutdated.
+    """Do what a preview listed, as long as it would list the same. Raises Refused.
 
     The whole plan is told again; what is taken away is not required any more.
     """
@@ -71,7 +71,7 @@ def change_plan(work: Work, command: ChangePlan) -> PlanPreview:
     listed = _preview(work, partner, grants)
     if listed.preview_id != command.preview_id or partner is None or partner.profile is None:
         message = "The plan, or the catalogue, is another one by now: look at the preview again."
-        raise PreviewOutdated("preview_outdated", message)
+        raise Refused("preview_outdated", message)
     _carry_out_all(work, partner, partner.profile, grants, listed.differences)
     return listed
 
@@ -130,5 +130,5 @@ def _carry_out(
 
 def _preview(work: Work, partner: Partner | None, grants: Sequence[Grant]) -> PlanPreview:
     if partner is None or partner.profile is None or partner.access is not Access.PLANNED:
-        raise NoPlan("no_plan", "The partner has no plan: it has not agreed yet, or it leaves.")
+        raise Refused("no_plan", "The partner has no plan: it has not agreed yet, or it leaves.")
     return preview(work.policies.catalogue, partner.profile, grants)

@@ -15,7 +15,7 @@ from provisioning.domain.grants import Grant
 from provisioning.domain.leases import FrozenFor
 from provisioning.domain.meters import Meter
 from provisioning.domain.prices import Prices, Seen
-from provisioning.domain.refusals import BudgetNotToBeRaised, GrantNotFound
+from provisioning.domain.refusals import GrantNotFound, Refused
 from provisioning.handlers import jobs
 from provisioning.handlers.commands import RaiseBudget
 from provisioning.handlers.emit import emit_held, emit_spent
@@ -52,19 +52,19 @@ def watch_spending(work: Work) -> int:
 def raise_budget(work: Work, command: RaiseBudget) -> Grant:
     """Let it cost more this month, and give it back if that is why it was off.
 
-    Raises GrantNotFound, BudgetNotToBeRaised when it would be off all the same.
+    Raises GrantNotFound, Refused when it would be off all the same.
     """
 
     def act(grant: Grant) -> None:
         terms, meter = BudgetTerms.in_parameters(grant.parameters), work.meters.lock_open(grant.grant_id)
         if terms is None or meter is None or not grant.is_wanted:
-            raise BudgetNotToBeRaised("no_budget", "The grant has no budget, or is not wanted any more.")
+            raise Refused("no_budget", "The grant has no budget, or is not wanted any more.")
         meter.roll_over(work.now())
         billed = work.meters.billed_usd(grant.grant_id, meter.month)
         missing = meter.raise_budget(terms, Decimal(command.usd), billed).missing_usd
         if missing:
             message = f"What was spent this month needs {missing:.2f} USD more than that."
-            raise BudgetNotToBeRaised("budget_still_exceeded", message)
+            raise Refused("budget_still_exceeded", message)
         work.meters.save(meter)
         if FrozenFor.BUDGET in grant.frozen_for and grant.unfreeze(FrozenFor.BUDGET):
             emit_held(work, grant)

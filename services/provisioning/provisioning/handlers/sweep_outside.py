@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 
 from chassis.database.outside_calls import Hold
 from provisioning.domain.findings import Finding, Owner, ThingKind
-from provisioning.domain.refusals import SweepUnderWay
+from provisioning.domain.refusals import Refused
 from provisioning.domain.steps import Cause
 from provisioning.domain.sweeps import Sweep, is_due
 from provisioning.handlers import jobs
@@ -27,7 +27,7 @@ _NOT_KNOWN = Cause("kind_not_known", "This version cannot list such things.")
 
 
 def run_sweep(work: Work, command: RunSweep) -> Sweep:
-    """Begin a sweep. Raises SweepUnderWay."""
+    """Begin a sweep. Raises Refused."""
     sweep = Sweep(
         sweep_id=uuid7(),
         kinds=tuple(ThingKind),
@@ -36,7 +36,7 @@ def run_sweep(work: Work, command: RunSweep) -> Sweep:
         reason=command.reason,
     )
     if not work.sweeps.add(sweep):
-        raise SweepUnderWay("sweep_under_way", "A sweep is under way already.")
+        raise Refused("sweep_under_way", "A sweep is under way already.")
     work.defer(jobs.sweep_outside())
     return sweep
 

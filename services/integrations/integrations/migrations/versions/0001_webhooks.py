@@ -153,7 +153,3 @@ $$;
 def upgrade() -> None:
     upgrade_chassis(op)
     op.execute(TABLES)
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Going back means restoring a backup.")

@@ -20,7 +20,3 @@ CREATE TABLE kafka_users (
 
 def upgrade() -> None:
     op.execute(TABLES)
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Going back means restoring a backup.")

@@ -38,7 +38,3 @@ def upgrade() -> None:
     op.execute(CHANGES)
     for name, on in INDEXES.items():
         create_index_concurrently(op, name, on)
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Going back means restoring a backup.")

@@ -57,7 +57,3 @@ def upgrade() -> None:
     op.execute(CHANGES)
     create_counted_acts(op)
     create_index_concurrently(op, "deliveries_tests", TESTS)
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Going back means restoring a backup.")

@@ -43,7 +43,3 @@ CREATE INDEX IF NOT EXISTS consents_by_end ON consents (integrator_id, withdrawn
 
 def upgrade() -> None:
     op.execute(CHANGES)
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Going back means restoring a backup.")

@@ -16,7 +16,3 @@ def upgrade() -> None:
     create_index_concurrently(op, "deliveries_of_event", "deliveries USING hash (event_position)")
     with op.get_context().autocommit_block():
         op.execute("DROP INDEX CONCURRENTLY IF EXISTS deliveries_by_event")
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Going back means restoring a backup.")

@@ -81,7 +81,3 @@ CREATE INDEX messages_by_partner ON messages (partner_id, planned_at);
 def upgrade() -> None:
     upgrade_chassis(op)
     op.execute(TABLES)
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Going back means restoring a backup.")

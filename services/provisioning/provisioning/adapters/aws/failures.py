@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from botocore.exceptions import (
@@ -27,6 +28,7 @@ from botocore.exceptions import (
 from chassis.failures import Failure, Kind, NeverPossible, NotNow
 from chassis.redaction import redacted_cause
 from provisioning.adapters.retry_after import retry_after
+from provisioning.adapters.sorted_failures import failures_sorted
 
 T = TypeVar("T")
 
@@ -208,15 +210,6 @@ _NAMES_A_PRINCIPAL = re.compile("principal", re.IGNORECASE)
 _REASON_IS_A_QUOTA = re.compile("LIMIT_EXCEEDED|QUOTA")
 
 
-@contextmanager
-def aws_failures_sorted() -> Iterator[None]:
-    """Turn every botocore error that leaves the block into NotNow or NeverPossible."""
-    try:
-        yield
-    except (ClientError, BotoCoreError) as error:
-        raise sorted_failure(error) from error
-
-
 def unless_gone(ask: Callable[[], T]) -> T | None:
     """Return the answer, None where AWS says that there is no such thing."""
     with tolerated():
@@ -253,6 +246,9 @@ def is_gone(error: ClientError) -> bool:
 
 def sorted_failure(error: ClientError | BotoCoreError) -> Failure:
     return _sorted_answer(error) if isinstance(error, ClientError) else _sorted_without_answer(error)
+
+
+aws_failures_sorted = partial(failures_sorted, (ClientError, BotoCoreError), sorted_failure)
 
 
 def error_code(error: ClientError) -> str:

@@ -103,7 +103,7 @@ class SqlFindings(Repository):
         return [AskedFor(grant_id=row.grant_id, number=int(row.number), plan_id=row.plan_id) for row in rows]
 
     def save(self, finding: Finding) -> None:
-        values = _values(finding)
+        values = row_with_cause({name: value for name, value in vars(finding).items() if name != "untold"})
         saved = insert(findings).values(**values)
         del values["finding_id"]
         self._connection.execute(saved.on_conflict_do_update(index_elements=["finding_id"], set_=values))
@@ -253,10 +253,6 @@ def _digits_of(column: ColumnElement[Any]) -> ColumnElement[str]:
 
 def _given(marks: Sequence[Mark], name: str) -> list[Any]:
     return list({value for mark in marks if (value := getattr(mark, name)) is not None})
-
-
-def _values(finding: Finding) -> dict[str, Any]:
-    return row_with_cause({name: value for name, value in vars(finding).items() if name != "untold"})
 
 
 _finding = with_cause(Finding)

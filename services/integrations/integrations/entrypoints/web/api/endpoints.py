@@ -40,7 +40,6 @@ from integrations.handlers.verifying import request_verification
 
 api = ApiBlueprint("endpoints", __name__, description="Where webhooks are sent to")
 
-_CHOICES = {"order": Order, "body": BodyKind, "secret_kind": SecretKind}
 MOST_CONCURRENT = 100
 MOST_PER_SECOND = 1_000
 MOST_HOURS_KEPT = 7 * 24
@@ -54,9 +53,9 @@ class EndpointRequest(StrictSchema):
     event_types = EventTypes(data_key="types", allow_none=True, load_default=None)
     partners = fields.Nested(EndpointPartners, load_default=PartnerScope())
     filter = Filter(load_default=None)
-    order = Choice(Order, load_default=str(Order.NONE))
-    body = Choice(BodyKind, load_default=str(BodyKind.STRUCTURED))
-    secret_kind = Choice(SecretKind, load_default=str(SecretKind.HMAC))
+    order = Choice(Order, load_default=Order.NONE)
+    body = Choice(BodyKind, load_default=BodyKind.STRUCTURED)
+    secret_kind = Choice(SecretKind, load_default=SecretKind.HMAC)
     concurrency = Whole(least=1, most=MOST_CONCURRENT, load_default=10)
     rate_per_second = Whole(least=1, most=MOST_PER_SECOND, allow_none=True, load_default=None)
 
@@ -136,7 +135,7 @@ class ExampleStarted(Schema):
 @api.alt_response(409)
 def create_endpoint(body: dict[str, Any]) -> dict[str, Any]:
     """Have events sent to an address; the secret is shown this once."""
-    command = commands.AddEndpoint(integrator_id=current_integrator(), by=current_actor(), **chosen(body))
+    command = commands.AddEndpoint(integrator_id=current_integrator(), by=current_actor(), **body)
     with current_service(IntegrationsService).open_work() as work:
         endpoint, secret = expect_found(add_endpoint(work, command))
     return vars(endpoint) | {"secret": secret}
@@ -166,7 +165,7 @@ def show_endpoint(endpoint_id: UUID) -> Endpoint:
 def update_endpoint(body: dict[str, Any], endpoint_id: UUID) -> Endpoint:
     """Change what is given, and leave the rest; what waits is sent as the endpoint is then."""
     command = commands.ChangeEndpoint(
-        integrator_id=current_integrator(), by=current_actor(), endpoint_id=endpoint_id, changes=chosen(body)
+        integrator_id=current_integrator(), by=current_actor(), endpoint_id=endpoint_id, changes=body
     )
     with current_service(IntegrationsService).open_work() as work:
         return expect_found(change_endpoint(work, command))
@@ -187,12 +186,11 @@ def remove_endpoint(endpoint_id: UUID) -> None:
 @api.alt_response(404, 409)
 def create_secret(body: dict[str, Any], endpoint_id: UUID) -> dict[str, Any]:
     """Sign with a new secret, shown this once, and for a while with those before as well."""
-    kind = body.get("secret_kind")
     command = commands.RotateSecret(
         integrator_id=current_integrator(),
         by=current_actor(),
         endpoint_id=endpoint_id,
-        kind=None if kind is None else SecretKind(kind),
+        kind=body.get("secret_kind"),
         keep=timedelta(hours=body["keep_hours"]),
     )
     with current_service(IntegrationsService).open_work() as work:
@@ -251,8 +249,3 @@ def _named(endpoint_id: UUID) -> commands.NameEndpoint:
     return commands.NameEndpoint(
         integrator_id=current_integrator(), by=current_actor(), endpoint_id=endpoint_id
     )
-
-
-def chosen(body: dict[str, Any]) -> dict[str, Any]:
-    """Words become the domain's choices."""
-    return {name: _CHOICES[name](value) if name in _CHOICES else value for name, value in body.items()}

@@ -9,7 +9,7 @@ from chassis.http.current_service import current_service
 from chassis.http.principals import current_principal
 from chassis.http.strict_fields import Choice, ProperName, ShortList, StrictSchema, Text
 from integrations.adapters.allowed_addresses import LONGEST_URL, AddressRefused
-from integrations.adapters.event_filters import LONGEST_FILTER, FilterRefused, check_filter
+from integrations.adapters.event_filters import LONGEST_FILTER, check_filter
 from integrations.bootstrap import IntegrationsService
 from integrations.domain.consents import LONGEST_PURPOSE, Purpose
 from integrations.domain.integrators import PartnerRule, PartnerScope
@@ -84,13 +84,9 @@ class Filter(Text):
         example = {"example": 'data.tier == "premier" && "iot" in data.products_wanted'}
         super().__init__(most=LONGEST_FILTER, allow_none=True, metadata=example, **kwargs)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        expression = super()._deserialize(value, attr, data, **kwargs)
-        try:
-            check_filter(expression, current_service(IntegrationsService).settings.catalogue.values())
-        except FilterRefused as refused:
-            raise ValidationError(str(refused)) from refused
-        return expression
+    def read(self, text: str) -> str:
+        check_filter(text, current_service(IntegrationsService).settings.catalogue.values())
+        return text
 
 
 class EventTypes(ShortList):

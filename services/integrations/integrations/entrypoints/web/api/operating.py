@@ -13,7 +13,7 @@ from chassis.http.paging import PageSchema, list_of, page_of
 from chassis.http.problems import wrong_field
 from chassis.http.strict_fields import Choice, Flag, Name, ProperName
 from chassis.http.visits import visit_of_key
-from chassis.operating.audited import note_own_act, operators_act
+from chassis.operating.audited import acts_on, note_own_act, operators_act
 from chassis.operating.cursors import Cursor, next_cursor, text
 from chassis.operating.http_schemas import StatedReason
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
@@ -34,6 +34,7 @@ from integrations.handlers.integrators import (
 )
 
 MOST_SILENT = 200
+_ONE = "/v1/integrators/<uuid:integrator_id>"
 
 api = ApiBlueprint("integrators", __name__, description="Vendors and teams that get events")
 
@@ -176,9 +177,7 @@ def change_integrator_scope(
     return expect_found(change_scope(work, command))
 
 
-@operators_act(
-    api, "/v1/integrators/<uuid:integrator_id>/removal", "remove integrator", StatedReason, IntegratorSeen
-)
+@acts_on(api, _ONE, IntegratorSeen)("removal", "remove integrator")
 def remove_one_integrator(
     work: IntegrationsUnitOfWork, _body: dict[str, Any], integrator_id: UUID
 ) -> Integrator:
@@ -217,13 +216,7 @@ def create_token(body: dict[str, Any], integrator_id: UUID) -> dict[str, Any]:
     return vars(token) | {"token": secret}
 
 
-@operators_act(
-    api,
-    "/v1/integrators/<uuid:integrator_id>/tokens/<uuid:token_id>/revocation",
-    "revoke token",
-    StatedReason,
-    TokenSeen,
-)
+@acts_on(api, f"{_ONE}/tokens/<uuid:token_id>", TokenSeen)("revocation", "revoke token")
 def revoke_integrators_token(
     work: IntegrationsUnitOfWork, _body: dict[str, Any], integrator_id: UUID, token_id: UUID
 ) -> ApiToken:

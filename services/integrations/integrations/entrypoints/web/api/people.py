@@ -10,7 +10,7 @@ from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.paging import list_of
 from chassis.http.strict_fields import Choice, EmailAddress, ProperName
-from chassis.operating.audited import note_own_act, operators_act
+from chassis.operating.audited import acts_on, note_own_act
 from chassis.operating.http_schemas import StatedReason
 from chassis.translations import DEFAULT_LANGUAGE, LANGUAGES
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
@@ -21,6 +21,8 @@ from integrations.handlers.commands import AddPerson, RemovePerson
 from integrations.handlers.people import add_person, remove_person
 
 api = ApiBlueprint("people", __name__, description="Who signs in to the portal for an integrator")
+
+_ONE = "/v1/integrators/<uuid:integrator_id>"
 
 
 class PersonRequest(StatedReason):
@@ -76,13 +78,7 @@ def create_person(
     return person, 201
 
 
-@operators_act(
-    api,
-    "/v1/integrators/<uuid:integrator_id>/people/<uuid:person_id>/removal",
-    "remove person",
-    StatedReason,
-    PersonNoted,
-)
+@acts_on(api, f"{_ONE}/people/<uuid:person_id>", PersonNoted)("removal", "remove person")
 def remove_integrators_person(
     work: IntegrationsUnitOfWork, _body: dict[str, Any], integrator_id: UUID, person_id: UUID
 ) -> Person:

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from chassis.http.visits import visit_of_form
 from integrations.domain.endpoints import Endpoint
 from integrations.domain.refusals import FiltersTooDear, NotPermitted, QuotaReached
-from integrations.entrypoints.web.api.endpoints import EndpointChange, EndpointRequest, chosen
+from integrations.entrypoints.web.api.endpoints import EndpointChange, EndpointRequest
 from integrations.entrypoints.web.api.own import expect_found
 from integrations.entrypoints.web.pages.endpoint_acts import url_of
 from integrations.entrypoints.web.pages.form_errors import errors_of
@@ -40,7 +40,7 @@ def create(visitor: Visitor) -> Response:
     try:
         body = EndpointRequest().load(_read(request.form))
         command = AddEndpoint(
-            integrator_id=visitor.integrator_id, by=visitor.by, visit=visit_of_form(), **chosen(body)
+            integrator_id=visitor.integrator_id, by=visitor.by, visit=visit_of_form(), **body
         )
         with service().open_work() as work:
             endpoint, secret = expect_found(add_endpoint(work, command))
@@ -69,10 +69,7 @@ def change(visitor: Visitor, endpoint_id: UUID) -> Response:
     try:
         body = EndpointChange().load(read)
         command = ChangeEndpoint(
-            integrator_id=visitor.integrator_id,
-            by=visitor.by,
-            endpoint_id=endpoint_id,
-            changes=chosen(body),
+            integrator_id=visitor.integrator_id, by=visitor.by, endpoint_id=endpoint_id, changes=body
         )
         with service().open_work() as work:
             expect_found(change_endpoint(work, command))

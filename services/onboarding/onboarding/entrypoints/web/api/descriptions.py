@@ -127,11 +127,8 @@ def described_request(request: Request, *, legal_name: str | None = None) -> dic
 
 def _member(partner: Partner, person: Member) -> dict[str, Any]:
     return {
+        **vars(person),
         "member_id": person.id,
-        "given_name": person.given_name,
-        "family_name": person.family_name,
-        "email": person.email,
-        "language": person.language,
         "standing": partner.standing_of(person),
         "confirmed_at": partner.confirmation_of(person),
     }
@@ -146,13 +143,9 @@ def _hidden(people: dict[str, Any]) -> dict[str, Any]:
 
 def _product(grant: Grant, provisioning_url: str) -> dict[str, Any]:
     return {
+        **vars(grant),
         "grant_id": grant.id,
-        "product": grant.product,
         "required": grant.is_required,
-        "state": grant.state,
-        "cause": grant.cause,
-        "identifiers": grant.identifiers,
-        "lease_ends_at": grant.lease_ends_at,
         "collect_url": collect_url(grant, provisioning_url),
     }
 

@@ -11,7 +11,6 @@ from onboarding.adapters.repositories.lists import Page
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.likeness import comparable_traits
-from onboarding.domain.vocabulary import Tier
 from onboarding.entrypoints.web.api import answers, questions
 from onboarding.entrypoints.web.api.descriptions import moved
 from onboarding.entrypoints.web.api.operators import current_email, current_operator
@@ -76,7 +75,7 @@ def post_approval(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: 
     """
     command = commands.ApprovePartner(
         partner_id=partner_id,
-        tier=Tier(body["tier"]),
+        tier=body["tier"],
         reason=body["reason"],
         by=current_operator(),
         email=current_email(),
@@ -114,7 +113,7 @@ def post_tier(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID
     """
     command = commands.ChangeTier(
         partner_id=partner_id,
-        tier=Tier(body["tier"]),
+        tier=body["tier"],
         reason=body["reason"],
         by=current_operator(),
         email=current_email(),

@@ -13,7 +13,6 @@ from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.limits import Act
 from onboarding.domain.refusals import PartnerUnknown
-from onboarding.domain.vocabulary import Language
 from onboarding.entrypoints.web.api.answers import MovedSchema
 from onboarding.entrypoints.web.api.descriptions import moved
 from onboarding.entrypoints.web.api.own_answers import AcceptedAgreementSchema, ExportSchema, LearningSchema
@@ -60,7 +59,7 @@ def post_language(
     work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID, member_id: UUID
 ) -> dict[str, Any]:
     """Write to one of the people in another language from now on."""
-    command = ChooseLanguage(partner_id=partner_id, member_id=member_id, language=Language(body["language"]))
+    command = ChooseLanguage(partner_id=partner_id, member_id=member_id, language=body["language"])
     return moved(choose_language(work, command))
 
 

@@ -1,18 +1,16 @@
 """The shapes of requests, beside the application itself."""
 
-from collections.abc import Mapping
 from functools import partial
-from typing import Any
 from uuid import UUID
 
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import fields
 
 from chassis.http.described import described
 from chassis.http.paging import PageSchema
-from chassis.http.principals import Kind, current_principal
 from chassis.http.strict_fields import Choice, Flag, Name, ShortList, StrictSchema, Text
 from chassis.identity.signed_tokens import LONGEST_TOKEN
 from chassis.operating.cursors import Cursor, moment, number
+from chassis.operating.http_schemas import ReasonOfOperator
 from onboarding.domain import bounds
 from onboarding.domain.application import CORRECTABLE_FIELDS
 from onboarding.domain.requests import Standing
@@ -67,16 +65,8 @@ class OperatorsReasonSchema(StrictSchema):
     reason = Text(required=True, most=bounds.REASON)
 
 
-class PeopleReasonSchema(StrictSchema):
+class PeopleReasonSchema(ReasonOfOperator):
     """The partner need not say why; operators do, in their log."""
-
-    reason = Text(most=bounds.REASON)
-
-    # Beside what else is wrong, so that every wrong field is named at once.
-    @validates_schema(skip_on_field_errors=False)
-    def _check_reason(self, data: Mapping[str, Any], **_: Any) -> None:
-        if current_principal().kind is Kind.OPERATOR and not data.get("reason"):
-            raise ValidationError(self.fields["reason"].error_messages["required"], "reason")
 
 
 class HandOverSchema(PeopleReasonSchema):
@@ -140,7 +130,7 @@ class RequestsPageSchema(PageSchema):
     """Which part of the list of requests."""
 
     cursor = _Cursor(moment, UUID)
-    standing = Choice(Standing, load_default=Standing.WAITING.value)
+    standing = Choice(Standing, load_default=Standing.WAITING)
 
 
 class SearchSchema(PageSchema):

@@ -16,7 +16,7 @@ from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.limits import Act
 from onboarding.domain.refusals import PartnerUnknown
-from onboarding.domain.requests import Kind, Request, Standing
+from onboarding.domain.requests import Kind, Request
 from onboarding.entrypoints.web.api import own_answers
 from onboarding.entrypoints.web.api.descriptions import described_request, request_moved
 from onboarding.entrypoints.web.api.operators import current_email, current_operator
@@ -97,7 +97,7 @@ def post_profile(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: U
 def get_requests(query: dict[str, Any]) -> dict[str, Any]:
     """Requests of all partners: unless told otherwise those that wait, the longest waiting first."""
     with current_service(OnboardingService).open_work() as work:
-        page = work.requests.page(Standing(query["standing"]), query["limit"], query["cursor"])
+        page = work.requests.page(query["standing"], query["limit"], query["cursor"])
     return {
         "requests": list(map(_described, page.items)),
         "next_cursor": encoded(page.next_cursor),

@@ -11,6 +11,7 @@ from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.visits import visit_of_key
 from chassis.operating.audited import audited, note_own_act
+from chassis.operating.http_schemas import ReasonOfOperator
 from provisioning.adapters.aws.device_certificate import certificate_for_key
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
@@ -59,7 +60,7 @@ def create_claim(body: Body, grant_id: UUID) -> tuple[Body, int, dict[str, str]]
 
 
 @api.post(f"{_OF_GRANT}/<uuid:claim_id>/revocation")
-@api.arguments(schemas.ReasonOfOperator)
+@api.arguments(ReasonOfOperator)
 @idempotent
 @audited("revoke claim", "claim_id")
 @api.response(200, schemas.ClaimSeen)

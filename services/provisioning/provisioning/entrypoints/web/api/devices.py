@@ -11,6 +11,7 @@ from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import AnySchema, ApiBlueprint
 from chassis.operating.audited import audited
+from chassis.operating.http_schemas import ReasonOfOperator
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.grants import Grant
@@ -68,7 +69,7 @@ def add_one_device(work: ProvisioningUnitOfWork, body: Body, grant_id: UUID) -> 
     return device_seen(*add_device(work, command))
 
 
-@_act(f"{_ONE}/removal", "remove device", "device_id", schemas.ReasonOfOperator)
+@_act(f"{_ONE}/removal", "remove device", "device_id", ReasonOfOperator)
 def remove_one_device(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID, device_id: UUID) -> Body:
     """Take a device away: its certificate connects no more, then its thing and its key go."""
     command = commands.RemoveDevice(
@@ -85,13 +86,13 @@ def hand_out_key_of_device(grant_id: UUID, device_id: UUID) -> tuple[Credentials
     return collect_own_key(grant_id, device_id=device_id), 200, {"Cache-Control": "no-store"}
 
 
-@_act(f"{_ONE}/credentials-rotation", "rotate key", "device_id", schemas.ReasonOfOperator)
+@_act(f"{_ONE}/credentials-rotation", "rotate key", "device_id", ReasonOfOperator)
 def rotate_key_of_device(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID, device_id: UUID) -> Body:
     """Have another key made, to be collected once; the one in use is good until the rotation is ended."""
     return _changed(rotate_key(work, commands.RotateKey(**_key_of(grant_id, device_id))), device_id)
 
 
-@_act(f"{_ONE}/credentials-rotation-end", "end older keys", "device_id", schemas.ReasonOfOperator)
+@_act(f"{_ONE}/credentials-rotation-end", "end older keys", "device_id", ReasonOfOperator)
 def end_rotation_of_device(
     work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID, device_id: UUID
 ) -> Body:
@@ -99,7 +100,7 @@ def end_rotation_of_device(
     return _changed(end_older_keys(work, commands.EndOlderKeys(**_key_of(grant_id, device_id))), device_id)
 
 
-@_act(f"{_ONE}/credentials-revocation", "revoke key", "device_id", schemas.ReasonOfOperator)
+@_act(f"{_ONE}/credentials-revocation", "revoke key", "device_id", ReasonOfOperator)
 def revoke_key_of_device(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID, device_id: UUID) -> Body:
     """End every key that was handed out at once, and have another one made, to be collected once."""
     return _changed(revoke_key(work, commands.RevokeKey(**_key_of(grant_id, device_id))), device_id)

@@ -1,13 +1,15 @@
 """API: how long access lasts, what it may cost, and what an operator switches off."""
 
+from typing import Any
 from uuid import UUID
 
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal
+from chassis.operating.audited import acts_on
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.domain.grants import Grant
-from provisioning.entrypoints.web.api.acts_on_grants import Body, act_on_grant
-from provisioning.entrypoints.web.api.schemas import MoreBudget, MoreTime
+from provisioning.entrypoints.web.api.schemas import GrantSeen, MoreBudget, MoreTime
+from provisioning.entrypoints.web.api.views_of_grants import grant_of_operator
 from provisioning.handlers.commands import EndLease, ExtendLease, FreezeGrant, RaiseBudget, ReinstateGrant
 from provisioning.handlers.leases import end_lease, extend_lease, freeze_grant, reinstate_grant
 from provisioning.handlers.spending import raise_budget
@@ -15,9 +17,11 @@ from provisioning.handlers.spending import raise_budget
 api = ApiBlueprint(
     "leases", __name__, description="Extend and end leases; raise budgets; freeze and reinstate"
 )
+Body = dict[str, Any]
+_act = acts_on(api, "/v1/grants/<uuid:grant_id>", GrantSeen, seen=grant_of_operator, status=202)
 
 
-@act_on_grant(api, "lease-extension", "extend lease", MoreTime, status=200)
+@_act("lease-extension", "extend lease", MoreTime, status=200)
 def extend_one_lease(work: ProvisioningUnitOfWork, body: Body, grant_id: UUID) -> Grant:
     """Give more time, from now on if it was over; what its end switched off comes back."""
     by = current_principal().name
@@ -25,25 +29,25 @@ def extend_one_lease(work: ProvisioningUnitOfWork, body: Body, grant_id: UUID) -
     return extend_lease(work, command)
 
 
-@act_on_grant(api, "lease-end", "end lease")
+@_act("lease-end", "end lease")
 def end_one_lease(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID) -> Grant:
     """Have the lease end now: switched off at once, taken away after the days of grace."""
     return end_lease(work, EndLease(grant_id))
 
 
-@act_on_grant(api, "budget-raise", "raise budget", MoreBudget)
+@_act("budget-raise", "raise budget", MoreBudget)
 def raise_one_budget(work: ProvisioningUnitOfWork, body: Body, grant_id: UUID) -> Grant:
     """Let it cost more this month, and give back what is off for that; 409 when that is not enough."""
     return raise_budget(work, RaiseBudget(grant_id=grant_id, usd=body["usd"]))
 
 
-@act_on_grant(api, "freeze", "freeze grant")
+@_act("freeze", "freeze grant")
 def freeze_one_grant(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID) -> Grant:
     """Switch one product off, whatever becomes of the partner, until it is reinstated."""
     return freeze_grant(work, FreezeGrant(grant_id))
 
 
-@act_on_grant(api, "reinstatement", "reinstate grant")
+@_act("reinstatement", "reinstate grant")
 def reinstate_one_grant(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID) -> Grant:
     """Lift a freeze of an operator; a suspension, a lease or a budget that is over goes on holding it."""
     return reinstate_grant(work, ReinstateGrant(grant_id))

@@ -1,13 +1,15 @@
 """API: what operators do to a grant that does not get on, and to the key of a device."""
 
+from typing import Any
 from uuid import UUID
 
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal
+from chassis.operating.audited import acts_on
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.domain.grants import Grant
-from provisioning.entrypoints.web.api.acts_on_grants import Body, act_on_grant
-from provisioning.entrypoints.web.api.schemas import StepToSkip
+from provisioning.entrypoints.web.api.schemas import GrantSeen, StepToSkip
+from provisioning.entrypoints.web.api.views_of_grants import grant_of_operator
 from provisioning.handlers import commands
 from provisioning.handlers.collect_credentials import release_credentials
 from provisioning.handlers.grants import (
@@ -21,54 +23,56 @@ from provisioning.handlers.grants import (
 )
 
 api = ApiBlueprint("operating", __name__, description="Approve, retry, repair, skip, force, waive")
+Body = dict[str, Any]
+_act = acts_on(api, "/v1/grants/<uuid:grant_id>", GrantSeen, seen=grant_of_operator, status=202)
 
 
-@act_on_grant(api, "retry", "retry grant")
+@_act("retry", "retry grant")
 def retry_failed_step(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID) -> Grant:
     """Try what failed once more, now; where nothing failed, look; 409 when nothing stands outside."""
     return retry_grant(work, commands.RetryGrant(grant_id))
 
 
-@act_on_grant(api, "repair", "repair grant")
+@_act("repair", "repair grant")
 def repair_one_grant(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID) -> Grant:
     """Look outside now and make all as it should be, also what somebody switched off; 409: nothing stands."""
     return repair_grant(work, commands.RepairGrant(grant_id))
 
 
-@act_on_grant(api, "skip", "skip step", StepToSkip)
+@_act("skip", "skip step", StepToSkip)
 def skip_one_step(work: ProvisioningUnitOfWork, body: Body, grant_id: UUID) -> Grant:
     """Leave one step as it stands outside and let the grant go on; 409 while the grant is wanted."""
     return skip_step(work, commands.SkipStep(grant_id=grant_id, step=body["step"], reason=body["reason"]))
 
 
-@act_on_grant(api, "force", "force grant")
+@_act("force", "force grant")
 def force_one_grant(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID) -> Grant:
     """Take everything away whatever holds it; 409 unless the grant is to be taken away."""
     return force_grant(work, commands.ForceGrant(grant_id))
 
 
-@act_on_grant(api, "waiver", "waive grant", status=200)
+@_act("waiver", "waive grant", status=200)
 def waive_one_grant(work: ProvisioningUnitOfWork, body: Body, grant_id: UUID) -> Grant:
     """Let the partner go on without this grant; 409 when it is granted or gone."""
     by = current_principal().name
     return waive_grant(work, commands.WaiveGrant(grant_id=grant_id, reason=body["reason"], by=by))
 
 
-@act_on_grant(api, "approval", "approve grant")
+@_act("approval", "approve grant")
 def approve_one_grant(work: ProvisioningUnitOfWork, body: Body, grant_id: UUID) -> Grant:
     """Have a grant made that waits for it; 409 when it does not."""
     by = current_principal().name
     return approve_grant(work, commands.ApproveGrant(grant_id=grant_id, reason=body["reason"], by=by))
 
 
-@act_on_grant(api, "refusal", "refuse grant", status=200)
+@_act("refusal", "refuse grant", status=200)
 def refuse_one_grant(work: ProvisioningUnitOfWork, body: Body, grant_id: UUID) -> Grant:
     """Let the partner go on without a grant that waits for approval; 409 when it does not."""
     command = commands.RefuseGrant(grant_id=grant_id, reason=body["reason"], by=current_principal().name)
     return refuse_grant(work, command)
 
 
-@act_on_grant(api, "credentials-release", "release credentials", status=200)
+@_act("credentials-release", "release credentials", status=200)
 def release_key_again(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID) -> Grant:
     """Let the partner collect the key once more, when the answer never arrived; 409 when not collected."""
     return release_credentials(work, commands.ReleaseCredentials(grant_id))

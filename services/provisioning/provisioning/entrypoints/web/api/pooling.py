@@ -29,15 +29,13 @@ _act = acts_on(api, "/v1/accounts/<uuid:account_key>", schemas_of_accounts.Accou
 @api.response(200, schemas_of_accounts.AccountPage)
 def list_accounts(query: Body) -> Body:
     """List the accounts of sandboxes, those that are closed included."""
-    state = AccountState(query["state"]) if "state" in query else None
     with current_service(ProvisioningService).open_work() as work:
-        page = work.accounts.page(state, query.get("cursor"), query["limit"], only_stuck="stuck" in query)
+        page = work.accounts.page(
+            query.get("state"), query.get("cursor"), query["limit"], only_stuck="stuck" in query
+        )
         told = accounts_seen(work, page)
     is_full = len(page) == query["limit"]
-    return {
-        "accounts": told,
-        "next_cursor": str(page[-1].account_key) if is_full else None,
-    }
+    return {"accounts": told, "next_cursor": str(page[-1].account_key) if is_full else None}
 
 
 @api.post("/v1/accounts")

@@ -9,7 +9,6 @@ from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal
 from chassis.http.problems import Problem
 from provisioning.bootstrap import ProvisioningService
-from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Grant
 from provisioning.domain.leases import FrozenFor
 from provisioning.entrypoints.web.api import schemas
@@ -43,11 +42,10 @@ def list_grants_of_partner(partner_id: UUID) -> dict[str, Any]:
 @api.response(200, schemas.GrantPage)
 def list_grants(query: dict[str, Any]) -> dict[str, Any]:
     """List grants in the order they were planned."""
-    state = State(query["state"]) if "state" in query else None
     is_stuck = query["stuck"] == "true" if "stuck" in query else None
     with current_service(ProvisioningService).open_work() as work:
         page = work.grants.page(
-            state,
+            query.get("state"),
             int(query["cursor"]),
             query["limit"],
             is_stuck=is_stuck,
@@ -81,7 +79,7 @@ def show_catalogue() -> dict[str, Any]:
 
 
 def _frozen_for(query: dict[str, Any]) -> set[FrozenFor]:
-    asked = {FrozenFor(query["frozen_for"])} if "frozen_for" in query else set()
+    asked = {query["frozen_for"]} if "frozen_for" in query else set()
     return asked | ({FrozenFor.APPROVAL} if "to_approve" in query else set())
 
 

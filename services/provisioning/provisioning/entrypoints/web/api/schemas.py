@@ -1,15 +1,13 @@
 """The JSON of provisioning's API."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, validate
 
 from chassis.http.described import described
 from chassis.http.paging import PageSchema, list_of, page_of
-from chassis.http.principals import Kind, current_principal
-from chassis.http.strict_fields import Choice, Name, ProperName, StrictSchema, Text, Whole
-from chassis.operating.http_schemas import StatedReason
+from chassis.http.strict_fields import Choice, Name, ProperName, StrictSchema, Whole
+from chassis.operating.http_schemas import ReasonOfOperator, StatedReason
 from provisioning.adapters.certificate_requests import LONGEST_REQUEST, public_key_of
 from provisioning.adapters.products.iot import DEVICES_MOST
 from provisioning.domain.catalogue import COMPETENCES, PARTNER_TYPES, TIERS
@@ -179,19 +177,6 @@ class CredentialsOfDevice(Schema):
 
 
 DEVICE_STATES = ("being_made", "ready", "switched_off", "failed", "being_removed", "removed")
-
-
-class ReasonOfOperator(StrictSchema):
-    """Why an operator does it, who has to say so; kept in the operators' log."""
-
-    reason = Text()
-
-    @validates_schema(pass_original=True, skip_on_field_errors=False)
-    def operators_say_why(self, data: dict[str, Any], original: object, **_: Any) -> None:
-        if not isinstance(original, Mapping):
-            return  # It is refused as a whole.
-        if current_principal().kind is Kind.OPERATOR and "reason" not in original:
-            raise ValidationError("Missing data for required field.", "reason")
 
 
 class NewDevice(ReasonOfOperator):

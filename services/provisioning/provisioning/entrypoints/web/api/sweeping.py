@@ -11,7 +11,7 @@ from chassis.operating.audited import acts_on, note_own_act
 from chassis.operating.http_schemas import StatedReason
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
-from provisioning.domain.findings import Finding, FindingState, ThingKind
+from provisioning.domain.findings import Finding
 from provisioning.domain.refusals import FindingNotFound
 from provisioning.domain.sweeps import Sweep
 from provisioning.entrypoints.web.api import schemas_of_sweeps
@@ -50,10 +50,8 @@ def list_sweeps() -> Body:
 @api.response(200, schemas_of_sweeps.FindingPage)
 def list_findings(query: Body) -> Body:
     """List what no grant answers for, in the order in which it was found first."""
-    state = FindingState(query["state"]) if "state" in query else None
-    kind = ThingKind(query["kind"]) if "kind" in query else None
     with current_service(ProvisioningService).open_work() as work:
-        page = work.findings.page(state, kind, query.get("cursor"), query["limit"])
+        page = work.findings.page(query.get("state"), query.get("kind"), query.get("cursor"), query["limit"])
     is_full = len(page) == query["limit"]
     return {
         "findings": [_finding(finding) for finding in page],

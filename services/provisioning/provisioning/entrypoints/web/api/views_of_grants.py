@@ -34,14 +34,9 @@ def grant_of_partner(grant: Grant) -> dict[str, Any]:
 
 def grant_of_operator(grant: Grant) -> dict[str, Any]:
     return {
+        **vars(grant),
         **grant_of_partner(grant),
-        "intent": grant.intent,
         "frozen_for": sorted(grant.frozen_for),
-        "is_forced": grant.is_forced,
-        "look_at": grant.look_at,
-        "parameters": grant.parameters,
-        "collected_at": grant.collected_at,
-        "waiver_reason": grant.waiver_reason,
         "steps": [_step(step) for step in grant.all_steps],
     }
 
@@ -52,14 +47,11 @@ def devices_of(grant: Grant) -> dict[str, Any]:
 
 def device_seen(grant: Grant, device: Device) -> dict[str, Any]:
     return {
-        "device_id": device.device_id,
-        "name": device.name,
+        **vars(device),
         "state": _state(grant, device),
-        "added_at": device.added_at,
         "thing_name": device.outputs.get("thing_name"),
         "certificate_id": device.outputs.get("certificate_id"),
         "collectable": grant.is_usable and device.is_collectable,
-        "collected_at": device.collected_at,
         "older_key_stays": bool(device.older_certificate_ids),
         "cause": _first_cause(device.steps),
     }
