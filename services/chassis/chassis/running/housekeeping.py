@@ -51,7 +51,8 @@ DELETE FROM seen_events WHERE ctid = ANY(ARRAY(SELECT ctid FROM seen_events WHER
 _CLEAN_JOBS = """
 DELETE FROM procrastinate_jobs WHERE id = ANY(ARRAY(
     SELECT id FROM procrastinate_jobs
-    WHERE status = 'failed' AND queueing_lock = task_name AND coalesce(scheduled_at, '-infinity') < %s LIMIT %s))
+    WHERE status = 'failed' AND queueing_lock = task_name AND coalesce(scheduled_at, '-infinity') < %s
+    LIMIT %s))
 """
 
 
@@ -97,7 +98,7 @@ def clean_outbox(database: Database, before: datetime) -> int:
 
 
 def clean_jobs(database: Database, before: datetime) -> int:
-    """Remove those that failed and were due before then, where another one does their work; return how many."""
+    """Remove failed ones that were due before then, if another one does their work; return how many."""
     return _in_steps(database, _CLEAN_JOBS, before)
 
 
