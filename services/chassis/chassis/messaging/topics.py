@@ -138,7 +138,7 @@ class TopicKeeper:
         resource = ConfigResource(ConfigResourceType.TOPIC, topic.name, configs=dict(topic.settings))
         answer = self._admin.describe_configs([resource], config_filter="all")
         settings = next(iter(answer.values()))[topic.name]
-        if not settings:  # kafka-python passes over the error
+        if topic.settings and not settings:  # kafka-python passes over the error
             raise ClusterAuthorizationFailedError(f"The settings of {topic.name} are not told.")
         return {name: str(value["value"]) for name, value in settings.items()}
 
