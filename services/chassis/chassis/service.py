@@ -120,7 +120,8 @@ class Service(WebService):
             return Checks(database, self.outside_checks())
         from chassis.messaging.kafka_check import KafkaCheck  # noqa: PLC0415 (no worker needs Kafka)
 
-        kafka = {"kafka": KafkaCheck(self.settings.kafka)}
+        read = self.subscriptions.topics if process == "consumer" and self.subscriptions else ()
+        kafka = {"kafka": KafkaCheck(self.settings.kafka, read)}
         return Checks(database, kafka) if process == "web" else Checks({**database, **kafka})
 
     def outside_checks(self) -> Mapping[str, Check]:

@@ -10,6 +10,7 @@ import pytest
 
 from chassis.database.deferred_jobs import Job
 from chassis.running import worker, worker_jobs
+from chassis.running.housekeeping import clean_jobs
 from chassis.running.worker_jobs import WorkerJobs
 from chassis.service import Service
 
@@ -157,3 +158,15 @@ def test_what_a_dead_worker_left_waits_for_no_later_job_of_the_same_lock(
     defer(service, "left", timedelta(hours=1))
     request.getfixturevalue("running")
     waited_for(rows, "left")
+
+
+def test_a_failed_job_is_kept_unless_another_one_does_its_work(service: Service, rows: Rows) -> None:
+    with service.database.begin() as work:
+        work.connection.exec_driver_sql(
+            """INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, status)
+            VALUES ('default', 'often', 'often', 'failed'), ('default', 'often', 'often', 'todo'),
+                ('default', 'once', 'once/1', 'failed'), ('default', 'once', NULL, 'failed')"""
+        )
+    assert clean_jobs(service.database, datetime.now(UTC)) == 1
+    kept = rows("SELECT task_name || ' ' || status FROM procrastinate_jobs ORDER BY id")
+    assert kept == ["often todo", "once failed", "once failed"]

@@ -12,7 +12,15 @@ from uuid import uuid4
 
 import pytest
 from kafka import KafkaConsumer, TopicPartition
-from kafka.admin import KafkaAdminClient
+from kafka.admin import (
+    ACLFilter,
+    ACLOperation,
+    ACLPermissionType,
+    ACLResourcePatternType,
+    KafkaAdminClient,
+    ResourcePatternFilter,
+    ResourceType,
+)
 from kafka.errors import (
     GroupAuthorizationFailedError,
     KafkaError,
@@ -27,7 +35,7 @@ from chassis.messaging.kafka_refusals import KafkaRefused
 from chassis.messaging.relay.relay import Relay
 from chassis.messaging.topic_rights import Principals, RightsKeeper, read_rights
 from chassis.messaging.topics import TopicKeeper, read_topics
-from chassis.messaging.watched_client import opened
+from chassis.messaging.watched_client import as_refusal, opened
 from chassis.service import Service
 from chassis.settings import settings_from
 from chassis.settings.kafka import read_kafka_address
@@ -39,6 +47,7 @@ pytestmark = [pytest.mark.apache, pytest.mark.xdist_group("secured-kafka")]
 CONTRACTS = Path(__file__).parents[3] / "contracts" / "topics"
 PRINCIPALS = Principals(readers=["User:observer"])
 MODES = ("scram", "mtls")
+OWN = "partner.lifecycle.v1"
 
 
 @pytest.fixture(scope="module")
@@ -235,6 +244,45 @@ def test_only_an_administrator_gives_rights(kafka: SecuredKafka) -> None:
         pytest.raises(KafkaError, match="ClusterAuthorizationFailed"),
     ):
         RightsKeeper(client).apply(read_rights(CONTRACTS), Principals())
+
+
+def test_only_an_administrator_applies_topics(kafka: SecuredKafka) -> None:
+    where = address(kafka.environ("scram", "onboarding"))
+    with closing(make_admin(where)) as client, pytest.raises(KafkaError) as caught:
+        TopicKeeper(client).apply([topic for topic in read_topics(CONTRACTS) if topic.name == OWN])
+    assert "must be an administrator's" in str(as_refusal(caught.value, where))
+
+
+def test_a_consumer_that_lost_the_right_to_a_topic_is_not_ready(
+    kafka: SecuredKafka, admin: KafkaAdminClient
+) -> None:
+    where = address(kafka.environ("scram", "provisioning"))
+    check_once(where, [OWN])
+    rights = ACLFilter(
+        "User:provisioning",
+        "*",
+        ACLOperation.ANY,
+        ACLPermissionType.ALLOW,
+        ResourcePatternFilter(ResourceType.TOPIC, OWN, ACLResourcePatternType.LITERAL),
+    )
+    admin.delete_acls([rights])
+    try:
+        check_once(where, [])
+        with pytest.raises(KafkaRefused, match=rf"user 'provisioning' no right to topic {OWN}"):
+            check_once(where, [OWN])
+    finally:
+        RightsKeeper(admin).apply(read_rights(CONTRACTS), PRINCIPALS)
+    check_once(where, [OWN])
+
+
+def check_once(where: KafkaAddress, topics: list[str]) -> None:
+    """Raises KafkaRefused."""
+    check = KafkaCheck(where, topics)
+    try:
+        check()
+    finally:
+        if check._client is not None:
+            check._client.close()
 
 
 @pytest.mark.usefixtures("restored_logging")

@@ -1,14 +1,17 @@
 """What an administrator set for a database or a role: what we rest on stays, and read-only is met."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
 import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import InternalError
+from structlog.testing import capture_logs
 from tests.integration.chassis.conftest import PACKAGES
 
+from chassis import clock
 from chassis.database.migrations.migrate import migrate
 from chassis.database.outages import is_unavailable
 from chassis.database.pool import Database, DatabaseReadOnly
@@ -102,3 +105,19 @@ def test_a_session_that_only_reads_is_given_up(
     with database.begin() as work:
         write(work.connection)
     database.ping_for_writing()
+
+
+@pytest.mark.parametrize("hours", [-2, 2])
+def test_a_clock_that_is_not_the_databases_is_told(
+    database: Database, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    ahead = datetime.now(UTC) + timedelta(hours=hours)
+    for ping in (database.ping, database.ping_for_writing):
+        with capture_logs() as lines:
+            ping()
+            assert lines == []
+            with monkeypatch.context() as patched:
+                patched.setattr(clock, "now", lambda: ahead)
+                ping()
+        [line] = lines
+        assert abs(line["ahead_seconds"] - hours * 3600) < 60

@@ -11,13 +11,16 @@ A `Database` is made after fork, or `dispose` is called in the child before its 
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, TypeVar, overload
 
 import psycopg
+import structlog
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 
+from chassis import clock
 from chassis.database.outages import is_read_only
 from chassis.database.patient_connections import DatabaseSilent, connect, is_dead
 from chassis.database.round_trips import commit_writes, hold_writes, send_before_reading
@@ -26,6 +29,11 @@ from chassis.database.urls import driver_url, sqlalchemy_url
 from chassis.settings.database_timeouts import DatabaseTimeouts
 
 ASK_AGAIN_AFTER_SECONDS = 1.0
+# Tokens, links and terms of another machine begin too late here, or end too early.
+CLOCKS_APART_MOST = timedelta(seconds=30)
+_ASK_FOR_WRITING = "SELECT current_setting('transaction_read_only'), clock_timestamp()"
+
+log = structlog.stdlib.get_logger(__name__)
 
 Work = TypeVar("Work", bound=UnitOfWork)
 WorkFactory = Callable[[Connection, EventSink], Work]
@@ -75,17 +83,26 @@ class Database:
     def ping(self) -> None:
         """Ping the database; raises when it does not answer."""
         with self.engine.connect() as connection:
-            connection.exec_driver_sql("SELECT 1")
+            _compare_clocks(connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one())
 
     def ping_for_writing(self) -> None:
         """The same; raises as well while the server only reads."""
         with self.engine.connect() as connection:
-            if connection.exec_driver_sql("SHOW transaction_read_only").scalar_one() == "on":
+            read_only, present = connection.exec_driver_sql(_ASK_FOR_WRITING).one()
+            _compare_clocks(present)
+            if read_only == "on":
                 raise DatabaseReadOnly("the database only reads")
 
     def dispose(self) -> None:
         """Close the pool; needed in a forked child before its first use."""
         self.engine.dispose()
+
+
+def _compare_clocks(present: datetime) -> None:
+    """Say so when the clock of this machine is not the database's; what works on goes on."""
+    apart = clock.now() - present
+    if abs(apart) > CLOCKS_APART_MOST:
+        log.warning("clock differs from the database's", ahead_seconds=round(apart.total_seconds()))
 
 
 def make_engine(

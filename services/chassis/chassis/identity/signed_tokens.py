@@ -50,6 +50,7 @@ def verify(
             key,
             algorithms=["EdDSA"],
             audience=audience,
+            leeway=LEEWAY,  # of the moment it begins; its end is looked at below
             options={"require": ["exp", *required], "verify_exp": False, "verify_aud": audience is not None},
         )
     except (jwt.InvalidTokenError, ValueError) as error:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
-from kafka.errors import KafkaError, TopicAlreadyExistsError
+from kafka.errors import ClusterAuthorizationFailedError, KafkaError, TopicAlreadyExistsError
 
 from chassis.messaging.topic_contracts import topic_contracts
 
@@ -138,6 +138,8 @@ class TopicKeeper:
         resource = ConfigResource(ConfigResourceType.TOPIC, topic.name, configs=dict(topic.settings))
         answer = self._admin.describe_configs([resource], config_filter="all")
         settings = next(iter(answer.values()))[topic.name]
+        if topic.settings and not settings:  # kafka-python passes over the error
+            raise ClusterAuthorizationFailedError(f"The settings of {topic.name} are not told.")
         return {name: str(value["value"]) for name, value in settings.items()}
 
     def _set(self, topic: str, name: str, value: str) -> None:

@@ -46,6 +46,14 @@ DELETE FROM idempotency_answers WHERE ctid = ANY(ARRAY(
 _CLEAN_SEEN = """
 DELETE FROM seen_events WHERE ctid = ANY(ARRAY(SELECT ctid FROM seen_events WHERE seen_at < %s LIMIT %s))
 """
+# What comes by itself, or is deferred again by what does, is done by the next one; its failure was logged.
+# Anything else that failed is kept: its work was not done.
+_CLEAN_JOBS = """
+DELETE FROM procrastinate_jobs WHERE id = ANY(ARRAY(
+    SELECT id FROM procrastinate_jobs
+    WHERE status = 'failed' AND queueing_lock = task_name AND coalesce(scheduled_at, '-infinity') < %s
+    LIMIT %s))
+"""
 
 
 def register_chassis_tasks(app: procrastinate.App, service: Service) -> None:
@@ -70,6 +78,7 @@ def register_chassis_tasks(app: procrastinate.App, service: Service) -> None:
         clean_outbox(service.database, now - retention)
         _in_steps(service.database, _CLEAN_ANSWERS, now)
         _in_steps(service.database, _CLEAN_SEEN, now - timedelta(days=60))
+        clean_jobs(service.database, now)
         finish_erasures(service.database)
 
     @app.periodic(cron="* * * * *")
@@ -86,6 +95,11 @@ def register_chassis_tasks(app: procrastinate.App, service: Service) -> None:
 def clean_outbox(database: Database, before: datetime) -> int:
     """Remove rows that were published before then; return how many. Never an unpublished one."""
     return _in_steps(database, _CLEAN_OUTBOX, before)
+
+
+def clean_jobs(database: Database, before: datetime) -> int:
+    """Remove failed ones that were due before then, if another one does their work; return how many."""
+    return _in_steps(database, _CLEAN_JOBS, before)
 
 
 async def keep_retrying_stalled(app: procrastinate.App) -> None:
