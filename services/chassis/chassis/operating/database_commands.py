@@ -16,12 +16,23 @@ from chassis.messaging.consumer.skips import AlreadyAsked
 from chassis.messaging.watched_client import as_refusal
 from chassis.operating.command_options import by_option, reason_option
 from chassis.operating.listening import NoSubscriptions
-from chassis.operating.stopped_consumer import TopicNotRead, accept_loss_of, clear_flood_of, skip_record
+from chassis.operating.stopped_consumer import (
+    NoSuchPartition,
+    NotYetWritten,
+    ReadAlready,
+    TopicNotRead,
+    accept_loss_of,
+    clear_flood_of,
+    skip_record,
+)
 from chassis.operating.topics import topics
 from chassis.running.runner import Runner
 from chassis.service import Service
 
-_REFUSALS = (NoSubscriptions, TopicNotRead, AlreadyAsked, ConsumerRuns)
+_REFUSALS = (
+    *(NoSubscriptions, TopicNotRead, NoSuchPartition, NotYetWritten, ReadAlready),
+    *(AlreadyAsked, ConsumerRuns),
+)
 
 
 @contextmanager

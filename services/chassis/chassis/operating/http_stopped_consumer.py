@@ -85,9 +85,12 @@ def list_record_skips(query: Mapping[str, Any]) -> Mapping[str, Any]:
 @api.post("/v1/records/skips")
 @api.arguments(RecordSkipSchema)
 @api.response(204)
-@api.alt_response(404, 409)
+@api.alt_response(404, 409, 503)
 def post_record_skip(body: Mapping[str, Any]) -> None:
-    """Have the consumer make this record a dead letter, as it stops at it each time."""
+    """Have the consumer make this record a dead letter, as it stops at it each time.
+
+    422 for a place where nothing stands yet, 409 for a record that was read, or is to be skipped already.
+    """
     skip_record(
         current_service(),
         (body["topic"], body["partition"], body["offset"]),
