@@ -214,7 +214,7 @@ def test_a_hole_is_closed_and_a_record_skipped(gangway: CommandLine, services: S
     assert gangway.says("lanes", "holes") == "No holes.\n"
     assert "no hole" in gangway.fails(*close)
     offset = unread_record(services)
-    assert gangway.says("records", "skips", *LETTERS) == "No skips.\n"
+    assert gangway.says("records", "skips", *LETTERS) == "none\n"
     to_come = ("records", "skip", CONTRACT, "0", str(offset + 1_000), *LETTERS, *WHY)
     assert f"there is no record {offset + 1_000} yet" in gangway.fails(*to_come)
     skip = ("records", "skip", CONTRACT, "0", str(offset), *LETTERS, *WHY)

@@ -550,6 +550,7 @@ integrator-tokens = API-Tokens
 integrator-no-token = Es gibt keines.
 token-revoked = widerrufen
 fact-whose-events = Wessen Ereignisse
+fact-unknown-partners = Von diesen ist noch nichts bekannt
 fact-personal-fields = Personenbezogene Felder
 fact-token = Token
 fact-person = Person

@@ -550,6 +550,7 @@ integrator-tokens = API tokens
 integrator-no-token = There is none.
 token-revoked = revoked
 fact-whose-events = Whose events
+fact-unknown-partners = Of these nothing is known so far
 fact-personal-fields = Personal fields
 fact-token = Token
 fact-person = Person
