@@ -138,7 +138,8 @@ def test_a_stopped_consumer_may_go_on(gangway: CommandLine, services: Services) 
     viewer = {"GANGWAY_OPS_TOKEN": ops_token("viewer")}
     assert "lacks the role" in gangway.fails("clear-flood", *LETTERS, *BECAUSE, **viewer)
     assert gangway.tells("clear-flood", *LETTERS, *BECAUSE) == {"partitions": 1}
-    assert gangway.tells("clear-flood", *LETTERS, *BECAUSE) == {"partitions": 0}
+    assert gangway.tells("clear-flood", "--let-through", "700", *LETTERS, *BECAUSE) == {"partitions": 0}
+    assert "700 more let through" in gangway.tells("audit", "list", *LETTERS)[0]["outcome"]
     assert gangway.tells("audit", "list", *LETTERS)[0]["action"] == "clear flood"
 
 

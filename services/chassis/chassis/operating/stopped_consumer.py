@@ -18,6 +18,7 @@ from chassis.service import Service
 
 # The console waits 3 s for the whole answer.
 _ANSWER_MS = 2_000
+MOST_LET_THROUGH = 1_000_000
 
 
 class TopicNotRead(Exception):
@@ -87,12 +88,14 @@ def _expect_unread(service: Service, group: str, place: Place) -> None:
         raise ReadAlready(f"{topic}/{partition}@{offset} was read: {unread.next_offset} comes next.")
 
 
-def clear_flood_of(service: Service, *, actor: str, reason: str) -> int:
+def clear_flood_of(service: Service, *, actor: str, reason: str, let_through: int = 0) -> int:
     """Forget the counts of dead letters; return how many partitions were stopped. Raises NoSubscriptions."""
     group = subscriptions_of(service).group
+    told = {"actor": actor, "action": "clear flood", "target": group, "reason": reason}
+    outcome = f"done; {let_through} more let through" if let_through else "done"
     with service.database.begin() as work:
-        stopped = clear_flood(work.connection, group)
-        note_action(work.connection, actor=actor, action="clear flood", target=group, reason=reason)
+        stopped = clear_flood(work.connection, group, let_through)
+        note_action(work.connection, **told, outcome=outcome)
     return stopped
 
 
