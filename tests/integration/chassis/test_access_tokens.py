@@ -13,8 +13,10 @@ from typing import Any
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Response
 from joserfc.jwk import KeySet, RSAKey
+from jwt.algorithms import RSAAlgorithm
 from tests.unit.chassis.issuer import AUDIENCE, Issuer, new_key, serving
 
 from chassis.identity import access_tokens, issuer_keys
@@ -76,7 +78,8 @@ def test_a_genuine_token_names_its_person(issuer: Issuer, verifier: AccessTokenV
     who = verifier.verify(token)
     assert (who.name, who.subject, who.issuer) == ("vera", "vera", issuer.url)
     assert (who.roles, who.email) == ({"reviewer"}, "vera@vendor.example")
-    assert verifier.verify(issuer.token("viewer", email="v@vendor.example")).email is None, "not verified"
+    for verified in ({}, {"email_verified": False}, {"email_verified": "true"}):
+        assert verifier.verify(issuer.token("viewer", email="v@vendor.example", **verified)).email is None
     assert verifier.verify(issuer.token(roles="viewer")).roles == {"viewer"}
     assert verifier.verify(issuer.token(header={"typ": "application/AT+JWT"})).roles == set()
     assert verifier.verify(issuer.token(header={"kid": None})).name == "vera", "there is one key only"
@@ -86,6 +89,14 @@ def with_an_extension(issuer: Issuer) -> str:
     claims = jwt.decode(issuer.token("admin"), options={"verify_signature": False})
     header = {"typ": "at+jwt", "kid": "first", "crit": ["b64"], "b64": True}
     return jwt.encode(claims, issuer.keys[0].as_pem(private=True), "ES256", headers=header)
+
+
+def by_another_algorithm(issuer: Issuer) -> str:
+    """The issuer publishes its key for one alone."""
+    key = RSAKey.generate_key(2048, {"kid": "rsa", "use": "sig", "alg": "RS256"})
+    issuer.keys.append(key)
+    claims = jwt.decode(issuer.token("admin"), options={"verify_signature": False})
+    return jwt.encode(claims, key.as_pem(private=True), "PS256", headers={"typ": "at+jwt", "kid": "rsa"})
 
 
 Forge = Callable[[Issuer], str]
@@ -119,6 +130,7 @@ FORGERIES: dict[str, Forge] = {
     "a name that nobody sees": lambda issuer: issuer.token("admin", sub="\u2800"),
     "a name that no entry holds": lambda issuer: issuer.token("admin", sub="v" * 201),
     "a client that is none": lambda issuer: issuer.token("admin", client_id=["console"]),
+    "an algorithm that the key is not for": by_another_algorithm,
     "an extension that we do not know": with_an_extension,
     "a token of 8 kB": lambda issuer: issuer.token("admin", padding="x" * 8_000),
     "no signature": lambda issuer: issuer.token("admin").rpartition(".")[0] + ".",
@@ -215,6 +227,12 @@ def test_made_up_key_ids_cause_few_fetches(
     assert verifier.verify(issuer.token()).name == "vera"
 
 
+def short_key() -> dict[str, Any]:
+    """As joserfc makes none."""
+    key = rsa.generate_private_key(65_537, 1_024).public_key()  # noqa: S505 - that is the point
+    return {**RSAAlgorithm.to_jwk(key, as_dict=True), "kid": "first"}
+
+
 def endless() -> Response:
     return Response(("[" * 65_536 for _ in range(64)), mimetype="application/json")
 
@@ -240,7 +258,7 @@ def dripping() -> Response:
         lambda: {"keys": "none"},
         lambda: {"keys": []},
         lambda: {"keys": [{"kty": "oct", "kid": "first", "k": "c2VjcmV0"}, {"kty": "EC"}, 7, {"kty": "XYZ"}]},
-        lambda: {"keys": [RSAKey.generate_key(1024, {"kid": "first"}).as_dict(private=False)]},
+        lambda: {"keys": [short_key()]},
         lambda: Response(gzip.compress(b" " * 100_000), headers={"Content-Encoding": "gzip"}),
     ],
 )
@@ -286,13 +304,21 @@ def test_a_key_that_is_none_spoils_no_other(
 
 
 @pytest.mark.parametrize(
-    "place", ["https://[bad", "https://xn--/", f"https://{'a' * 300}/", "https://a\0b/", 7]
+    ("place", "cause"),
+    [
+        ("https://[bad", "protected place"),
+        ("http://keys.vendor.example/", "protected place"),
+        ("https://xn--/", "reached"),
+        (f"https://{'a' * 300}/", "reached"),
+        ("https://a\0b/", "reached"),
+        (7, "protected place"),
+    ],
 )
 def test_a_place_of_the_keys_that_is_none_makes_the_issuer_unavailable(
-    issuer: Issuer, verifier: AccessTokenVerifier, *, place: Any
+    issuer: Issuer, verifier: AccessTokenVerifier, *, place: Any, cause: str
 ) -> None:
     issuer.jwks_uri = place
-    with pytest.raises(IssuerUnavailable):
+    with pytest.raises(IssuerUnavailable, match=cause):
         verifier.verify(issuer.token("admin"))
 
 

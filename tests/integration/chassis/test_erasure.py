@@ -247,3 +247,33 @@ def test_whoever_confirms_a_proposal_meanwhile_is_not_waited_for(service: Servic
     assert rows(PROPOSALS) == [("a", "waiting", "Jana")]
     assert finish_erasures(service.database) == 1
     assert rows(PROPOSALS) == [("a", "outdated", None)]
+
+
+SENT = """
+INSERT INTO outbox (shard, topic, subject, event_id, sequence, type, source, occurred_at, data, published_at)
+VALUES (0, 'things', %s, gen_random_uuid(), %s, 'thing.said.v1', '/x', now(), '{}', now()) RETURNING 1
+"""
+OUTBOX = "SELECT subject, sequence FROM outbox ORDER BY position"
+ANSWERED = """
+INSERT INTO idempotency_answers (scope, principal, key, request_digest, status, body, subject, expires_at)
+VALUES ('POST /x', 'p', %s, '', 200, '{}', %s, now() + interval '1 day') RETURNING 1
+"""
+
+
+def test_what_was_sent_and_answered_goes_and_what_tells_of_the_end_stays(
+    service: Service, rows: Rows
+) -> None:
+    """A new cluster is told of the end once more."""
+    for subject in ("a", "b"):
+        rows(SENT, subject, 1)
+        rows(ANSWERED, subject, subject)
+    rows(SENT, "a", 2)
+    rows("UPDATE outbox SET published_at = NULL WHERE sequence = 2 RETURNING 1")
+    with service.database.begin() as work:
+        erase_subject(work.connection, "a")
+    assert rows(OUTBOX) == [("b", 1), ("a", 2)], "what was not sent is, so that no reader meets a hole"
+    rows("UPDATE outbox SET published_at = now() RETURNING 1")
+    rows(SENT, "a", 3)
+    assert finish_erasures(service.database) == 1
+    assert rows(OUTBOX) == [("b", 1), ("a", 3)]
+    assert rows("SELECT subject FROM idempotency_answers") == ["b"]

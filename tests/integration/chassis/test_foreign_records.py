@@ -98,13 +98,16 @@ def test_a_source_that_was_renamed_keeps_its_lanes(
     assert rows(LANES) == [("a", 3, 0)]
 
 
-def test_a_number_of_another_event_is_an_alarm_and_no_repetition(poll: Poll, say: Say, rows: Rows) -> None:
+def test_a_number_of_another_event_is_an_alarm_and_no_repetition(
+    poll: Poll, say: Say, rows: Rows, capsys: pytest.CaptureFixture[str]
+) -> None:
     genuine = say("a", 1, sequence=5)
     forged = say("a", 66, sequence=5)
     poll.handle([forged])
     poll.handle([genuine, genuine, forged])
     assert rows(TALLY) == [("a", 66)]
     assert rows("SELECT code, sequence, status FROM dead_letters") == [("sequence_taken", 5, "waiting")]
+    assert capsys.readouterr().out.count("sequence number given twice") == 1
 
 
 def test_a_number_taken_is_noticed_within_a_poll_behind_a_hole_and_in_a_parked_lane(

@@ -50,6 +50,7 @@ class World:
     app: Flask | None = None
     in_the_middle: Callable[[], None] = field(default=lambda: None)
     refused_at_once: frozenset[str] = frozenset()
+    status: int = 201
 
     def post(
         self, key: str | None, words: str = "hello", path: str = "/v1/notes", **headers: str
@@ -85,7 +86,7 @@ def world(database_url: str) -> Iterator[World]:
     service = Service(name="notes", settings=read_common_settings(environ, "notes"), database=database)
     token = sign_ops_token(read_private_key(ops[0]), "olga", ("operator",), timedelta(hours=1))
     world = World(database, token)
-    access = {f"POST /v1/{name}": "anybody" for name in ("notes", "other-notes", "no-body")}
+    access = {f"POST /v1/{name}": "anybody" for name in ("notes", "other-notes", "no-body", "of/{name}")}
     api = [notes_api(world)]
     world.app = create_app(service, __name__, title="Notes", api=api, checks=Checks(), access=access)
     yield world
@@ -118,7 +119,7 @@ def notes_api(world: World) -> ApiBlueprint:
     @idempotent
     def response_above(work: UnitOfWork, note: dict[str, str]) -> tuple[dict[str, Any], int]:
         """Write a note, too."""
-        return write(work, note["words"]), 201
+        return write(work, note["words"]), world.status
 
     @api.post("/v1/no-body")
     @idempotent
@@ -126,6 +127,13 @@ def notes_api(world: World) -> ApiBlueprint:
     def without_arguments(work: UnitOfWork) -> dict[str, Any]:
         """Write a note that is always the same."""
         return write(work, "same")
+
+    @api.post("/v1/of/<name>")
+    @idempotent
+    @api.response(201)
+    def of_something(work: UnitOfWork, name: str) -> dict[str, Any]:
+        """Write a note about something."""
+        return write(work, name)
 
     return api
 
@@ -173,6 +181,22 @@ def test_a_key_with_another_body_is_refused(world: World) -> None:
     answer = world.post("key-1", words="other")
     assert (answer.status_code, answer.json["code"]) == (422, "idempotency_key_reused")
     assert world.count("notes") == 1
+
+
+def test_a_key_for_one_thing_is_none_for_another(world: World) -> None:
+    statuses = [
+        world.post("key-1", path=f"/v1/of/{name}").status_code for name in ("ada", "ada", "eve", "ada?a=b")
+    ]
+    assert statuses == [201, 201, 422, 422]
+    assert world.count("notes") == 1
+
+
+def test_an_answer_that_is_no_success_is_not_kept(world: World) -> None:
+    world.status = 503
+    assert world.post("key-1", path="/v1/other-notes").status_code == 503
+    world.status = 201
+    again = world.post("key-1", path="/v1/other-notes")
+    assert (again.status_code, "Idempotency-Replayed" in again.headers) == (201, False)
 
 
 def test_spacing_does_not_make_another_body(world: World) -> None:

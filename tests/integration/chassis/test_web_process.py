@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from statistics import median
 
 import httpx
 import psutil
@@ -43,10 +44,10 @@ def test_connections_that_stay_open_are_shared_by_the_workers(web: Running) -> N
     deadline = time.monotonic() + 30
     while len(shares_of(web, 24)) < 2 or not all(shares_of(web, 24)):
         assert time.monotonic() < deadline, "the second worker does not serve"
-    for _ in range(5):
-        shares = shares_of(web, 24)
-        assert sum(shares) >= 24
-        assert min(shares) >= 8
+    rounds = [shares_of(web, 24) for _ in range(5)]
+    assert all(sum(shares) >= 24 for shares in rounds)
+    # Which worker is awake is the machine's choice in a single round; without sharing hardly any is even.
+    assert median(map(min, rounds)) >= 8
 
 
 def shares_of(web: Running, count: int) -> list[int]:

@@ -123,7 +123,7 @@ def test_the_link_of_another_page_opens_nothing(world: World) -> None:
 def test_a_session_ends_with_the_right_to_it(world: World, how: str) -> None:
     vendor = world.vendor()
     person = added(world, vendor.id)
-    client = browser(world)
+    client, (link,) = browser(world), asked(world)
     assert client.get("/people").status_code == 200
     if how == "removed":
         path = f"/v1/integrators/{vendor.id}/people/{person}/removal"
@@ -140,6 +140,8 @@ def test_a_session_ends_with_the_right_to_it(world: World, how: str) -> None:
         assert cookie is not None
         client.set_cookie("gangway_portal_session", cookie.value)
     assert client.get("/people").location == "/sign-in"
+    opened = client.post(f"/links/{link}", data={"visit": str(uuid4())})
+    assert opened.status_code == (303 if how == "signed out" else 410)
 
 
 def test_people_are_personal_and_every_act_is_noted(world: World) -> None:

@@ -65,3 +65,12 @@ def test_two_at_a_time_do_not_pass_the_bound_together(world: World) -> None:
     with ThreadPoolExecutor(len(ids)) as threads:
         assert sum(threads.map(change, ids)) == FITTING
     assert vendor.call("GET", "/v1/quotas")["filter_steps"]["used"] == FITTING * cost_of(DEAR)
+
+
+def test_the_hour_has_as_many_acts_as_are_told_and_no_more(world: World) -> None:
+    vendor = world.vendor()
+    path = f"/v1/endpoints/{vendor.endpoint(PUBLIC)['id']}/tests"
+    vendor.call("POST", path, 202, type=APPLIED)
+    world.change("UPDATE quota_uses SET used = 199 WHERE act = 'test'")
+    vendor.call("POST", path, 202, type=APPLIED)
+    vendor.call("POST", path, 429, type=APPLIED)

@@ -58,18 +58,22 @@ def test_one_and_all_are_ended(api: ApiClient) -> None:
     assert api.http.delete(f"{path}/{second_id}", headers=bearer).status_code == 204
     assert api.get(path, second).status_code == 401
     assert api.http.delete(f"{path}/{second_id}", headers=bearer).status_code == 404
-    stranger = api.in_review(
+    other_id, stranger = api.in_review(
         company={
             "legal_name": "Frühe AG",
             "registration_number": "HRB 9",
             "country": "DE",
             "website": "https://fruehe.example",
         }
-    )[1]
-    theirs = {"Authorization": f"Bearer {stranger}"}
+    )
+    theirs, their_path = {"Authorization": f"Bearer {stranger}"}, f"/v1/partners/{other_id}/sessions"
     assert api.http.delete(path, headers=theirs).status_code == 404
+    [own] = api.get(path, first).json["sessions"]
+    assert own["session_id"] not in str(api.get(their_path, stranger).json)
+    assert api.http.delete(f"{their_path}/{own['session_id']}", headers=theirs).status_code == 404
     assert api.http.delete(path, headers=bearer).status_code == 204
     assert api.get(path, first).status_code == 401
+    assert api.get(their_path, stranger).status_code == 200
 
 
 def test_the_page_lists_them_and_signs_out_who_ends_the_own_one(api: ApiClient, app: Flask) -> None:

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from flask import Flask
 from sqlalchemy import text
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.form_browser import FormBrowser
@@ -17,11 +16,6 @@ LEA = {
     "language": "en",
 }
 LEA_TYPED = {f"person-{name}": value for name, value in LEA.items()}
-
-
-@pytest.fixture
-def browser(app: Flask) -> FormBrowser:
-    return FormBrowser(app)
 
 
 def approved(api: ApiClient) -> tuple[str, str, str]:

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 from tests.integration.onboarding.api_client import ApiClient
-from tests.integration.onboarding.test_told_states import rows_of
+from tests.integration.onboarding.test_emitted_states import rows_of
 from tests.integration.onboarding.test_worker_and_consumer import work_off
 
 from chassis.messaging.republishing import Selection, republish

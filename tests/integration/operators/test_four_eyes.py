@@ -150,6 +150,9 @@ def test_an_erasure_is_confirmed_though_it_clears_the_proposals_about_the_partne
     )
     assert (erasure.status_code, people.onboarding.state(partner)) == (202, "rejected")
     proposal = erasure.json["proposal_id"]
+    for verb in ("confirmation", "refusal"):
+        status, told = people.settle(proposal, verb, people.person("vera", "reviewer"))
+        assert (status, told["detail"]) == (403, "This needs the role operator."), "as the act itself does"
     status, told = people.settle(proposal, "confirmation", people.person("olga", "operator"))
     assert (status, told["state"], told["settled_by"]) == (200, "confirmed", "olga")
     assert people.onboarding.get(f"/v1/partners/{partner}", people.person("vera")).status_code == 404

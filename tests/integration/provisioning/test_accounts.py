@@ -159,7 +159,8 @@ def test_two_who_take_at_a_time_get_two(pool: Pool) -> None:
     with pool.it.service.open_work() as first, pool.it.service.open_work() as second:
         one, other = first.accounts.lock_available(), second.accounts.lock_available()
     assert one is not None
-    assert other is None or other.account_key != one.account_key
+    assert other is not None
+    assert other.account_key != one.account_key
 
 
 def test_without_one_that_waits_a_grant_makes_its_own(pool: Pool) -> None:

@@ -14,7 +14,6 @@ from tests.integration.provisioning.test_devices import Owner, acts, code, owner
 from tests.unit.provisioning.test_certificate_requests import pem, request_for
 from werkzeug.test import TestResponse
 
-from chassis.database.counted_acts import CountedActs
 from provisioning.domain.device_claims import MOST_OPEN
 from provisioning.domain.leases import FrozenFor
 from provisioning.handlers.grants import find_grant
@@ -138,7 +137,22 @@ def test_wrong_secrets_are_counted_and_a_right_one_is_never_refused(owner: Owner
     with owner.provisioning.service.database.engine.begin() as connection:
         keys = connection.execute(text("SELECT key FROM counted_acts")).scalars().all()
     assert all(b"127.0.0.1" not in bytes(key) for key in keys)
-    assert isinstance(owner.provisioning.service.counted_acts, CountedActs)
+
+
+def test_a_claim_takes_no_more_devices_than_it_has_places(owner: Owner) -> None:
+    secret = secret_of(owner, places=1)
+    assert redeem(owner, secret).status_code == 202
+    assert code(redeem(owner, secret, "S-2", OTHER_CSR)) == (409, "claim_used_up")
+    assert redeem(owner, secret).status_code == 202, "the same device"
+    assert [one["state"] for one in claims(owner)] == ["used_up"]
+
+
+def test_nobody_sees_the_claims_of_another(owner: Owner) -> None:
+    secret_of(owner)
+    other_id = owner.provisioning.plan("iot")
+    owner.provisioning.work_off()
+    path = f"/v1/grants/{owner.provisioning.grant(other_id, 'iot').grant_id}/device-claims"
+    assert owner.callers.get(path, owner.callers.partner(other_id)).get_json() == {"claims": []}
 
 
 def test_a_claim_ends_by_word_by_time_and_with_its_grant(owner: Owner) -> None:

@@ -91,12 +91,17 @@ def test_who_has_left_goes_whole(provisioning: ProvisioningOnPostgres) -> None:
     provisioning.work_off()
     provisioning.hear("offboarding_started", {"partner_id": str(partner_id)})
     provisioning.work_off()
+    other_id = provisioning.plan(*PRODUCTS, **named())
+    provisioning.work_off()
+    before = rows_of(provisioning, other_id), grant_ids(provisioning, other_id)
     grants = grant_ids(provisioning, partner_id)
     forget_published(provisioning)
     erase(provisioning, partner_id)
     a_minute_passes(provisioning)
     assert set(TABLES) & set(left(provisioning, str(partner_id), *grants)) == set()
     assert left(provisioning, company["legal_name"], "ana@erased.example") == {}
+    assert (rows_of(provisioning, other_id), grant_ids(provisioning, other_id)) == before
+    assert len(before[1]) == len(PRODUCTS)
 
 
 def test_what_still_stands_outside_is_taken_away_first(provisioning: ProvisioningOnPostgres) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import cycle
 
@@ -58,6 +59,7 @@ def test_one_way_to_write_it(given: str, written: str) -> None:
             "[fe80::1]",
             "[fe80::1%25eth0]",
             "[fe80::1%eth0]",
+            "[2606:4700::1111%eth0]",
             "[ff02::1]",
             "[2002:7f00:1::]",
         ),
@@ -195,3 +197,30 @@ def test_a_literal_is_checked_though_no_resolver_is_asked() -> None:
         with pytest.raises(TimeoutError):
             server.accept()
     assert rebinding.asked == 0
+
+
+@pytest.mark.parametrize(("method", "told"), [("POST", "redirected"), ("OPTIONS", "status_302")])
+def test_a_redirect_is_told_and_not_followed(method: str, told: str) -> None:
+    async def asked(url: str) -> str:
+        client = WebhookClient(LOCAL, timeout_seconds=2)
+        try:
+            if method == "OPTIONS":
+                return await client.challenge(url, "gangway.example")
+            return (await client.post(url, {}, b"{}")).outcome
+        finally:
+            await client.close()
+
+    def redirect(server: socket.socket, port: int) -> None:
+        server.settimeout(2)
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(4_096)
+            place = f"Location: http://127.0.0.1:{port}/"
+            connection.sendall(f"HTTP/1.1 302 Found\r\n{place}\r\nContent-Length: 0\r\n\r\n".encode())
+
+    with listener() as (server, port), listener() as (inside, inner_port), ThreadPoolExecutor(1) as threads:
+        answered = threads.submit(redirect, server, inner_port)
+        assert asyncio.run(asked(f"http://127.0.0.1:{port}/")) == told
+        answered.result()
+        with pytest.raises(TimeoutError):
+            inside.accept()

@@ -17,10 +17,10 @@ from onboarding.domain.requests import Request, Standing
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Tier
 from onboarding.entrypoints.web.api.operators import current_email
-from onboarding.handlers.commands import ApprovePartner, ApproveRequest, AskFor, RefuseRequest
+from onboarding.handlers.commands import ApprovePartner, ApproveRequest, AskFor, ChangeTier, RefuseRequest
 from onboarding.handlers.emit import save
 from onboarding.handlers.requests import approve_request, ask_for, refuse_request
-from onboarding.handlers.review import approve
+from onboarding.handlers.review import approve, change_tier
 
 SITE = "https://www.firma.de"
 OTHER_SITE = "https://somewhere.example"
@@ -47,6 +47,16 @@ def approved(email: str | None, *, contact: str = "jana@firma.de", website: str 
 )
 def test_an_operator_of_the_company_may_not(email: str) -> None:
     assert not approved(email)
+
+
+def test_nor_gives_it_another_tier() -> None:
+    work = FakeWork(policies())
+    partner_id = screened(work, "jana@firma.de", country="FR", website=SITE)
+    of_partner = {"partner_id": partner_id, "reason": "x", "by": Actor("operator", "vera")}
+    approve(work, ApprovePartner(tier=Tier.SELECT, email=None, **of_partner))
+    with pytest.raises(OwnCompany):
+        change_tier(work, ChangeTier(tier=Tier.PREMIER, email="vera@firma.de", **of_partner))
+    assert work.partners.rows[partner_id].tier is Tier.SELECT
 
 
 def test_domains_are_compared_as_everywhere() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.unit.onboarding.companies import members, policies, screened
+from tests.unit.onboarding.companies import members, screened
 from tests.unit.onboarding.fake_work import FakeWork
 from uuid_utils.compat import uuid7
 
@@ -21,11 +21,6 @@ from onboarding.handlers.people import hand_over, name_person, remove_person
 
 ASKED, REMOVED = "partner.member_confirmation_requested", "partner.member_removed"
 PARTNER, AMARA = Actor("partner"), Actor("operator", "amara")
-
-
-@pytest.fixture
-def work() -> FakeWork:
-    return FakeWork(policies())
 
 
 def named(work: FakeWork, partner_id: UUID, number: int = 7) -> UUID:

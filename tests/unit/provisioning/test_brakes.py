@@ -9,6 +9,7 @@ from tests.unit.provisioning.products import PRODUCTS
 
 from chassis.failures import NeverPossible, NotNow
 from provisioning.domain.grant_states import State
+from provisioning.domain.refusals import NotToBeForced, NotToBeSkipped
 from provisioning.handlers.commands import ForceGrant, SkipStep
 from provisioning.handlers.grants import force_grant, skip_step
 
@@ -63,6 +64,14 @@ def test_offboarding_takes_away_all_that_does_not_depend_on_what_is_stuck(
         provisioning.do(skip_step, SkipStep(grant_id=grant.grant_id, step=step, reason="Gone by hand."))
     provisioning.run()
     assert provisioning.database.names()[-1] == "access.cleared"
+
+
+def test_what_is_wanted_is_neither_skipped_nor_forced_away(provisioning: ProvisioningInMemory) -> None:
+    grant_id = provisioning.grant(provisioning.active("crm"), "crm").grant_id
+    with pytest.raises(NotToBeSkipped, match="step_is_wanted"):
+        provisioning.do(skip_step, SkipStep(grant_id=grant_id, step="crm_users", reason="Seen there."))
+    with pytest.raises(NotToBeForced, match="still_wanted"):
+        provisioning.do(force_grant, ForceGrant(grant_id))
 
 
 @pytest.mark.parametrize("product", PRODUCTS)

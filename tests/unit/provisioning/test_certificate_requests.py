@@ -63,10 +63,14 @@ def test_the_key_is_returned_whatever_else_stands_there() -> None:
         (lambda: pem(request_for(ed25519.Ed25519PrivateKey.generate())), "The key must be"),
         (lambda: pem(request_for(ec.generate_private_key(ec.SECP256K1()))), "The key must be"),
         (lambda: pem(request_for(rsa.generate_private_key(65_537, 1_024))), "The key must be"),  # noqa: S505
+        (lambda: pem(request_for(algorithm=hashes.SHA224())), "must be signed with"),
         (with_another_signature, "The signature is not"),
         (of_another_version, "Not a certificate signing request"),
     ],
-    ids=["empty", "a key", "rubbish", "Ed25519", "another curve", "RSA 1024", "signed by nobody", "version"],
+    ids=(
+        *("empty", "a key", "rubbish", "Ed25519", "another curve", "RSA 1024", "SHA-224"),
+        *("signed by nobody", "version"),
+    ),
 )
 def test_what_is_no_good_is_refused(made: Callable[[], str], why: str) -> None:
     with pytest.raises(ValueError, match=why):

@@ -247,3 +247,12 @@ def test_why_another_key_is_made_is_told_and_the_grant_is_granted_no_second_time
     assert [one["why"] for one in started] == ["rotation", "revocation"]
     assert all("device_id" not in one for one in started)
     assert [one["first"] for one in provisioning.data_of("access.granted")][:2] == [True, False]
+
+
+def test_what_was_revoked_stays_so_whatever_is_replaced_next(provisioning: ProvisioningInMemory) -> None:
+    """The outside could not delete it yet; a release leaves the older key good until the new one stands."""
+    partner_id, *_ = handed_out(provisioning)
+    grant = provisioning.grant(partner_id, "iot")
+    grant.outputs |= {"older_certificate_ids": ["stolen"], "revokes_older": True}
+    grant.replace_key()
+    assert grant.outputs["revokes_older"]

@@ -17,8 +17,22 @@ from provisioning.domain.catalogue import Catalogue
 from provisioning.domain.grant_states import MoveNotAllowed, State
 from provisioning.domain.leases import DAYS_MOST, Lease, LeaseTerms, Stage
 from provisioning.domain.refusals import LeaseNotToBeChanged
-from provisioning.handlers.commands import EndLease, ExtendLease, FollowLease, FreezeGrant, ReinstateGrant
-from provisioning.handlers.leases import end_lease, extend_lease, follow_lease, freeze_grant, reinstate_grant
+from provisioning.handlers.commands import (
+    EndLease,
+    ExtendLease,
+    ExtendLeaseTo,
+    FollowLease,
+    FreezeGrant,
+    ReinstateGrant,
+)
+from provisioning.handlers.leases import (
+    end_lease,
+    extend_lease,
+    extend_lease_to,
+    follow_lease,
+    freeze_grant,
+    reinstate_grant,
+)
 from provisioning.handlers.ports import Policies, RefusedFor
 
 START = datetime(2026, 3, 3, 10, tzinfo=UTC)
@@ -312,3 +326,13 @@ def followed(lease: Lease, now: datetime) -> list[Stage]:
     while found[-1:] != [Stage.OVER] and (stage := lease.follow(now)):
         found.append(stage)
     return found
+
+
+def test_an_end_that_was_asked_for_shortens_nothing(leased: Leased) -> None:
+    """An operator gave more meanwhile, or the same answer came twice."""
+    ends_at = leased.lease.ends_at
+    for days in (-10, 0):
+        told = {"grant_id": leased.grant_id, "reason": "Asked for.", "by": "amara"}
+        leased.it.do(extend_lease_to, ExtendLeaseTo(ends_at=ends_at + days * DAY, **told))
+    assert leased.lease.ends_at == ends_at
+    assert leased.told() == []
