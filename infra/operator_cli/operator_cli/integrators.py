@@ -151,9 +151,9 @@ def change_partners(
         raise click.UsageError("Choose partners by one of --tier, --product, --partner and --consented.")
     if (purpose_de is None) != (purpose_en is None):
         raise click.UsageError("Give the purpose in both languages: --purpose-de and --purpose-en.")
-    told: dict[str, Any] = {}
+    purpose: dict[str, Any] = {}
     if purpose_de is not None:
-        told["purpose"] = {"de": purpose_de, "en": purpose_en}
+        purpose["purpose"] = {"de": purpose_de, "en": purpose_en}
     rule, values = given[0] if given else ("all", ())
     if rule == "named":
         values = tuple(find_partner(context.operator, partner) for partner in values)
@@ -162,9 +162,12 @@ def change_partners(
         integrator_id=find(context.operator, "integrator_id", integrator),
         partners={"rule": rule, "values": values},
         reason=reason,
-        **told,
+        **purpose,
     )
-    context.screen.outcome(after, f"{after['name']} gets events of partners: {_partners_of(after)}.")
+    told = f"{after['name']} gets events of partners: {_partners_of(after)}."
+    if after["unknown_partners"]:
+        told += f" Nothing is known so far of: {', '.join(after['unknown_partners'])}."
+    context.screen.outcome(after, told)
 
 
 integrators.act(

@@ -1,7 +1,7 @@
 """`gangway positions …` and `gangway clear-flood`: where consumers stand, and a stopped one may go on."""
 
 from operator_cli.command_context import CommandContext, reason_option, service_option, with_context
-from operator_cli.described import DescribedGroup, act
+from operator_cli.described import DescribedGroup, Given, act
 from operator_cli.screen import Column
 
 _BEHIND: tuple[Column, ...] = (
@@ -25,6 +25,7 @@ clear_flood = act(
     "POST /v1/flood-clearances",
     "Let a consumer go on that stopped because nearly all events were dead letters.",
     "{partitions} stopped partitions of {service} may go on.",
+    Given("let_through", "How many more dead letters of each partition do not count."),
 )
 
 

@@ -1,10 +1,11 @@
 """The settings of integrations: where webhooks may go, and how long they are tried."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from cryptography.fernet import MultiFernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -14,13 +15,16 @@ from chassis.settings import CommonSettings, SettingsReader, common_settings, se
 from chassis.settings.kafka import are_on_this_machine, host_list
 from chassis.settings.kafka_address import SASL_PROTOCOLS
 from chassis.settings.trusted_proxies import trusted_proxies
-from integrations.adapters.event_contracts import read_catalogue
+from integrations.adapters.event_contracts import read_catalogue, read_partner_values
 from integrations.adapters.network_ranges import Network, read_ranges
 from integrations.adapters.retry_schedule_file import read_retry_schedule
 from integrations.adapters.signing_secrets import read_encryption_keys
 from integrations.domain.event_types import EventCatalogue
+from integrations.domain.integrators import PartnerValues
 from integrations.domain.quotas import Act, Quotas
 from integrations.domain.retry_schedule import RetrySchedule
+
+Read = TypeVar("Read")
 
 CONFIG = Path(__file__).parent / "config"
 SCHEMES = ("https", "http")
@@ -70,6 +74,7 @@ class IntegrationsSettings(CommonSettings):
     takeover: timedelta
     sender_instance: str | None
     catalogue: EventCatalogue = field(repr=False)
+    partner_values: PartnerValues
 
 
 def read_settings(environ: Mapping[str, str]) -> IntegrationsSettings:
@@ -104,7 +109,8 @@ def read_settings(environ: Mapping[str, str]) -> IntegrationsSettings:
             lease=_lease(reader, timeout_seconds),
             takeover=_takeover(reader, timeout_seconds),
             sender_instance=reader.optional_text("SENDER_INSTANCE"),
-            catalogue=_catalogue(reader, common),
+            catalogue=_from_contracts(reader, common, read_catalogue, {}),
+            partner_values=_from_contracts(reader, common, read_partner_values, {}),
         )
 
 
@@ -167,11 +173,13 @@ def _prefix(text: str) -> str:
     return text
 
 
-def _catalogue(reader: SettingsReader, common: CommonSettings) -> EventCatalogue:
+def _from_contracts(
+    reader: SettingsReader, common: CommonSettings, read: Callable[[Path], Read], nothing: Read
+) -> Read:
     if common.contracts_folder is None:
-        return {}
+        return nothing
     try:
-        return read_catalogue(common.contracts_folder)
+        return read(common.contracts_folder)
     except (OSError, ValueError, KeyError, TypeError) as error:
         reader.refuse("CONTRACTS_FOLDER", f"holds no usable contracts: {error}")
-    return {}
+    return nothing

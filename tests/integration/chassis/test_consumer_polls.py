@@ -190,6 +190,25 @@ def test_a_run_of_dead_letters_stops_the_consumer_until_an_operator_clears_it(
     fresh.check([(records[0].topic, 0)])
 
 
+def test_a_flood_that_is_known_is_let_through_at_once(
+    service: Service, poll: Poll, say: Say, rows: Rows
+) -> None:
+    records = [say(f"a{number}", value=b"{") for number in range(180)]
+    records.insert(100, say("good", 1))
+    done = poll.handle(records)
+    assert done == 50
+    with service.database.begin() as work:
+        assert clear_flood(work.connection, poll._group, let_through=70) == 1
+        assert clear_flood(work.connection, poll._group, let_through=70) == 0
+    poll.load()
+    poll.flood.check([(records[0].topic, 0)])
+    done += poll.handle(records[50:])
+    assert done == 50 + 70 + 1 + 50, "so many more, whatever comes between, and then as usual"
+    with pytest.raises(FloodOfDeadLetters, match="50 dead letters in a row"):
+        poll.flood.check([(records[0].topic, 0)])
+    assert rows("SELECT count(*) FROM dead_letters") == [170]
+
+
 def test_good_events_between_bad_ones_end_the_run_but_the_share_counts(poll: Poll, say: Say) -> None:
     def bad_and_good(bad: int) -> list[KeptRecord]:
         return [*(say(f"a{number}", value=b"{") for number in range(bad)), say("a", 1)]

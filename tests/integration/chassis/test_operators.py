@@ -18,6 +18,7 @@ from chassis.identity.ops_tokens import sign_ops_token
 from chassis.identity.signing_keys import new_key_pair, read_private_key
 from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.messaging.consumer.poll import Poll
+from chassis.messaging.consumer.skips import ask_to_skip
 from chassis.operating.http import operators_api
 from chassis.service import Service
 
@@ -281,53 +282,6 @@ def test_a_bulk_replay_goes_on_page_by_page(client: FlaskClient, poll: Poll, say
     assert (sizes, body["cursor"]) == ([2, 2, 1], None)
 
 
-def test_a_record_that_stops_the_consumer_is_skipped_and_may_be_replayed(
-    command: Command, client: FlaskClient, poll: Poll, say: Say, rows: Rows
-) -> None:
-    records = [say("a", 1), say("a", 2, crash=True), say("a", 3), say("b", 1)]
-    with pytest.raises(ZeroDivisionError):
-        poll.handle(records)
-    place = (records[1].topic, str(records[1].partition), str(records[1].offset))
-    elsewhere = command("records", "skip", "other.topic", *place[1:], *WHY)
-    assert (elsewhere.exit_code, elsewhere.stderr) == (1, "Error: tallies does not read other.topic.\n")
-    assert command("records", "skip", *place).exit_code == 2
-    assert command("records", "skip", *place, "--by", "vera", *WHY).exit_code == 0
-    assert "is to be skipped already" in command("records", "skip", *place, *WHY).stderr
-    [asked] = ask(client, "/v1/records/skips")["skips"]
-    assert (asked["offset"], asked["actor"]) == (records[1].offset, "vera")
-    assert poll.handle(records) == 4, "also while it runs"
-    assert rows("SELECT subject, number FROM tally ORDER BY id") == [("a", 1), ("a", 3), ("b", 1)]
-    assert rows("SELECT code, message, subject, sequence FROM dead_letters") == [
-        ("skipped_by_operator", "asked for", "a", 2)
-    ]
-    assert rows("SELECT last_sequence, hole_count FROM lanes WHERE subject = 'a'") == [(3, 0)]
-    assert rows("SELECT actor, action, target, reason FROM operator_actions") == [
-        ("vera", "skip record", f"{place[0]}/{place[1]}@{place[2]}", "asked for")
-    ]
-    hurts = {"topic": place[0], "partition": 0, "offset": 999, "reason": "by HTTP"}
-    assert client.post("/v1/records/skips", json=hurts, headers=token("viewer")).status_code == 403
-    assert client.post("/v1/records/skips", json=hurts, headers=token("operator")).status_code == 204
-    assert client.post("/v1/records/skips", json=hurts, headers=token("operator")).status_code == 409
-    elsewhere = hurts | {"topic": "other.topic"}
-    answer = client.post("/v1/records/skips", json=elsewhere, headers=token("operator"))
-    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/topic")
-
-
-def test_a_record_that_kills_is_skipped_before_it_is_handled(
-    command: Command, client: FlaskClient, poll: Poll, say: Say, rows: Rows
-) -> None:
-    """As after a start: what was asked for while the consumer was down is known to it."""
-    record = say("a", 1)
-    place = (record.topic, str(record.partition), str(record.offset))
-    assert command("records", "skip", *place, *WHY).exit_code == 0
-    poll.load()
-    poll.handle([record, say("a", 2)])
-    assert rows("SELECT number FROM tally") == [2]
-    [letter] = rows("SELECT id FROM dead_letters")
-    assert act(client, f"/v1/dead-letters/{letter}/replay").json["outcome"] == "replayed"
-    assert rows("SELECT number FROM tally ORDER BY id") == [2, 1]
-
-
 def test_a_hole_is_closed_with_a_reason(client: FlaskClient, poll: Poll, say: Say, rows: Rows) -> None:
     records = [say("a", number) for number in range(1, 10)]
     poll.handle([records[0], records[3], records[8]])
@@ -361,13 +315,14 @@ def test_a_hole_is_closed_with_a_reason(client: FlaskClient, poll: Poll, say: Sa
     ],
 )
 def test_lists_are_read_to_their_end_page_by_page(
-    client: FlaskClient, poll: Poll, say: Say, command: Command, *, path: str, member: str
+    service: Service, client: FlaskClient, poll: Poll, say: Say, *, path: str, member: str
 ) -> None:
     for number in range(5):
         mixed = [say(f"p{number}", needs="x"), say(f"h{number}", sequence=4), say(f"d{number}", value=b"{")]
         poll.handle(mixed)
-        record = say("a")
-        assert command("records", "skip", record.topic, "0", str(record.offset), *WHY).exit_code == 0
+        with service.database.begin() as work:
+            place = (say("a").topic, 0, number)
+            ask_to_skip(work.connection, poll._group, place, actor="vera", reason="asked for")
     found, cursor = [], None
     while True:
         query = {"limit": "2"} | ({"cursor": cursor} if cursor else {})

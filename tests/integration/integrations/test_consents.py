@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -287,7 +288,9 @@ def test_a_partner_that_left_may_withdraw_and_not_agree(world: World, partner: P
     partner.agree(vendor)
     world.tell("partner.state.v1", partner.id, state="offboarded")
     assert partner.agree(other, 409)["code"] == "consent_not_open"
-    page = partner.browser().get("/sharing").text
+    partner.token = SIGNER.renew(replace(partner.session, language="de")).token
+    assert '<html lang="de"' in partner.browser().get("/sharing").text, "as the contact chose"
+    page = partner.browser().get("/sharing?lang=en").text
     assert (f"/sharing/{vendor.id}/withdrawal" in page, f'action="/sharing/{other.id}"' in page) == (
         True,
         False,

@@ -13,6 +13,8 @@ from tests.integration.onboarding.test_pages_for_everybody import check_page
 from tests.integration.onboarding.test_requests import active, ask
 from tests.integration.onboarding.test_worker_and_consumer import hear
 
+from chassis.identity.session import SessionVerifier
+
 
 @pytest.fixture
 def partner(api: ApiClient) -> tuple[str, str]:
@@ -118,6 +120,29 @@ def test_a_person_chooses_the_language_of_pages_and_mails(
     assert api.post(path.replace(member_id, str(uuid4())), {"language": "de"}, partner[1]).status_code == 404
     browser.press({"language": "tlh"}, form=place)
     assert api.get(f"/v1/partners/{partner[0]}", partner[1]).json["contact"]["language"] == "de"
+
+
+def test_the_other_services_learn_the_language_from_the_session(
+    browser: FormBrowser, api: ApiClient, partner: tuple[str, str]
+) -> None:
+    """It goes with the session, also where another browser chose it."""
+    verifier = SessionVerifier(api.service.settings.session_public_key)
+
+    def told() -> str | None:
+        return verifier.verify(browser.cookie(COOKIE) or "").language
+
+    assert told() is None
+    browser.open("/status")
+    assert (told(), browser.language) == ("de", "de")
+    kept = browser.cookie(COOKIE)
+    browser.open("/status")
+    assert browser.cookie(COOKIE) == kept, "nothing has changed"
+    path = f"/v1/partners/{partner[0]}/members/{contact_of(api, partner)}/language"
+    assert api.post(path, {"language": "en"}, partner[1]).status_code == 200
+    browser.open("/profile")
+    assert (told(), browser.language) == ("en", "en")
+    begun = verifier.verify(kept or "")
+    assert verifier.verify(browser.cookie(COOKIE) or "").id == begun.id
 
 
 def test_all_data_are_taken_along_and_nobody_elses(

@@ -13,7 +13,7 @@ from tests.integration.onboarding.api_client import application
 from tests.integration.onboarding.test_people import LEA, approved
 from tests.integration.onboarding.test_requests import active, asked
 from tests.integration.operators.conftest import CommandLine, Services, ops_token
-from tests.integration.operators.test_event_commands import CONTRACT, consume, granted, record
+from tests.integration.operators.test_event_commands import CONTRACT, consume, granted, record, unread_record
 from tests.integration.operators.test_grants_and_mails import collected, failed_grant
 from tests.unit.provisioning.fake_outside import Mishap
 from uuid_utils.compat import uuid7
@@ -342,8 +342,9 @@ def hole(services: Services) -> Act:
 
 
 def skipped(services: Services) -> Act:
-    body = {"topic": CONTRACT, "partition": 3, "offset": 17, "reason": WHY}
-    return Act("notifications", "/v1/records/skips", "skip record", f"{CONTRACT}/3@17", body)
+    offset = unread_record(services)
+    body = {"topic": CONTRACT, "partition": 0, "offset": offset, "reason": WHY}
+    return Act("notifications", "/v1/records/skips", "skip record", f"{CONTRACT}/0@{offset}", body)
 
 
 def parked_lane(verb: str, action: str) -> Prepare:

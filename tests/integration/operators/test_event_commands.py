@@ -10,6 +10,7 @@ from chassis.messaging.consumer.flood import FloodGauges
 from chassis.messaging.consumer.poll import Poll
 from chassis.messaging.consumer.reading import Reader
 from chassis.messaging.envelope import write_headers
+from chassis.messaging.kafka_clients import make_producer
 from chassis.messaging.records import KeptRecord
 from operator_client.operator import Facts
 
@@ -40,6 +41,16 @@ def consume(services: Services, *records: KeptRecord) -> None:
     group = service.subscriptions.group
     reader = Reader(service.subscriptions, "gangway")
     Poll(service.database, service.work_factory, reader, group, FloodGauges(group)).handle(records)
+
+
+def unread_record(services: Services) -> int:
+    """The offset of one in partition 0 that the consumer of notifications has not read."""
+    producer = make_producer(services.notifications.service.settings.kafka, name="test")
+    subject = str(uuid4())
+    sent = record(0, subject, granted(subject))
+    written = producer.send(CONTRACT, sent.value, sent.key, list(sent.headers), partition=0).get(20)
+    producer.close()
+    return int(written.offset)
 
 
 def granted(subject: str) -> bytes:
@@ -127,7 +138,8 @@ def test_a_stopped_consumer_may_go_on(gangway: CommandLine, services: Services) 
     viewer = {"GANGWAY_OPS_TOKEN": ops_token("viewer")}
     assert "lacks the role" in gangway.fails("clear-flood", *LETTERS, *BECAUSE, **viewer)
     assert gangway.tells("clear-flood", *LETTERS, *BECAUSE) == {"partitions": 1}
-    assert gangway.tells("clear-flood", *LETTERS, *BECAUSE) == {"partitions": 0}
+    assert gangway.tells("clear-flood", "--let-through", "700", *LETTERS, *BECAUSE) == {"partitions": 0}
+    assert "700 more let through" in gangway.tells("audit", "list", *LETTERS)[0]["outcome"]
     assert gangway.tells("audit", "list", *LETTERS)[0]["action"] == "clear flood"
 
 
@@ -202,9 +214,12 @@ def test_a_hole_is_closed_and_a_record_skipped(gangway: CommandLine, services: S
     assert "1 to 3" in gangway.says(*close)
     assert gangway.says("lanes", "holes") == "No holes.\n"
     assert "no hole" in gangway.fails(*close)
-    assert "7/4" not in gangway.says("records", "skips", *LETTERS)
-    skip = ("records", "skip", CONTRACT, "7", "4", *LETTERS, *WHY)
-    assert f"{CONTRACT}/7@4" in gangway.says(*skip)
+    offset = unread_record(services)
+    assert gangway.says("records", "skips", *LETTERS) == "none\n"
+    to_come = ("records", "skip", CONTRACT, "0", str(offset + 1_000), *LETTERS, *WHY)
+    assert f"there is no record {offset + 1_000} yet" in gangway.fails(*to_come)
+    skip = ("records", "skip", CONTRACT, "0", str(offset), *LETTERS, *WHY)
+    assert f"{CONTRACT}/0@{offset}" in gangway.says(*skip)
     assert "already" in gangway.fails(*skip)
     [asked] = gangway.tells("records", "skips", *LETTERS)
-    assert (asked["partition"], asked["offset"], asked["reason"]) == (7, 4, "Asked for.")
+    assert (asked["partition"], asked["offset"], asked["reason"]) == (0, offset, "Asked for.")

@@ -44,6 +44,11 @@ def test_an_integrator_is_let_in_and_shut_off(gangway: CommandLine, services: Se
     assert "tiers: premier, select" in gangway.says("integrators", "partners", who, *tiers, *WHY)
     both = gangway("integrators", "partners", who, *tiers, "--product", "iot", *WHY)
     assert (both.exit_code, "one of --tier" in both.stderr) == (2, True)
+    for rule, wrong, known in (("tier", "gold", "premier"), ("product", "nope", "cloud_sandbox")):
+        refused = gangway.fails("integrators", "partners", who, f"--{rule}", known, f"--{rule}", wrong, *WHY)
+        assert f"/partners/values/1 Not one of the {rule}s: " in refused
+        assert known in refused
+    assert "tiers: premier, select" in gangway.says("integrators", "list"), "nothing was changed"
     assert "without their personal" in gangway.says("integrators", "personal", who, "--hide", *WHY)
     listed = gangway.says("integrators", "list")
     assert "tiers: premier, select" in listed
@@ -67,9 +72,13 @@ def test_a_vendor_gets_the_events_of_partners_who_agreed(gangway: CommandLine, s
     vendor, partners = services.integrations.vendor(), [str(uuid4()) for _ in range(2)]
     vendor.endpoint("http://127.0.0.1:1999/hook")
     named = ("--partner", partners[0].upper())
-    assert f"named: {partners[0]}" in gangway.says("integrators", "partners", vendor.id, *named, *WHY)
+    told = gangway.says("integrators", "partners", vendor.id, *named, *WHY)
+    assert f"named: {partners[0]}. Nothing is known so far of: {partners[0]}." in told
     for partner in partners:
         services.integrations.tell("partner.approved.v1", partner)
+    shown = gangway.tells("integrators", "partners", vendor.id, *named, "--partner", partners[1], *WHY)
+    assert shown["unknown_partners"] == []
+    gangway.says("integrators", "partners", vendor.id, *named, *WHY)
     assert {one["partner_id"] for one in vendor.deliveries()} == {partners[0]}
     assert "partners: all" in gangway.says("integrators", "partners", vendor.id, *WHY)
 

@@ -4,6 +4,7 @@ import base64
 import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from uuid import UUID, uuid4
@@ -119,6 +120,21 @@ def test_a_visitor_whose_token_has_expired_is_sent_to_renew_it(
         browser.set_cookie(COOKIE, signer.sign(str(partner_id), datetime.now(UTC) - begun_ago).token)
         answer = browser.get(f"/collect/{grant_id}")
         assert (answer.status_code, answer.location) == (303, f"http://127.0.0.1:8000{path}")
+
+
+def test_pages_speak_the_language_that_the_contact_chose(
+    callers: Callers, provisioning: ProvisioningOnPostgres
+) -> None:
+    partner_id, grant_id = device_grant(provisioning)
+    signer = SessionSigner(provisioning.session_key)
+    browser = callers.client()
+    session = replace(signer.sign(str(partner_id)), language="de")
+    browser.set_cookie(COOKIE, signer.renew(session).token)
+    for path in ("collect", "devices", "ways-in"):
+        page = browser.get(f"/{path}/{grant_id}", headers={"Accept-Language": "en"})
+        assert '<html lang="de"' in page.text, path
+    assert '<html lang="en"' in browser.get(f"/devices/{grant_id}?lang=en").text, "chosen here"
+    assert '<html lang="en"' in browser.get(f"/devices/{grant_id}").text, "and kept"
 
 
 def test_a_contact_who_handed_over_is_signed_out(

@@ -1,4 +1,5 @@
-"""Which language a request is answered in: ``?lang=``, else the cookie, else Accept-Language.
+"""Which language a request is answered in: ``?lang=``, else the cookie, else the one that we know of the
+person (`prefer_language`), else Accept-Language.
 
 A page with a form names it in ``language_form``; its language switch then sends the form along, and the
 view shows it again when `is_language_switch` says so, so that nothing that was typed is lost.
@@ -33,7 +34,7 @@ def current_language() -> str:
     return language
 
 
-def prefer_language(language: str) -> None:
+def prefer_language(language: str | None) -> None:
     """Answer this request in a language that we know of the person, unless they chose another here."""
     chosen = {request.args.get("lang"), _remembered()}
     if language in LANGUAGES and not chosen & LANGUAGES.keys():

@@ -9,7 +9,7 @@ A service that signs in people of its own may have guests beside them, whom anot
 takes the sessions of one kind only, as the table says: a cookie or token of the other kind is none there.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
 from typing import NoReturn, Protocol
@@ -18,6 +18,7 @@ from flask import Flask, Response, current_app, g, has_request_context, request
 
 from chassis.database import operators_log
 from chassis.database.recorded_sessions import RecordedSessions
+from chassis.http.languages import prefer_language
 from chassis.http.problems import Problem
 from chassis.http.session_cookie import own_cookie, set_session_cookie
 from chassis.identity.access_tokens import ACCESS_TOKEN_USES, AccessTokenVerifier, SignInTooWeak
@@ -144,7 +145,7 @@ class PrincipalReader:
         session = self._sessions.verify_lasting(token) if self.home else self._sessions.verify(token)
         if self._is_over is not None and self._is_over(session):
             raise TokenInvalid("The session was ended.")
-        g.session = session
+        _note(session)
         return Principal(Kind.SUBJECT, session.subject)
 
     @property
@@ -162,7 +163,7 @@ class PrincipalReader:
         session = self._guests_sessions.verify(token)
         if self.guests.is_over(session):
             raise TokenInvalid("The session was ended.")
-        g.session = session
+        _note(session)
         return Principal(Kind.GUEST, session.subject)
 
     def is_renewable(self, token: str) -> bool:
@@ -188,6 +189,18 @@ def current_session() -> Session | None:
     current_principal()
     found: Session | None = g.get("session")
     return found
+
+
+def keep_language(language: str) -> None:
+    """Answer this request in the person's language, and have the other services do so from now on.
+
+    They read it from the session, whose cookie is renewed where it tells of another one.
+    """
+    prefer_language(language)
+    session: Session | None = g.get("session")
+    if session is not None and session.language != language:
+        g.session = replace(session, language=language)
+        g.is_session_outdated = True
 
 
 def session_cookies_of(app: Flask) -> dict[str, str]:
@@ -220,11 +233,18 @@ def register_principals(app: Flask, reader: PrincipalReader) -> None:
         if session is None or reader.is_for_guests:
             return response
         is_by_cookie = "Authorization" not in request.headers
-        if not is_by_cookie or response.headers.getlist("Set-Cookie"):
+        own = f"{reader.cookie}="
+        if not is_by_cookie or any(one.startswith(own) for one in response.headers.getlist("Set-Cookie")):
             return response
-        if session.expires_at - datetime.now(UTC) < TOKEN_LIFETIME / 2:
+        is_due = session.expires_at - datetime.now(UTC) < TOKEN_LIFETIME / 2
+        if is_due or g.get("is_session_outdated"):
             set_session_cookie(response, home.renew(session), reader.public_url, home.cookie)
         return response
+
+
+def _note(session: Session) -> None:
+    g.session = session
+    prefer_language(session.language)
 
 
 def _acting_role() -> str:

@@ -28,13 +28,17 @@ TOKEN_LIFETIME = timedelta(minutes=10)
 
 
 class Session(Frozen):
-    """Who is signed in; a token of it is good until ``expires_at``, the session itself until ``ends_at``."""
+    """Who is signed in; a token of it is good until ``expires_at``, the session itself until ``ends_at``.
+
+    ``language`` is the one that the person chose, as far as the service that signs people in told.
+    """
 
     id: UUID
     subject: str
     begun_at: datetime
     ends_at: datetime
     expires_at: datetime
+    language: str | None = None
 
 
 class SignedSession(Session):
@@ -69,34 +73,31 @@ class SessionSigner:
     ) -> SignedSession:
         """A new session; with the id of one that was begun, ended together with it."""
         begun_at = (now or datetime.now(UTC)).replace(microsecond=0)
-        return self._signed(session_id or uuid4(), subject, begun_at, begun_at + LIFETIME, begun_at)
+        ends_at = begun_at + LIFETIME
+        begun = Session(
+            id=session_id or uuid4(), subject=subject, begun_at=begun_at, ends_at=ends_at, expires_at=ends_at
+        )
+        return self._signed(begun, begun_at)
 
     def renew(self, session: Session) -> SignedSession:
         """Another token of the same session, which ends no later for it."""
-        now = datetime.now(UTC).replace(microsecond=0)
-        return self._signed(session.id, session.subject, session.begun_at, session.ends_at, now)
+        return self._signed(session, datetime.now(UTC).replace(microsecond=0))
 
-    def _signed(
-        self, session_id: UUID, subject: str, begun_at: datetime, ends_at: datetime, now: datetime
-    ) -> SignedSession:
-        expires_at = min(now + TOKEN_LIFETIME, ends_at)
+    def _signed(self, session: Session, now: datetime) -> SignedSession:
+        expires_at = min(now + TOKEN_LIFETIME, session.ends_at)
         claims = {
-            "sub": subject,
-            "sid": str(session_id),
-            "auth_time": int(begun_at.timestamp()),
-            "session_exp": int(ends_at.timestamp()),
+            "sub": session.subject,
+            "sid": str(session.id),
+            "auth_time": int(session.begun_at.timestamp()),
+            "session_exp": int(session.ends_at.timestamp()),
             "jti": str(uuid4()),
             "iat": now,
             "exp": expires_at,
         }
-        return SignedSession(
-            id=session_id,
-            subject=subject,
-            begun_at=begun_at,
-            ends_at=ends_at,
-            expires_at=expires_at,
-            token=sign(self._key, USE, claims),
-        )
+        if session.language is not None:
+            claims["locale"] = session.language
+        facts = vars(session) | {"expires_at": expires_at, "token": sign(self._key, USE, claims)}
+        return SignedSession(**facts)
 
 
 class SessionVerifier:
@@ -131,6 +132,7 @@ def _session_of(claims: Any) -> Session:
             begun_at=datetime.fromtimestamp(claims["auth_time"], UTC),
             ends_at=datetime.fromtimestamp(claims["session_exp"], UTC),
             expires_at=expiry_of(claims),
+            language=claims.get("locale"),
         )
     except (KeyError, ValueError, TypeError, AttributeError, OverflowError, OSError) as error:
         raise TokenInvalid("The session is incomplete.") from error

@@ -15,7 +15,7 @@ from chassis.messaging.dead_letters.listing import NoSuchDeadLetter
 from chassis.messaging.watched_client import as_refusal
 from chassis.operating.listening import NoSubscriptions
 from chassis.operating.settling import AlreadySettled
-from chassis.operating.stopped_consumer import TopicNotRead
+from chassis.operating.stopped_consumer import NoSuchPartition, NotYetWritten, ReadAlready, TopicNotRead
 
 
 def _kafka_unavailable(error: KafkaError) -> Problem:
@@ -31,6 +31,9 @@ _PROBLEMS: Mapping[type[Exception], ProblemMaker] = {
     LaneNotParked: lambda _: Problem(409, "lane_not_parked", "This lane is not parked."),
     NoSubscriptions: lambda error: Problem(404, "not_found", str(error)),
     TopicNotRead: lambda error: wrong_field(422, "topic_not_read", str(error), topic=str(error)),
+    NoSuchPartition: lambda error: wrong_field(422, "no_such_partition", str(error), partition=str(error)),
+    NotYetWritten: lambda error: wrong_field(422, "not_yet_written", str(error), offset=str(error)),
+    ReadAlready: lambda error: wrong_field(409, "read_already", str(error), offset=str(error)),
     ConsumerRuns: lambda error: Problem(409, "consumer_runs", str(error)),
     KafkaError: _kafka_unavailable,
 }

@@ -16,12 +16,24 @@ from chassis.messaging.consumer.skips import AlreadyAsked
 from chassis.messaging.watched_client import as_refusal
 from chassis.operating.command_options import by_option, reason_option
 from chassis.operating.listening import NoSubscriptions
-from chassis.operating.stopped_consumer import TopicNotRead, accept_loss_of, clear_flood_of, skip_record
+from chassis.operating.stopped_consumer import (
+    MOST_LET_THROUGH,
+    NoSuchPartition,
+    NotYetWritten,
+    ReadAlready,
+    TopicNotRead,
+    accept_loss_of,
+    clear_flood_of,
+    skip_record,
+)
 from chassis.operating.topics import topics
 from chassis.running.runner import Runner
 from chassis.service import Service
 
-_REFUSALS = (NoSubscriptions, TopicNotRead, AlreadyAsked, ConsumerRuns)
+_REFUSALS = (
+    *(NoSubscriptions, TopicNotRead, NoSuchPartition, NotYetWritten, ReadAlready),
+    *(AlreadyAsked, ConsumerRuns),
+)
 
 
 @contextmanager
@@ -55,12 +67,18 @@ def _skip(runner: Runner[Service], /, topic: str, partition: int, offset: int, *
 
 
 @click.command("clear-flood", help="Let the consumer go on that stopped at a flood of dead letters.")
+@click.option(
+    "--let-through",
+    type=click.IntRange(0, MOST_LET_THROUGH),
+    default=0,
+    help="How many more dead letters of each partition do not count.",
+)
 @reason_option
 @by_option
 @click.pass_obj
-def clear_flood(runner: Runner[Service], /, **told: str) -> None:
+def clear_flood(runner: Runner[Service], /, let_through: int, **told: str) -> None:
     with _refusals(runner):
-        stopped = clear_flood_of(runner.service, **told)
+        stopped = clear_flood_of(runner.service, let_through=let_through, **told)
     click.echo(f"{stopped} stopped partitions may go on")
 
 

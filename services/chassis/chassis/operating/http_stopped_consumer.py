@@ -8,13 +8,19 @@ from marshmallow import Schema, fields, validate
 from chassis.http.current_service import current_service
 from chassis.http.described import described
 from chassis.http.paging import PageSchema, list_of, page_of
-from chassis.http.strict_fields import Name, StrictSchema
+from chassis.http.strict_fields import Name, StrictSchema, Whole
 from chassis.messaging.consumer.skips import list_skips
 from chassis.operating.api import api
 from chassis.operating.cursors import Cursor, number, text
 from chassis.operating.group_requests import actor_and_reason, page_of_group
 from chassis.operating.http_schemas import Reason, ReasonSchema
-from chassis.operating.stopped_consumer import accept_loss_of, clear_flood_of, positions_of, skip_record
+from chassis.operating.stopped_consumer import (
+    MOST_LET_THROUGH,
+    accept_loss_of,
+    clear_flood_of,
+    positions_of,
+    skip_record,
+)
 
 
 class SkipsPageSchema(PageSchema):
@@ -56,6 +62,13 @@ class PositionSchema(Schema):
 PositionsSchema = list_of("PositionsSchema", positions=PositionSchema)
 
 
+class FloodClearanceSchema(ReasonSchema):
+    let_through = described(
+        Whole(least=0, most=MOST_LET_THROUGH, load_default=0),
+        "How many more dead letters of each partition do not count, where it is known what is still to come",
+    )
+
+
 class FloodClearedSchema(Schema):
     partitions = described(fields.Integer(), "How many were stopped")
 
@@ -85,9 +98,12 @@ def list_record_skips(query: Mapping[str, Any]) -> Mapping[str, Any]:
 @api.post("/v1/records/skips")
 @api.arguments(RecordSkipSchema)
 @api.response(204)
-@api.alt_response(404, 409)
+@api.alt_response(404, 409, 503)
 def post_record_skip(body: Mapping[str, Any]) -> None:
-    """Have the consumer make this record a dead letter, as it stops at it each time."""
+    """Have the consumer make this record a dead letter, as it stops at it each time.
+
+    422 for a place where nothing stands yet, 409 for a record that was read, or is to be skipped already.
+    """
     skip_record(
         current_service(),
         (body["topic"], body["partition"], body["offset"]),
@@ -104,12 +120,16 @@ def list_positions() -> Mapping[str, Any]:
 
 
 @api.post("/v1/flood-clearances")
-@api.arguments(ReasonSchema)
+@api.arguments(FloodClearanceSchema)
 @api.response(200, FloodClearedSchema)
 @api.alt_response(404)
 def clear_flood_counts(body: Mapping[str, Any]) -> Mapping[str, Any]:
     """Forget the counts of dead letters, so that a consumer that stopped may go on."""
-    return {"partitions": clear_flood_of(current_service(), **actor_and_reason(body))}
+    return {
+        "partitions": clear_flood_of(
+            current_service(), let_through=body["let_through"], **actor_and_reason(body)
+        )
+    }
 
 
 @api.post("/v1/loss-acceptances")

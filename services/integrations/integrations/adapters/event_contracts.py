@@ -9,6 +9,7 @@ from typing import Any
 from chassis.messaging.published_schemas import file_name, opened
 from chassis.messaging.topic_contracts import topic_contracts
 from integrations.domain.event_types import Change, EventCatalogue, EventType
+from integrations.domain.integrators import PartnerRule, PartnerValues
 
 # What is not about a partner, integrators are not sent: they are told it by mail, or not at all.
 _SUBJECT = "partner_id"
@@ -32,6 +33,19 @@ def read_catalogue(contracts: Path) -> EventCatalogue:
     if not found:
         raise ValueError(f"no topic is described in {contracts}")
     return found
+
+
+def read_partner_values(contracts: Path) -> PartnerValues:
+    """The tiers and products that there are, as who approves a partner may write them.
+
+    Raises OSError, ValueError and KeyError where the folder holds no usable contracts.
+    """
+    path = contracts / "events" / file_name("partner.approved", 1, for_readers=False)
+    properties = _expanded(json.loads(path.read_text(encoding="utf-8")))["properties"]
+    return {
+        PartnerRule.TIERS: tuple(properties["tier"]["enum"]),
+        PartnerRule.PRODUCTS: tuple(properties["products_wanted"]["items"]["enum"]),
+    }
 
 
 def _readers(described: Mapping[str, Any], key: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """A vendor or team that gets events, and what it may see."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +18,10 @@ class PartnerRule(StrEnum):
     PRODUCTS = "products"
     NAMED = "named"
     CONSENTED = "consented"
+
+
+# What there is to choose from, for the rules that choose from a closed list.
+PartnerValues = Mapping[PartnerRule, tuple[str, ...]]
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,9 @@ class Partners(Protocol):
 
     def get(self, partner_id: UUID) -> Partner | None: ...
 
+    def known(self, partner_ids: Sequence[UUID]) -> set[UUID]:
+        """Those of which anything was told, and that were not erased."""
+
     def save(self, partner: Partner) -> None:
         """Insert or replace."""
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import structlog
@@ -180,23 +181,23 @@ class Consumer:
         records: Sequence[Record],
         stop: threading.Event,
     ) -> list[Record]:
-        """Apply the records; return those that are done. Waits while the database is unavailable."""
-        done = 0
+        """Apply the records; return those that are done. Waits while the database is unavailable.
 
-        def handle() -> None:
-            nonlocal done
-            done = self._poll.handle(records)
-
-        if not self._outlast_database(consumer, handle, stop):
-            return []
-        if done < len(records):
-            commits.add(records[:done])
+        Where it stops, the group's position is the record at which it does.
+        """
+        try:
+            if not self._outlast_database(consumer, partial(self._poll.handle, records), stop):
+                return []
+            if self._poll.done < len(records):
+                self._poll.flood.check((record.topic, record.partition) for record in records)
+        except Exception:
+            commits.add(records[: self._poll.done])
             commits.finish()
-            self._poll.flood.check((record.topic, record.partition) for record in records)
-        return list(records[:done])
+            raise
+        return list(records[: self._poll.done])
 
     def _outlast_database(
-        self, consumer: KafkaConsumer, action: Callable[[], None], stop: threading.Event
+        self, consumer: KafkaConsumer, action: Callable[[], object], stop: threading.Event
     ) -> bool:
         """Retry it while the database is unavailable, staying in the group. False when stopped meanwhile."""
         wait = self._settings.pause_first_seconds

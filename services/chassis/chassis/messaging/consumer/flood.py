@@ -1,6 +1,7 @@
 """The limit on dead letters: when nearly everything fails, the fault is ours, and the consumer stops.
 
-The counts are in the database, so a restart does not reset them; an operator clears them (`clear_flood`).
+The counts are in the database, so a restart does not reset them; an operator clears them (`clear_flood`),
+or sets them below zero, by as many dead letters as are still to come from a cause that is known.
 One subject alone does not stop the others: no more of its dead letters count than a share of what stops.
 """
 
@@ -24,6 +25,11 @@ ON CONFLICT (consumer_group, topic, partition) DO UPDATE SET
     run_length = EXCLUDED.run_length, window_events = EXCLUDED.window_events,
     window_dead = EXCLUDED.window_dead, stopped_at = EXCLUDED.stopped_at,
     stopped_because = EXCLUDED.stopped_because
+"""
+_CLEAR = """
+UPDATE flood_gauges SET run_length = %(below)s, window_events = 0, window_dead = %(below)s,
+    stopped_at = NULL, stopped_because = NULL
+WHERE consumer_group = %(group)s
 """
 _LOAD = """
 SELECT topic, partition, run_length, window_events, window_dead, stopped_because
@@ -81,7 +87,7 @@ class FloodGauges:
         if gauge is None:
             return
         gauge.is_dirty = gauge.is_dirty or gauge.run_length > 0
-        gauge.run_length = 0
+        gauge.run_length = min(gauge.run_length, 0)
         self._count(gauge)
 
     def note_dead(self, partition: Partition, subject: str = "") -> bool:
@@ -119,7 +125,7 @@ class FloodGauges:
 
     def _count(self, gauge: Gauge) -> None:
         if gauge.window_events >= self.limits.window_events:
-            gauge.window_events = gauge.window_dead = 0
+            gauge.window_events, gauge.window_dead = 0, min(gauge.window_dead, 0)
             gauge.by_subject.clear()
         gauge.window_events += 1
 
@@ -134,10 +140,11 @@ def flooded_partitions(connection: Connection, group: str) -> dict[Partition, st
     return {(row.topic, row.partition): row.stopped_because for row in rows}
 
 
-def clear_flood(connection: Connection, group: str) -> int:
-    """Forget the counts of a group, so that it may go on; return how many partitions were stopped."""
-    rows = connection.exec_driver_sql(
-        "DELETE FROM flood_gauges WHERE consumer_group = %s RETURNING stopped_at IS NOT NULL AS stopped",
-        (group,),
-    )
-    return sum(1 for row in rows if row.stopped)
+def clear_flood(connection: Connection, group: str, let_through: int = 0) -> int:
+    """Forget the counts of a group, so that it may go on; return how many partitions were stopped.
+
+    So many more dead letters do not count, on each partition that had any.
+    """
+    stopped = len(flooded_partitions(connection, group))
+    connection.exec_driver_sql(_CLEAR, {"group": group, "below": -let_through})
+    return stopped

@@ -19,6 +19,13 @@ class Behind(NamedTuple):
     unread: int
 
 
+class Stretch(NamedTuple):
+    """What of a partition the group has not committed: from ``next_offset`` on, before ``end``."""
+
+    next_offset: int
+    end: int
+
+
 @contextmanager
 def group_from_outside(
     address: KafkaAddress, group: str, topics: Sequence[str], answer_ms: int
@@ -49,13 +56,23 @@ def partitions_behind(
     address: KafkaAddress, group: str, topics: Sequence[str], answer_ms: int
 ) -> list[Behind]:
     """Where the group has not read everything, whether its consumers run or not. Raises KafkaError."""
+    return [
+        Behind(topic, partition, unread.next_offset, unread.end - unread.next_offset)
+        for (topic, partition), unread in unread_stretches(address, group, topics, answer_ms).items()
+        if unread.next_offset < unread.end
+    ]
+
+
+def unread_stretches(
+    address: KafkaAddress, group: str, topics: Sequence[str], answer_ms: int
+) -> dict[tuple[str, int], Stretch]:
+    """Of each partition, by topic and number; empty ones, too. Raises KafkaError."""
     with group_from_outside(address, group, topics, answer_ms) as (consumer, partitions):
         starts = consumer.beginning_offsets(partitions, timeout_ms=answer_ms)
         ends = consumer.end_offsets(partitions, timeout_ms=answer_ms)
-        found = []
+        found = {}
         for partition in partitions:
             committed = consumer.committed(partition, timeout_ms=answer_ms)
             at = starts[partition] if committed is None else committed
-            if at < ends[partition]:
-                found.append(Behind(partition.topic, partition.partition, at, ends[partition] - at))
+            found[partition.topic, partition.partition] = Stretch(at, ends[partition])
         return found

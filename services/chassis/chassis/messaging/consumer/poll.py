@@ -39,6 +39,8 @@ class Poll:
         self._group = group
         self.flood = flood
         self.skips = Skips(group)
+        # How many records of the last call are done with, also where it raised.
+        self.done = 0
 
     def load(self) -> None:
         """Read what other members and operators noted; before the first poll, and after a rebalance."""
@@ -53,21 +55,25 @@ class Poll:
         and what a handler raised that means STOP, unless an operator said to skip the record; then the
         records that were not done can be given again.
         """
+        self.done = 0
         items = [self._reader.read(record) for record in records]
         for item in items:
             item.failure = self.skips.verdict_on(item.record) or item.failure
         try:
-            return self._commit(items).covered
+            self.done = self._commit(items).covered
+            return self.done
         except Exception as error:
             row, _ = verdict_on(error)
             if row.meaning is Meaning.UNAVAILABLE and not row.is_of_one:
                 raise
             log.info("poll repeated event by event", events=len(items), cause=repr(error)[:500])
-        for done, item in enumerate(items, start=1):
+        for item in items:
             heartbeat.beat()
-            if apply_one(partial(self._one, item)).is_flooded:
-                return done
-        return len(items)
+            is_flooded = apply_one(partial(self._one, item)).is_flooded
+            self.done += 1
+            if is_flooded:
+                break
+        return self.done
 
     def _commit(self, items: Sequence[Incoming]) -> Tally:
         flood = self.flood.copy()

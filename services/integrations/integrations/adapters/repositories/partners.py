@@ -55,6 +55,10 @@ class SqlPartners(Repository):
     def get(self, partner_id: UUID) -> Partner | None:
         return self._read_one(select(partners).where(partners.c.id == partner_id), _partner)
 
+    def known(self, partner_ids: Sequence[UUID]) -> set[UUID]:
+        query = select(partners.c.id).where(partners.c.id.in_(partner_ids), partners.c.erased_at.is_(None))
+        return set(self._connection.execute(query).scalars())
+
     def save(self, partner: Partner) -> None:
         values = (partner.id, partner.tier, sorted(partner.products), partner.state)
         write_later(self._connection, _SAVE, values)

@@ -57,6 +57,7 @@ add_acts(
     Act(
         "clear-flood",
         "POST /v1/flood-clearances",
+        ("let_through",),
         tell=lambda told: translate("flood-cleared", count=told["partitions"]),
     ),
     Act(

@@ -16,7 +16,6 @@ from integrations.domain.integrators import PartnerRule, PartnerScope
 
 MOST_TYPES = 200
 MOST_PARTNERS = 1_000
-_LONGEST_VALUE = 64
 
 
 class EventTypeName(fields.String):
@@ -116,8 +115,8 @@ class PartnerScopeSchema(StrictSchema):
             raise ValidationError("Needed, except for the rules all and consented.", "values")
         if data["rule"] == PartnerRule.NAMED:
             _expect_ids(values)
-        elif any(not 0 < len(value) <= _LONGEST_VALUE or not value.isprintable() for value in values):
-            raise ValidationError(f"Each has 1 to {_LONGEST_VALUE} printable characters.", "values")
+        elif data["rule"] not in _WITHOUT_VALUES:
+            _expect_known(PartnerRule(data["rule"]), values)
 
     @post_load
     def as_scope(self, data: dict[str, Any], **_: Any) -> PartnerScope:
@@ -152,6 +151,13 @@ class TimeRange(StrictSchema):
         since, until = data.get("since"), data.get("until")
         if since and until and until <= since:
             raise ValidationError("Must be later than from.", "to")
+
+
+def _expect_known(rule: PartnerRule, values: list[str]) -> None:
+    known = current_service(IntegrationsService).settings.partner_values[rule]
+    if wrong := [place for place, value in enumerate(values) if value.lower() not in known]:
+        told = f"Not one of the {rule}: {', '.join(known)}."
+        raise ValidationError({"values": {place: [told] for place in wrong}})
 
 
 def _expect_ids(values: list[str]) -> None:

@@ -20,7 +20,7 @@ from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
 from integrations.bootstrap import IntegrationsService
 from integrations.domain.api_tokens import ApiToken
 from integrations.domain.endpoints import State
-from integrations.domain.integrators import Integrator, PartnerScope
+from integrations.domain.integrators import Integrator, PartnerRule, PartnerScope
 from integrations.entrypoints.web.api.fields import By, EventTypes, PartnerScopeSchema, PurposeSchema
 from integrations.entrypoints.web.api.own import current_actor, expect_found
 from integrations.entrypoints.web.api.schemas import PartnerScopeSeen, PurposeSeen
@@ -88,6 +88,13 @@ class IntegratorSeen(Schema):
     created_at = fields.AwareDateTime(required=True)
 
 
+class IntegratorInFull(IntegratorSeen):
+    unknown_partners = described(
+        fields.List(fields.UUID(), required=True),
+        "Of the partners chosen by id, those of which nothing was told yet, or that were erased",
+    )
+
+
 IntegratorsSeen = page_of("IntegratorsSeen", integrators=IntegratorSeen)
 
 
@@ -127,8 +134,8 @@ SilentEndpointsSeen = list_of("SilentEndpointsSeen", endpoints=SilentEndpointSee
 @api.post("/v1/integrators")
 @api.arguments(IntegratorRequest)
 @idempotent
-@api.response(201, IntegratorSeen)
-def create_integrator(work: IntegrationsUnitOfWork, body: dict[str, Any]) -> tuple[Integrator, int]:
+@api.response(201, IntegratorInFull)
+def create_integrator(work: IntegrationsUnitOfWork, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Let a vendor or team in, with what it may see; 409 where another one has the name."""
     reason = body.pop("reason")
     integrator = add_integrator(work, commands.AddIntegrator(**body))
@@ -136,7 +143,7 @@ def create_integrator(work: IntegrationsUnitOfWork, body: dict[str, Any]) -> tup
         taken = "Another integrator has this name."
         raise wrong_field(409, "name_taken", taken, name=taken)
     note_own_act(work, "add integrator", integrator.id, reason)
-    return integrator, 201
+    return _in_full(work, integrator), 201
 
 
 @api.get("/v1/integrators")
@@ -159,22 +166,34 @@ def list_silent_endpoints() -> dict[str, Any]:
 
 
 @api.get("/v1/integrators/<uuid:integrator_id>")
-@api.response(200, IntegratorSeen)
+@api.response(200, IntegratorInFull)
 @api.alt_response(404)
-def show_integrator(integrator_id: UUID) -> Integrator:
+def show_integrator(integrator_id: UUID) -> dict[str, Any]:
     """Show one."""
     with current_service(IntegrationsService).open_work() as work:
-        return expect_found(work.integrators.get(integrator_id))
+        return _in_full(work, expect_found(work.integrators.get(integrator_id)))
 
 
-@operators_act(api, "/v1/integrators/<uuid:integrator_id>/scope", "change scope", ScopeChange, IntegratorSeen)
+@operators_act(
+    api, "/v1/integrators/<uuid:integrator_id>/scope", "change scope", ScopeChange, IntegratorInFull
+)
 def change_integrator_scope(
     work: IntegrationsUnitOfWork, body: dict[str, Any], integrator_id: UUID
-) -> Integrator:
-    """Change what an integrator may see; counts at once, also for what waits to be sent."""
+) -> dict[str, Any]:
+    """Change what an integrator may see; counts at once, also for what waits to be sent.
+
+    A partner that is named may be one to come: `unknown_partners` tells of whom nothing is known.
+    """
     changes = {name: value for name, value in body.items() if name != "reason"}
     command = commands.ChangeScope(integrator_id=integrator_id, by=current_actor(), changes=changes)
-    return expect_found(change_scope(work, command))
+    return _in_full(work, expect_found(change_scope(work, command)))
+
+
+def _in_full(work: IntegrationsUnitOfWork, integrator: Integrator) -> dict[str, Any]:
+    scope = integrator.partners
+    named = [UUID(one) for one in scope.values] if scope.rule is PartnerRule.NAMED else []
+    known = work.partners.known(named) if named else set()
+    return {**vars(integrator), "unknown_partners": [one for one in named if one not in known]}
 
 
 @acts_on(api, _ONE, IntegratorSeen)("removal", "remove integrator")

@@ -9,8 +9,8 @@ from flask import Response, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.http.current_service import current_service
-from chassis.http.languages import is_sent_form, prefer_language
-from chassis.http.principals import Kind, current_principal
+from chassis.http.languages import is_sent_form
+from chassis.http.principals import Kind, current_principal, keep_language
 from chassis.http.session_cookie import clear_session_cookie
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.bootstrap import OnboardingService
@@ -55,9 +55,12 @@ def _to_new_link() -> Response:
 
 
 def read_partner(work: OnboardingUnitOfWork, partner_id: UUID) -> Partner:
-    """The partner, whose language the page then speaks; raises PartnerUnknown."""
+    """The partner, whose language this page and those of the other services then speak.
+
+    Raises PartnerUnknown.
+    """
     partner = work.partners.get(partner_id)
-    prefer_language(partner.contact.language)
+    keep_language(partner.contact.language)
     return partner
 
 
