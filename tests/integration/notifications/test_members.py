@@ -119,7 +119,7 @@ def test_members_who_had_access_are_told_that_it_ended(approved):
 
     assert subjects(approved)[-2:] == [READY, "Goodbye, and thank you"]
     text = approved.transport.parsed(ZOE)[-1].get_body(("plain",)).get_content()
-    assert "What you had by this company has ended" in " ".join(text.split())
+    assert "What you had through this company has ended" in " ".join(text.split())
 
 
 def test_who_declines_is_forgotten_and_stays_so(approved):
