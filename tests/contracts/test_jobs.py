@@ -17,15 +17,21 @@ def test_each_name_of_a_job_is_a_task(name: str) -> None:
     words = vars(import_module(f"{name}.handlers.jobs"))
     named = {value for word, value in words.items() if word.isupper() and isinstance(value, str)}
     assert named
-    assert named - service(name).jobs_app.tasks.keys() == set()
+    assert named - _tasks(name).keys() == set()
 
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_each_job_gives_its_task_the_ids_that_it_takes(name: str) -> None:
-    tasks = service(name).jobs_app.tasks
+    tasks = _tasks(name)
     for job in _jobs(name):
         act = _behind(tasks[job.task].func, "act")
         inspect.signature(_behind(act, "command") or act).bind(**job.arguments)
+
+
+def _tasks(name: str) -> dict[str, Any]:
+    app = service(name).jobs_app
+    assert app is not None
+    return app.tasks
 
 
 def _jobs(name: str) -> list[Job]:
