@@ -89,6 +89,7 @@ def test_a_member_gets_two_mails_in_whatever_order_things_happen(approved, order
     for title in ("First steps with IoT", "Building connected machines"):
         assert title in text
     assert "Hello Zoë O\u2019Connor-Núñez," in text
+    assert "Your access at Maschinenbau Weiß & Söhne GmbH is ready." in " ".join(text.split())
     assert len(invitations(approved)) == 5, "two more, of the products in which they have a seat"
 
 
