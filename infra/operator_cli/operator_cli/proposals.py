@@ -4,7 +4,7 @@ import click
 
 from operator_cli.command_context import CommandContext, reason_option, with_context
 from operator_cli.described import DescribedGroup, Given
-from operator_cli.finding import Unclear, find_id
+from operator_cli.finding import Unclear, find_id, whole_id
 from operator_cli.screen import Column, at
 
 _COLUMNS: tuple[Column, ...] = (
@@ -47,6 +47,9 @@ def _settle(name: str, path: str, text: str) -> None:
     @with_context
     def command(context: CommandContext, *, proposal: str, reason: str) -> None:
         found = context.of_each_that_answers("GET /v1/proposals", None)
+        if context.failures and not whole_id(proposal):
+            # Those of one morning begin alike, and the one that is meant may be where nothing answered.
+            raise Unclear("Not every service answered: give the whole id.")
         proposal_id = find_id(proposal, map(dict, found), "proposal_id")
         service = next((one["service"] for one in found if one["proposal_id"] == proposal_id), None)
         if service is None:

@@ -15,6 +15,8 @@ import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from chassis.database.migrations import migrate
+from chassis.database.migrations.migrate import MIGRATION_LOCK
+from chassis.database.outages import describe
 from local_stack.postgres import LocalPostgres
 
 FIRST = """
@@ -89,6 +91,15 @@ def test_a_table_that_stays_locked_is_told(database_url: str, folder: Path) -> N
     ):
         migrate(database_url, folder, patience_seconds=0)
     assert ask(database_url, "SELECT version_num FROM alembic_version") == "0001"
+
+
+def test_who_gives_up_waiting_for_another_migration_says_so(database_url: str, folder: Path) -> None:
+    with (
+        session(database_url, f"SELECT pg_advisory_lock({MIGRATION_LOCK})"),
+        pytest.raises(OperationalError) as told,
+    ):
+        migrate(database_url, folder, patience_seconds=0)
+    assert describe(told.value) == "another migration is still running"
 
 
 def test_an_index_is_built_while_others_write(database_url: str, folder: Path) -> None:

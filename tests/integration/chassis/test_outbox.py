@@ -142,6 +142,17 @@ def test_a_queueing_lock_keeps_one_job_with_the_earlier_time(service: Service, r
     assert rows("SELECT scheduled_at <= now() FROM procrastinate_jobs") == [True]
 
 
+def test_of_one_transaction_the_earlier_time_counts_whichever_came_first(
+    service: Service, rows: Rows
+) -> None:
+    later = datetime.now(UTC) + timedelta(hours=1)
+    for lock, times in (("early", (None, later)), ("late", (later, None))):
+        with service.database.begin() as work:
+            for not_before in times:
+                work.defer(Job(task="note", queueing_lock=lock, not_before=not_before))
+    assert rows("SELECT scheduled_at FROM procrastinate_jobs") == [None, None]
+
+
 def test_a_waiting_job_cannot_run_on_what_is_about_to_change(service: Service, rows: Rows) -> None:
     job = Job(task="note", queueing_lock="only")
     with service.database.begin() as work:

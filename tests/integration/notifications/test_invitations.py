@@ -13,6 +13,7 @@ from notifications.handlers.commands import ExpireInvitation
 from notifications.handlers.invitations import expire
 
 ZOE = "zoe@maschinenbau-weiss.example"
+ZOES_ID = "0193f0a2-7c20-7c04-b3aa-90e7f4d21c02"
 FORM = {"Accept-Language": "en"}
 
 
@@ -194,10 +195,16 @@ def test_an_invitation_whose_time_is_over_is_closed_once(invited):
     assert {row["state"] for row in invited.rows("SELECT state FROM invitations")} == {"expired"}
 
 
-def test_nobody_is_promised_a_place_after_the_partnership(invited):
+@pytest.mark.parametrize(
+    "end",
+    [("partner.offboarding_started", {}), ("partner.member_removed", {"member_id": ZOES_ID})],
+    ids=["partnership", "membership"],
+)
+def test_nobody_is_promised_a_place_after_the_partnership_or_the_membership(invited, end):
     link, client = link_in_mail(invited), invited.client()
     assert client.post(link).status_code == 200
-    invited.tell("partner.offboarding_started")
+    name, facts = end
+    invited.tell(name, **facts)
     for page in (client.get(link), client.post(link)):
         assert page.status_code == 410
         assert "This invitation is closed" in page.text

@@ -89,6 +89,7 @@ def test_a_member_gets_two_mails_in_whatever_order_things_happen(approved, order
     for title in ("First steps with IoT", "Building connected machines"):
         assert title in text
     assert "Hello Zoë O\u2019Connor-Núñez," in text
+    assert "Your access at Maschinenbau Weiß & Söhne GmbH is ready." in " ".join(text.split())
     assert len(invitations(approved)) == 5, "two more, of the products in which they have a seat"
 
 
@@ -119,7 +120,7 @@ def test_members_who_had_access_are_told_that_it_ended(approved):
 
     assert subjects(approved)[-2:] == [READY, "Goodbye, and thank you"]
     text = approved.transport.parsed(ZOE)[-1].get_body(("plain",)).get_content()
-    assert "What you had by this company has ended" in " ".join(text.split())
+    assert "What you had through this company has ended" in " ".join(text.split())
 
 
 def test_who_declines_is_forgotten_and_stays_so(approved):

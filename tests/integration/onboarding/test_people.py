@@ -171,5 +171,5 @@ def test_handing_over_by_the_page(api: ApiClient, browser: FormBrowser) -> None:
     contact = next(place for place, form in enumerate(browser.page.forms) if "contact" in form.action)
     browser.press(form=contact)
     assert browser.url == "/new-link?why=handed-over"
-    assert "You have handed over, and are signed out." in browser.page.html
+    assert "You have handed the role over and are signed out now." in browser.page.html
     assert names(api, partner_id)[-1] == "partner.contact_changed"

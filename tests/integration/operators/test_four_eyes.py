@@ -337,7 +337,10 @@ def test_the_command_line_says_that_it_waits_and_confirms(people: TwoPeople, tmp
     beginning = found["proposal_id"][:-4]
     assert "Somebody else" in amara.fails("proposals", "confirm", beginning, "--reason", "Twice.")
     away = {"GANGWAY_INTEGRATIONS_URL": "http://127.0.0.1:9"}
-    confirmed = vera("proposals", "confirm", beginning, "--reason", "Yes.", **away)
+    refused = vera("proposals", "confirm", beginning, "--reason", "Yes.", **away)
+    assert refused.exit_code == 1
+    assert "Not every service answered: give the whole id." in refused.output
+    confirmed = vera("proposals", "confirm", found["proposal_id"], "--reason", "Yes.", **away)
     assert (confirmed.exit_code, confirmed.output) == (0, "approve partner: confirmed.\n")
     assert people.onboarding.state(partner) == "approved"
     [done] = [one for one in vera.tells("audit", "list", "--actor", "vera") if one["target"] == partner]

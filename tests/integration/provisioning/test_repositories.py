@@ -117,6 +117,15 @@ def test_a_partner_comes_back_as_it_was(provisioning: ProvisioningOnPostgres) ->
         assert work.partners.lock(uuid4()) is None
 
 
+def test_what_a_newer_version_keeps_of_a_partner_is_passed_over(provisioning: ProvisioningOnPostgres) -> None:
+    partner_id = provisioning.plan("crm")
+    more = "UPDATE partners SET profile = profile || '{\"of_tomorrow\": 1}' WHERE partner_id = %s"
+    with provisioning.service.open_work() as work:
+        before = work.partners.lock(partner_id)
+        work.connection.exec_driver_sql(more, (partner_id,))
+        assert work.partners.lock(partner_id) == before
+
+
 def test_one_product_is_granted_once_to_a_partner(provisioning: ProvisioningOnPostgres) -> None:
     partner_id = provisioning.plan("crm")
     with pytest.raises(IntegrityError), provisioning.service.open_work() as work:

@@ -30,7 +30,10 @@ def test_a_file_that_is_not_all_says_so_in_its_last_line_and_its_name(
     monkeypatch.setattr("chassis.http.csv_answers.MOST_ROWS", 2)
     app = Flask(__name__)
     register_languages(app, Translations(), "http://127.0.0.1")
-    for count, last in ((2, "1"), (3, "Only the first 2 lines are here: narrow the search for the others.")):
+    for count, last in (
+        (2, "1"),
+        (3, "Only the first 2 lines are here: narrow the search to get the others."),
+    ):
         with app.test_request_context():
             answer = csv_answer("spend", ["net"], ({"net": number} for number in range(count)))
         lines = list(csv.reader(answer.get_data(as_text=True).splitlines()))

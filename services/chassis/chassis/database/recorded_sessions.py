@@ -47,7 +47,10 @@ def asking(database: Database, condition: str, facts: Callable[[], Mapping[str, 
 
 
 def held_by_another(table: str, key: str, since: str) -> str:
-    """The condition that ``since`` a time in its row the subject is somebody else's to act for."""
+    """The condition that another person took over the subject after the session began.
+
+    ``since`` is the column of its row that says when.
+    """
     # A session knows the second in which it began.
     its = f"SELECT FROM {table} WHERE {key} = %(subject)s::uuid"
     return f"EXISTS ({its} AND date_trunc('second', {since}) >= %(begun_at)s)"

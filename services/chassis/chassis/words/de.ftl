@@ -29,4 +29,4 @@ error-text = { $status ->
 }
 error-reference = Wenn Sie uns schreiben, nennen Sie bitte diese Nummer: { $reference }
 error-home = Zur Startseite
-csv-cut = Nur die ersten { $rows } Zeilen stehen hier: die übrigen zeigt eine engere Suche.
+csv-cut = Hier stehen nur die ersten { $rows } Zeilen: Eine engere Suche zeigt die übrigen.

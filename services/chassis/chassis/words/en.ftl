@@ -29,4 +29,4 @@ error-text = { $status ->
 }
 error-reference = If you write to us, please name this reference: { $reference }
 error-home = Go to the start page
-csv-cut = Only the first { $rows } lines are here: narrow the search for the others.
+csv-cut = Only the first { $rows } lines are here: narrow the search to get the others.

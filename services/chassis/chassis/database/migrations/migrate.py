@@ -84,7 +84,7 @@ def _alone(engine: Engine, deadline: float) -> Iterator[Connection]:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         while not _take_lock(connection):
             if time.monotonic() > deadline:
-                raise OperationalError("another migration goes on", None, TimeoutError("gave up waiting"))
+                raise OperationalError("", None, TimeoutError("another migration is still running"))
             time.sleep(0.2)
         yield connection
 

@@ -53,10 +53,10 @@ confirm-membership-button = Ansehen und antworten
 confirm-membership-ignore = Wenn es nicht stimmt, sagen Sie es dort, und wir löschen Ihren Namen und Ihre Adresse. Wenn Sie nichts tun, wird nichts für Sie eingerichtet.
 
 member-removed-subject = Sie gehören nicht mehr zu { $company }
-member-removed-preheader = Ihr Zugang durch dieses Unternehmen endet.
+member-removed-preheader = Ihr Zugang über dieses Unternehmen endet.
 member-removed-heading = Ihr Zugang ist beendet
-member-removed-intro = Sie gehören in unserem Partnerprogramm nicht mehr zu den Personen von { $company }. Was Sie durch dieses Unternehmen hatten, endet: Anmeldungen, Plätze, Konten und offene Einladungen zu Lernpfaden.
-member-removed-next = Was Sie durch ein anderes Unternehmen haben, bleibt. Ist das ein Irrtum? Dann fragen Sie bitte Ihren Kontakt bei { $company }.
+member-removed-intro = Sie gehören in unserem Partnerprogramm nicht mehr zu den Personen von { $company }. Was Sie über dieses Unternehmen hatten, endet: Anmeldungen, Plätze, Konten und offene Einladungen zu Lernpfaden.
+member-removed-next = Was Sie über ein anderes Unternehmen haben, bleibt. Ist das ein Irrtum? Dann fragen Sie bitte Ihren Kontakt bei { $company }.
 
 contact-changed-subject = Für { $company } spricht jetzt eine andere Person
 contact-changed-preheader = Die Rolle des Kontakts wurde übergeben.
@@ -129,9 +129,9 @@ application-withdrawn-intro = Sie haben Ihre Bewerbung für unser Partnerprogram
 application-withdrawn-button = Noch einmal bewerben
 
 application-expired-subject = Ihre Bewerbung ist geschlossen
-application-expired-preheader = Die Zeit für den nächsten Schritt ist vorbei.
-application-expired-heading = Die Zeit für diesen Schritt ist vorbei
-application-expired-intro = wir haben auf Ihren nächsten Schritt gewartet, und die Zeit dafür ist vorbei. Deshalb haben wir Ihre Bewerbung geschlossen. Wenn Sie weiterhin unser Partner werden möchten, können Sie sich jederzeit neu bewerben.
+application-expired-preheader = Die Frist für den nächsten Schritt ist abgelaufen.
+application-expired-heading = Die Frist ist abgelaufen
+application-expired-intro = wir haben auf Ihren nächsten Schritt gewartet, und die Frist dafür ist abgelaufen. Deshalb haben wir Ihre Bewerbung geschlossen. Wenn Sie weiterhin unser Partner werden möchten, können Sie sich jederzeit neu bewerben.
 application-expired-button = Noch einmal bewerben
 
 access-ready-subject = Ihre Zugänge sind bereit
@@ -267,8 +267,8 @@ goodbye-subject = Auf Wiedersehen und danke
 goodbye-preheader = Ihre Zugänge sind vollständig abgebaut.
 goodbye-heading = Danke für die gemeinsame Zeit
 goodbye-intro = die Partnerschaft mit { $company } ist beendet, und wir haben alles abgebaut, was wir für Sie eingerichtet hatten: Konten, Zugänge und Schlüssel.
-goodbye-colleague = die Partnerschaft mit { $company } ist beendet. Was Sie durch dieses Unternehmen hatten, ist damit auch zu Ende: Anmeldungen, Plätze, Konten und offene Einladungen zu Lernpfaden.
-goodbye-colleague-next = Was Sie durch ein anderes Unternehmen haben, bleibt. Wir haben gern mit Ihnen gearbeitet.
+goodbye-colleague = die Partnerschaft mit { $company } ist beendet. Damit endet auch, was Sie über dieses Unternehmen hatten: Anmeldungen, Plätze, Konten und offene Einladungen zu Lernpfaden.
+goodbye-colleague-next = Was Sie über ein anderes Unternehmen haben, bleibt. Wir haben gern mit Ihnen gearbeitet.
 goodbye-next = Wir haben gern mit Ihnen gearbeitet. Sollten sich unsere Wege wieder kreuzen, sind Sie jederzeit willkommen.
 
 invitation-subject = { $count ->

@@ -53,10 +53,10 @@ confirm-membership-button = Look at it and answer
 confirm-membership-ignore = If it is not right, say so there, and we delete your name and address. If you do nothing, nothing is made for you.
 
 member-removed-subject = You no longer belong to { $company }
-member-removed-preheader = Your access by this company ends.
+member-removed-preheader = Your access through this company ends.
 member-removed-heading = Your access has ended
-member-removed-intro = You were removed from the people of { $company } in our partner programme. What you had by this company ends: sign-ins, seats, users and open invitations to learning paths.
-member-removed-next = What you have by another company stays. If this is a mistake, please ask your contact at { $company }.
+member-removed-intro = You were removed from the people of { $company } in our partner programme. What you had through this company ends: sign-ins, seats, user accounts and open invitations to learning paths.
+member-removed-next = What you have through another company stays. If this is a mistake, please ask your contact at { $company }.
 
 contact-changed-subject = Who speaks for { $company } has changed
 contact-changed-preheader = The role of the contact was handed over.
@@ -93,7 +93,7 @@ sign-in-link-open = { $company ->
        *[other] Open the page of { $company }
     }
 sign-in-link-over = { $company ->
-        [none] Open a page that is closed
+        [none] Open the closed partner page
        *[other] Open the closed page of { $company }
     }
 sign-in-link-button = Open my partner page
@@ -123,15 +123,15 @@ rejected-next = This need not be the last word. When things have changed, you ar
 rejected-button = Apply again
 
 application-withdrawn-subject = You have withdrawn your application
-application-withdrawn-preheader = We have stopped working on it.
+application-withdrawn-preheader = We are no longer working on it.
 application-withdrawn-heading = Your application is withdrawn
-application-withdrawn-intro = You have withdrawn your application for our partner programme, and we have stopped working on it. If that was a mistake, or you change your mind, you may apply again at any time. That was not you? Then please reply to this mail.
+application-withdrawn-intro = You have withdrawn your application for our partner programme, and we are no longer working on it. If that was a mistake, or you change your mind, you may apply again at any time. That was not you? Then please reply to this mail.
 application-withdrawn-button = Apply again
 
 application-expired-subject = Your application is closed
-application-expired-preheader = The time for the next step is over.
-application-expired-heading = The time for this step is over
-application-expired-intro = We were waiting for you to take the next step, and the time for it is over. So we have closed your application. If you still want to become our partner, you may apply again at any time.
+application-expired-preheader = The deadline for the next step has passed.
+application-expired-heading = The deadline has passed
+application-expired-intro = We were waiting for you to take the next step, and the deadline for it has passed, so we have closed your application. If you still want to become our partner, you may apply again at any time.
 application-expired-button = Apply again
 
 access-ready-subject = Your access is ready
@@ -261,14 +261,14 @@ offboarding-started-preheader = Your access is being removed. Here is the reason
 offboarding-started-heading = The partnership ends
 offboarding-started-intro = We are ending the partnership with { $company }. All access is being removed, with everything in it.
 offboarding-started-reason = The reason:
-offboarding-started-next = When everything is removed, we write to you once more. Any questions? Just reply to this mail.
+offboarding-started-next = Once everything is removed, we write to you again. Any questions? Just reply to this mail.
 
 goodbye-subject = Goodbye, and thank you
 goodbye-preheader = Your access has been taken down completely.
 goodbye-heading = Thank you for the time together
 goodbye-intro = The partnership with { $company } has ended, and we have taken down everything that we had set up for you: accounts, access and keys.
-goodbye-colleague = The partnership with { $company } has ended. What you had by this company has ended with it: sign-ins, seats, users and open invitations to learning paths.
-goodbye-colleague-next = What you have by another company stays. We enjoyed working with you.
+goodbye-colleague = The partnership with { $company } has ended. What you had through this company has ended with it: sign-ins, seats, user accounts and open invitations to learning paths.
+goodbye-colleague-next = What you have through another company stays. We enjoyed working with you.
 goodbye-next = We enjoyed working with you. Should our ways cross again, you are welcome at any time.
 
 invitation-subject = { $count ->

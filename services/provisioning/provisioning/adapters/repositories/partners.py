@@ -1,7 +1,7 @@
 """Partners in PostgreSQL."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -90,8 +90,10 @@ def _profile_json(profile: Profile) -> dict[str, Any]:
 
 
 def _profile(stored: Mapping[str, Any]) -> Profile:
+    """What a newer version keeps beside these is none of ours: it may run at the same time."""
+    known = {field.name: stored[field.name] for field in fields(Profile)}
     sets = {name: frozenset(stored[name]) for name in ("competences", "products_wanted")}
-    return Profile(**{**stored, **sets, "members": tuple(map(_member, stored["members"]))})
+    return Profile(**{**known, **sets, "members": tuple(map(_member, stored["members"]))})
 
 
 def _member_json(member: Member) -> dict[str, Any]:

@@ -35,20 +35,19 @@ def accept(partner_id: UUID) -> Response:
     """Record who accepted which words; if the version is no longer in force, show the one that is."""
     if is_language_switch():
         return make_response(_shown(partner_id))
-    is_accepted, read = request.form.get("accept") == "yes", request.form.get("language", "")
+    if request.form.get("accept") != "yes":
+        return make_response(_page(error=translate("wrong-accept")), 422)
+    read = request.form.get("language", "")
+    command = AcceptAgreement(
+        partner_id=partner_id,
+        version=request.form.get("version", ""),
+        language=Language(read if read in tuple(Language) else current_language()),
+    )
     try:
         with service().open_work() as work:
-            read_partner(work, partner_id)
-            language = Language(read if read in tuple(Language) else current_language())
-            command = AcceptAgreement(
-                partner_id=partner_id, version=request.form.get("version", ""), language=language
-            )
-            if is_accepted:
-                accept_agreement(work, command)
+            accept_agreement(work, command)
     except AgreementOutdated:
         return make_response(_page(error=translate("agreement-changed")), 409)
-    if not is_accepted:
-        return make_response(_page(error=translate("wrong-accept")), 422)
     return to_status()
 
 

@@ -45,6 +45,4 @@ def choose(partner_id: UUID) -> Response:
 @signed_in
 def take_along(partner_id: UUID) -> Response:
     """A file with all that is kept here about the partner, in its language."""
-    with service().open_work() as work:
-        read_partner(work, partner_id)
     return export(partner_id)

@@ -1,0 +1,12 @@
+"""What each process needs before it says that it is ready."""
+
+import pytest
+from tests.contracts.services import SERVICES, service
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_all_but_the_pages_need_a_database_that_takes_writes(name: str) -> None:
+    built = service(name)
+    asked = {process: built.checks(process).needed["database"] for process in ("web", "worker", "relay")}
+    writing = built.database.ping_for_writing
+    assert asked == {"web": built.database.ping, "worker": writing, "relay": writing}
