@@ -105,4 +105,5 @@ def test_without_a_choice_the_partner_is_spoken_to_in_its_language(app: Flask, a
     browser = FormBrowser(app, "en")
     came_in(browser, api, language="de")
     assert browser.language == "de"
-    assert browser.open("/").language == "en"
+    assert browser.open("/").language == "de"
+    assert FormBrowser(app, "en").open("/").language == "en"

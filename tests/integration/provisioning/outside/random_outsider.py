@@ -14,14 +14,13 @@ from uuid import UUID
 from tests.integration.provisioning.outside.hostile_proxy import HostileProxy
 from tests.integration.provisioning.outside.outsider import Outsider, theirs
 from tests.integration.provisioning.outside.sabotage import Sabotage
-from tests.integration.provisioning.outside.test_sweeping import listed
+from tests.integration.provisioning.outside.test_sweeping import every, listed
 from tests.integration.provisioning.outside.world import World
 from tests.unit.provisioning.conftest import CATALOGUE, ProvisioningInMemory
 from tests.unit.provisioning.fake_database import Killed
 from tests.unit.provisioning.granting import PARAMETERS
 from tests.unit.provisioning.products import PRODUCTS
 
-from provisioning.adapters.inventories import inventories
 from provisioning.adapters.outside import Outside
 from provisioning.domain.findings import Thing
 from provisioning.domain.grant_states import Intent, State
@@ -207,9 +206,7 @@ class RandomRun:
         after = list(theirs(self._world))
         if after != self._before:
             self.result.wrong.append(f"theirs was {self._before}, is {after}")
-        outside = Outside(self._world.settings, self._world.aws, self._world.crm)
-        every = inventories(outside, {}, lambda *_, **__: [], lambda **_: None)
-        found = [thing for inventory in every.values() for thing in listed(inventory)]
+        found = [thing for inventory in every(self._world).values() for thing in listed(inventory)]
         orphans = [thing for thing in found if not self._answers(grants, thing)]
         self.result.findings += [f"{thing.kind} {thing.label or thing.outside_id}" for thing in orphans]
         self.result.wrong += [f"unseen: {name}" for name in self._unseen(grants, orphans)]

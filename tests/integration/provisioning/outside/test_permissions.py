@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from tests.integration.provisioning.outside.test_results import results_bucket
+from tests.integration.provisioning.outside.test_sweeping import every
 from tests.integration.provisioning.outside.world import World
 from tests.unit.provisioning.granting import Granting, order_for
 from tests.unit.provisioning.products import PRODUCTS
 
 from provisioning.adapters.aws.cost_explorer import CostExplorer
 from provisioning.adapters.aws.s3_results import S3Results
-from provisioning.adapters.inventories import inventories
-from provisioning.adapters.outside import Outside
 
 DOCUMENT = Path(__file__).parents[4] / "docs" / "aws-permissions.json"
 WITHOUT_A_CALL = {"AfterOthersInterfered", "TagsGivenWhileCreating", "NeededByLakeFormationItself"}
@@ -118,7 +117,7 @@ def read_bills(world: World) -> None:
 
 def sweep(world: World) -> None:
     """List everything, and look for each; what is removed is removed as the steps do it."""
-    for inventory in inventories(Outside(world.settings, world.aws, world.crm)).values():
+    for inventory in every(world).values():
         page = inventory.page(None)
         for thing in page.things:
             inventory.find(thing.outside_id)

@@ -7,13 +7,12 @@ from uuid import UUID
 
 import pytest
 from tests.integration.provisioning.conftest import ProvisioningOnPostgres, provisioning_on
+from tests.integration.provisioning.outside.test_sweeping import every
 from tests.integration.provisioning.outside.world import World
 from tests.unit.provisioning.fake_outside import FakeOutside
 from tests.unit.provisioning.products import PRODUCTS
 from tests.unit.provisioning.step_contract import Things
 
-from provisioning.adapters.inventories import inventories
-from provisioning.adapters.outside import Outside
 from provisioning.domain.findings import Owner, Thing
 from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Grant
@@ -47,7 +46,7 @@ class Twofold:
 
     def __init__(self, database_url: str, world: World, folder: Path) -> None:
         self.world, self._database_url, self._file = world, database_url, folder / "catalogue.yaml"
-        self.inventories = inventories(Outside(world.settings, world.aws, world.crm))
+        self.inventories = every(world)
 
     @contextmanager
     def under(self, catalogue: str) -> Iterator[ProvisioningOnPostgres]:

@@ -12,6 +12,7 @@ from tests.unit.provisioning.step_contract import SHARED, Things
 
 from provisioning.adapters.inventories import inventories
 from provisioning.adapters.outside import Outside
+from provisioning.adapters.outside_settings import OutsideSettings
 from provisioning.domain.findings import Thing, ThingKind
 from provisioning.domain.orders import GrantOrder
 from provisioning.handlers.ports import Inventory
@@ -53,8 +54,10 @@ def everything(world: World) -> dict[ThingKind, list[Thing]]:
     return {kind: things for kind, things in found.items() if things}
 
 
-def every(world: World) -> Mapping[ThingKind, Inventory]:
-    return inventories(Outside(world.settings, world.aws, world.crm))
+def every(world: World, settings: OutsideSettings | None = None) -> Mapping[ThingKind, Inventory]:
+    """Without products of a catalogue, and as if no account was in use."""
+    outside = Outside(settings or world.settings, world.aws, world.crm)
+    return inventories(outside, {}, lambda *_, **__: [], lambda **_: None)
 
 
 def is_of(thing: Thing, order: GrantOrder) -> bool:
@@ -120,7 +123,7 @@ def test_accounts_in_our_units_are_known_by_their_tag_or_left_alone(world: World
     organizations.move_account(AccountId=foreign, SourceParentId=root, DestinationParentId=unit)
 
     settings = replace(world.settings, account_email_pattern="other+{key}@sandboxes.example.com")
-    renamed = inventories(Outside(settings, world.aws, world.crm))
+    renamed = every(world, settings)
     [thing] = listed(renamed[ThingKind.ACCOUNT_IN_OUR_UNIT])
     assert thing.outside_id == foreign
     assert thing.mark.grant_id is None

@@ -83,9 +83,8 @@ def provisioning(
         file.write_text(json.dumps({"version": "1", "products": products, "entries": entries}))
         environ = {"CATALOGUE_FILE": str(file), "STEP_PATIENCE_SECONDS": "30"}
         with provisioning_on(database_url, None, FakeOutside(), environ, swept) as made:
-            every = inventories(
-                Outside(made.service.settings.outside), made.service.settings.offered, ever_asked_of(made)
-            )
+            outside, offered = Outside(made.service.settings.outside), made.service.settings.offered
+            every = inventories(outside, offered, ever_asked_of(made), lambda **_: None)
             swept[ThingKind.PRODUCT_RESOURCE] = every[ThingKind.PRODUCT_RESOURCE]
             yield made
 
