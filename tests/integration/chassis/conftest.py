@@ -10,9 +10,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from click.testing import CliRunner, Result
+from flask.testing import FlaskClient
 
+from chassis.cli import service_command
 from chassis.database.migrations import migrate
 from chassis.database.unit_of_work import UnitOfWork
+from chassis.http.web import create_app
 from chassis.identity.signing_keys import new_key_pair
 from chassis.messaging.consumer.flood import FloodGauges
 from chassis.messaging.consumer.poll import Poll
@@ -20,11 +24,13 @@ from chassis.messaging.consumer.reading import Reader
 from chassis.messaging.envelope import write_headers
 from chassis.messaging.outbox import encoded_json
 from chassis.messaging.records import KeptRecord
+from chassis.operating.http import operators_api
 from chassis.service import Service
 
 PACKAGES = Path(__file__).parent / "example_packages"
 KEY = new_key_pair()[1]
 
+Command = Callable[..., Result]
 Say = Callable[..., KeptRecord]
 Rows = Callable[..., list[Any]]
 
@@ -77,6 +83,23 @@ def rows(service: Service) -> Rows:
         return [row[0] if len(row) == 1 else tuple(row) for row in found]
 
     return ask
+
+
+@pytest.fixture
+def command(service: Service, tally_environ: dict[str, str]) -> Command:
+    """Run the example's command line; words in, result out."""
+    group = service_command("tallies", lambda _: service, tally_environ)
+
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(group, words)
+
+    return run
+
+
+@pytest.fixture
+def client(service: Service) -> FlaskClient:
+    """The example's HTTP API, with what all services have for operators."""
+    return create_app(service, __name__, title="Tallies", api=[operators_api]).test_client()
 
 
 @pytest.fixture

@@ -1,18 +1,16 @@
 """Operators settle dead letters and parked lanes, by command and by HTTP; every deed is noted."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
-from tests.integration.chassis.conftest import Rows, Say
+from tests.integration.chassis.conftest import Command, Rows, Say
 
-from chassis.cli import service_command
 from chassis.http.web import create_app
 from chassis.identity.ops_tokens import sign_ops_token
 from chassis.identity.signing_keys import new_key_pair, read_private_key
@@ -22,29 +20,12 @@ from chassis.messaging.consumer.skips import ask_to_skip
 from chassis.operating.http import operators_api
 from chassis.service import Service
 
-Command = Callable[..., Result]
-
 KEYS = new_key_pair()
 
 
 @pytest.fixture
 def tally_environ(tally_environ: dict[str, str]) -> dict[str, str]:
     return tally_environ | {"OPS_TOKEN_PUBLIC_KEY": KEYS[1]}
-
-
-@pytest.fixture
-def command(service: Service, tally_environ: dict[str, str]) -> Command:
-    group = service_command("tallies", lambda _: service, tally_environ)
-
-    def run(*words: str) -> Result:
-        return CliRunner().invoke(group, words)
-
-    return run
-
-
-@pytest.fixture
-def client(service: Service) -> FlaskClient:
-    return create_app(service, __name__, title="Tallies", api=[operators_api]).test_client()
 
 
 def token(*roles: str) -> dict[str, str]:

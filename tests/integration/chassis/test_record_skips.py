@@ -4,15 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 from tests.integration.chassis.broker_readings import until
-from tests.integration.chassis.conftest import Rows, Say
+from tests.integration.chassis.conftest import Command, Rows, Say
 from tests.integration.chassis.processes import Kept
 from tests.integration.chassis.test_foreign_on_kafka import send
 from tests.integration.chassis.test_operators import KEYS, WHY, act, ask, token
 
-from chassis.cli import service_command
 from chassis.http.web import create_app
 from chassis.messaging.consumer.poll import Poll
 from chassis.messaging.records import KeptRecord
@@ -20,7 +18,6 @@ from chassis.operating.http import operators_api
 from chassis.service import Service
 from local_stack.kafka_cluster.cluster import KafkaAddress
 
-Command = Callable[..., Result]
 Written = Callable[..., list[KeptRecord]]
 
 
@@ -29,21 +26,6 @@ def tally_environ(tally_environ: dict[str, str], kafka: KafkaAddress) -> dict[st
     version = ".".join(str(part) for part in kafka.api_version or ())
     reached = {"KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap_servers, "KAFKA_API_VERSION": version}
     return tally_environ | reached | {"OPS_TOKEN_PUBLIC_KEY": KEYS[1]}
-
-
-@pytest.fixture
-def command(service: Service, tally_environ: dict[str, str]) -> Command:
-    group = service_command("tallies", lambda _: service, tally_environ)
-
-    def run(*words: str) -> Result:
-        return CliRunner().invoke(group, words)
-
-    return run
-
-
-@pytest.fixture
-def client(service: Service) -> FlaskClient:
-    return create_app(service, __name__, title="Tallies", api=[operators_api]).test_client()
 
 
 @pytest.fixture

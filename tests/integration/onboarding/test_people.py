@@ -147,15 +147,20 @@ def test_people_by_pages(api: ApiClient, browser: FormBrowser) -> None:
     assert names(api, partner_id).count("partner.member_removed") == 1
 
 
-def test_handing_over_to_somebody_who_left_meanwhile_says_so(api: ApiClient, browser: FormBrowser) -> None:
-    partner_id, session, path = approved(api)
-    api.post(path, LEA, session)
+def form_that_hands_over(api: ApiClient, browser: FormBrowser, partner_id: str) -> int:
+    """Open the page of the one person beside the contact; which of its forms it is."""
     says_yes(api, partner_id)
     came_in(api, browser, partner_id)
     [page] = [link for link in browser.open("/people").page.links() if link.startswith("/people/")]
     browser.open(page)
-    contact = next(place for place, form in enumerate(browser.page.forms) if "contact" in form.action)
-    assert api.post(f"{path}/{page.rpartition('/')[2]}/removal", {}, session).status_code == 200
+    return next(place for place, form in enumerate(browser.page.forms) if "contact" in form.action)
+
+
+def test_handing_over_to_somebody_who_left_meanwhile_says_so(api: ApiClient, browser: FormBrowser) -> None:
+    partner_id, session, path = approved(api)
+    api.post(path, LEA, session)
+    contact = form_that_hands_over(api, browser, partner_id)
+    assert api.post(f"{path}/{browser.url.rpartition('/')[2]}/removal", {}, session).status_code == 200
     browser.press(form=contact)
     assert browser.status == 409
     assert "es wurde nichts übergeben" in browser.page.html
@@ -164,12 +169,7 @@ def test_handing_over_to_somebody_who_left_meanwhile_says_so(api: ApiClient, bro
 def test_handing_over_by_the_page(api: ApiClient, browser: FormBrowser) -> None:
     partner_id, session, path = approved(api)
     api.post(path, LEA, session)
-    says_yes(api, partner_id)
-    came_in(api, browser, partner_id)
-    [page] = [link for link in browser.open("/people").page.links() if link.startswith("/people/")]
-    browser.open(page)
-    contact = next(place for place, form in enumerate(browser.page.forms) if "contact" in form.action)
-    browser.press(form=contact)
+    browser.press(form=form_that_hands_over(api, browser, partner_id))
     assert browser.url == "/new-link?why=handed-over"
     assert "You have handed the role over and are signed out now." in browser.page.html
     assert names(api, partner_id)[-1] == "partner.contact_changed"
