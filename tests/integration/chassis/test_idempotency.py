@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from chassis.database.migrations import upgrade_chassis
 from chassis.database.pool import Database
 from chassis.database.unit_of_work import UnitOfWork
-from chassis.http.idempotency import idempotent
+from chassis.http.idempotency import Admission, admit_by, idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.problems import Problem
 from chassis.http.strict_fields import Name, StrictSchema
@@ -256,3 +256,25 @@ def test_keys_and_names_are_kept_as_digests_and_forgotten_after_a_day(world: Wor
     again = world.post("ada@example.com", Authorization=f"Bearer {world.token}")
     assert "Idempotency-Replayed" not in again.headers
     assert world.count("notes") == 2
+
+
+@pytest.mark.parametrize(
+    ("key", "words", "status", "is_taken_back"),
+    [
+        ("new", "hello", 201, False),
+        ("new", "hello", 503, True),  # returned, not raised
+        ("new", "refused", 201, True),
+        ("used", "hello", 201, True),
+    ],
+)
+def test_what_came_to_nothing_does_not_count_as_asked(
+    world: World, key: str, words: str, status: int, *, is_taken_back: bool
+) -> None:
+    world.post("used", path="/v1/other-notes")
+    taken_back: list[list[Any]] = []
+    admission = Admission(("SELECT 7", {}), lambda _: None, taken_back.append)
+    assert world.app is not None
+    world.app.before_request_funcs.setdefault(None, []).append(lambda: admit_by(admission))
+    world.status = status
+    world.post(key, words, path="/v1/other-notes")
+    assert [[tuple(row) for row in rows] for rows in taken_back] == ([[(7,)]] if is_taken_back else [])
