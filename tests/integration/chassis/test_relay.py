@@ -16,6 +16,7 @@ from tests.integration.chassis.things import said_on
 from chassis.database.deferred_jobs import Job
 from chassis.events import Tombstone
 from chassis.messaging.compacted_topics import CompactedTopics
+from chassis.messaging.relay import relay as relay_module
 from chassis.messaging.relay.relay import Relay, RelaySettings
 from chassis.messaging.republishing import NeverSentAgain, Selection, republish
 from chassis.service import Service
@@ -33,8 +34,11 @@ def topic() -> str:
 
 
 @pytest.fixture
-def start_relay(service: Service, kafka: RunningKafka) -> Iterator[StartRelay]:
-    """Start a relay in a thread; setting what it returns stops it."""
+def start_relay(
+    service: Service, kafka: RunningKafka, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[StartRelay]:
+    """Start a relay in a thread, whose floors rise with each row; setting what it returns stops it."""
+    monkeypatch.setattr(relay_module, "MARKED_ROWS_PER_RAISE", 1)
     address = KafkaAddress(bootstrap_servers=kafka.bootstrap_servers, api_version=kafka.api_version)
     quick: dict[str, Any] = {"balance_seconds": 0.2, "safety_poll_seconds": 30, "rows_per_read": 200}
     running: list[tuple[threading.Thread, threading.Event]] = []
@@ -266,19 +270,33 @@ def test_republishing_leaves_compacted_topics_out(
 def test_republishing_sends_the_chosen_events_again(
     service: Service, kafka: RunningKafka, rows: Rows, topic: str, start_relay: StartRelay
 ) -> None:
-    start_relay()
+    start_relay(safety_poll_seconds=600)
     write(service, topic, "a", 2)
-    write(service, topic, "b", 2)
-    until(lambda: rows(UNPUBLISHED) == [0])
-    assert republish(service.database, Selection(subject="b"), actor="tester", reason="lost") == 2
+    for _ in range(4):
+        write(service, topic, "b")
+        until(lambda: rows(UNPUBLISHED) == [0])
+    assert republish(service.database, Selection(subject="b"), actor="tester", reason="lost") == 4
     future = Selection(since=datetime(2999, 1, 1, tzinfo=UTC))
     assert republish(service.database, future, actor="tester", reason="lost") == 0
-    records = read_topic(kafka, topic, 6)
-    assert sorted(record.key for record in records) == [b"a"] * 2 + [b"b"] * 4
+    records = read_topic(kafka, topic, 10)
+    assert sorted(record.key for record in records) == [b"a"] * 2 + [b"b"] * 8
     assert rows("SELECT actor, outcome FROM operator_actions ORDER BY at") == [
-        ("tester", "done: 2 events"),
+        ("tester", "done: 4 events"),
         ("tester", "done: 0 events"),
     ]
+
+
+def test_an_event_that_commits_after_later_ones_is_sent_at_once(
+    service: Service, kafka: RunningKafka, rows: Rows, topic: str, start_relay: StartRelay
+) -> None:
+    start_relay(safety_poll_seconds=600)
+    with service.database.begin() as work:
+        work.emit(said_on(topic)(thing="late", number=0))
+        work.flush()
+        for number in range(1, 6):
+            write(service, topic, "prompt")
+            until(lambda: rows("SELECT count(*) FROM outbox WHERE published_at IS NOT NULL") == [number])
+    assert first_seen(read_topic(kafka, topic, 6)) == {"prompt": [1, 2, 3, 4, 5], "late": [1]}
 
 
 def test_a_topic_that_cannot_be_sent_to_holds_up_no_other(
