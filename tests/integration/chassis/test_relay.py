@@ -24,6 +24,7 @@ from chassis.settings.kafka_address import KafkaAddress
 from local_stack.kafka_cluster.cluster import KafkaAddress as RunningKafka
 
 UNPUBLISHED = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
+PUBLISHED = "SELECT count(*) FROM outbox WHERE published_at IS NOT NULL"
 
 StartRelay = Callable[..., threading.Event]
 
@@ -286,6 +287,18 @@ def test_republishing_sends_the_chosen_events_again(
     ]
 
 
+def test_rows_that_somebody_unmarked_are_sent_at_the_next_safety_poll(
+    service: Service, kafka: RunningKafka, rows: Rows, topic: str, start_relay: StartRelay
+) -> None:
+    start_relay(safety_poll_seconds=1)
+    for _ in range(4):
+        write(service, topic, "a")
+        until(lambda: rows(UNPUBLISHED) == [0])
+    assert rows("UPDATE outbox SET published_at = NULL WHERE sequence = 1 RETURNING sequence") == [1]
+    until(lambda: rows(UNPUBLISHED) == [0])
+    assert numbers_in(read_topic(kafka, topic, 5)) == [1, 2, 3, 4, 1]
+
+
 def test_an_event_that_commits_after_later_ones_is_sent_at_once(
     service: Service, kafka: RunningKafka, rows: Rows, topic: str, start_relay: StartRelay
 ) -> None:
@@ -295,7 +308,7 @@ def test_an_event_that_commits_after_later_ones_is_sent_at_once(
         work.flush()
         for number in range(1, 6):
             write(service, topic, "prompt")
-            until(lambda: rows("SELECT count(*) FROM outbox WHERE published_at IS NOT NULL") == [number])
+            until(lambda sent=number: rows(PUBLISHED) == [sent])
     assert first_seen(read_topic(kafka, topic, 6)) == {"prompt": [1, 2, 3, 4, 5], "late": [1]}
 
 
