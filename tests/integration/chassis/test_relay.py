@@ -24,7 +24,6 @@ from chassis.settings.kafka_address import KafkaAddress
 from local_stack.kafka_cluster.cluster import KafkaAddress as RunningKafka
 
 UNPUBLISHED = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
-PUBLISHED = "SELECT count(*) FROM outbox WHERE published_at IS NOT NULL"
 
 StartRelay = Callable[..., threading.Event]
 
@@ -306,9 +305,9 @@ def test_an_event_that_commits_after_later_ones_is_sent_at_once(
     with service.database.begin() as work:
         work.emit(said_on(topic)(thing="late", number=0))
         work.flush()
-        for number in range(1, 6):
+        for _ in range(5):
             write(service, topic, "prompt")
-            until(lambda sent=number: rows(PUBLISHED) == [sent])
+            until(lambda: rows(UNPUBLISHED) == [0])
     assert first_seen(read_topic(kafka, topic, 6)) == {"prompt": [1, 2, 3, 4, 5], "late": [1]}
 
 

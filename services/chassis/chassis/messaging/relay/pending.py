@@ -83,6 +83,15 @@ class PendingRow(NamedTuple):
         )
 
 
+class _Lowest(NamedTuple):
+    """The first unpublished row of one shard, and two numbers of transactions, alike in all rows."""
+
+    shard: int
+    position: int | None
+    oldest_running: int
+    number: int | None
+
+
 class PendingRows:
     """Reads and marks on the session that holds the shard locks, so that a lost lock is an error here."""
 
@@ -107,16 +116,22 @@ class PendingRows:
             "is_number_wanted": self._highest_read > self._settling,
         }
         found = self._connection.execute(_LOWEST, values, binary=True).fetchall()
-        for _, _, oldest_running, number in found[:1]:
-            if oldest_running >= self._settling_before:
-                self._settled = self._settling
-                if number:
-                    self._settling, self._settling_before = self._highest_read, number
+        lowest = [_Lowest._make(row) for row in found]
+        for of_shard in lowest[:1]:
+            self._settle(of_shard.oldest_running, of_shard.number)
         self._floors = {
-            shard: min(self._settled, lowest - 1) if lowest else self._settled
-            for shard, lowest, _, _ in found
+            shard: self._settled if position is None else min(self._settled, position - 1)
+            for shard, position, _, _ in lowest
         }
         self.marked_since_raise = 0
+
+    def _settle(self, oldest_running: int, number: int | None) -> None:
+        """``number`` was given to our own transaction, after all rows that were read by now."""
+        if oldest_running < self._settling_before:
+            return
+        self._settled = self._settling
+        if number is not None:
+            self._settling, self._settling_before = self._highest_read, number
 
     def read(
         self,
