@@ -312,12 +312,22 @@ class MovedAway(Receiver):
 
 
 @contextmanager
-def serving(receiver: Receiver) -> Iterator[str]:
-    """Its address; the probe is at `/probe`. What fails in it is answered by a closed connection."""
+def serving(receiver: Receiver, *, closes_late: bool = False) -> Iterator[str]:
+    """Its address; the probe is at `/probe`. What fails in it is answered with 500.
+
+    One that ``closes_late`` closes a connection when it is used again.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
+
+        def handle(self) -> None:
+            if closes_late:
+                self.handle_one_request()
+                self.connection.recv(1)
+            else:
+                super().handle()
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))

@@ -27,7 +27,7 @@ from consumer_kit.consumer_command import consumer
 from consumer_kit.sample_events import sample_events
 from consumer_kit.trial import Receiver as OnTrial
 from consumer_kit.trial import on_trial
-from consumer_kit.webhooks import BodyKind, Secret, webhook_of
+from consumer_kit.webhooks import BodyKind, Secret, SecretKind, webhook_of
 from contract_tools import Contracts, load_contracts
 from contract_tools.validation import validator
 from integrations.adapters.cloud_events import (
@@ -101,6 +101,12 @@ def test_nothing_is_found_where_all_is_right(right: str, body: BodyKind) -> None
         for case in CASES:
             outcome = case.tried_on(trial)
             assert (outcome.verdict, outcome.wrong, outcome.unseen) == (Verdict.RIGHT, (), ()), case.name
+
+
+def test_a_connection_that_is_closed_when_it_is_used_again_is_held_against_nobody() -> None:
+    with serving(Receiver(), closes_late=True) as url, on_trial(on(url)) as trial:
+        for case in ("every-event", "duplicates", "stale"):
+            assert BY_NAME[case].tried_on(trial).wrong == (), case
 
 
 def test_each_case_finds_somebody() -> None:
@@ -184,6 +190,21 @@ def test_nothing_is_found_where_ed25519_is_verified() -> None:
     assert {name: one for name, one in wrong.items() if one} == {}
     with serving(Receiver()) as url, on_trial(replace(on(url), secret=secret)) as trial:
         assert BY_NAME["anything"].tried_on(trial).wrong == ("no event of ours is taken: answered 401",)
+
+
+class TakesThePublicKeyAsSecret(VerifiesEd25519):
+    """Whatever scheme the signature says; the key is known to everybody."""
+
+    def is_signed(self, due: bytes, header: str) -> bool:
+        as_secret = Secret(self.key.public_bytes_raw()).proof(due)
+        return as_secret in header.split() or super().is_signed(due, header)
+
+
+def test_who_takes_the_public_key_as_a_secret_is_found() -> None:
+    secret = Secret.draw(SecretKind.ED25519)
+    naive = TakesThePublicKeyAsSecret(str(secret.public_key))
+    with serving(naive) as url, on_trial(replace(on(url), secret=secret)) as trial:
+        assert "HMAC with the public key: answered 204" in BY_NAME["odd-signatures"].tried_on(trial).wrong
 
 
 def test_effects_that_nobody_shows_are_not_called_right(right: str) -> None:

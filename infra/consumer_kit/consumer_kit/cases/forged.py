@@ -141,7 +141,7 @@ FORGED = (
     Case(
         "odd-signatures",
         "Signatures of a strange form",
-        "Compare whole signatures of a scheme that you know; refuse all else, and do not crash on it.",
+        "Refuse what is no signature of a scheme that you know. Libraries raise more than their own error.",
         _odd_signatures,
     ),
     Case(
