@@ -224,6 +224,10 @@ def test_an_endpoint_that_is_asked_for_twice_is_one(world: World) -> None:
     assert (first == again, first == another) == (True, False)
     assert made[0]["secret"] != made[1]["secret"]
     assert len(vendor.call("GET", "/v1/endpoints")["endpoints"]) == 2
+    world.tell(APPLIED)
+    vendor.call("DELETE", f"/v1/endpoints/{first}", 204)
+    anew = world.client.post("/v1/endpoints", headers=headers, json={"url": urls[0]}).json
+    assert vendor.deliveries(f"endpoint_id={anew['id']}") == [], "what waited for the one before is gone"
 
 
 def test_a_test_event_says_what_it_is(world: World, receiving: Receiver) -> None:

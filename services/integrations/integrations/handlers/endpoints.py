@@ -6,6 +6,8 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from uuid_utils.compat import uuid7
+
 from chassis.identity.single_use import REPEATABLE_FOR
 from integrations.domain.endpoints import Endpoint, Secret, State
 from integrations.domain.integrator_log import Action, Actor
@@ -46,6 +48,8 @@ def add_endpoint(work: Work, command: commands.AddEndpoint) -> tuple[Endpoint, s
         return known, _next_secret(work, known, by, timedelta() if is_unseen else USUALLY_KEPT)
     if len(work.endpoints.of_integrator(command.integrator_id)) >= work.policies.most_endpoints:
         raise QuotaReached
+    if work.deliveries.forget(endpoint_id, most=1):  # of one that was removed, what waited is on its way out
+        endpoint_id = uuid7()
     endpoint = Endpoint(id=endpoint_id, created_at=work.now(), made_by=by, **wanted)
     if endpoint.filter is not None:
         quotas.expect_filters_fit(work, endpoint)
