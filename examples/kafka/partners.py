@@ -49,7 +49,10 @@ def start(partitions):
         consumer.seek(partition, places.get(partition.partition, beginning))
 
 
-partitions = [TopicPartition(TOPIC, number) for number in consumer.partitions_for_topic(TOPIC)]
+numbers = consumer.partitions_for_topic(TOPIC)
+if not numbers:
+    sys.exit(f"You may not read {TOPIC}: GET /v1/kafka-user says why.")
+partitions = [TopicPartition(TOPIC, number) for number in numbers]
 consumer.assign(partitions)
 start(partitions)
 behind = consumer.end_offsets(partitions)  # once these are reached, all that was there has been read

@@ -20,8 +20,10 @@ from chassis.settings.database_timeouts import TIMEOUTS_OF, DatabaseTimeouts
 from chassis.settings.reader import LARGEST_FILE
 from chassis.telemetry.heartbeat import LONGEST_SILENCE_SECONDS
 from integrations.adapters import event_filters
+from integrations.adapters.sending.checked_resolver import MOST_ADDRESSES
 from integrations.adapters.sending.claims import MOST_ATTEMPTS
 from integrations.adapters.sending.endpoint_share import LONGEST_PATIENCE_SECONDS, PATIENT_AFTER
+from integrations.adapters.sending.guarded_connections import MOST_READ
 from integrations.domain.consents import LONGEST_PURPOSE
 from integrations.domain.deliveries import LONGEST_ANSWER
 from integrations.domain.integrator_log import KEPT_FOR as LOG_KEPT_FOR
@@ -75,6 +77,8 @@ WEBHOOKS = (
     f"At most {event_filters.LONGEST_FILTER:,} characters and {event_filters.MOST_STEPS} steps",
     f"or {event_filters.LONGEST_WITH_MACRO} and {event_filters.MOST_STEPS_WITH_MACRO} with a macro",
     f"Of what you answer, {LONGEST_ANSWER // KIB} KiB is kept.",
+    f"No more than {MOST_READ // KIB} KiB are read, head included.",
+    f"(the first {WORDS[MOST_ADDRESSES]} of IPv4 and of IPv6, where there are more)",
     f"{WORDS[PATIENT_AFTER].capitalize()} events in a row that you do not take, and we ask by one,"
     f" each half a second to {'a minute' if LONGEST_PATIENCE_SECONDS == 60 else LONGEST_PATIENCE_SECONDS}",
     f"The log keeps the newest {MOST_ATTEMPTS} attempts of each delivery.",

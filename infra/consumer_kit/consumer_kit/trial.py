@@ -2,7 +2,7 @@
 
 import ssl
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -85,8 +85,10 @@ class Trial:
     def send(self, webhook: Webhook) -> int | str:
         """The status, or in words why there is none."""
         try:
-            answer = self.client.post(
-                self.receiver.url, content=webhook.body, headers=_as_bytes(webhook.headers)
+            answer = _twice_if_cut(
+                lambda: self.client.post(
+                    self.receiver.url, content=webhook.body, headers=_as_bytes(webhook.headers)
+                )
             )
         except httpx.ConnectError as error:
             return f"{UNREACHABLE}: {error}"
@@ -105,17 +107,25 @@ class Trial:
         return answer.status_code, answer.headers.get("WebHook-Allowed-Origin", "").strip()
 
     def _probed(self, event: SampleEvent, name: str) -> int | None:
-        if self.receiver.probe is None:
+        probe = self.receiver.probe
+        if probe is None:
             return None
         try:
-            answer = self.client.get(
-                self.receiver.probe, params={"id": event.id, "partner": event.subject}
-            ).raise_for_status()
-            found = answer.json().get(name)
+            asked = {"id": event.id, "partner": event.subject}
+            answer = _twice_if_cut(lambda: self.client.get(probe, params=asked))
+            found = answer.raise_for_status().json().get(name)
         except (httpx.HTTPError, ValueError, AttributeError) as error:
             self.wrong.append(f"the probe gives no usable answer: {error}")
             return None
         return found if isinstance(found, int) else None
+
+
+def _twice_if_cut(send: Callable[[], httpx.Response]) -> httpx.Response:
+    """A server may close a connection just as it is used again, which is nothing to be held against it."""
+    try:
+        return send()
+    except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
+        return send()
 
 
 @contextmanager

@@ -5,9 +5,10 @@ import hashlib
 import hmac
 import json
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import Any
@@ -171,6 +172,57 @@ class ForgetsWhatItSaw(Receiver):
         return 204
 
 
+class RemembersTheLastFew(Receiver):
+    def __init__(self) -> None:
+        super().__init__()
+        self.lately: deque[str] = deque(maxlen=20)
+
+    def take(self, message: str, event: dict[str, Any]) -> int:
+        if message not in self.lately:
+            self.act(message, event)
+        self.lately.append(message)
+        return 204
+
+
+class NumbersAllTopicsTogether(Receiver):
+    """What is older than the newest of the partner is dropped, whatever topic it is of."""
+
+    def take(self, message: str, event: dict[str, Any]) -> int:
+        if int(event.get("sequence", 0)) > self.stands_at.get(event["subject"], 0):
+            return super().take(message, event)
+        return 204
+
+
+class RemembersBeforeItVerifies(Receiver):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[str] = set()
+
+    def receive(self, headers: Mapping[str, str], body: bytes) -> int:
+        message = headers.get("webhook-id", "")
+        if message in self.seen:
+            return 204
+        self.seen.add(message)
+        return super().receive(headers, body)
+
+
+class ReadsTheTimeOfTheEvent(Receiver):
+    def look(self, event: dict[str, Any]) -> None:
+        happened = datetime.fromisoformat(event["time"])
+        assert abs(time.time() - happened.timestamp()) < self.tolerance
+
+
+class CountsMilliseconds(Receiver):
+    def age(self, sent_at: str) -> float:
+        return time.time() - int(sent_at) / 1000
+
+
+class ComparesTheContentType(Receiver):
+    def receive(self, headers: Mapping[str, str], body: bytes) -> int:
+        is_it = headers["content-type"] == "application/cloudevents+json"
+        return super().receive(headers, body) if is_it else 415
+
+
 class LooksBeforeItActs(Receiver):
     """In two steps, which others come between."""
 
@@ -260,12 +312,22 @@ class MovedAway(Receiver):
 
 
 @contextmanager
-def serving(receiver: Receiver) -> Iterator[str]:
-    """Its address; the probe is at `/probe`. What fails in it is answered by a closed connection."""
+def serving(receiver: Receiver, *, closes_late: bool = False) -> Iterator[str]:
+    """Its address; the probe is at `/probe`. What fails in it is answered with 500.
+
+    One that ``closes_late`` closes a connection when it is used again.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
+
+        def handle(self) -> None:
+            if closes_late:
+                self.handle_one_request()
+                self.connection.recv(1)
+            else:
+                super().handle()
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))

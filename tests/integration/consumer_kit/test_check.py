@@ -27,7 +27,7 @@ from consumer_kit.consumer_command import consumer
 from consumer_kit.sample_events import sample_events
 from consumer_kit.trial import Receiver as OnTrial
 from consumer_kit.trial import on_trial
-from consumer_kit.webhooks import BodyKind, Secret, webhook_of
+from consumer_kit.webhooks import BodyKind, Secret, SecretKind, webhook_of
 from contract_tools import Contracts, load_contracts
 from contract_tools.validation import validator
 from integrations.adapters.cloud_events import (
@@ -47,6 +47,8 @@ FOUND_BY: dict[str, list[type[Receiver]]] = {
         receivers.LeavesOutTheTime,
         receivers.ReadsLatin1,
         receivers.WantsPlainJson,
+        receivers.CountsMilliseconds,
+        receivers.ComparesTheContentType,
     ],
     "every-event": [receivers.TakesWhatItKnows, receivers.MovedAway],
     "old-versions": [receivers.TakesWhatItKnows],
@@ -59,10 +61,16 @@ FOUND_BY: dict[str, list[type[Receiver]]] = {
     "big": [receivers.HasALimit],
     "several-signatures": [receivers.KnowsOneSignature],
     "clocks-differ": [receivers.IsStrictAboutTime],
+    "late": [receivers.ReadsTheTimeOfTheEvent],
     "test-event": [receivers.WantsASequence],
-    "duplicates": [receivers.CallsDuplicatesAConflict, receivers.ForgetsWhatItSaw],
+    "duplicates": [
+        receivers.CallsDuplicatesAConflict,
+        receivers.ForgetsWhatItSaw,
+        receivers.RemembersTheLastFew,
+    ],
     "duplicates-at-once": [receivers.LooksBeforeItActs],
     "out-of-order": [receivers.LetsTheLastOneWin, receivers.WaitsForTheNextNumber],
+    "two-topics": [receivers.NumbersAllTopicsTogether],
     "holes": [receivers.WaitsForTheNextNumber],
     "missing-headers": [receivers.NeedsAllHeaders],
     "bad-signatures": [receivers.TrustsEverybody],
@@ -71,6 +79,7 @@ FOUND_BY: dict[str, list[type[Receiver]]] = {
     "future": [receivers.LooksBackOnly],
     "odd-timestamps": [receivers.ReadsAnyNumber, receivers.TrustsNaN],
     "still-alive": [receivers.LocksOut],
+    "forged-first": [receivers.RemembersBeforeItVerifies],
     "agreement": [receivers.WantsAnother],
 }
 BY_NAME = {case.name: case for case in CASES}
@@ -92,6 +101,12 @@ def test_nothing_is_found_where_all_is_right(right: str, body: BodyKind) -> None
         for case in CASES:
             outcome = case.tried_on(trial)
             assert (outcome.verdict, outcome.wrong, outcome.unseen) == (Verdict.RIGHT, (), ()), case.name
+
+
+def test_a_connection_that_is_closed_when_it_is_used_again_is_held_against_nobody() -> None:
+    with serving(Receiver(), closes_late=True) as url, on_trial(on(url)) as trial:
+        for case in ("every-event", "duplicates", "stale"):
+            assert BY_NAME[case].tried_on(trial).wrong == (), case
 
 
 def test_each_case_finds_somebody() -> None:
@@ -127,6 +142,8 @@ def test_a_naive_receiver_is_found(case: str, naive: type[Receiver]) -> None:
         ),
         (receivers.ReadsLatin1, "it takes a signature over the body in another character set"),
         (receivers.WantsPlainJson, "it takes the content type application/json alone"),
+        (receivers.ComparesTheContentType, "it takes the content type without its charset"),
+        (receivers.CountsMilliseconds, "it takes a webhook-timestamp in milliseconds"),
         (receivers.MovedAway, "no event of ours is taken: answered 301; redirects are not followed"),
     ],
     ids=lambda one: None if isinstance(one, str) else one.__name__,
@@ -173,6 +190,21 @@ def test_nothing_is_found_where_ed25519_is_verified() -> None:
     assert {name: one for name, one in wrong.items() if one} == {}
     with serving(Receiver()) as url, on_trial(replace(on(url), secret=secret)) as trial:
         assert BY_NAME["anything"].tried_on(trial).wrong == ("no event of ours is taken: answered 401",)
+
+
+class TakesThePublicKeyAsSecret(VerifiesEd25519):
+    """Whatever scheme the signature says; the key is known to everybody."""
+
+    def is_signed(self, due: bytes, header: str) -> bool:
+        as_secret = Secret(self.key.public_bytes_raw()).proof(due)
+        return as_secret in header.split() or super().is_signed(due, header)
+
+
+def test_who_takes_the_public_key_as_a_secret_is_found() -> None:
+    secret = Secret.draw(SecretKind.ED25519)
+    naive = TakesThePublicKeyAsSecret(str(secret.public_key))
+    with serving(naive) as url, on_trial(replace(on(url), secret=secret)) as trial:
+        assert "HMAC with the public key: answered 204" in BY_NAME["odd-signatures"].tried_on(trial).wrong
 
 
 def test_effects_that_nobody_shows_are_not_called_right(right: str) -> None:

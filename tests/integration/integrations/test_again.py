@@ -39,6 +39,22 @@ def test_a_replay_tells_what_it_leaves_alone(world: World) -> None:
     assert replayed(world, vendor, endpoint)["under_way"] == 3
 
 
+def test_a_replay_counts_what_its_vendor_may_see(world: World) -> None:
+    """How much there is of others, and when, is nothing for it."""
+    seen = str(uuid.uuid4())
+    vendor, other = world.vendor(partners={"rule": "named", "values": [seen]}), world.vendor()
+    endpoint = vendor.endpoint(PUBLIC)["id"]
+    others = other.endpoint(PUBLIC)["id"]
+    world.tell(APPLIED, count=3)
+    assert replayed(world, vendor, endpoint)["events_total"] == 0
+    world.tell(APPLIED, seen)
+    other.call("POST", f"/v1/endpoints/{others}/tests", 202, type=APPLIED)
+    world.tell(APPLIED)
+    done = replayed(world, vendor, endpoint)
+    assert (done["state"], done["events_total"], done["events_done"]) == ("done", 1, 1)
+    assert replayed(world, other, others)["events_total"] == 5
+
+
 def test_a_replay_by_filter(world: World) -> None:
     vendor = world.vendor()
     world.tell(APPROVED, tier="premier")
@@ -91,6 +107,20 @@ def test_whoever_comes_back_gets_all_at_once_however_much_waits(
         with world.service.open_work() as work:
             steps.append(deliveries.hurry(work, HurryEndpoint(uuid.UUID(jobs[0]["args"]["endpoint_id"]))))
     assert steps == [2, 1]
+    assert not world.rows("SELECT 1 FROM deliveries WHERE due_at > now() OR tries > 0")
+
+
+@pytest.mark.parametrize("act", ["another address", "resumed"])
+def test_whoever_says_that_it_works_again_gets_what_waits(world: World, act: str) -> None:
+    vendor = world.vendor()
+    path = f"/v1/endpoints/{vendor.endpoint(PUBLIC)['id']}"
+    world.tell(APPLIED, count=2)
+    world.change("UPDATE deliveries SET due_at = now() + interval '20 h', tries = 9")
+    world.change("UPDATE endpoints SET failing_since = now() - interval '59 min'")
+    if act == "resumed":
+        vendor.call("POST", f"{path}/resume")
+    else:
+        assert vendor.call("PATCH", path, url=f"{PUBLIC}/new")["failing_since"] is None
     assert not world.rows("SELECT 1 FROM deliveries WHERE due_at > now() OR tries > 0")
 
 

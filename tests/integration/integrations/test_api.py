@@ -214,6 +214,22 @@ def test_paused_keeps_what_comes_and_changes_count_for_it(world: World, receivin
     assert vendor.deliveries() == []
 
 
+def test_an_endpoint_that_is_asked_for_twice_is_one(world: World) -> None:
+    """Whoever never saw the answer sends the request again: not to get every event twice from then on."""
+    vendor = world.vendor()
+    headers = {"Authorization": f"Bearer {vendor.token}", "Idempotency-Key": "mine"}
+    urls = [f"{PUBLIC}/{path}" for path in ("a", "a", "b")]
+    made = [world.client.post("/v1/endpoints", headers=headers, json={"url": url}).json for url in urls]
+    first, again, another = (one["id"] for one in made)
+    assert (first == again, first == another) == (True, False)
+    assert made[0]["secret"] != made[1]["secret"]
+    assert len(vendor.call("GET", "/v1/endpoints")["endpoints"]) == 2
+    world.tell(APPLIED)
+    vendor.call("DELETE", f"/v1/endpoints/{first}", 204)
+    anew = world.client.post("/v1/endpoints", headers=headers, json={"url": urls[0]}).json
+    assert vendor.deliveries(f"endpoint_id={anew['id']}") == [], "what waited for the one before is gone"
+
+
 def test_a_test_event_says_what_it_is(world: World, receiving: Receiver) -> None:
     vendor = world.vendor()
     endpoint = vendor.endpoint(f"{receiving.url}/x", types=[APPROVED])

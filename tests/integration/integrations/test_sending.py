@@ -307,6 +307,40 @@ def test_patience_stops_all_lanes_of_an_endpoint(world: World, receiving: Receiv
     assert [one.at - came[0].at > 1.9 for one in came[3:]] == [True] * len(came[3:])
 
 
+@pytest.mark.parametrize("status", [410, 429])
+def test_what_a_former_address_answers_says_nothing_of_the_new_one(
+    world: World, receiving: Receiver, status: int
+) -> None:
+    vendor = world.vendor()
+    path = f"/v1/endpoints/{vendor.endpoint(f'{receiving.url}/old', concurrency=1)['id']}"
+
+    def moves(_: Any, __: int) -> web.Response:
+        vendor.call("PATCH", path, url=f"{receiving.url}/new")
+        return web.Response(status=status, headers={"Retry-After": "60"})
+
+    receiving.answers["/old"] = moves
+    with world.sending():
+        world.tell(APPLIED)
+        wait_until(lambda: vendor.deliveries()[0]["attempts"] > 0)
+        [other] = world.tell(APPLIED)
+        wait_until(lambda: other in receiving.ids("/new"))
+    assert vendor.call("GET", path)["state"] == "active"
+
+
+def test_what_a_sender_holds_is_looked_at_anew_when_the_scope_changes(
+    world: World, receiving: Receiver
+) -> None:
+    vendor = world.vendor(sees_personal=True)
+    vendor.endpoint(f"{receiving.url}/slow", rate_per_second=4)
+    world.tell(APPROVED, count=8)
+    with world.sending():
+        receiving.wait_for("/slow", 1)
+        world.operate(f"/v1/integrators/{vendor.id}/scope", 200, sees_personal=False)
+        came = receiving.wait_for("/slow", 8)
+    members = [json.loads(one.body)["data"]["members"] for one in came]
+    assert sum("email" in one[0] for one in members) <= 2
+
+
 def test_what_a_sender_holds_is_forgotten_with_its_partner(world: World, receiving: Receiver) -> None:
     world.vendor().endpoint(f"{receiving.url}/slow", order="partner", rate_per_second=4)
     erased = str(uuid.uuid4())

@@ -1,5 +1,6 @@
 """An endpoint gets no events before its address said that it wants them, where that is asked for."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from tests.integration.integrations.conftest import Vendor, World
 from tests.integration.integrations.receivers import Received, Receiver, wait_until
 from tests.integration.integrations.test_portal import added, browser, shown
 
+from chassis.database.session_locks import SessionLocks
+from chassis.failures import NotNow
 from integrations.bootstrap import build_service
 from integrations.handlers.commands import AskEndpoint
 from integrations.handlers.verifying import ask_endpoint, has_to_be_verified
@@ -23,11 +26,16 @@ def agreeing(origin: str, status: int = 204) -> Any:
     return answer
 
 
+def ask(world: World, command: AskEndpoint) -> None:
+    locks = SessionLocks(world.service.database.engine)
+    ask_endpoint(world.service.open_work, world.service.challenger, locks, command)
+
+
 def work_off(world: World) -> None:
     """As the worker does."""
     for row in world.rows("SELECT args FROM procrastinate_jobs WHERE task_name = 'ask_endpoint'"):
         ids = {name: UUID(row["args"][name]) for name in ("integrator_id", "endpoint_id")}
-        ask_endpoint(world.service.open_work, world.service.challenger, AskEndpoint(**ids))
+        ask(world, AskEndpoint(**ids))
     world.change("TRUNCATE procrastinate_jobs CASCADE")
 
 
@@ -119,3 +127,29 @@ def test_in_the_portal_and_by_setting(world: World, receiving: Receiver) -> None
     work_off(world)
     assert "wants our events" in shown(client.get(place))
     assert "Refresh" not in client.get(answer.location).headers
+
+
+def test_whoever_answers_slowly_holds_one_place_of_the_worker(world: World, receiving: Receiver) -> None:
+    """However often it wants to be asked: the others' links and replays are work of the same worker."""
+    vendor, other = world.vendor(), world.vendor()
+    receiving.answers["/slow"] = lambda *_: "hang"
+    receiving.answers["/quick"] = agreeing("*")
+    slow = [vendor.endpoint(f"{receiving.url}/slow") for _ in range(2)]
+    quick = other.endpoint(f"{receiving.url}/quick")
+    for made in slow * 3:
+        vendor.call("POST", f"/v1/endpoints/{made['id']}/verification", 202)
+    assert len(world.rows("SELECT FROM procrastinate_jobs WHERE task_name = 'ask_endpoint'")) == 2
+    first, second = (AskEndpoint(integrator_id=UUID(vendor.id), endpoint_id=UUID(one["id"])) for one in slow)
+    with ThreadPoolExecutor(1) as threads:
+        asked = threads.submit(ask, world, first)
+        wait_until(lambda: len(receiving.at("/slow")) == 1)
+        with pytest.raises(NotNow, match="asking_another"):
+            ask(world, second)
+        ask(world, AskEndpoint(integrator_id=UUID(other.id), endpoint_id=UUID(quick["id"])))
+        assert state(other, quick)[1] == "ok"
+        vendor.call("PATCH", f"/v1/endpoints/{slow[0]['id']}", url=f"{receiving.url}/quick")
+        vendor.call("POST", f"/v1/endpoints/{slow[0]['id']}/verification", 202)
+        with pytest.raises(NotNow, match="address_changed"):
+            asked.result()
+    ask(world, first)
+    assert state(vendor, slow[0])[1] == "ok"

@@ -12,6 +12,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from integrations.adapters.allowed_addresses import AddressRefused, AllowedAddresses
 from integrations.adapters.network_ranges import read_ranges
+from integrations.adapters.sending.checked_resolver import MOST_ADDRESSES, CheckedResolver
 from integrations.adapters.sending.webhook_client import WebhookClient
 from integrations.domain.deliveries import Answer
 
@@ -41,7 +42,7 @@ def test_one_way_to_write_it(given: str, written: str) -> None:
     [
         *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.100.100.200"),
         "0.0.0.0",  # noqa: S104 - refused, not bound
-        *("255.255.255.255", "224.0.0.1", "192.0.2.1", "198.18.0.1", "168.63.129.16"),
+        *("255.255.255.255", "224.0.0.1", "192.0.2.1", "198.18.0.1", "168.63.129.16", "192.0.0.192"),
         *("192.88.99.1", "240.0.0.1"),
         *("2130706433", "017700000001", "0x7f000001", "0x7f.1", "0177.0.0.1", "127.1", "127.0.0.1.", "1"),
         *(
@@ -186,6 +187,14 @@ def test_the_connection_goes_to_the_address_that_was_checked() -> None:
         with connection:
             assert b"Host: hooks.example.com" in connection.recv(4_096)
     assert rebinding.asked == 1
+
+
+def test_a_name_with_many_addresses_is_no_way_to_knock_at_all_of_them() -> None:
+    many = [f"127.0.0.{number}" for number in range(1, 255)]
+    found = asyncio.run(CheckedResolver(Rebinding(many), LOCAL).resolve("hooks.example.com"))
+    assert [one["host"] for one in found] == many[:MOST_ADDRESSES]
+    with pytest.raises(AddressRefused):
+        asyncio.run(CheckedResolver(Rebinding([*many, "10.0.0.1"]), LOCAL).resolve("hooks.example.com"))
 
 
 def test_a_literal_is_checked_though_no_resolver_is_asked() -> None:

@@ -189,6 +189,19 @@ def test_an_endpoint_that_is_resumed_or_has_moved_waits_for_nothing_old(told: To
     asyncio.run(steps())
 
 
+def test_what_a_former_address_answers_says_nothing_of_the_new_one(told: Told) -> None:
+    async def steps() -> None:
+        await told.take(*range(15))
+        for _ in range(4):
+            await told.end("delivered")
+        await told.take(*range(100, 108))
+        told.share.change(ENDPOINT._replace(url="https://b.example/"))
+        assert await told.end("waiting") == 8
+        assert told.share.room > 1
+
+    asyncio.run(steps())
+
+
 def test_places_beside_requests_that_hang_are_filled(told: Told) -> None:
     """More than half of them hang: what comes for the others does not wait until those end."""
 

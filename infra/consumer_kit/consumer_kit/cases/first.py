@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import time
 from base64 import b64encode
 from collections.abc import Callable
 
@@ -63,6 +64,12 @@ _MISTAKES: tuple[tuple[str, Signed], ...] = (
     ("a signature by SHA-512: it is HMAC-SHA256", _by_sha512),
 )
 
+_CONTENT_TYPES = {
+    "application/cloudevents+json": "the content type without its charset: read what stands before the `;`",
+    "application/json": "the content type application/json alone: structured events have"
+    " application/cloudevents+json",
+}
+
 
 def _as_others_sign(trial: Trial, signed: Signed) -> Webhook:
     genuine = trial.of(approved())
@@ -83,8 +90,11 @@ def _what_would_be_taken(trial: Trial) -> str | None:
             return what
     if is_taken(trial.send(_as_the_other_body(trial))):
         return "the other kind of body: change `body` of the endpoint, or give --body"
-    if is_taken(trial.send(trial.of(approved()).having(content_type="application/json"))):
-        return "the content type application/json alone: structured events have application/cloudevents+json"
+    for content_type, cause in _CONTENT_TYPES.items():
+        if is_taken(trial.send(trial.of(approved()).having(content_type=content_type))):
+            return cause
+    if is_taken(trial.send(trial.of(approved(), timestamp=str(time.time_ns() // 1_000_000)))):
+        return "a webhook-timestamp in milliseconds: it is in seconds"
     return None
 
 

@@ -1,6 +1,7 @@
 """What Gangway never sends: a receiver that takes it takes orders from anybody. It wants a 4xx."""
 
 import time
+from base64 import b64decode
 from collections.abc import Callable
 from uuid import uuid4
 
@@ -8,7 +9,7 @@ from consumer_kit.cases.case import Case
 from consumer_kit.cases.genuine import approved
 from consumer_kit.sample_events import SampleEvent
 from consumer_kit.trial import Trial
-from consumer_kit.webhooks import Secret, Webhook, webhook_of
+from consumer_kit.webhooks import Secret, SecretKind, Webhook, webhook_of
 
 MANY = 20
 Forge = Callable[[Trial, SampleEvent, Webhook], Webhook]
@@ -68,6 +69,45 @@ def _many_then_genuine(trial: Trial) -> None:
         trial.has_effects(event, 1, f"after {MANY} forged requests")
 
 
+def _forged_first(trial: Trial) -> None:
+    event, what = approved(), "after a forged one with its id"
+    trial.send(_of_a_stranger(trial, event, trial.of(event)))
+    if trial.takes(event, what):
+        trial.has_effects(event, 1, what)
+
+
+def _odd_signatures(trial: Trial) -> None:
+    _refusing(_ODD)(trial)
+    if trial.receiver.secret.kind is SecretKind.ED25519:
+        _refusing(_BY_PUBLIC_KEY)(trial)
+
+
+def _keyed_with(key: Callable[[str], bytes]) -> Forge:
+    """What everybody can make who knows the public key."""
+
+    def forge(trial: Trial, event: SampleEvent, _: Webhook) -> Webhook:
+        public = trial.receiver.secret.public_key or ""
+        return webhook_of(event, trial.receiver.body, [Secret(key(public))])
+
+    return forge
+
+
+_ODD: dict[str, Forge] = {
+    "without a version": _signed(_value_of),
+    "of an unknown version": _signed(lambda proof: f"v9,{_value_of(proof)}"),
+    "without a signature": _signed(lambda proof: f"{_version_of(proof)},"),
+    "cut off": _signed(lambda proof: proof[: len(proof) // 2]),
+    "with letters that base64 has not": _signed(lambda proof: f"{_version_of(proof)},Ünï¢ôdé".encode()),
+    "with such letters, as long as ours": _signed(
+        lambda proof: f"{_version_of(proof)},".encode() + b"\xe4" * len(_value_of(proof))
+    ),
+    "very long": _signed(lambda proof: f"{_version_of(proof)},{'A' * 4_000}"),
+}
+_BY_PUBLIC_KEY: dict[str, Forge] = {
+    "HMAC with the public key": _keyed_with(lambda public: b64decode(public.partition("_")[2])),
+    "HMAC with the text of the public key": _keyed_with(str.encode),
+}
+
 FORGED = (
     Case(
         "missing-headers",
@@ -101,22 +141,8 @@ FORGED = (
     Case(
         "odd-signatures",
         "Signatures of a strange form",
-        "Compare whole signatures of a scheme that you know; refuse all else, and do not crash on it.",
-        _refusing(
-            {
-                "without a version": _signed(_value_of),
-                "of an unknown version": _signed(lambda proof: f"v9,{_value_of(proof)}"),
-                "without a signature": _signed(lambda proof: f"{_version_of(proof)},"),
-                "cut off": _signed(lambda proof: proof[: len(proof) // 2]),
-                "with letters that base64 has not": _signed(
-                    lambda proof: f"{_version_of(proof)},Ünï¢ôdé".encode()
-                ),
-                "with such letters, as long as ours": _signed(
-                    lambda proof: f"{_version_of(proof)},".encode() + b"\xe4" * len(_value_of(proof))
-                ),
-                "very long": _signed(lambda proof: f"{_version_of(proof)},{'A' * 4_000}"),
-            }
-        ),
+        "Refuse what is no signature of a scheme that you know. Libraries raise more than their own error.",
+        _odd_signatures,
     ),
     Case(
         "stale",
@@ -141,5 +167,12 @@ FORGED = (
         f"A genuine event after {MANY} forged ones",
         "Whoever knows your address must not be able to keep genuine events away by sending forged ones.",
         _many_then_genuine,
+    ),
+    Case(
+        "forged-first",
+        "A genuine event after a forged one with its id",
+        "Verify before you remember webhook-id: else whoever guesses an id makes you drop the event.",
+        _forged_first,
+        is_about_effects=True,
     ),
 )

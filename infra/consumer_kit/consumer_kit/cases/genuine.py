@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -113,6 +114,11 @@ def _test_event(trial: Trial) -> None:
     trial.takes(marked, "istest")
 
 
+def _late(trial: Trial) -> None:
+    past = datetime.now(UTC) - timedelta(days=20)
+    trial.takes(replace(approved(), time=past), "an event of twenty days ago, signed now")
+
+
 GENUINE = (
     Case(
         "every-event",
@@ -179,6 +185,12 @@ GENUINE = (
         "Timestamps two minutes off",
         "Clocks differ, and requests wait in queues; five minutes are the tolerance of Standard Webhooks.",
         _clocks_differ,
+    ),
+    Case(
+        "late",
+        "An event that happened long ago",
+        "Retries and replays bring old events: webhook-timestamp says when it was sent, time when it was.",
+        _late,
     ),
     Case(
         "test-event",

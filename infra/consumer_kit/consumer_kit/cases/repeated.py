@@ -6,9 +6,11 @@ from uuid import uuid4
 
 from consumer_kit.cases.case import Case
 from consumer_kit.cases.genuine import approved
+from consumer_kit.sample_events import sample_event
 from consumer_kit.trial import Trial
 
 AT_ONCE = 5
+MANY_BETWEEN = 100
 
 
 def _twice(trial: Trial) -> None:
@@ -18,6 +20,10 @@ def _twice(trial: Trial) -> None:
     moment = str(int(time.time()) - 60)
     trial.takes(event, "with another timestamp and signature", trial.of(event, timestamp=moment))
     trial.has_effects(event, 1, "three attempts")
+    for _ in range(MANY_BETWEEN):
+        trial.send(trial.of(approved()))
+    if trial.takes(event, f"after {MANY_BETWEEN} others"):
+        trial.has_effects(event, 1, f"again after {MANY_BETWEEN} others")
 
 
 def _at_once(trial: Trial) -> None:
@@ -36,6 +42,14 @@ def _out_of_order(trial: Trial) -> None:
     trial.stands_at(newest, 3, "after 1, 3, 2")
 
 
+def _two_topics(trial: Trial) -> None:
+    partner = str(uuid4())
+    for event in (approved(partner, 9), sample_event("access.granted.v1").about(partner, 1)):
+        what = f"sequence {event.sequence} of {event.topic}"
+        if trial.takes(event, what):
+            trial.has_effects(event, 1, what)
+
+
 def _with_a_hole(trial: Trial) -> None:
     partner = str(uuid4())
     for sequence in (7, 9):
@@ -45,7 +59,7 @@ def _with_a_hole(trial: Trial) -> None:
 REPEATED = (
     Case(
         "duplicates",
-        "The same event three times",
+        "The same event three times, and once more after many others",
         "Delivery is at least once. Remember webhook-id, answer 2xx to what you have seen, and act once.",
         _twice,
         is_about_effects=True,
@@ -62,6 +76,13 @@ REPEATED = (
         "A partner's events in the order 1, 3, 2",
         "After a replay, or without order by partner, events come late: take them, and let the newer win.",
         _out_of_order,
+        is_about_effects=True,
+    ),
+    Case(
+        "two-topics",
+        "A partner's events of two topics",
+        "Each topic has numbers of its own: a low one is not old because another topic is further.",
+        _two_topics,
         is_about_effects=True,
     ),
     Case(

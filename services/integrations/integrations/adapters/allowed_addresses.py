@@ -35,7 +35,10 @@ _GLOBAL_UNICAST = IPv6Network("2000::/3")
 # Public by their numbers, and yet they lead inside, to everybody, or to an IPv4 address that they hold.
 _NEVER = tuple(
     ip_network(text)
-    for text in ("168.63.129.16/32", "192.88.99.0/24", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
+    for text in (
+        *("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24"),
+        *("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"),
+    )
 )
 
 

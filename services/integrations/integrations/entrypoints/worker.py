@@ -8,6 +8,7 @@ from procrastinate import App
 
 from chassis import clock
 from chassis.database.jobs import Backoff
+from chassis.database.session_locks import SessionLocks
 from chassis.database.tasks import EVERY_MINUTE, Task, handled, jobs_app_of
 from chassis.frozen import Command
 from integrations.bootstrap import IntegrationsService
@@ -42,7 +43,8 @@ def create_jobs_app(service: IntegrationsService) -> App:
 
 def _ask_endpoint(service: IntegrationsService, integrator_id: UUID, endpoint_id: UUID) -> None:
     command = commands.AskEndpoint(integrator_id=integrator_id, endpoint_id=endpoint_id)
-    verifying.ask_endpoint(service.open_work, service.challenger, command)
+    locks = SessionLocks(service.database.engine)
+    verifying.ask_endpoint(service.open_work, service.challenger, locks, command)
 
 
 def _clean_up(service: IntegrationsService) -> None:

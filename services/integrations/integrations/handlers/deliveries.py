@@ -51,7 +51,7 @@ def start_replay(work: Work, command: commands.StartReplay) -> Replay | None:
         raise QuotaUsedUp(f"{most} replays are allowed at a time.", ASK_AGAIN_AFTER)
     now = work.now()
     until = min(command.until or now, now)
-    first, last, count = work.events.range_of(command.since, until)
+    first, last, count = work.events.range_of(command.integrator_id, command.since, until)
     replay = Replay(
         id=replay_id,
         first=first,

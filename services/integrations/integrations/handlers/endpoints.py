@@ -6,6 +6,8 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from uuid_utils.compat import uuid7
+
 from chassis.identity.single_use import REPEATABLE_FOR
 from integrations.domain.endpoints import Endpoint, Secret, State
 from integrations.domain.integrator_log import Action, Actor
@@ -16,7 +18,7 @@ from integrations.handlers import commands, jobs, quotas
 from integrations.handlers.deliveries import hurry
 from integrations.handlers.ports import Work
 from integrations.handlers.recording import record
-from integrations.handlers.verifying import has_to_be_verified
+from integrations.handlers.verifying import has_to_be_verified, to_be_asked
 from integrations.handlers.visits import id_for
 
 MOST_SECRETS = 5
@@ -46,6 +48,8 @@ def add_endpoint(work: Work, command: commands.AddEndpoint) -> tuple[Endpoint, s
         return known, _next_secret(work, known, by, timedelta() if is_unseen else USUALLY_KEPT)
     if len(work.endpoints.of_integrator(command.integrator_id)) >= work.policies.most_endpoints:
         raise QuotaReached
+    if work.deliveries.forget(endpoint_id, most=1):  # of one that was removed, what waited is on its way out
+        endpoint_id = uuid7()
     endpoint = Endpoint(id=endpoint_id, created_at=work.now(), made_by=by, **wanted)
     if endpoint.filter is not None:
         quotas.expect_filters_fit(work, endpoint)
@@ -58,7 +62,7 @@ def add_endpoint(work: Work, command: commands.AddEndpoint) -> tuple[Endpoint, s
 def change_endpoint(work: Work, command: commands.ChangeEndpoint) -> Endpoint | None:
     """Raises NotPermitted, FiltersTooDear and QuotaUsedUp. What waits is sent as the endpoint is then.
 
-    Another address has to be verified anew.
+    Another address has to be verified anew, has not failed yet, and is tried at once.
     """
     # Before the endpoint, as whoever adds one does; the filters of all count together.
     integrator = work.integrators.lock(command.integrator_id)
@@ -70,7 +74,8 @@ def change_endpoint(work: Work, command: commands.ChangeEndpoint) -> Endpoint | 
     if (changed.filter, changed.event_types) != (endpoint.filter, endpoint.event_types):
         quotas.expect_filters_fit(work, changed)
     if changed.url != endpoint.url:
-        changed = _verified_first(work, replace(changed, verified_at=None))
+        changed = _verified_first(work, replace(changed, verified_at=None, failing_since=None))
+        hurry(work, commands.HurryEndpoint(changed.id))
     work.endpoints.save(changed)
     _record(work, changed, command.by, Action.ENDPOINT_CHANGED)
     return changed
@@ -104,7 +109,7 @@ def resume(work: Work, command: commands.NameEndpoint) -> Endpoint | None:
     waits = before and before.state is not State.ACTIVE and has_to_be_verified(work, before)
     target = State.UNVERIFIED if waits else State.ACTIVE
     moved = _move(work, command, target, Action.ENDPOINT_RESUMED)
-    if moved is not None and moved != before:
+    if moved is not None:
         hurry(work, commands.HurryEndpoint(moved.id))
     return moved
 
@@ -151,9 +156,8 @@ def _verified_first(work: Work, endpoint: Endpoint) -> Endpoint:
     """With a new address: asked at once, and sent nothing but tests until it wants our events."""
     if not has_to_be_verified(work, endpoint):
         return replace(endpoint, challenged_at=None, challenge_outcome=None)
-    work.defer(jobs.ask_endpoint(endpoint.integrator_id, endpoint.id))
     state = State.UNVERIFIED if endpoint.state is State.ACTIVE else endpoint.state
-    return replace(endpoint, state=state, challenged_at=work.now(), challenge_outcome=None)
+    return to_be_asked(work, replace(endpoint, state=state))
 
 
 def _move(work: Work, command: commands.NameEndpoint, target: State, action: Action) -> Endpoint | None:

@@ -288,11 +288,11 @@ class Events(Protocol):
     def add_test(self, endpoint: Endpoint, kind: EventType, event_id: UUID) -> UUID:
         """An example for one endpoint alone, once for each id; return the id of its delivery."""
 
-    def range_of(self, since: datetime, until: datetime) -> tuple[int, int, int]:
-        """First and last position of what came in from then till then, and how many; (1, 0, 0) for none."""
+    def range_of(self, integrator_id: UUID, since: datetime, until: datetime) -> tuple[int, int, int]:
+        """First and last position of what it may see of that time, and how many; (1, 0, 0) for none."""
 
     def next_of(self, replay: Replay, most: int) -> tuple[int, int]:
-        """Up to where a replay gets with so many more events, and how many these are."""
+        """Up to where a replay gets with so many more events, and how many of them its integrator may see."""
 
     def shown(self, delivery: Delivery) -> Mapping[str, Any] | None:
         """The event as its endpoint gets it; None for one that was forgotten."""

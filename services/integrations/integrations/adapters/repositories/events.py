@@ -78,16 +78,21 @@ SELECT delivery.id FROM events AS event JOIN deliveries AS delivery
     ON delivery.endpoint_id = %(endpoint_id)s AND delivery.event_position = event.position
 WHERE event.id = %(id)s
 """
-_RANGE = """
-SELECT coalesce(min(position), 1), coalesce(max(position), 0), count(*) FROM events
-WHERE received_at >= %(since)s AND received_at < %(until)s
-"""
-_NEXT = """
-SELECT max(position), count(*) FROM (
-    SELECT position FROM events WHERE position > %(after)s AND position <= %(last)s
+# Counted is what an integrator may see: how much there is of others is nothing for it.
+_RANGE = with_scope("""
+SELECT coalesce(min(event.position), 1), coalesce(max(event.position), 0), count(*)
+FROM events AS event LEFT JOIN partners AS partner ON partner.id = event.partner_id
+JOIN integrators AS integrator ON integrator.id = %(integrator_id)s
+WHERE event.received_at >= %(since)s AND event.received_at < %(until)s AND NOT event.is_test AND {may_see}
+""")
+_NEXT = with_scope("""
+SELECT max(event.position), count(*), count(*) FILTER (WHERE NOT event.is_test AND {may_see}) FROM (
+    SELECT * FROM events WHERE position > %(after)s AND position <= %(last)s
         AND received_at >= %(since)s AND received_at < %(until)s
-    ORDER BY position LIMIT %(most)s) AS next
-"""
+    ORDER BY position LIMIT %(most)s) AS event
+LEFT JOIN partners AS partner ON partner.id = event.partner_id
+JOIN integrators AS integrator ON integrator.id = %(integrator_id)s
+""")
 # What it may see no longer, it is not shown either.
 _SHOWN = with_scope("""
 SELECT event.attributes, {data_seen}
@@ -185,16 +190,15 @@ class SqlEvents(Repository):
             raise LookupError(f"test event {event_id} is there without its delivery")
         return delivery_id
 
-    def range_of(self, since: datetime, until: datetime) -> tuple[int, int, int]:
-        values = {"since": since, "until": until}
+    def range_of(self, integrator_id: UUID, since: datetime, until: datetime) -> tuple[int, int, int]:
+        values = {"integrator_id": integrator_id, "since": since, "until": until}
         first, last, count = self._connection.exec_driver_sql(_RANGE, values).one()
         return first, last, count
 
     def next_of(self, replay: Replay, most: int) -> tuple[int, int]:
-        times = {"since": replay.since, "until": replay.until}
-        values = {"after": replay.position, "last": replay.last, "most": most, **times}
-        until, count = self._connection.exec_driver_sql(_NEXT, values).one()
-        return replay.last if count < most else until, count
+        values = vars(replay) | {"after": replay.position, "most": most}
+        until, count, seen = self._connection.exec_driver_sql(_NEXT, values).one()
+        return replay.last if count < most else until, seen
 
     def shown(self, delivery: Delivery) -> Mapping[str, Any] | None:
         sent = self.sent(delivery)

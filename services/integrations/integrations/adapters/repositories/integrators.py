@@ -8,7 +8,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
+from chassis.database.round_trips import notify_after_commit
 from integrations.adapters.purpose_columns import purpose_columns, purpose_of
+from integrations.adapters.repositories.events import FORGOTTEN_CHANNEL
 from integrations.adapters.scope_rows import scope_columns, scope_of
 from integrations.adapters.tables import integrators
 from integrations.domain.integrators import Integrator, PartnerRule
@@ -31,6 +33,8 @@ class SqlIntegrators(Repository):
     def save(self, integrator: Integrator) -> None:
         statement = update(integrators).where(integrators.c.id == integrator.id)
         self._connection.execute(statement.values(_row(integrator)))
+        # What senders took is as it was to be seen before: they give it back, and look at it again.
+        notify_after_commit(self._connection, FORGOTTEN_CHANNEL)
 
     def remove(self, integrator: Integrator) -> None:
         self._connection.execute(delete(integrators).where(integrators.c.id == integrator.id))

@@ -101,7 +101,8 @@ ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
 """
 # A failure counts only for the claim that it is of; a success always does.
 _FITS = "(delivery.state = 'waiting' AND (note.state = 'delivered' OR delivery.claims = note.claim))"
-# Attempts are kept with their delivery only: one that was forgotten meanwhile leaves nothing behind.
+# Attempts are kept with their delivery only: one that was forgotten meanwhile leaves nothing behind. What a
+# former address answered says nothing of the endpoint.
 _NOTE = """
 WITH noted AS (
     SELECT * FROM json_to_recordset(%(noted)s::json) AS note (
@@ -119,8 +120,8 @@ WITH noted AS (
         SELECT given.*, given.is_gone OR (NOT given.has_success AND failing.failing_since
             < now() - %(disable_after_seconds)s * interval '1 s') IS TRUE AS is_over
         FROM json_to_recordset(%(endpoints)s::json) AS given (
-            id uuid, has_success boolean, is_gone boolean, hold float8)
-        JOIN endpoints AS failing ON failing.id = given.id
+            id uuid, url text, has_success boolean, is_gone boolean, hold float8)
+        JOIN endpoints AS failing ON failing.id = given.id AND failing.url = given.url
     ) AS of_endpoint
     WHERE endpoint.id = of_endpoint.id AND endpoint.state = 'active' AND (
         of_endpoint.is_over OR of_endpoint.hold > 0

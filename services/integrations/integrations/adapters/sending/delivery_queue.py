@@ -59,10 +59,11 @@ class Claimed(NamedTuple):
 
 
 class Note(Frozen):
-    """What came of a claimed delivery; without an outcome it was given back untried."""
+    """What came of a claimed delivery at this address; without an outcome it was given back untried."""
 
     claimed: Claimed
     state: str
+    url: str = ""
     wait: timedelta = timedelta()
     outcome: str | None = None
     status: int | None = None
@@ -247,12 +248,13 @@ def _note(note: Note) -> dict[str, Any]:
 
 def _of_endpoints(notes: Iterable[Note]) -> list[dict[str, Any]]:
     """What the attempts say about each endpoint: a success outweighs the failures beside it."""
-    found: dict[UUID, dict[str, Any]] = {}
+    found: dict[tuple[UUID, str], dict[str, Any]] = {}
     for note in notes:
         if note.is_attempt:
-            endpoint_id = note.claimed.endpoint_id
+            place = {"id": str(note.claimed.endpoint_id), "url": note.url}
             told = found.setdefault(
-                endpoint_id, {"id": str(endpoint_id), "has_success": False, "is_gone": False, "hold": 0.0}
+                (note.claimed.endpoint_id, note.url),
+                {**place, "has_success": False, "is_gone": False, "hold": 0.0},
             )
             told["has_success"] |= note.state == "delivered"
             told["is_gone"] |= note.is_gone

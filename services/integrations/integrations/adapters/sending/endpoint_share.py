@@ -222,8 +222,10 @@ class EndpointShare:
             if not is_in_time or self._times_given_back != begun_at or not self._may_begin():
                 self._give_back(run[place:])
                 return
-            note = await self._attempt(claimed, self.endpoint)
-            self._learn(note)
+            asked = self.endpoint
+            note = await self._attempt(claimed, asked)
+            if asked.url == self.endpoint.url:
+                self._learn(note)
             self._note(note)
             if note.state == "waiting":
                 self._give_back(run[place + 1 :])

@@ -260,6 +260,7 @@ class Sender:
         return Note(
             claimed=claimed,
             state=str(verdict.state),
+            url=endpoint.url,
             wait=verdict.wait or timedelta(),
             outcome=answer.outcome,
             status=answer.status,

@@ -14,8 +14,10 @@ from aiohttp.resolver import AsyncResolver
 from yarl import URL
 
 from chassis import clock
+from chassis.failures import storable
 from integrations.adapters.allowed_addresses import AddressRefused, AllowedAddresses
 from integrations.adapters.sending.checked_resolver import CheckedResolver
+from integrations.adapters.sending.guarded_connections import GuardedConnector
 from integrations.domain.deliveries import LONGEST_ANSWER, Answer
 
 # Many a server closes after five seconds; who is a moment later meets a closed door.
@@ -39,7 +41,7 @@ class WebhookClient:
         trusted = ssl.create_default_context()
         if ca_file is not None:
             trusted.load_verify_locations(ca_file)
-        connector = aiohttp.TCPConnector(
+        connector = GuardedConnector(
             limit=0,
             ssl=trusted,
             resolver=CheckedResolver(resolver or AsyncResolver(), addresses),
@@ -145,5 +147,5 @@ def _failure(error: Exception) -> tuple[str, str]:
     """A stable code, and what can be told about it; raises what is a fault of ours."""
     for kind, code in _FAILURES:
         if isinstance(error, kind):
-            return code, str(error)[:200].encode(errors="replace").decode() if code in _TOLD else ""
+            return code, storable(str(error)[:200]) if code in _TOLD else ""
     raise error

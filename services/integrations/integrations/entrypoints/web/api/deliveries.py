@@ -96,7 +96,7 @@ class ReplaySeen(Schema):
     until = fields.AwareDateTime(required=True, data_key="to")
     state = Choice(ReplayState, required=True)
     progress = described(fields.Float(required=True), "From 0 to 1")
-    events_total = described(fields.Integer(required=True), "Events of that time")
+    events_total = described(fields.Integer(required=True), "Events of that time that you may see")
     events_done = described(fields.Integer(required=True), "Of them looked at so far")
     deliveries = described(fields.Integer(required=True), "Started so far")
     under_way = described(fields.Integer(required=True), "Left alone so far, as they were to be sent anyway")

@@ -12,6 +12,7 @@ from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.paging import list_of
 from chassis.http.strict_fields import Choice, Name, StrictSchema, Whole
+from chassis.http.visits import visit_of_key
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
 from integrations.bootstrap import IntegrationsService
 from integrations.domain.endpoints import BodyKind, Endpoint, Order, SecretKind, State
@@ -134,8 +135,13 @@ class ExampleStarted(Schema):
 @api.response(201, NewEndpoint)
 @api.alt_response(409)
 def create_endpoint(body: dict[str, Any]) -> dict[str, Any]:
-    """Have events sent to an address; the secret is shown this once."""
-    command = commands.AddEndpoint(integrator_id=current_integrator(), by=current_actor(), **body)
+    """Have events sent to an address; the secret is shown this once.
+
+    With the same `Idempotency-Key` it is the same endpoint, with a new secret.
+    """
+    command = commands.AddEndpoint(
+        integrator_id=current_integrator(), by=current_actor(), visit=visit_of_key(), **body
+    )
     with current_service(IntegrationsService).open_work() as work:
         endpoint, secret = expect_found(add_endpoint(work, command))
     return vars(endpoint) | {"secret": secret}
