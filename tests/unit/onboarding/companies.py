@@ -141,7 +141,8 @@ def policies(**changes: Any) -> Policies:
                 State.IN_REVIEW: timedelta(hours=48),
                 State.ACTION_REQUIRED: timedelta(days=14),
                 State.APPROVED: timedelta(days=30),
-            }
+            },
+            reminder_percent=75,
         ),
         "link_lifetime": timedelta(hours=72),
         "limits": NO_LIMITS,

@@ -5,7 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.text.countries import COUNTRIES
-from onboarding.domain.registration import Verdict, read_registration
+from onboarding.adapters.rules_file import read_rules
+from onboarding.domain.registration import READERS, Verdict, read_registration
+from onboarding.entrypoints.web.pages.form_words import REGISTERS
+from onboarding.settings import CONFIG
 
 SAME = {
     ("FR", "552100554"): [
@@ -73,6 +76,23 @@ SAME = {
     ("IT", "00743110157"): ["00743110157", "IT 00743110157"],
     ("PL", "KRS0000127206"): ["KRS 0000127206", "0000127206"],
     ("AU", "004085616"): ["ACN 004 085 616", "004085616"],
+    ("BR", "12ABC34501DE35"): ["12.ABC.345/01DE-35", "CNPJ: 12abc34501de35", "12 ABC 345 01DE 35"],
+    ("CY", "HE123456"): ["HE 123456", "\u0397\u0395 123456", "Reg. No. 123456", "C 123456"],
+    ("GR", "122204101000"): ["122204101000", "\u0393.\u0395.\u039c\u0397. 122204101000", "GEMI 122204101000"],
+    ("GR", "094019245"): ["EL094019245", "\u0391\u03a6\u039c 094019245"],
+    ("HU", "0110041683"): ["01-10-041683", "Cg. 01-10-041683", "0110041683"],
+    ("HU", "10625790"): ["10625790-4-44", "HU10625790", "HU 106 257 90"],
+    ("IE", "104547"): ["104547", "CRO No. 104547", "0104547"],
+    ("IS", "6312051780"): ["631205-1780", "kt. 631205-1780", "6312051780"],
+    ("LI", "FL00021234567"): ["FL-0002.123.456-7", "FL 0002 123 456 7", "00021234567"],
+    ("LT", "111950581"): ["111950581", "\u012fmon\u0117s kodas 111950581", "LT-111950581"],
+    ("LU", "B12345"): ["B 12345", "R.C.S. Luxembourg B12345", "RCS Luxembourg B 012345"],
+    ("LV", "40003245752"): ["40003245752", "Re\u0123. Nr. 40003245752", "LV40003245752"],
+    ("MT", "C12345"): ["C 12345", "Company number C12345", "12345"],
+    ("RO", "18547290"): ["18547290", "RO 185 472 90", "CUI: 18547290"],
+    ("RO", "J40 8302 1997"): ["J40/8302/1997", "J 40/8302/05.05.1997", "J1997008302407"],
+    ("SK", "36631124"): ["36 631 124", "I\u010cO: 36631124", "36631124"],
+    ("US", "124471902"): ["US 12-4471902", "124471902"],
     ("US", "DE4471902"): ["DE-4471902", "de 4471902", "No. DE-4471902"],
 }
 
@@ -103,6 +123,14 @@ def test_spellings_of_one_number(country: str, key: str, number: str) -> None:
         ("IT", "00743110158"),
         ("AU", "004 085 617"),
         ("PT", "501964844"),
+        ("BR", "12.ABC.345/01DE-36"),
+        ("GR", "094019246"),
+        ("HU", "10625791"),
+        ("LT", "111950582"),
+        ("LV", "40003245753"),
+        ("RO", "18547291"),
+        ("RO", "J1997008302406"),
+        ("SK", "36631125"),
     ],
 )
 def test_a_check_digit_that_is_wrong(country: str, number: str) -> None:
@@ -122,6 +150,19 @@ def test_a_check_digit_that_is_wrong(country: str, number: str) -> None:
         ("AT", "12"),
         ("NO", "12"),
         ("NL", "12"),
+        ("NL", "NL001234567B01"),
+        ("CY", "OE 12"),
+        ("CY", "10259033P"),
+        ("GR", "12"),
+        ("HU", "12"),
+        ("IE", "IE6388047V"),
+        ("IT", "P. IVA 1234567"),
+        ("LI", "12"),
+        ("LU", "LU12345678"),
+        ("LT", "12"),
+        ("MT", "OC 12"),
+        ("RO", "1"),
+        ("SK", "SK2020273893"),
     ],
 )
 def test_a_number_for_a_person_to_look_at(country: str, number: str) -> None:
@@ -153,3 +194,18 @@ def test_any_text_has_one_canonical_form(country: str, number: str) -> None:
     again = read_registration(country, once.key)
     assert again.key == once.key
     assert again.verdict is once.verdict or not once.key
+
+
+@pytest.mark.parametrize("country", REGISTERS)
+def test_what_the_form_calls_a_number_may_stand_before_it(country: str) -> None:
+    name, example = REGISTERS[country].name, REGISTERS[country].example
+    expected = read_registration(country, example)
+    assert expected.verdict is Verdict.FINE
+    for number in (f"{name} {example}", f"{name}: {example}", f"  {example.lower()} "):
+        assert read_registration(country, number) == expected
+
+
+def test_whoever_a_rule_approves_has_a_register_that_is_read() -> None:
+    """Else one company is as many as its number has spellings."""
+    rules = read_rules(CONFIG / "rules.yaml")
+    assert {country for rule in rules.approval for country in rule.countries} <= READERS.keys()

@@ -254,6 +254,14 @@ class PartnerWithdrawn(LifecycleEvent, name="partner.withdrawn"):
     reason: str = ""
 
 
+class PartnerDeadlineNear(LifecycleEvent, name="partner.deadline_near"):
+    """The contact is to act in time, or the application is closed."""
+
+    state: State
+    deadline_at: datetime
+    link: Link
+
+
 class PartnerExpired(LifecycleEvent, name="partner.expired"):
     """Nobody pursued the application."""
 
@@ -271,6 +279,7 @@ class PartnerMemberConfirmationRequested(LifecycleEvent, name="partner.member_co
     legal_name: str
     link: Link
     reason: Literal["named", "requested_again"]
+    is_reminder: bool = False
 
 
 class PartnerMemberAdded(LifecycleEvent, name="partner.member_added"):
