@@ -28,6 +28,7 @@ REFUSED = [
     (company(legal_name="\U0001f680"), "/company/legal_name"),
     (company(legal_name="A\u202eB"), "/company/legal_name"),
     (company(legal_name="A\ufdd0B"), "/company/legal_name"),
+    (company(legal_name="M\ufffdller GmbH"), "/company/legal_name"),
     (company(legal_name="A" + "\u0301" * 30), "/company/legal_name"),
     (company(website="https://x.example:99999"), "/company/website"),
     (company(website="https://a\u2100b.example"), "/company/website"),

@@ -21,7 +21,7 @@ from chassis.text.mail_addresses import LONGEST_ADDRESS, checked_address
 from chassis.text.web_addresses import LONGEST_HOST, canonical_web_address
 
 # What no text may hold, for the OpenAPI document, as far as a regular expression of ECMA-262 says it.
-_REFUSED_IN_LINE = r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ue000-\uf8ff"
+_REFUSED_IN_LINE = r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ue000-\uf8ff\ufffd"
 _REFUSED_IN_LINES = _REFUSED_IN_LINE.replace(r"\u0000-\u001f", r"\u0000-\u0008\u000b\u000c\u000e-\u001f")
 
 

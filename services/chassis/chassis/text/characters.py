@@ -6,9 +6,10 @@ from collections.abc import Set
 import regex
 
 # Control characters, surrogates, private and never assigned code points, separators of lines, and the
-# format characters that reorder what people read (https://www.unicode.org/reports/tr36/, bidi spoofing).
+# format characters that reorder what people read (https://www.unicode.org/reports/tr36/, bidi spoofing); and
+# what stands for a letter that was lost: a form that came in another encoding than UTF-8 is full of it.
 _REFUSED = regex.compile(
-    r"[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\u202a-\u202e\u2066-\u2069]"
+    r"[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\u202a-\u202e\u2066-\u2069\ufffd]"
 )
 # Of the ignorable ones some spell names (joiners in Persian and Hindi, variation selectors in Japanese)
 # or keep mixed directions readable (the two marks): those stay in what is shown.
@@ -31,7 +32,7 @@ def cleaned(text: str, kept_controls: Set[str] = frozenset()) -> str:
     kept, and for a letter with a tower of marks, which covers the lines above and below.
     """
     if set(_REFUSED.findall(text)) - kept_controls:
-        raise ValueError("Control characters are not allowed.")
+        raise ValueError("Control characters are not allowed, nor any that stand for lost letters.")
     if _PILED_UP.search(text):
         raise ValueError("Too many marks on one letter.")
     return _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).strip()
