@@ -91,9 +91,9 @@ def test_the_worker_reminds_once_of_a_deadline_that_is_near(api: ApiClient) -> N
         with api.service.open_work() as work:
             work.defer(Job(task=jobs.REMIND, arguments={"timestamp": 0}))
         work_off(api)
-    for partner_id, state in ((new, "applied"), (approved, "approved")):
+    for partner_id, waits_for in ((new, "verification"), (approved, "agreement")):
         told = [data for name, data in api.events(partner_id) if name == "partner.deadline_near"]
-        assert [data["state"] for data in told] == [state]
+        assert [data["waits_for"] for data in told] == [waits_for]
     assert "partner.deadline_near" not in [name for name, _ in api.events(far)]
     questions = [data for name, data in api.events(approved) if name.endswith("confirmation_requested")]
     assert [data["member"]["given_name"] for data in questions if data.get("is_reminder")] == ["Di"]

@@ -109,8 +109,8 @@ def test_what_is_usable_is_told_apart_from_what_is_not_yet(write):
 def test_a_reminder_says_what_is_missing_and_until_when(writer, make_letter, language):
     one = make_letter(Kind.DEADLINE_NEAR, language=language)
     subjects = set()
-    for state in ("applied", "action_required", "approved"):
-        facts = {"state": state, "until": "2027-05-02T09:14:07+00:00"}
+    for waits_for in ("verification", "correction", "agreement"):
+        facts = {"waits_for": waits_for, "until": "2027-05-02T09:14:07+00:00"}
         mail = writer.write(replace(one, message=replace(one.message, facts=facts)))
         parsed = message_from_bytes(mail.content, policy=default)
         text, _ = parts(parsed)
@@ -118,8 +118,8 @@ def test_a_reminder_says_what_is_missing_and_until_when(writer, make_letter, lan
         assert "2027" in text
         assert "UTC" in text
         # Nobody has confirmed the address of a new application.
-        assert ("Jürgen Weiß" in text) == (state != "applied")
-        assert ("Jürgen" in str(parsed["To"])) == (state != "applied")
+        assert ("Jürgen Weiß" in text) == (waits_for != "verification")
+        assert ("Jürgen" in str(parsed["To"])) == (waits_for != "verification")
     assert len(subjects) == 3
 
 

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from chassis.text.countries import COUNTRIES
 from onboarding.adapters.rules_file import read_rules
-from onboarding.domain.registration import READERS, Verdict, read_registration
+from onboarding.domain.registers import READERS, read_registration
+from onboarding.domain.registration import Verdict
 from onboarding.entrypoints.web.pages.form_words import REGISTERS
 from onboarding.settings import CONFIG
 
@@ -23,7 +24,7 @@ SAME = {
         "552\u00a0100\u00a0554",
         "\uff15\uff15\uff12\uff11\uff10\uff10\uff15\uff15\uff14",
     ],
-    ("FR", "303265045"): ["FR40 303 265 045", "FR40303265045"],
+    ("FR", "303265045"): ["FR40 303 265 045", "FR40303265045", "TVA FR40 303 265 045"],
     ("FR", "356000000"): ["356 000 000 00048", "356000000"],
     ("DE", "HRB12345"): [
         "HRB 12345",
@@ -31,6 +32,7 @@ SAME = {
         "HRB-12.345",
         "HRB 012345",
         "HRB Nr. 12345",
+        "Handelsregisternummer: HRB 12345",
         "H\u00adRB 12345",
         "HR\u0412 12345",
         "\uff28\uff32\uff22\u300012345",
@@ -42,7 +44,17 @@ SAME = {
         "AG M\u00dcNCHEN HRB12345",
         "HRB 12345 AG M\u00fcnchen",
         "Handelsregister beim Amtsgericht M\u00fcnchen HRB 12345",
+        # As it stands in imprints, from which people copy it.
+        "Registergericht: Amtsgericht M\u00fcnchen, Registernummer: HRB 12345",
+        "Eingetragen im Handelsregister des Amtsgerichts M\u00fcnchen unter HRB 12345",
+        "Sitz der Gesellschaft: Ulm, Amtsgericht M\u00fcnchen, HRB 12345",
+        "Registereintrag: HRB 12345, Registergericht M\u00fcnchen",
+        "Commercial Register of the Local Court of Munich, HRB 12345",
     ],
+    ("DE", "HRB7 BADHOMBURGVDH"): ["HRB 7 Bad Homburg", "Amtsgericht Bad Homburg v.d.H., HRB 7"],
+    ("DE", "HRB7 BADKREUZNACH"): ["HRB 7 Bad Kreuznach", "AG Bad Kreuznach HRB 7"],
+    ("DE", "HRB7 FRANKFURTODER"): ["HRB 7 Frankfurt (Oder)", "AG Frankfurt Oder HRB 7"],
+    ("DE", "HRB7P POTSDAM"): ["HRB 7 P Potsdam", "Amtsgericht Potsdam HRB 7 P"],
     ("DE", "HRB12345 BERLINCHARLOTTENBURG"): [
         "HRB 12345 B",
         "HRB 12345 Berlin",
@@ -58,7 +70,8 @@ SAME = {
         "GB 01234567",
         "company number 1234567",
     ],
-    ("GB", "SC012345"): ["SC012345", "SC 12345", "sc-012345"],
+    ("GB", "SC012345"): ["SC012345", "SC 12345", "sc-012345", "Registered in Scotland No. SC012345"],
+    ("GB", "IP12345R"): ["IP12345R"],
     ("CH", "CHE100155212"): [
         "CHE-100.155.212",
         "CHE100155212",
@@ -71,7 +84,7 @@ SAME = {
     ("BE", "0403019261"): ["0403.019.261", "BE 0403.019.261", "403.019.261"],
     ("DK", "13585628"): ["DK-13585628", "CVR 13 58 56 28"],
     ("FI", "20774740"): ["2077474-0", "FI20774740", "FI-2077474-0"],
-    ("SE", "5560360793"): ["556036-0793", "5560360793"],
+    ("SE", "5560360793"): ["556036-0793", "5560360793", "Org.nr 556036-0793", "SE556036079301"],
     ("ES", "B58378431"): ["B-58378431", "ESB58378431", "b 58.378.431"],
     ("IT", "00743110157"): ["00743110157", "IT 00743110157"],
     ("PL", "KRS0000127206"): ["KRS 0000127206", "0000127206"],

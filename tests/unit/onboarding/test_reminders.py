@@ -10,8 +10,9 @@ from tests.unit.onboarding.fake_work import FakeWork
 
 from onboarding.domain.limits import Mailing
 from onboarding.domain.membership import ASKED_AT_MOST
+from onboarding.domain.moves import MOVES, Move
 from onboarding.domain.partners import Actor
-from onboarding.domain.states import Deadlines, State
+from onboarding.domain.states import WAITS_FOR, Deadlines, State
 from onboarding.handlers.commands import (
     AskAgain,
     AskForCorrection,
@@ -62,6 +63,10 @@ def remind_in_time(work: FakeWork, partner_id: UUID) -> datetime:
     return end
 
 
+def test_whoever_may_expire_is_reminded() -> None:
+    assert WAITS_FOR.keys() == MOVES[Move.EXPIRE].sources
+
+
 def test_the_share_of_a_wait() -> None:
     wait = timedelta(hours=72)
     assert Deadlines({}, 75).left_at_reminder(wait) == timedelta(hours=18)
@@ -69,15 +74,15 @@ def test_the_share_of_a_wait() -> None:
 
 
 @pytest.mark.parametrize(
-    ("begin", "state", "purpose"),
+    ("begin", "waits_for", "purpose"),
     [
-        (applied, "applied", "verify_email"),
-        (handed_back, "action_required", "sign_in"),
-        (screened, "approved", "sign_in"),
+        (applied, "verification", "verify_email"),
+        (handed_back, "correction", "sign_in"),
+        (screened, "agreement", "sign_in"),
     ],
 )
 def test_the_contact_is_reminded_once_in_each_state(
-    work: FakeWork, begin: Any, state: str, purpose: str
+    work: FakeWork, begin: Any, waits_for: str, purpose: str
 ) -> None:
     partner_id = begin(work)
     remind_contact(work, RemindContact(partner_id))
@@ -85,7 +90,7 @@ def test_the_contact_is_reminded_once_in_each_state(
     end = remind_in_time(work, partner_id)
     remind_contact(work, RemindContact(partner_id))
     [reminder] = told(work)
-    assert (reminder["state"], reminder["link"]["purpose"]) == (state, purpose)
+    assert (reminder["waits_for"], reminder["link"]["purpose"]) == (waits_for, purpose)
     assert datetime.fromisoformat(reminder["deadline_at"]) == end
     assert [entry.audience for entry in work.timelines.entries if entry.code == NEAR] == ["partner"]
     assert work.partners.rows[partner_id].deadline_at == end

@@ -57,7 +57,7 @@ class _Draft:
                 "end": self.moment("until") if "until" in facts else "",
             }
         if kind is Kind.DEADLINE_NEAR:
-            return {"state": facts["state"], "until": self.moment("until")}
+            return {"waits_for": facts["waits_for"], "until": self.moment("until")}
         if kind in _OF_LEASES:
             return {"product": self._grant_named(), "until": self.moment("until")}
         if kind in _OF_BUDGETS:

@@ -184,7 +184,7 @@ CONSUMED: Mapping[str, Schema] = {
     "partner.offboarded.v1": ReceivedSchema(),
     "partner.erased.v1": ReceivedSchema(),
     "partner.withdrawn.v1": ReceivedSchema(),
-    "partner.deadline_near.v1": _read(state=_Text(), deadline_at=_Time(), link=_Link()),
+    "partner.deadline_near.v1": _read(waits_for=_Text(), deadline_at=_Time(), link=_Link()),
     "partner.expired.v1": ReceivedSchema(),
     "partner.request_decided.v1": _read(
         ReasonSchema,

@@ -215,7 +215,7 @@ class Message(Frozen):
     @property
     def is_to_unconfirmed(self) -> bool:
         """Whether the address is one that an anonymous visitor typed and nobody has confirmed."""
-        return self.kind in TO_UNCONFIRMED or self.facts.get("state") == "applied"
+        return self.kind in TO_UNCONFIRMED or self.facts.get("waits_for") == "verification"
 
     def begun(self) -> "Message":
         """Being sent; found in that state already, its sender died in doubt, and that is counted."""

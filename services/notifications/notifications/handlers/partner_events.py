@@ -51,7 +51,7 @@ def when_partner_action_required(work: Work, event: ReceivedEvent, data: Data) -
 
 def when_partner_deadline_near(work: Work, event: ReceivedEvent, data: Data) -> None:
     partner, contact = _known(work, data["partner_id"])
-    facts = {"state": data["state"], "until": data["deadline_at"].isoformat()}
+    facts = {"waits_for": data["waits_for"], "until": data["deadline_at"].isoformat()}
     plan_mail(work, partner, contact, Kind.DEADLINE_NEAR, occasion=event.id, facts=facts, link=data["link"])
 
 

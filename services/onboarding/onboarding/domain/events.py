@@ -10,7 +10,7 @@ from chassis.frozen import Frozen
 from onboarding.domain import access, application, links, requests
 from onboarding.domain.finding import Finding
 from onboarding.domain.partners import Actor, Decision, Partner
-from onboarding.domain.states import State
+from onboarding.domain.states import State, WaitsFor
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product, Tier
 
 
@@ -257,7 +257,7 @@ class PartnerWithdrawn(LifecycleEvent, name="partner.withdrawn"):
 class PartnerDeadlineNear(LifecycleEvent, name="partner.deadline_near"):
     """The contact is to act in time, or the application is closed."""
 
-    state: State
+    waits_for: WaitsFor
     deadline_at: datetime
     link: Link
 

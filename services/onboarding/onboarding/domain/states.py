@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 
 
 class State(StrEnum):
@@ -40,6 +41,14 @@ HOLDS_REGISTRATION = frozenset(
         State.OFFBOARDING,
     }
 )
+
+# What we wait for, where the partner expires unless its contact acts.
+WaitsFor = Literal["verification", "correction", "agreement"]
+WAITS_FOR: Mapping[State, WaitsFor] = {
+    State.APPLIED: "verification",
+    State.ACTION_REQUIRED: "correction",
+    State.APPROVED: "agreement",
+}
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,13 @@
 from onboarding.domain.events import PartnerDeadlineNear
 from onboarding.domain.links import Purpose
 from onboarding.domain.membership import may_ask_again
-from onboarding.domain.moves import MOVES, Move
 from onboarding.domain.partners import Partner
-from onboarding.domain.states import State
+from onboarding.domain.states import WAITS_FOR, State
 from onboarding.handlers.commands import RemindContact, RemindPerson
 from onboarding.handlers.emit import emit, issue_link, save
 from onboarding.handlers.mail_turn import take_turn
 from onboarding.handlers.membership import request_confirmation
 from onboarding.handlers.ports import Work
-
-# Where the partner expires, unless the contact acts.
-REMINDED = MOVES[Move.EXPIRE].sources
 
 
 def remind_contact(work: Work, command: RemindContact) -> None:
@@ -23,8 +19,8 @@ def remind_contact(work: Work, command: RemindContact) -> None:
     no further mail out of it.
     """
     partner = work.partners.lock(command.partner_id)
-    end, now = partner.deadline_at, work.now()
-    if partner.state not in REMINDED or partner.reminded_at or end is None:
+    end, now, waits_for = partner.deadline_at, work.now(), WAITS_FOR.get(partner.state)
+    if waits_for is None or partner.reminded_at or end is None:
         return
     deadlines = work.policies.deadlines
     if not now < end <= now + deadlines.left_at_reminder(deadlines.waits[partner.state]):
@@ -35,7 +31,7 @@ def remind_contact(work: Work, command: RemindContact) -> None:
     if is_new and not _has_turn(work, partner):
         return
     link = issue_link(work, partner, Purpose.VERIFY_EMAIL if is_new else Purpose.SIGN_IN)
-    emit(work, PartnerDeadlineNear(partner_id=partner.id, state=partner.state, deadline_at=end, link=link))
+    emit(work, PartnerDeadlineNear(partner_id=partner.id, waits_for=waits_for, deadline_at=end, link=link))
 
 
 def _has_turn(work: Work, partner: Partner) -> bool:

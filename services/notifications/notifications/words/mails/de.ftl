@@ -111,30 +111,30 @@ correction-needed-fields = Bitte prüfen Sie:
 correction-needed-button = Bewerbung korrigieren
 correction-needed-next = Sobald Ihre Korrektur da ist, machen wir dort weiter, wo wir stehen geblieben sind.
 
-deadline-near-subject = { $state ->
-        [applied] Erinnerung: Bitte bestätigen Sie Ihre Mailadresse
-        [approved] Erinnerung: Bitte nehmen Sie die Partnervereinbarung an
-       *[action_required] Erinnerung: Bitte korrigieren Sie Ihre Bewerbung
+deadline-near-subject = { $waits_for ->
+        [verification] Erinnerung: Bitte bestätigen Sie Ihre Mailadresse
+        [agreement] Erinnerung: Bitte nehmen Sie die Partnervereinbarung an
+       *[correction] Erinnerung: Bitte korrigieren Sie Ihre Bewerbung
     }
 deadline-near-preheader = Bitte tun Sie es bis { DATETIME($until, dateStyle: "long", timeStyle: "short") } Uhr (UTC).
-deadline-near-heading = { $state ->
-        [applied] Ist das Ihre Adresse?
-        [approved] Ein letzter Schritt fehlt noch
-       *[action_required] Ihre Bewerbung wartet auf Sie
+deadline-near-heading = { $waits_for ->
+        [verification] Ist das Ihre Adresse?
+        [agreement] Ein letzter Schritt fehlt noch
+       *[correction] Ihre Bewerbung wartet auf Sie
     }
-deadline-near-intro = { $state ->
-        [applied] jemand hat sich mit dieser Adresse für unser Partnerprogramm beworben, und sie ist noch nicht bestätigt. Erst dann sehen wir uns die Bewerbung an.
-        [approved] wir haben die Bewerbung von { $company } angenommen. Nun fehlt noch, dass Sie die Partnervereinbarung lesen und annehmen; dann richten wir Ihre Zugänge ein.
-       *[action_required] wir haben Sie gebeten, in Ihrer Bewerbung etwas zu korrigieren, und seither nichts von Ihnen gehört. Was es ist, steht auf Ihrer Seite.
+deadline-near-intro = { $waits_for ->
+        [verification] jemand hat sich mit dieser Adresse für unser Partnerprogramm beworben, und sie ist noch nicht bestätigt. Erst dann sehen wir uns die Bewerbung an.
+        [agreement] wir haben die Bewerbung von { $company } angenommen. Nun fehlt noch, dass Sie die Partnervereinbarung lesen und annehmen; dann richten wir Ihre Zugänge ein.
+       *[correction] wir haben Sie gebeten, in Ihrer Bewerbung etwas zu korrigieren, und seither nichts von Ihnen gehört. Was es ist, steht auf Ihrer Seite.
     }
 deadline-near-next = Bitte tun Sie es bis { DATETIME($until, dateStyle: "long", timeStyle: "short") } Uhr (UTC). Dann läuft die Frist ab, und wir schließen die Bewerbung.
-deadline-near-button = { $state ->
-        [applied] Adresse bestätigen
-        [approved] Vereinbarung lesen und annehmen
-       *[action_required] Bewerbung korrigieren
+deadline-near-button = { $waits_for ->
+        [verification] Adresse bestätigen
+        [agreement] Vereinbarung lesen und annehmen
+       *[correction] Bewerbung korrigieren
     }
-deadline-near-done = { $state ->
-        [applied] Sie haben sich nicht beworben? Dann können Sie diese Mail einfach ignorieren: Es geschieht nichts, und die Bewerbung wird gelöscht.
+deadline-near-done = { $waits_for ->
+        [verification] Sie haben sich nicht beworben? Dann können Sie diese Mail einfach ignorieren: Es geschieht nichts, und die Bewerbung wird gelöscht.
        *[other] Sie haben es inzwischen getan oder möchten nicht mehr unser Partner werden? Dann brauchen Sie nichts zu tun. Wir erinnern Sie nicht noch einmal.
     }
 

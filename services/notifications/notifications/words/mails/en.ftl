@@ -111,30 +111,30 @@ correction-needed-fields = Please check:
 correction-needed-button = Correct my application
 correction-needed-next = As soon as your correction is in, we go on from where we stopped.
 
-deadline-near-subject = { $state ->
-        [applied] Reminder: please confirm your mail address
-        [approved] Reminder: please accept the partner agreement
-       *[action_required] Reminder: please correct your application
+deadline-near-subject = { $waits_for ->
+        [verification] Reminder: please confirm your mail address
+        [agreement] Reminder: please accept the partner agreement
+       *[correction] Reminder: please correct your application
     }
 deadline-near-preheader = Please do it by { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC.
-deadline-near-heading = { $state ->
-        [applied] Is this your address?
-        [approved] One last step is left
-       *[action_required] Your application is waiting for you
+deadline-near-heading = { $waits_for ->
+        [verification] Is this your address?
+        [agreement] One last step is left
+       *[correction] Your application is waiting for you
     }
-deadline-near-intro = { $state ->
-        [applied] Someone applied for our partner programme with this address, and it is not confirmed yet. Only then do we look at the application.
-        [approved] We have approved the application of { $company }. What is left is to read the partner agreement and accept it; then we set up your access.
-       *[action_required] We asked you to put something in your application right, and have not heard from you since. What it is stands on your page.
+deadline-near-intro = { $waits_for ->
+        [verification] Someone applied for our partner programme with this address, and it is not confirmed yet. Only then do we look at the application.
+        [agreement] We have approved the application of { $company }. What is left is to read the partner agreement and accept it; then we set up your access.
+       *[correction] We asked you to put something in your application right, and have not heard from you since. What it is stands on your page.
     }
 deadline-near-next = Please do it by { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC. Then the deadline passes, and we close the application.
-deadline-near-button = { $state ->
-        [applied] Confirm my address
-        [approved] Read and accept the agreement
-       *[action_required] Correct my application
+deadline-near-button = { $waits_for ->
+        [verification] Confirm my address
+        [agreement] Read and accept the agreement
+       *[correction] Correct my application
     }
-deadline-near-done = { $state ->
-        [applied] You didn’t apply? Then simply ignore this mail: nothing happens, and the application is deleted.
+deadline-near-done = { $waits_for ->
+        [verification] You didn’t apply? Then simply ignore this mail: nothing happens, and the application is deleted.
        *[other] You have done it meanwhile, or no longer want to become our partner? Then you need do nothing. We do not remind you again.
     }
 

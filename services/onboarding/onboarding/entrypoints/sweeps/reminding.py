@@ -2,16 +2,16 @@
 
 from chassis.running.sweep import sweep_by
 from onboarding.bootstrap import OnboardingService
-from onboarding.domain.states import State
+from onboarding.domain.states import WAITS_FOR, State
 from onboarding.handlers.commands import RemindContact, RemindPerson
-from onboarding.handlers.remind import REMINDED, remind_contact, remind_person
+from onboarding.handlers.remind import remind_contact, remind_person
 
 PER_PAGE = 200
 
 
 def remind_all_due(service: OnboardingService) -> int:
     """Remind contacts and named people whose time is nearly over; return how many were looked at."""
-    return sum(_remind_contacts(service, state) for state in sorted(REMINDED)) + _remind_people(service)
+    return sum(_remind_contacts(service, state) for state in WAITS_FOR) + _remind_people(service)
 
 
 def _remind_contacts(service: OnboardingService, state: State) -> int:

@@ -18,10 +18,10 @@ partner-resumed = Die Partnerschaft geht weiter: { $reason }
 partner-offboarding_started = Die Partnerschaft endet, alle Zugänge werden entfernt: { $reason }
 partner-offboarded = Alles ist entfernt. Die Partnerschaft ist beendet.
 partner-withdrawn = Die Bewerbung ist zurückgezogen.
-partner-deadline_near = { $state ->
-    [applied] An die Bestätigung der Mailadresse wurde erinnert; die Frist endet am { $deadline_at }.
-    [action_required] An die Korrektur wurde erinnert; die Frist endet am { $deadline_at }.
-   *[approved] An die Partnervereinbarung wurde erinnert; die Frist endet am { $deadline_at }.
+partner-deadline_near = { $waits_for ->
+    [verification] An die Bestätigung der Mailadresse wurde erinnert; die Frist endet am { $deadline_at }.
+    [correction] An die Korrektur wurde erinnert; die Frist endet am { $deadline_at }.
+   *[agreement] An die Partnervereinbarung wurde erinnert; die Frist endet am { $deadline_at }.
 }
 partner-expired = Die Bewerbung ist verfallen.
 partner-member_confirmation_requested = Eine Person, die der Kontakt genannt hat, wird per Mail gefragt, ob das stimmt.

@@ -18,10 +18,10 @@ partner-resumed = The partnership goes on: { $reason }
 partner-offboarding_started = The partnership ends, all access is being removed: { $reason }
 partner-offboarded = Everything is removed. The partnership has ended.
 partner-withdrawn = The application is withdrawn.
-partner-deadline_near = { $state ->
-    [applied] A reminder to verify the mail address went out; the deadline is { $deadline_at }.
-    [action_required] A reminder of the correction went out; the deadline is { $deadline_at }.
-   *[approved] A reminder of the partner agreement went out; the deadline is { $deadline_at }.
+partner-deadline_near = { $waits_for ->
+    [verification] A reminder to verify the mail address went out; the deadline is { $deadline_at }.
+    [correction] A reminder of the correction went out; the deadline is { $deadline_at }.
+   *[agreement] A reminder of the partner agreement went out; the deadline is { $deadline_at }.
 }
 partner-expired = The application has expired.
 partner-member_confirmation_requested = A person whom the contact named is asked by mail whether this is right.
