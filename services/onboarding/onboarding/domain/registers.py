@@ -86,6 +86,11 @@ def _only_digits(words: str) -> str:
     return found[1] if found else ""
 
 
+def _ungrouped(words: str) -> str:
+    """Without the gaps inside a number: B 12.345."""
+    return re.sub("(?<=[0-9]) (?=[0-9])", "", words)
+
+
 def _french(words: str) -> Registration:
     """SIREN; a SIRET adds the establishment, a VAT number two digits in front; RCS adds the court's town."""
     digits = _only_digits(words)
@@ -122,7 +127,7 @@ def _swiss(words: str) -> Registration:
 
 def _austrian(words: str) -> Registration:
     """Firmenbuchnummer: digits and a letter; the court's name may follow."""
-    found = re.fullmatch(r"[^0-9]*0*([0-9]{1,6}) ?([A-Z])( [^0-9]*)?", words)
+    found = re.fullmatch(r"[^0-9]*0*([0-9]{1,6}) ?([A-Z])( [^0-9]*)?", _ungrouped(words))
     return _checked(businessid, f"{found[1]}{found[2].lower()}") if found else odd(words)
 
 
@@ -226,7 +231,7 @@ def _lettered(pattern: str, usual: str = "") -> Reader:
     """A letter, which may be left out where there is a ``usual`` one, and a number without a check."""
 
     def read(words: str) -> Registration:
-        found = re.fullmatch(rf"(?:.* )?({pattern}) ?0*([0-9]{{1,6}})", words)
+        found = re.fullmatch(rf"(?:.* |[A-Z]{{2}})?({pattern}) ?0*([0-9]{{1,6}})", _ungrouped(words))
         if found is None and usual:
             found = re.fullmatch("()0*([0-9]{1,6})", joined(words))
         return Registration(f"{usual or found[1]}{found[2]}") if found else odd(words)
@@ -237,7 +242,7 @@ def _lettered(pattern: str, usual: str = "") -> Reader:
 def _irish(words: str) -> Registration:
     """The number of the Companies Registration Office has no check digit."""
     digits = _only_digits(words).lstrip("0")
-    is_number = 0 < len(digits) < 8 and words.endswith(digits)
+    is_number = 0 < len(digits) < 8 and _ungrouped(words).endswith(digits)
     return Registration(digits) if is_number else odd(words)
 
 
