@@ -27,6 +27,8 @@ REFUSED = [
     (company(legal_name="\u115f\u3164"), "/company/legal_name"),
     (company(legal_name="\U0001f680"), "/company/legal_name"),
     (company(legal_name="A\u202eB"), "/company/legal_name"),
+    (company(legal_name="\u202eAB"), "/company/legal_name"),
+    (company(legal_name="A\tB"), "/company/legal_name"),
     (company(legal_name="A\ufdd0B"), "/company/legal_name"),
     (company(legal_name="M\ufffdller GmbH"), "/company/legal_name"),
     (company(legal_name="A" + "\u0301" * 30), "/company/legal_name"),
@@ -76,6 +78,8 @@ def test_what_cannot_be_used_is_named(api: ApiClient, body: dict[str, Any], poin
             "https://xn--bcher-kva.example/%C3%A4",
         ),
         (company(legal_name="Gr\u200bey M\u00adirror"), "legal_name", "Grey Mirror"),
+        (company(legal_name="\u202aGrey Mirror\u202c"), "legal_name", "Grey Mirror"),
+        (company(legal_name="Grey Mirror\t\r\n"), "legal_name", "Grey Mirror"),
         (company(legal_name="Grey\u00a0\u00a0Mirror"), "legal_name", "Grey\u00a0\u00a0Mirror"),
         (company(legal_name="Mu\u0308ller \u2764\ufe0f"), "legal_name", "M\u00fcller \u2764\ufe0f"),
         (
