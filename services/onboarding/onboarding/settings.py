@@ -98,7 +98,8 @@ def _deadlines(reader: SettingsReader) -> Deadlines:
             State.AGREEMENT_ACCEPTED: reader.hours("PLANNING_DEADLINE_HOURS", 1),
             State.PROVISIONING: reader.hours("PROVISIONING_DEADLINE_HOURS", 24),
             State.OFFBOARDING: reader.hours("OFFBOARDING_DEADLINE_HOURS", 24),
-        }
+        },
+        reminder_percent=reader.number("REMINDER_PERCENT", 75, least=0, most=99),
     )
 
 

@@ -134,6 +134,21 @@ def test_an_application_that_nobody_confirmed_expires_without_a_mail(world):
     assert kinds(world) == [("verify_email", "cancelled")]
 
 
+def test_a_deadline_that_is_near_is_told_once_and_a_link_leads_on(world):
+    world.tell("partner.email_verification_requested")
+    world.tell("partner.approved")
+    world.deliver()
+    event = world.tell("partner.deadline_near")
+    world.tell_again(event)
+
+    assert world.deliver() == [Outcome.SENT]
+    assert kinds(world)[-1] == ("deadline_near", "sent")
+    assert "http://127.0.0.1:18400/links/" in last_text(world)
+    event = world.tell("partner.deadline_near")
+    world.tell("partner.expired")
+    assert ("deadline_near", "cancelled") in kinds(world)
+
+
 @pytest.mark.parametrize("asked", ["partner.action_required", "partner.approved"])
 def test_who_was_waited_for_too_long_is_told(world, asked):
     world.tell("partner.email_verification_requested")

@@ -109,6 +109,15 @@ def test_who_says_nothing_gets_the_question_and_nothing_else(approved):
     assert invitations(approved) == []
 
 
+def test_the_second_question_says_that_it_is_the_second(approved):
+    approved.tell("partner.member_confirmation_requested")
+    approved.tell("partner.member_confirmation_requested", "reminder")
+    told(approved)
+
+    question = "Do you belong to Maschinenbau Weiß & Söhne GmbH?"
+    assert subjects(approved) == [question, f"Reminder: {question}"]
+
+
 def test_members_who_had_access_are_told_that_it_ended(approved):
     approved.tell("partner.member_confirmation_requested")
     for step in ("yes", "iot", "access", "active"):

@@ -138,3 +138,37 @@ def test_contacts_that_were_taken_for_one_are_told_apart(database_url: str) -> N
         ]
         assert connection.exec_driver_sql("SELECT holder FROM mail_turns").scalars().all() == [None]
     engine.dispose()
+
+
+def test_numbers_of_registers_that_were_not_read_before_are_compared(database_url: str) -> None:
+    folder = Path(migrations.__path__[0])
+    migrate(database_url, folder, "0006")
+    engine = create_engine(sqlalchemy_url(database_url), poolclass=NullPool)
+    with engine.begin() as connection:
+        first = add_partner(connection, "active", "SK", "36631124", "jo@one.example")
+        second = add_partner(connection, "approved", "SK", "I\u010cO: 36 631 124", "jo@two.example")
+        former = add_partner(connection, "offboarded", "SK", "i\u010do 36631124", "jo@three.example")
+        other = add_partner(connection, "active", "US", "DE-4471902", "jo@four.example")
+    migrate(database_url, folder, "0023")
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE partners SET registration_key = 'ICO36631124', shares_registration = false,"
+            " registration_without_court = 'ICO36631124', search_text = 'old' WHERE id = ANY(%s)",
+            ([second, former],),
+        )
+        connection.exec_driver_sql("DELETE FROM operator_actions")
+    for _ in range(2):
+        migrate(database_url, folder)
+        with engine.begin() as connection:
+            rows = {row.id: row for row in connection.exec_driver_sql("SELECT * FROM partners")}
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0023'")
+        numbers = [rows[one].registration_without_court for one in (first, second, former)]
+        assert {*numbers, rows[second].registration_key} == {"36631124"}
+        assert rows[other].registration_key == "DE4471902"
+        assert [rows[one].shares_registration for one in (first, second, former)] == [False, True, False]
+        assert "36631124" in rows[second].search_text.split()
+    with engine.begin() as connection:
+        [(target, reason)] = connection.exec_driver_sql("SELECT target, reason FROM operator_actions").all()
+    assert target == str(second)
+    assert str(first) in reason
+    engine.dispose()

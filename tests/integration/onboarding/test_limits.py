@@ -161,6 +161,12 @@ def test_a_domain_is_what_its_owner_registered(limited: Limited) -> None:
     assert statuses([apply(api, f"{n}@gmail.com") for n in range(5)]) == [202] * 4 + [429]
 
 
+def test_all_names_below_a_providers_domain_are_one_customers(limited: Limited) -> None:
+    api = limited(apply={"domain": 2, "free_mail_domain": 9})
+    assert statuses([apply(api, f"{n}@jana.33mail.com") for n in range(3)]) == [202, 202, 429]
+    assert statuses([apply(api, f"{n}@bo.33mail.com") for n in range(2)]) == [202, 202]
+
+
 def test_known_and_unknown_addresses_are_answered_alike(limited: Limited) -> None:
     api = limited(request_link={"address": 3}, apply={"address": 9})
     api.verified(members=[])

@@ -12,7 +12,8 @@ from tests.integration.onboarding.test_pages_applying import FILLED, LAST_STEP, 
 from tests.integration.onboarding.test_pages_clicks import switch
 from tests.integration.onboarding.test_what_people_type import NO_END, PRINTED
 
-from onboarding.domain.registration import READERS, Verdict, read_registration
+from onboarding.domain.registers import READERS, read_registration
+from onboarding.domain.registration import Verdict
 from onboarding.entrypoints.web.pages.form_steps import CHECK, STEPS, step_of
 from onboarding.entrypoints.web.pages.form_words import REGISTERS
 

@@ -73,6 +73,32 @@ def test_the_worker_sends_requested_links(api: ApiClient) -> None:
     assert api.last("partner.sign_in_requested", partner_id)["link"]["purpose"] == "sign_in"
 
 
+def test_the_worker_reminds_once_of_a_deadline_that_is_near(api: ApiClient) -> None:
+    new, far = api.applied(), api.applied(contact={"given_name": "Bo", "email": "bo@other.example"})
+    approved, _ = api.screened(
+        contact={"given_name": "Cy", "email": "cy@mueller-soehne.example"},
+        members=[{"given_name": name, "email": f"{name}@mueller-soehne.example"} for name in ("Di", "Ed")],
+    )
+    with api.service.open_work() as work:
+        near = text("UPDATE partners SET deadline_at = now() + interval '1 hour' WHERE id = ANY(:ids)")
+        work.connection.execute(near, {"ids": [new, approved]})
+        asked = text(
+            "UPDATE members SET asked_at = now() - interval '12 days'"
+            " WHERE partner_id = :id AND given_name = 'Di'"
+        )
+        work.connection.execute(asked, {"id": approved})
+    for _ in range(2):
+        with api.service.open_work() as work:
+            work.defer(Job(task=jobs.REMIND, arguments={"timestamp": 0}))
+        work_off(api)
+    for partner_id, waits_for in ((new, "verification"), (approved, "agreement")):
+        told = [data for name, data in api.events(partner_id) if name == "partner.deadline_near"]
+        assert [data["waits_for"] for data in told] == [waits_for]
+    assert "partner.deadline_near" not in [name for name, _ in api.events(far)]
+    questions = [data for name, data in api.events(approved) if name.endswith("confirmation_requested")]
+    assert [data["member"]["given_name"] for data in questions if data.get("is_reminder")] == ["Di"]
+
+
 def test_the_worker_meets_deadlines_by_what_is_true_then(api: ApiClient) -> None:
     late = api.applied()
     busy, _ = api.verified()

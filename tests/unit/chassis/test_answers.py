@@ -217,9 +217,10 @@ def test_people_get_pages_in_their_language(client: FlaskClient) -> None:
     assert english.mimetype == "text/html"
     assert english.status_code == 404
     assert "<h1>Not found</h1>" in english.text
-    german = client.get("/nowhere", headers={**browser, "Accept-Language": "de-AT,de;q=0.9,en;q=0.5"})
-    assert "<h1>Nicht gefunden</h1>" in german.text
-    assert '<html lang="de">' in german.text
+    for wanted in ("de-AT,de;q=0.9,en;q=0.5", "de_CH", "zh-CN,zh;q=0.9,de;q=0.1"):
+        german = client.get("/nowhere", headers={**browser, "Accept-Language": wanted})
+        assert "<h1>Nicht gefunden</h1>" in german.text
+        assert '<html lang="de">' in german.text
 
 
 def test_a_chosen_language_stays(client: FlaskClient) -> None:

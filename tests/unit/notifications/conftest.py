@@ -39,6 +39,7 @@ FACTS: dict[str, Any] = {
     "percent": 80,
     "budget_usd": "300.00",
     "spent_usd": "1241.37",
+    "waits_for": "agreement",
     "until": "2027-05-02T09:14:07+00:00",
     "at": "2027-05-01T09:14:07+00:00",
     "since": "2027-04-27T09:14:07+00:00",

@@ -22,6 +22,7 @@ WITH_PERSONAL_LINK = {
     Kind.VERIFY_EMAIL,
     Kind.SIGN_IN_LINK,
     Kind.CORRECTION_NEEDED,
+    Kind.DEADLINE_NEAR,
     Kind.WELCOME,
     Kind.CONTACT_CHANGED,
     Kind.ACCESS_READY,
@@ -102,6 +103,33 @@ def test_what_is_usable_is_told_apart_from_what_is_not_yet(write):
     assert "* IoT: connect your first gateway" in usable
     assert "* product of tomorrow" in usable
     assert "* Analytics" in later
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reminder_says_what_is_missing_and_until_when(writer, make_letter, language):
+    one = make_letter(Kind.DEADLINE_NEAR, language=language)
+    subjects = set()
+    for waits_for in ("verification", "correction", "agreement"):
+        facts = {"waits_for": waits_for, "until": "2027-05-02T09:14:07+00:00"}
+        mail = writer.write(replace(one, message=replace(one.message, facts=facts)))
+        parsed = message_from_bytes(mail.content, policy=default)
+        text, _ = parts(parsed)
+        subjects.add(parsed["Subject"])
+        assert "2027" in text
+        assert "UTC" in text
+        # Nobody has confirmed the address of a new application.
+        assert ("Jürgen Weiß" in text) == (waits_for != "verification")
+        assert ("Jürgen" in str(parsed["To"])) == (waits_for != "verification")
+    assert len(subjects) == 3
+
+
+@pytest.mark.parametrize(("language", "begins"), [("de", "Erinnerung: "), ("en", "Reminder: ")])
+def test_a_second_question_says_that_it_is_one(writer, make_letter, language, begins):
+    one = make_letter(Kind.CONFIRM_MEMBERSHIP, language=language)
+    again = replace(one, message=replace(one.message, facts={"is_reminder": True}))
+    first, second = (message_from_bytes(writer.write(each).content, policy=default) for each in (one, again))
+    assert second["Subject"] == f"{begins}{first['Subject']}"
+    assert parts(first)[0] != parts(second)[0]
 
 
 def test_several_of_a_product_that_are_not_ready_are_named_once(writer, make_letter):

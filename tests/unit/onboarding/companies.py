@@ -14,7 +14,7 @@ from onboarding.domain.agreements import Agreements, AgreementText
 from onboarding.domain.application import Member, Profile
 from onboarding.domain.approval_limits import ApprovalLimits
 from onboarding.domain.limits import Act, Limits, MailGaps
-from onboarding.domain.registration import read_registration
+from onboarding.domain.registers import read_registration
 from onboarding.domain.retention import Retention
 from onboarding.domain.screening import (
     ApprovalRule,
@@ -141,7 +141,8 @@ def policies(**changes: Any) -> Policies:
                 State.IN_REVIEW: timedelta(hours=48),
                 State.ACTION_REQUIRED: timedelta(days=14),
                 State.APPROVED: timedelta(days=30),
-            }
+            },
+            reminder_percent=75,
         ),
         "link_lifetime": timedelta(hours=72),
         "limits": NO_LIMITS,

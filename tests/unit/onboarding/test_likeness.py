@@ -24,10 +24,34 @@ from onboarding.domain.states import FINAL, State
         "Acme R0botics Oy",
         "Acme Robotics \U0001f680",
         "Acrne Robotics",
+        "Acme Robotics Gesellschaft mit beschr\u00e4nkter Haftung",
+        "Acme Robotics Aktiengesellschaft",
+        "Acme Robotics UG (haftungsbeschr\u00e4nkt)",
+        "Acme Robotics e.K.",
+        "Acme Robotics Ges.m.b.H.",
+        "Acme Robotics S.\u00e0 r.l.",
+        "UAB Acme Robotics",
+        "O\u00dc Acme Robotics",
+        "AB Acme Robotics",
+        "\u041e\u041e\u041e Acme Robotics",
+        "\u682a\u5f0f\u4f1a\u793eAcme Robotics",
+        "The Acme Robotics Company",
     ],
 )
 def test_one_company_by_its_name(name: str) -> None:
     assert company_shape(name) == company_shape("Acme Robotics GmbH")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("M\u00fcller & S\u00f6hne GmbH", "Mueller und Soehne mbH"),
+        ("\u00d8rsted A/S", "Oersted"),
+        ("Stra\u00dfenbau J\u00e4ger KG", "Strassenbau Jaeger"),
+    ],
+)
+def test_umlauts_and_ampersands_that_are_spelled_out(one: str, other: str) -> None:
+    assert company_shape(one) == company_shape(other)
 
 
 @pytest.mark.parametrize(

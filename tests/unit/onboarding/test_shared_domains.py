@@ -64,6 +64,10 @@ def test_a_domain_that_is_not_the_websites(mail_domain: str, website_host: str) 
         "mailinator.com",
         "yopmail.com",
         "sub.gmail.com",
+        "mozmail.com",
+        "privaterelay.appleid.com",
+        "passmail.net",
+        "jana.33mail.com",
     ],
 )
 @pytest.mark.parametrize("website_host", ["firma.de", None])

@@ -85,7 +85,8 @@ def _remembered() -> str | None:
 
 def _negotiated() -> str | None:
     """The best of ours by lookup (RFC 4647, 3.4): ``de-AT, en;q=0.5`` is answered in ``de``."""
-    accepted = [(tag.lower(), quality) for tag, quality in request.accept_languages]
+    # Some programs write their locale: de_DE.
+    accepted = [(tag.lower().replace("_", "-"), quality) for tag, quality in request.accept_languages]
     refused = {tag for tag, quality in accepted if not quality}
     wanted = [tag for tag, quality in accepted if quality]
     return negotiate_locale(wanted, [code for code in LANGUAGES if code not in refused], sep="-")

@@ -21,7 +21,9 @@ from chassis.text.mail_addresses import LONGEST_ADDRESS, checked_address
 from chassis.text.web_addresses import LONGEST_HOST, canonical_web_address
 
 # What no text may hold, for the OpenAPI document, as far as a regular expression of ECMA-262 says it.
-_REFUSED_IN_LINE = r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ue000-\uf8ff"
+_REFUSED_IN_LINE = r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ue000-\uf8ff\ufffd"
+# But around a text, where they come along by copying.
+_AROUND = r"[\t\n\r\u202a-\u202c\u2066-\u2069]*"
 _REFUSED_IN_LINES = _REFUSED_IN_LINE.replace(r"\u0000-\u001f", r"\u0000-\u0008\u000b\u000c\u000e-\u001f")
 
 
@@ -208,8 +210,8 @@ class ShortList(fields.List[Any]):
 def _pattern(refused: str, least: int) -> str:
     """Nothing refused, and at least one character that is no space, unless the text may be empty."""
     if not least:
-        return rf"^[^{refused}]*$"
-    return rf"^[^{refused}]*[^\s{refused}][^{refused}]*$"
+        return rf"^{_AROUND}[^{refused}]*{_AROUND}$"
+    return rf"^{_AROUND}[^{refused}]*[^\s{refused}][^{refused}]*{_AROUND}$"
 
 
 def _documented(kwargs: dict[str, Any], **metadata: str) -> dict[str, Any]:

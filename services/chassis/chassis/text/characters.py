@@ -6,10 +6,16 @@ from collections.abc import Set
 import regex
 
 # Control characters, surrogates, private and never assigned code points, separators of lines, and the
-# format characters that reorder what people read (https://www.unicode.org/reports/tr36/, bidi spoofing).
+# format characters that reorder what people read (https://www.unicode.org/reports/tr36/, bidi spoofing); and
+# what stands for a letter that was lost: a form that came in another encoding than UTF-8 is full of it.
 _REFUSED = regex.compile(
-    r"[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\u202a-\u202e\u2066-\u2069]"
+    r"[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\u202a-\u202e\u2066-\u2069\ufffd]"
 )
+# What copying puts around a text: blanks, tabs, line breaks, and the marks by which Windows embeds it.
+_AROUND = (
+    "\t\n\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+)
+_AROUND += "\u202a\u202b\u202c\u2066\u2067\u2068\u2069"
 # Of the ignorable ones some spell names (joiners in Persian and Hindi, variation selectors in Japanese)
 # or keep mixed directions readable (the two marks): those stay in what is shown.
 _INVISIBLE = regex.compile(
@@ -25,13 +31,14 @@ _PILED_UP = regex.compile(r"\p{Mark}{9,}")
 
 
 def cleaned(text: str, kept_controls: Set[str] = frozenset()) -> str:
-    """In Unicode's composed form, and without what nobody sees; spaces around it are dropped.
+    """In Unicode's composed form, and without what nobody sees; what copying put around it is dropped.
 
-    Raises ValueError for characters that make a text unusable, ``\\n`` and ``\\t`` among them unless they are
-    kept, and for a letter with a tower of marks, which covers the lines above and below.
+    Raises ValueError for characters that make a text unusable, inside it ``\\n`` and ``\\t`` among them
+    unless they are kept, and for a letter with a tower of marks, which covers the lines above and below.
     """
+    text = text.strip(_AROUND)
     if set(_REFUSED.findall(text)) - kept_controls:
-        raise ValueError("Control characters are not allowed.")
+        raise ValueError("Control characters are not allowed, nor any that stand for lost letters.")
     if _PILED_UP.search(text):
         raise ValueError("Too many marks on one letter.")
     return _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).strip()

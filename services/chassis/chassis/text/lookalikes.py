@@ -1,11 +1,18 @@
 """Which characters look like which, by Unicode's table of confusables (https://www.unicode.org/reports/tr39/)."""
 
+import re
 import unicodedata
 from functools import cache
 
 from confusable_homoglyphs.confusables import confusables_data
 
 from chassis.text.characters import without_ignorable
+
+# Letters of ASCII that no table of Unicode's leads back to: small capitals, white on black, those of flags.
+_DISGUISED = re.compile(
+    r"(?:LATIN LETTER SMALL CAPITAL|NEGATIVE (?:CIRCLED|SQUARED) LATIN CAPITAL LETTER"
+    r"|REGIONAL INDICATOR SYMBOL LETTER|LATIN SMALL LETTER SCRIPT) ([A-Z])"
+)
 
 
 @cache
@@ -16,6 +23,8 @@ def ascii_of(character: str) -> str:
         return small
     if small.isdecimal():
         return str(unicodedata.decimal(small))
+    if disguised := _DISGUISED.fullmatch(unicodedata.name(small, "")):
+        return disguised[1].lower()
     for form in (small, small.upper()):
         alike = "".join(_prototype(character) for character in form)
         plain = without_marks(unicodedata.normalize("NFKD", alike)).casefold()

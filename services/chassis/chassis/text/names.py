@@ -2,7 +2,8 @@
 
 ``plain`` is what a person reads: case, accents, punctuation, width, invisible characters and letters
 borrowed from another alphabet do not count. ``lookalike`` goes on: what only looks the same is the same
-("rn" and "m", "1" and "l"), so it is for lists of whom to look at, never for telling who somebody is.
+("rn" and "m", "1" and "l"), and so are umlauts that are spelled out ("Mueller"), so it is for lists of whom
+to look at, never for telling who somebody is.
 Both are texts of words with single spaces, and both leave their own results as they are.
 """
 
@@ -14,6 +15,7 @@ from chassis.text.characters import without_ignorable
 from chassis.text.lookalikes import ascii_of, prototype_of, without_marks
 
 _APART = regex.compile(r"[^\p{Letter}\p{Mark}\p{Number}]+")
+_SPELLED_OUT = regex.compile(r"(?<=[aou])e+")
 # They stand inside words, where others leave a gap: O'Neill, L'Oreal.
 _APOSTROPHES = regex.compile(r"['\u2018\u2019\u02bc\u02bb\u00b4`]")
 
@@ -29,7 +31,7 @@ def plain(text: str) -> str:
 
 def lookalike(text: str) -> str:
     """The shape of a name."""
-    return _words("".join(map(prototype_of, plain(text.replace("|", "l")))))
+    return _SPELLED_OUT.sub("", _words("".join(map(prototype_of, plain(text.replace("|", "l"))))))
 
 
 def _words(text: str) -> str:

@@ -13,7 +13,7 @@ from notifications.adapters.mail_links import MailLinks
 from notifications.adapters.mail_parts import Button, Content, Item, Items, Paragraph, Part, Quote, Small
 from notifications.adapters.mail_recipient import greeting_name
 from notifications.domain.letters import Letter, Offer
-from notifications.domain.messages import TO_INTEGRATORS, TO_UNCONFIRMED, Kind, LinkIntent
+from notifications.domain.messages import TO_INTEGRATORS, Kind, LinkIntent
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class _Draft:
 
     @cached_property
     def values(self) -> Mapping[str, Any]:
-        """What the words of this mail speak of beside the company: an endpoint, a lease or a budget."""
+        """What the words of this mail speak of beside the company: endpoint, deadline, lease or budget."""
         facts, kind = self.facts, self.letter.message.kind
         if kind in TO_INTEGRATORS:
             return {
@@ -56,6 +56,8 @@ class _Draft:
                 "since": self.moment("since") if "since" in facts else "",
                 "end": self.moment("until") if "until" in facts else "",
             }
+        if kind is Kind.DEADLINE_NEAR:
+            return {"waits_for": facts["waits_for"], "until": self.moment("until")}
         if kind in _OF_LEASES:
             return {"product": self._grant_named(), "until": self.moment("until")}
         if kind in _OF_BUDGETS:
@@ -75,7 +77,7 @@ class _Draft:
     def company(self) -> str:
         """The name as it was typed; cleaned, and "none" if nothing is left, for an unconfirmed address."""
         name = self.letter.company or ""
-        return quotable(name) or "none" if self.letter.message.kind in TO_UNCONFIRMED else name
+        return quotable(name) or "none" if self.letter.message.is_to_unconfirmed else name
 
     def say(self, name: str, /, **values: Any) -> str:
         key = self.letter.message.kind.replace("_", "-")
@@ -111,7 +113,8 @@ class _Draft:
     def headline(self, name: str, /, **values: Any) -> str:
         """Subject, preheader or heading: access of nothing is not called ready, nor many links one."""
         is_empty = self.letter.message.kind is Kind.ACCESS_READY and not self.usable
-        variant = "none-" if is_empty else "several-" if self.pages else ""
+        again = "reminder-" if self.facts.get("is_reminder") else ""
+        variant = "none-" if is_empty else "several-" if self.pages else again
         return self.say(f"{variant}{name}", **values)
 
     def reason(self) -> list[Part]:
@@ -140,7 +143,7 @@ class _Draft:
 
 
 def _link_only(draft: _Draft) -> list[Part]:
-    return [draft.paragraph("intro"), draft.personal_button(), Small(draft.say("ignore"))]
+    return [Paragraph(draft.headline("intro")), draft.personal_button(), Small(draft.say("ignore"))]
 
 
 def _draft_saved(draft: _Draft) -> list[Part]:
@@ -185,6 +188,15 @@ def _correction_needed(draft: _Draft) -> list[Part]:
     listed: list[Part] = [draft.paragraph("fields"), Items(fields)] if fields else []
     message = Quote(draft.facts.get("message", ""))
     return [draft.paragraph("intro"), message, *listed, draft.personal_button(), Small(draft.say("next"))]
+
+
+def _deadline_near(draft: _Draft) -> list[Part]:
+    return [
+        draft.paragraph("intro"),
+        draft.paragraph("next"),
+        draft.personal_button(),
+        Small(draft.say("done")),
+    ]
 
 
 def _welcome(draft: _Draft) -> list[Part]:
@@ -300,6 +312,7 @@ BODIES: Mapping[Kind, Callable[[_Draft], list[Part]]] = {
     Kind.PASSKEY_REMOVED: _passkey,
     Kind.SIGN_IN_LINK: _sign_in_link,
     Kind.CORRECTION_NEEDED: _correction_needed,
+    Kind.DEADLINE_NEAR: _deadline_near,
     Kind.WELCOME: _welcome,
     Kind.REJECTED: _rejected,
     Kind.APPLICATION_WITHDRAWN: _closed,
@@ -344,7 +357,7 @@ def content_of(letter: Letter, words: Words, links: MailLinks) -> Content:
         "title": draft.title(offers[0]) if offers else "",
         "count": len(offers),
     }
-    name = None if letter.message.kind in TO_UNCONFIRMED else greeting_name(letter.member)
+    name = None if letter.message.is_to_unconfirmed else greeting_name(letter.member)
     return Content(
         language=words.language,
         subject=draft.headline("subject", **titles),

@@ -17,7 +17,6 @@ from notifications.adapters.mail_parts import Content
 from notifications.adapters.mail_policy import MAIL_POLICY
 from notifications.adapters.mail_recipient import header_address, one_line
 from notifications.domain.letters import Letter, Mail
-from notifications.domain.messages import TO_UNCONFIRMED
 
 TEMPLATES = Path(__file__).parent / "templates"
 FRAME_WORDS = ("brand", "link-fallback", "footer-learning", "footer-learning-action")
@@ -39,7 +38,7 @@ class TemplateMailWriter(Frozen):
         content = content_of(letter, words, self.links)
         recipient = header_address(
             letter.member,
-            is_named=letter.message.kind not in TO_UNCONFIRMED,
+            is_named=not letter.message.is_to_unconfirmed,
             may_be_international=self.may_be_international,
         )
         message = self._headers(letter, content, recipient)

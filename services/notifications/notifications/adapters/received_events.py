@@ -184,6 +184,7 @@ CONSUMED: Mapping[str, Schema] = {
     "partner.offboarded.v1": ReceivedSchema(),
     "partner.erased.v1": ReceivedSchema(),
     "partner.withdrawn.v1": ReceivedSchema(),
+    "partner.deadline_near.v1": _read(waits_for=_Text(), deadline_at=_Time(), link=_Link()),
     "partner.expired.v1": ReceivedSchema(),
     "partner.request_decided.v1": _read(
         ReasonSchema,
@@ -194,7 +195,9 @@ CONSUMED: Mapping[str, Schema] = {
     ),
     "partner.profile_changed.v1": _read(legal_name=_Text(), partner_type=_Text()),
     "partner.language_chosen.v1": _read(MemberSchema, language=_Text()),
-    "partner.member_confirmation_requested.v1": _read(member=_Person(), link=_Link()),
+    "partner.member_confirmation_requested.v1": _read(
+        member=_Person(), link=_Link(), is_reminder=fields.Boolean(load_default=False)
+    ),
     "partner.member_added.v1": _read(member=_Person()),
     "partner.member_declined.v1": MemberSchema(),
     "partner.member_removed.v1": MemberSchema(),

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     PASSKEY_REMOVED = "passkey_removed"
     SIGN_IN_LINK = "sign_in_link"
     CORRECTION_NEEDED = "correction_needed"
+    DEADLINE_NEAR = "deadline_near"
     WELCOME = "welcome"
     REJECTED = "rejected"
     APPLICATION_WITHDRAWN = "application_withdrawn"
@@ -92,6 +93,7 @@ MAKES_SENSE_IN: dict[Kind, frozenset[Standing]] = {
     Kind.PASSKEY_REMOVED: _ANY_PARTNER,
     Kind.SIGN_IN_LINK: _ANY_PARTNER,
     Kind.CORRECTION_NEEDED: frozenset({Standing.APPLYING}),
+    Kind.DEADLINE_NEAR: frozenset({Standing.APPLYING, Standing.APPROVED}),
     Kind.WELCOME: frozenset({Standing.APPROVED}),
     Kind.REJECTED: frozenset({Standing.ENDED}),
     Kind.APPLICATION_WITHDRAWN: frozenset({Standing.ENDED}),
@@ -209,6 +211,11 @@ class Message(Frozen):
     sent_at: datetime | None = None
     transport: Transport | None = None
     transport_id: str | None = None
+
+    @property
+    def is_to_unconfirmed(self) -> bool:
+        """Whether the address is one that an anonymous visitor typed and nobody has confirmed."""
+        return self.kind in TO_UNCONFIRMED or self.facts.get("waits_for") == "verification"
 
     def begun(self) -> "Message":
         """Being sent; found in that state already, its sender died in doubt, and that is counted."""

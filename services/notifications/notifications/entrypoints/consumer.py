@@ -25,6 +25,7 @@ TOPICS = {
         "partner.email_verification_requested.v1": partner_events.when_partner_email_verification_requested,
         "partner.sign_in_requested.v1": partner_events.when_partner_sign_in_requested,
         "partner.action_required.v1": partner_events.when_partner_action_required,
+        "partner.deadline_near.v1": partner_events.when_partner_deadline_near,
         "partner.approved.v1": partner_events.when_partner_approved,
         "partner.rejected.v1": partner_events.when_partner_rejected,
         "partner.activated.v1": partner_events.when_partner_activated,

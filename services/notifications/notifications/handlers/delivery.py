@@ -43,7 +43,10 @@ from notifications.handlers.ports import (
 _log = logging.getLogger(__name__)
 
 NEEDS_LIVE_LINK = frozenset(
-    {Kind.VERIFY_EMAIL, Kind.CONFIRM_MEMBERSHIP, Kind.SIGN_IN_LINK, Kind.PORTAL_SIGN_IN}
+    {
+        *(Kind.VERIFY_EMAIL, Kind.CONFIRM_MEMBERSHIP, Kind.DEADLINE_NEAR),
+        *(Kind.SIGN_IN_LINK, Kind.PORTAL_SIGN_IN),
+    }
 )
 OPEN_INVITATION = frozenset({invitations.State.PLANNED, invitations.State.SENT})
 # By then a worker of the version that planned it may take the job.

@@ -27,7 +27,9 @@ def when_partner_member_confirmation_requested(work: Work, event: ReceivedEvent,
     if partner.standing in OVER or (known is not None and known.membership is not Membership.NAMED):
         return
     work.partners.put_members([person])
-    plan_mail(work, partner, person, Kind.CONFIRM_MEMBERSHIP, occasion=event.id, link=data["link"])
+    facts = {"is_reminder": True} if data["is_reminder"] else {}
+    link = data["link"]
+    plan_mail(work, partner, person, Kind.CONFIRM_MEMBERSHIP, occasion=event.id, facts=facts, link=link)
 
 
 def when_partner_member_added(work: Work, event: ReceivedEvent, data: Data) -> None:

@@ -49,6 +49,12 @@ def when_partner_action_required(work: Work, event: ReceivedEvent, data: Data) -
     plan_mail(work, partner, contact, Kind.CORRECTION_NEEDED, occasion=event.id, facts=facts, link=link)
 
 
+def when_partner_deadline_near(work: Work, event: ReceivedEvent, data: Data) -> None:
+    partner, contact = _known(work, data["partner_id"])
+    facts = {"waits_for": data["waits_for"], "until": data["deadline_at"].isoformat()}
+    plan_mail(work, partner, contact, Kind.DEADLINE_NEAR, occasion=event.id, facts=facts, link=data["link"])
+
+
 def when_partner_approved(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Write to the contact as to a partner; one of before a correction goes.
 

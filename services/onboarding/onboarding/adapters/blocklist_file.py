@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields, post_load, validates_schema
 from chassis.http.strict_fields import CountryCode, DomainName, Name, ProperName, StrictSchema
 from chassis.settings.yaml_files import read_yaml
 from onboarding.adapters.rules_file import PatternField
-from onboarding.domain.registration import read_registration
+from onboarding.domain.registers import read_registration
 from onboarding.domain.screening import BlockedName, BlockedPattern, BlockedRegistration, Blocklist
 
 

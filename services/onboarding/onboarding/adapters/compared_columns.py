@@ -8,7 +8,7 @@ from chassis.text.names import plain
 from chassis.text.public_suffixes import registrable_domain
 from chassis.text.web_addresses import host_of
 from onboarding.domain.likeness import company_shape
-from onboarding.domain.registration import read_registration
+from onboarding.domain.registers import read_registration
 
 
 def compared_columns(

@@ -21,7 +21,7 @@ from onboarding.domain.vocabulary import Competence, Language, PartnerType, Prod
 # What is the same in a row and in the domain.
 _OF_PARTNER = (
     *("id", "move_count", "created_at", "state_entered_at", "deadline_at", "email_verified_at"),
-    *("screened_at", "shares_registration", "declined_count", "contact_since"),
+    *("screened_at", "shares_registration", "declined_count", "contact_since", "reminded_at"),
 )
 _OF_PROFILE = ("legal_name", "registration_number", "country", "website", "expected_benefits")
 _OF_MEMBER = (

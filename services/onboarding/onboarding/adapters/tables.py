@@ -18,6 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     and_,
+    literal_column,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
@@ -26,6 +27,7 @@ from sqlalchemy.sql.elements import TextClause
 from chassis.database.columns import OneOf
 from onboarding.domain.access import GrantState
 from onboarding.domain.links import Purpose
+from onboarding.domain.moves import MOVES, Move
 from onboarding.domain.requests import Kind, Standing
 from onboarding.domain.states import FINAL, HOLDS_REGISTRATION, State
 
@@ -55,6 +57,7 @@ partners = Table(
     Column("shares_registration", Boolean, nullable=False),
     Column("declined_count", Integer, nullable=False),
     Column("contact_since", _Time),
+    Column("reminded_at", _Time),
     Column("country", Text, nullable=False),
     Column("website", Text, nullable=False),
     Column("partner_type", Text, nullable=False),
@@ -126,6 +129,13 @@ Index(
     partners.c.id,
     postgresql_where=partners.c.deadline_at.is_not(None),
 )
+Index(
+    "partners_to_remind",
+    partners.c.state,
+    partners.c.deadline_at,
+    partners.c.id,
+    postgresql_where=and_(partners.c.reminded_at.is_(None), _in_states(MOVES[Move.EXPIRE].sources)),
+)
 HAS_ENDED = _in_states(FINAL)
 for _name, _which in (("partners_by_end", IS_CONFIRMED), ("applications_by_end", ~IS_CONFIRMED)):
     Index(_name, partners.c.state_entered_at, partners.c.id, postgresql_where=and_(HAS_ENDED, _which))
@@ -146,6 +156,8 @@ members = Table(
     Column("asked_at", _Time),
     Column("times_asked", Integer, nullable=False),
 )
+ASKED_ONCE = and_(members.c.confirmed_at.is_(None), members.c.times_asked == literal_column("1"))
+Index("members_to_remind", members.c.asked_at, members.c.id, postgresql_where=ASKED_ONCE)
 
 products = Table(
     "products",

@@ -7,7 +7,8 @@ from uuid import UUID
 from chassis.frozen import Frozen
 from chassis.text.mail_addresses import canonical_address, domain_of
 from chassis.text.web_addresses import host_of
-from onboarding.domain.registration import Registration, read_registration
+from onboarding.domain.registers import read_registration
+from onboarding.domain.registration import Registration
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product
 
 

@@ -10,7 +10,7 @@ from chassis.frozen import Frozen
 from onboarding.domain import access, application, links, requests
 from onboarding.domain.finding import Finding
 from onboarding.domain.partners import Actor, Decision, Partner
-from onboarding.domain.states import State
+from onboarding.domain.states import State, WaitsFor
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product, Tier
 
 
@@ -254,6 +254,14 @@ class PartnerWithdrawn(LifecycleEvent, name="partner.withdrawn"):
     reason: str = ""
 
 
+class PartnerDeadlineNear(LifecycleEvent, name="partner.deadline_near"):
+    """The contact is to act in time, or the application is closed."""
+
+    waits_for: WaitsFor
+    deadline_at: datetime
+    link: Link
+
+
 class PartnerExpired(LifecycleEvent, name="partner.expired"):
     """Nobody pursued the application."""
 
@@ -271,6 +279,7 @@ class PartnerMemberConfirmationRequested(LifecycleEvent, name="partner.member_co
     legal_name: str
     link: Link
     reason: Literal["named", "requested_again"]
+    is_reminder: bool = False
 
 
 class PartnerMemberAdded(LifecycleEvent, name="partner.member_added"):

@@ -1,5 +1,6 @@
 """Who may be a duplicate of whom, now or formerly, and whether an operator belongs to the company."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -36,6 +37,25 @@ _WORDS = {
     Trait.MEMBER: "somebody whose mailbox may be the same, as the contact of one and named by the other",
     Trait.LEGAL_NAME: "a name that looks the same, in the same country",
 }
+
+
+# What cleanco does not know, as `plain` writes it: forms that are spelled out, and words for an ampersand.
+_FORMS = (
+    *("gesellschaft mit beschrankter haftung", "aktiengesellschaft", "kommanditgesellschaft"),
+    *("ges m b h", "gesmbh", "g?gmbh", "mbh", "ug haftungsbeschrankt", "ug", "e k", "e kfm", "e kfr"),
+    *("societe a responsabilite limitee", "societe anonyme", "s a r l", "sociedad limitada", "s l u"),
+    *(
+        "unipessoal",
+        "spolka z ograniczona odpowiedzialnoscia",
+        "spolka akcyjna",
+        "e?ood",
+        "eoo\u0434",
+        "oo\u0434",
+    ),
+    *("ooo", "\u682a", "firma", "fa", "the", "und", "u", "and", "et"),
+)
+_BESIDE_JAPANESE = "\u682a\u5f0f\u4f1a\u793e|\u6709\u9650\u4f1a\u793e|\u5408\u540c\u4f1a\u793e"
+_FORM = re.compile(rf"\b(?:{'|'.join(_FORMS)})\b|{_BESIDE_JAPANESE}")
 
 
 # Of each trait; a finding is for people, who look at the first few.
@@ -75,7 +95,7 @@ def company_shape(legal_name: str) -> str:
 
     For lists of whom to look at, never for telling who somebody is.
     """
-    bare = basename(plain(basename(legal_name)))
+    bare = basename(plain(_FORM.sub(" ", plain(basename(legal_name)))), prefix=True, suffix=True)
     return (lookalike(bare) or lookalike(legal_name)).replace(" ", "")
 
 

@@ -55,6 +55,7 @@ class Partner:
     ``shares_registration`` is what an operator decided: another company, though its number reads the same.
     ``declined_count`` counts people who were named and said that this is not right; nothing else is
     kept of them. ``contact_since`` is when the contact took over from somebody else, who is signed out by it.
+    ``reminded_at`` is when the deadline of this state had its reminder.
     """
 
     id: UUID
@@ -75,6 +76,7 @@ class Partner:
     shares_registration: bool = False
     declined_count: int = 0
     contact_since: datetime | None = None
+    reminded_at: datetime | None = None
 
     @property
     def contact(self) -> Member:
@@ -204,7 +206,7 @@ class Partner:
         self.check(move)
         self.state = MOVES[move].target
         self.state_entered_at = at
-        self.deadline_at = None
+        self.deadline_at = self.reminded_at = None
         self.move_count += 1
 
     def verify_email(self, at: datetime) -> None:

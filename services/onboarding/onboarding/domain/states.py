@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 
 
 class State(StrEnum):
@@ -41,18 +42,32 @@ HOLDS_REGISTRATION = frozenset(
     }
 )
 
+# What we wait for, where the partner expires unless its contact acts.
+WaitsFor = Literal["verification", "correction", "agreement"]
+WAITS_FOR: Mapping[State, WaitsFor] = {
+    State.APPLIED: "verification",
+    State.ACTION_REQUIRED: "correction",
+    State.APPROVED: "agreement",
+}
+
 
 @dataclass(frozen=True)
 class Deadlines:
     """The allowed waiting time by state; a state that is missing may last for ever.
 
     Where the life cycle has the move ``expire`` the partner expires, elsewhere (we or an operator
-    are late, not the applicant) the timeline says so to operators.
+    are late, not the applicant) the timeline says so to operators. Whoever has let ``reminder_percent`` of a
+    wait pass is reminded of its end; 0 is never.
     """
 
     waits: Mapping[State, timedelta]
+    reminder_percent: int = 0
 
     def end(self, state: State, entered_at: datetime) -> datetime | None:
         """The moment at which the deadline of ``state`` passes."""
         wait = self.waits.get(state)
         return entered_at + wait if wait else None
+
+    def left_at_reminder(self, wait: timedelta) -> timedelta:
+        """How long before the end of such a wait its reminder is due; nothing where there is none."""
+        return wait * (100 - self.reminder_percent) / 100 if self.reminder_percent else timedelta()

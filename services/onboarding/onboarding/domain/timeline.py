@@ -59,6 +59,7 @@ KEPT: Mapping[str, Kept] = {
     "partner.offboarding_started": Kept(("reason",), ("requested_by",)),
     "partner.offboarded": Kept(),
     "partner.withdrawn": Kept(("reason",)),
+    "partner.deadline_near": Kept(("waits_for", "deadline_at")),
     "partner.expired": Kept(),
     "partner.member_confirmation_requested": Kept(("reason",)),
     "partner.member_added": Kept(),

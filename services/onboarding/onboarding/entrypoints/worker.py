@@ -16,6 +16,7 @@ from onboarding.entrypoints.sweeps.erasing_drafts import erase_all_drafts
 from onboarding.entrypoints.sweeps.erasing_partners import erase_all_due
 from onboarding.entrypoints.sweeps.meeting_deadlines import meet_all_due
 from onboarding.entrypoints.sweeps.publishing_states import publish_step
+from onboarding.entrypoints.sweeps.reminding import remind_all_due
 from onboarding.entrypoints.sweeps.sending_waiting_mails import send_all_due
 from onboarding.handlers import jobs
 from onboarding.handlers.commands import ScreenPartner, SendRequestedLink
@@ -38,6 +39,7 @@ def create_jobs_app(service: OnboardingService) -> App:
             jobs.SEND_REQUESTED_LINK: Task(send_link, retry=_RETRY),
             jobs.PUBLISH_STATES: Task(partial(_publish_states, service), retry=_RETRY),
             jobs.MEET_DEADLINES: Task(partial(meet_all_due, service), EVERY_MINUTE),
+            jobs.REMIND: Task(partial(remind_all_due, service), EVERY_MINUTE),
             jobs.SEND_WAITING_MAILS: Task(partial(send_all_due, service), EVERY_MINUTE),
             jobs.COUNT_FIGURES: Task(count_figures, "*/5 * * * *"),
             jobs.FORGET_LINK_REQUESTS: Task(partial(_forget_old, service), "17 * * * *"),

@@ -321,5 +321,13 @@ class MeetDeadline(OfPartner):
     """The job that runs when a partner has waited long enough."""
 
 
+class RemindContact(OfPartner):
+    """The job that runs when a deadline is near."""
+
+
+class RemindPerson(SendWaitingMail):
+    """The job that runs when the link of a person who was asked is about to end."""
+
+
 class PublishState(OfPartner):
     """An operator, or a relay on a new cluster, wants the snapshot sent again."""

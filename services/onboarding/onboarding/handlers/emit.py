@@ -70,13 +70,15 @@ def issue_link(work: Work, partner: Partner, purpose: Purpose, *, is_requested: 
     """Make a link for the partner's contact and return what an event says about it.
 
     One that comes with news works as long as the partner may take to act on it; one that somebody asked
-    for is meant to be used at once.
+    for is meant to be used at once. None promises to confirm an address after the application is closed.
     """
     now = work.now()
     expires_at = now + work.policies.link_lifetime
     deadline_at = work.policies.deadlines.end(partner.state, partner.state_entered_at)
     if deadline_at is not None and not is_requested:
         expires_at = max(expires_at, deadline_at)
+    if deadline_at is not None and purpose is Purpose.VERIFY_EMAIL:
+        expires_at = min(expires_at, deadline_at)
     link = Link(
         id=uuid7(),
         partner_id=partner.id,

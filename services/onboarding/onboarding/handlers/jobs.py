@@ -6,6 +6,7 @@ from chassis.database.deferred_jobs import Job
 
 SCREEN = "onboarding.screen"
 MEET_DEADLINES = "onboarding.meet_deadlines"
+REMIND = "onboarding.remind"
 SEND_REQUESTED_LINK = "onboarding.send_requested_link"
 FORGET_LINK_REQUESTS = "onboarding.forget_link_requests"
 SEND_WAITING_MAILS = "onboarding.send_waiting_mails"

@@ -35,12 +35,14 @@ def ask_again(work: Work, command: AskAgain) -> None:
 def request_confirmation(work: Work, partner: Partner, person: Member, reason: str) -> None:
     """Have the person sent a link by which they answer, when it is the mailbox's turn.
 
-    It stands for what waits for the same person, which goes only now: all who hold a turn and write to what
-    waits lock in this order.
+    A reminder waits for none. What is sent stands for what waits for the same person, which goes only now:
+    all who hold a turn and write to what waits lock in this order.
     """
     turn = take_turn(work, person)
+    is_reminder = reason == "reminder"
     if turn is not None:
-        keep_waiting(work, partner.id, person, reason, turn)
+        if not is_reminder:
+            keep_waiting(work, partner.id, person, reason, turn)
         return
     work.mail_turns.drop_waiting(partner.id, person.id)
     now = work.now()
@@ -63,6 +65,7 @@ def request_confirmation(work: Work, partner: Partner, person: Member, reason: s
             legal_name=partner.profile.legal_name,
             link=events.Link.of(link),
             reason="requested_again" if is_requested else "named",
+            is_reminder=is_reminder,
         ),
     )
 

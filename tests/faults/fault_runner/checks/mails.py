@@ -11,6 +11,7 @@ from fault_runner.facts import Facts, Message, TopicRecord
 WISHES = {
     "partner.email_verification_requested.v1": "verify_email",
     "partner.sign_in_requested.v1": "sign_in_link",
+    "partner.deadline_near.v1": "deadline_near",
     "partner.approved.v1": "welcome",
     "partner.member_confirmation_requested.v1": "confirm_membership",
     "partner.rejected.v1": "rejected",

@@ -463,6 +463,7 @@ mail-portal-sign-in = Anmeldelink fürs Portal
 mail-endpoint-failing = Warnung: Ein Endpunkt schlägt fehl
 mail-endpoint-disabled = Ein Endpunkt ist abgeschaltet
 mail-application-withdrawn = Rückzug
+mail-deadline-near = Erinnerung an eine Frist
 mail-application-expired = Bewerbung geschlossen
 mail-offboarding-started = Ende der Partnerschaft
 mail-goodbye = Abschied

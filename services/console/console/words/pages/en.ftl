@@ -463,6 +463,7 @@ mail-portal-sign-in = Sign-in link for the portal
 mail-endpoint-failing = Warning: an endpoint fails
 mail-endpoint-disabled = An endpoint is disabled
 mail-application-withdrawn = Withdrawal
+mail-deadline-near = Reminder of a deadline
 mail-application-expired = Application closed
 mail-offboarding-started = End of the partnership
 mail-goodbye = Goodbye

@@ -49,6 +49,10 @@ confirm-membership-intro = { $company ->
         [none] ein Unternehmen in unserem Partnerprogramm
        *[other] { $company }, ein Unternehmen in unserem Partnerprogramm,
     } hat Sie als eine seiner Personen genannt. Auf dieser Seite sehen Sie, wer das war und was Sie bekämen, und Sie sagen, ob es stimmt.
+confirm-membership-reminder-subject = Erinnerung: { confirm-membership-subject }
+confirm-membership-reminder-preheader = Sie haben noch nicht geantwortet. Bis dahin wird nichts für Sie eingerichtet.
+confirm-membership-reminder-heading = Wir haben noch nichts von Ihnen gehört
+confirm-membership-reminder-intro = { confirm-membership-intro } Wir haben Sie schon einmal gefragt; der erste Link endet bald, darum bekommen Sie hier einen neuen. Von uns aus fragen wir nicht noch einmal.
 confirm-membership-button = Ansehen und antworten
 confirm-membership-ignore = Wenn es nicht stimmt, sagen Sie es dort, und wir löschen Ihren Namen und Ihre Adresse. Wenn Sie nichts tun, wird nichts für Sie eingerichtet.
 
@@ -106,6 +110,33 @@ correction-needed-intro = wir haben Ihre Bewerbung mit Interesse gelesen. Eine S
 correction-needed-fields = Bitte prüfen Sie:
 correction-needed-button = Bewerbung korrigieren
 correction-needed-next = Sobald Ihre Korrektur da ist, machen wir dort weiter, wo wir stehen geblieben sind.
+
+deadline-near-subject = { $waits_for ->
+        [verification] Erinnerung: Bitte bestätigen Sie Ihre Mailadresse
+        [agreement] Erinnerung: Bitte nehmen Sie die Partnervereinbarung an
+       *[correction] Erinnerung: Bitte korrigieren Sie Ihre Bewerbung
+    }
+deadline-near-preheader = Bitte tun Sie es bis { DATETIME($until, dateStyle: "long", timeStyle: "short") } Uhr (UTC).
+deadline-near-heading = { $waits_for ->
+        [verification] Ist das Ihre Adresse?
+        [agreement] Ein letzter Schritt fehlt noch
+       *[correction] Ihre Bewerbung wartet auf Sie
+    }
+deadline-near-intro = { $waits_for ->
+        [verification] jemand hat sich mit dieser Adresse für unser Partnerprogramm beworben, und sie ist noch nicht bestätigt. Erst dann sehen wir uns die Bewerbung an.
+        [agreement] wir haben die Bewerbung von { $company } angenommen. Nun fehlt noch, dass Sie die Partnervereinbarung lesen und annehmen; dann richten wir Ihre Zugänge ein.
+       *[correction] wir haben Sie gebeten, in Ihrer Bewerbung etwas zu korrigieren, und seither nichts von Ihnen gehört. Was es ist, steht auf Ihrer Seite.
+    }
+deadline-near-next = Bitte tun Sie es bis { DATETIME($until, dateStyle: "long", timeStyle: "short") } Uhr (UTC). Dann läuft die Frist ab, und wir schließen die Bewerbung.
+deadline-near-button = { $waits_for ->
+        [verification] Adresse bestätigen
+        [agreement] Vereinbarung lesen und annehmen
+       *[correction] Bewerbung korrigieren
+    }
+deadline-near-done = { $waits_for ->
+        [verification] Sie haben sich nicht beworben? Dann können Sie diese Mail einfach ignorieren: Es geschieht nichts, und die Bewerbung wird gelöscht.
+       *[other] Sie haben es inzwischen getan oder möchten nicht mehr unser Partner werden? Dann brauchen Sie nichts zu tun. Wir erinnern Sie nicht noch einmal.
+    }
 
 welcome-subject = Willkommen an Bord: Ihre Bewerbung ist angenommen
 welcome-preheader = Ein letzter Schritt: die Partnervereinbarung lesen und annehmen.

@@ -49,6 +49,10 @@ confirm-membership-intro = { $company ->
         [none] A company in our partner programme
        *[other] { $company }, a company in our partner programme,
     } named you as one of its people. On this page you see who it was and what you would get, and you say whether it is right.
+confirm-membership-reminder-subject = Reminder: { confirm-membership-subject }
+confirm-membership-reminder-preheader = You have not answered yet. Until you do, nothing is made for you.
+confirm-membership-reminder-heading = We have not heard from you yet
+confirm-membership-reminder-intro = { confirm-membership-intro } We asked you before; the first link ends soon, so here is a new one. We do not ask again by ourselves.
 confirm-membership-button = Look at it and answer
 confirm-membership-ignore = If it is not right, say so there, and we delete your name and address. If you do nothing, nothing is made for you.
 
@@ -106,6 +110,33 @@ correction-needed-intro = We have looked at your application with interest. One 
 correction-needed-fields = Please check:
 correction-needed-button = Correct my application
 correction-needed-next = As soon as your correction is in, we go on from where we stopped.
+
+deadline-near-subject = { $waits_for ->
+        [verification] Reminder: please confirm your mail address
+        [agreement] Reminder: please accept the partner agreement
+       *[correction] Reminder: please correct your application
+    }
+deadline-near-preheader = Please do it by { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC.
+deadline-near-heading = { $waits_for ->
+        [verification] Is this your address?
+        [agreement] One last step is left
+       *[correction] Your application is waiting for you
+    }
+deadline-near-intro = { $waits_for ->
+        [verification] Someone applied for our partner programme with this address, and it is not confirmed yet. Only then do we look at the application.
+        [agreement] We have approved the application of { $company }. What is left is to read the partner agreement and accept it; then we set up your access.
+       *[correction] We asked you to put something in your application right, and have not heard from you since. What it is stands on your page.
+    }
+deadline-near-next = Please do it by { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC. Then the deadline passes, and we close the application.
+deadline-near-button = { $waits_for ->
+        [verification] Confirm my address
+        [agreement] Read and accept the agreement
+       *[correction] Correct my application
+    }
+deadline-near-done = { $waits_for ->
+        [verification] You didn’t apply? Then simply ignore this mail: nothing happens, and the application is deleted.
+       *[other] You have done it meanwhile, or no longer want to become our partner? Then you need do nothing. We do not remind you again.
+    }
 
 welcome-subject = Welcome aboard: your application is approved
 welcome-preheader = One last step: read and accept the partner agreement.

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -22,7 +22,8 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from chassis.database.repository import Repository
 from onboarding.adapters.search_words import query_of
-from onboarding.adapters.tables import HAS_ENDED, IS_CONFIRMED, partners, timeline
+from onboarding.adapters.tables import ASKED_ONCE, HAS_ENDED, IS_CONFIRMED, members, partners, timeline
+from onboarding.domain.membership import TAKES_MEMBERS
 from onboarding.domain.states import State
 from onboarding.domain.timeline import Entry
 
@@ -44,6 +45,15 @@ class Due:
     """A partner with something that is due, and the moment that decides it."""
 
     at: datetime
+    partner_id: UUID
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A person who was named and asked."""
+
+    asked_at: datetime
+    member_id: UUID
     partner_id: UUID
 
 
@@ -104,6 +114,31 @@ class SqlLists(Repository):
     def due(self, now: datetime, limit: int, after: Due | None = None) -> list[Due]:
         """Whose deadline has passed, the longest past first."""
         return self._due(partners.c.deadline_at, now, limit, after)
+
+    def to_remind(
+        self, state: State, now: datetime, left: timedelta, limit: int, after: Due | None
+    ) -> list[Due]:
+        """Whose deadline in this state passes within the time that is left, and who was not reminded."""
+        at = partners.c.deadline_at
+        wanted = (partners.c.state == state, partners.c.reminded_at.is_(None), at > now)
+        return self._due(at, now + left, limit, after, *wanted)
+
+    def unanswered(
+        self, asked_after: datetime, asked_until: datetime, limit: int, after: Unanswered | None
+    ) -> list[Unanswered]:
+        """Who was asked within this time, once, has not answered, and may still become a member."""
+        keys = tuple_(members.c.asked_at, members.c.id)
+        query = (
+            select(members.c.asked_at, members.c.id, members.c.partner_id)
+            .join(partners)
+            .where(ASKED_ONCE, members.c.asked_at > asked_after, members.c.asked_at <= asked_until)
+            .where(partners.c.state.in_(TAKES_MEMBERS))
+            .order_by(*keys.clauses)
+            .limit(limit)
+        )
+        if after:
+            query = query.where(keys > (after.asked_at, after.member_id))
+        return [Unanswered(*row) for row in self._connection.execute(query)]
 
     def ended(
         self, before: datetime, limit: int, after: Due | None = None, *, is_verified: bool

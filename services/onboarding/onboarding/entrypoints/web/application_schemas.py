@@ -24,7 +24,8 @@ from chassis.text.mail_addresses import canonical_address
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain import bounds
 from onboarding.domain.application import PROFILE_FIELDS, Member, Profile
-from onboarding.domain.registration import WRONG_NUMBER, Verdict, read_registration
+from onboarding.domain.registers import read_registration
+from onboarding.domain.registration import WRONG_NUMBER, Verdict
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product
 from onboarding.handlers.commands import Apply
 

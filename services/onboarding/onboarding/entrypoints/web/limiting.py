@@ -146,8 +146,9 @@ def _keys(act: Act, email: str | None = None, application_id: UUID | None = None
         domain = found[Measure.ADDRESS].rpartition("@")[2]
         if provider := listed_parent(domain, service.policies.shared_domains.mail_providers):
             found[Measure.FREE_MAIL_DOMAIN] = provider
-        else:
-            found[Measure.DOMAIN] = registrable_domain(domain)
+        if provider != domain:
+            # Below a provider's domain one customer has all names: anything@jana.33mail.com is jana's.
+            found[Measure.DOMAIN] = domain if provider else registrable_domain(domain)
     if Measure.NETWORK in limits.acts[act]:
         address = client_address(service.settings.trusted_proxies)
         prefixes = {"ipv4_prefix": limits.ipv4_prefix, "ipv6_prefix": limits.ipv6_prefix}

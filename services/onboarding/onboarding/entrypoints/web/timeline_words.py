@@ -10,7 +10,7 @@ Translate = Callable[..., str]
 
 _NOTHING = "–"  # noqa: RUF001
 # Facts that a sentence tells as a date.
-_MOMENTS = {"ends_at", "removal_at"}
+_MOMENTS = {"ends_at", "removal_at", "deadline_at"}
 # What stands in for a fact that older events do not have.
 _INSTEAD_OF = {"path_title": "path"}
 

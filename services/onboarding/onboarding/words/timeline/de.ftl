@@ -18,6 +18,11 @@ partner-resumed = Die Partnerschaft geht weiter: { $reason }
 partner-offboarding_started = Die Partnerschaft endet, alle Zugänge werden entfernt: { $reason }
 partner-offboarded = Alles ist entfernt. Die Partnerschaft ist beendet.
 partner-withdrawn = Die Bewerbung ist zurückgezogen.
+partner-deadline_near = { $waits_for ->
+    [verification] An die Bestätigung der Mailadresse wurde erinnert; die Frist endet am { $deadline_at }.
+    [correction] An die Korrektur wurde erinnert; die Frist endet am { $deadline_at }.
+   *[agreement] An die Partnervereinbarung wurde erinnert; die Frist endet am { $deadline_at }.
+}
 partner-expired = Die Bewerbung ist verfallen.
 partner-member_confirmation_requested = Eine Person, die der Kontakt genannt hat, wird per Mail gefragt, ob das stimmt.
 partner-member_added = Eine Person, die der Kontakt genannt hat, sagt, dass sie zum Unternehmen gehört.
@@ -167,6 +172,7 @@ word-lease_expired = zum Ende eines Zugangs
 word-lease_renewed = zur Verlängerung eines Zugangs
 word-budget_warned = zum Budget, das knapp wird
 word-budget_exceeded = zum verbrauchten Budget
+word-deadline_near = um an eine Frist zu erinnern
 word-application_withdrawn = um den Rückzug zu bestätigen
 word-application_expired = die Bewerbung ist geschlossen
 word-offboarding_started = zum Ende der Partnerschaft

@@ -18,6 +18,11 @@ partner-resumed = The partnership goes on: { $reason }
 partner-offboarding_started = The partnership ends, all access is being removed: { $reason }
 partner-offboarded = Everything is removed. The partnership has ended.
 partner-withdrawn = The application is withdrawn.
+partner-deadline_near = { $waits_for ->
+    [verification] A reminder to verify the mail address went out; the deadline is { $deadline_at }.
+    [correction] A reminder of the correction went out; the deadline is { $deadline_at }.
+   *[agreement] A reminder of the partner agreement went out; the deadline is { $deadline_at }.
+}
 partner-expired = The application has expired.
 partner-member_confirmation_requested = A person whom the contact named is asked by mail whether this is right.
 partner-member_added = A person whom the contact named said that they belong to the company.
@@ -167,6 +172,7 @@ word-lease_expired = about access that has ended
 word-lease_renewed = more time for access
 word-budget_warned = about a budget that runs low
 word-budget_exceeded = about a budget that is spent
+word-deadline_near = to remind of a deadline
 word-application_withdrawn = to confirm the withdrawal
 word-application_expired = the application is closed
 word-offboarding_started = about the end of the partnership

@@ -36,6 +36,7 @@ REGISTERS: Mapping[str, Register] = {
     "BG": Register("ЕИК", "bg", "175074752"),
     "BR": Register("CNPJ", "pt", "16.727.230/0001-97"),
     "CH": Register("UID", "de", "CHE-107.787.577"),
+    "CY": Register("ΗΕ", "el", "HE 123456"),  # noqa: RUF001
     "CZ": Register("IČO", "cs", "25123891"),
     "DE": Register("Handelsregister", "de", "Amtsgericht München HRB 12345"),
     "DK": Register("CVR-nummer", "da", "13585628"),
@@ -44,16 +45,26 @@ REGISTERS: Mapping[str, Register] = {
     "FI": Register("Y-tunnus", "fi", "2077474-0"),
     "FR": Register("SIREN", "fr", "552 100 554"),
     "GB": Register("Company number", "en", "01234567"),
+    "GR": Register("Γ.Ε.ΜΗ.", "el", "122204101000"),  # noqa: RUF001
     "HR": Register("OIB", "hr", "33392005961"),
+    "HU": Register("cégjegyzékszám", "hu", "01-10-041683"),
+    "IE": Register("CRO number", "en", "104547"),
+    "IS": Register("kennitala", "is", "631205-1780"),
     "IT": Register("codice fiscale", "it", "00743110157"),
     "JP": Register("法人番号", "ja", "5835678256246"),
-    "LT": Register("įmonės kodas", "lt", "119511515"),
+    "LI": Register("Handelsregister", "de", "FL-0002.123.456-7"),
+    "LT": Register("įmonės kodas", "lt", "111950581"),
+    "LU": Register("RCS", "fr", "B 12345"),
+    "LV": Register("reģistrācijas numurs", "lv", "40003245752"),
+    "MT": Register("Registration number", "en", "C 12345"),
     "NL": Register("KVK-nummer", "nl", "12345678"),
     "NO": Register("organisasjonsnummer", "no", "988 077 917"),
     "PL": Register("KRS", "pl", "KRS 0000123456"),
     "PT": Register("NIPC", "pt", "501964843"),
+    "RO": Register("CUI", "ro", "18547290"),
     "SE": Register("organisationsnummer", "sv", "556036-0793"),
     "SI": Register("matična številka", "sl", "9331310000"),
+    "SK": Register("IČO", "sk", "36 631 124"),
 }
 
 
