@@ -58,9 +58,7 @@ def run(service: Service, stop: threading.Event) -> None:
     wait = RESTART_FIRST_SECONDS
     while not stop.is_set():
         try:
-            # The pool would retry forever, without a reason in the log and without noticing ``stop``.
-            with psycopg.connect(driver_url(service.settings.database_url), connect_timeout=5) as connection:
-                refuse_another_clock(*connection.execute("SELECT clock_timestamp()").fetchall()[0])
+            _expect_database(driver_url(service.settings.database_url))
             wait = RESTART_FIRST_SECONDS
             app.job_manager = jobs = WorkerJobs(connector, app.tasks)
             leaving.clear()
@@ -72,6 +70,15 @@ def run(service: Service, stop: threading.Event) -> None:
             log.warning("worker restarts", cause=describe(error), wait_seconds=wait)
             stop.wait(wait)
             wait = min(wait * 2, RESTART_MOST_SECONDS)
+
+
+def _expect_database(url: str) -> None:
+    """Raises psycopg.Error, and ClockIsOff where it has another time.
+
+    The pool would retry forever, without a reason in the log and without noticing ``stop``.
+    """
+    with psycopg.connect(url, connect_timeout=5) as connection:
+        refuse_another_clock(*connection.execute("SELECT clock_timestamp()").fetchall()[0])
 
 
 async def _until_stopped(
