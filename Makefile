@@ -7,9 +7,10 @@ PACKAGES := $(addprefix services/,chassis onboarding provisioning notifications 
 	$(addprefix infra/,operator_client operator_cli consumer_kit local_stack contract_tools) tests/faults
 EDITABLE := $(addprefix -e ,$(PACKAGES))
 
-# What was copied or moved here with its folder runs the code of the other place, or nothing at all.
+# What was copied or moved here with its folder runs the code of the other place, or nothing at all; what an
+# older Python of the machine made holds nothing that the present one would look for.
 STALE := $(shell [ ! -d .venv ] || { [ "$$(cat .venv/.made-in 2>/dev/null)" = "$$(pwd -P)" ] \
-	&& $(BIN)/python -c '' 2>/dev/null; } || echo stale)
+	&& $(BIN)/python -c 'import pip' 2>/dev/null; } || echo stale)
 
 # Two that install at the same moment take turns, where the system has a program for it.
 TURN := $(shell command -v flock >/dev/null 2>&1 && echo flock .venv.lock)

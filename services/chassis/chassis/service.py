@@ -116,6 +116,8 @@ class Service(WebService):
         on with other jobs while one of its dependencies is unavailable.
         """
         database = {"database": self.database.ping if process == "web" else self.database.ping_for_writing}
+        if process == "worker":
+            database["clock"] = self.database.expect_one_clock
         if process in {"worker", "sender"}:
             return Checks(database, self.outside_checks())
         from chassis.messaging.kafka_check import KafkaCheck  # noqa: PLC0415 (no worker needs Kafka)

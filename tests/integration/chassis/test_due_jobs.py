@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from chassis import clock
 from chassis.database.deferred_jobs import Job
+from chassis.database.pool import ClockIsOff
 from chassis.running import worker, worker_jobs
 from chassis.running.housekeeping import clean_jobs
 from chassis.running.worker_jobs import WorkerJobs
@@ -158,6 +160,21 @@ def test_what_a_dead_worker_left_waits_for_no_later_job_of_the_same_lock(
     defer(service, "left", timedelta(hours=1))
     request.getfixturevalue("running")
     waited_for(rows, "left")
+
+
+@pytest.mark.parametrize("look_after_seconds", [0.5], indirect=True)
+def test_a_worker_does_nothing_while_its_clock_is_hours_off(
+    running: Service, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(clock, "now", lambda: datetime.now(UTC) + timedelta(hours=2))
+        with pytest.raises(ClockIsOff, match="7200 s ahead of the database's"):
+            running.database.expect_one_clock()
+        defer(running, "early")
+        time.sleep(2)
+        assert rows("SELECT 1 FROM notes WHERE event_id = 'early'") == []
+    running.database.expect_one_clock()
+    waited_for(rows, "early")
 
 
 def test_a_failed_job_is_kept_unless_another_one_does_its_work(service: Service, rows: Rows) -> None:

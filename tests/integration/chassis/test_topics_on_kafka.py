@@ -1,5 +1,6 @@
 """Apache Kafka gets the contracts' topics as they are described, says what differs, and compacts."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ WANTED = {
     "cleanup.policy": "compact",
     "max.compaction.lag.ms": "86400000",
     "delete.retention.ms": "2592000000",
+    "message.timestamp.type": "LogAppendTime",
 }
 
 pytestmark = pytest.mark.apache
@@ -71,6 +73,20 @@ def test_the_compacted_topic_is_made_as_its_contract_says_and_drift_is_told(
     report = keeper.apply(wanted)
     assert report.changed == [f"{topic}: max.compaction.lag.ms is 1000, the contract says 86400000"]
     assert report.drift == [f"{topic}: delete.retention.ms is 3000000000, the contract says 2592000000"]
+
+
+def test_a_sender_whose_clock_is_hours_off_is_heard(
+    admin: KafkaAdminClient, kafka: RunningKafka, tmp_path: Path
+) -> None:
+    """By itself Kafka refuses what is an hour ahead, and soon drops what is older than the topic keeps."""
+    [wanted] = contract_of(tmp_path, "timed.state.v1")
+    TopicKeeper(admin).apply([wanted])
+    producer = KafkaProducer(bootstrap_servers=kafka.bootstrap_servers, api_version=kafka.api_version)
+    now = time.time()
+    for away in (-400 * 86_400, 2 * 3_600):
+        sent = producer.send("timed.state.v1", b"{}", b"key", timestamp_ms=int((now + away) * 1000)).get(20)
+        assert abs(sent.timestamp / 1000 - now) < 60
+    producer.close()
 
 
 def test_old_pictures_go_and_the_newest_and_the_tombstone_stay(

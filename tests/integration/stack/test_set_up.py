@@ -25,11 +25,17 @@ def clone(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
         target.touch()
     installed = clone / ".venv" / "bin"
     installed.mkdir(parents=True)
-    (installed / "python").symlink_to(sys.executable)
+    put_program(installed / "python", f'exec "{sys.executable}" "$@"')
     (clone / ".venv" / ".made-in").write_text(f"{clone.resolve()}\n")
     for stamp in ("bin/uv", ".run", ".dev"):
         (clone / ".venv" / stamp).touch()
     return clone
+
+
+def put_program(path: Path, script: str) -> None:
+    path.unlink(missing_ok=True)
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o700)
 
 
 def planned(clone: Path, *arguments: str, **environ: str) -> str:
@@ -59,6 +65,29 @@ def test_an_environment_whose_python_is_gone_is_made_anew(clone: Path) -> None:
     (clone / ".venv" / "bin" / "python").unlink()
     (clone / ".venv" / "bin" / "python").symlink_to("/usr/bin/python3.10-that-was-upgraded")
     assert "-m venv --clear .venv" in planned(clone, "demo")
+
+
+def test_an_environment_of_another_python_is_made_anew(clone: Path) -> None:
+    """After an upgrade of the machine the same link leads to a Python that looks for packages elsewhere."""
+    put_program(clone / ".venv" / "bin" / "python", f'exec "{sys.executable}" -S "$@"')
+    assert "-m venv --clear .venv" in planned(clone, "demo")
+
+
+def test_what_a_killed_set_up_left_in_parts_is_installed_anew(clone: Path) -> None:
+    """To uv and pip it counts as installed."""
+    asked = clone / "asked"
+
+    def install(*, is_killed: bool = False) -> list[str]:
+        end = 'kill -9 "$PPID"' if is_killed else "exit 0"
+        put_program(clone / ".venv" / "bin" / "uv", f'echo "$@" >"{asked.name}"; {end}')
+        done = subprocess.run([clone / "requirements" / "install", "-r", "some.txt"], check=False)
+        assert (done.returncode == 0) is not is_killed
+        return asked.read_text().split()
+
+    assert "--force-reinstall" not in install(is_killed=True)
+    assert "--force-reinstall" in install(is_killed=True)
+    assert "--force-reinstall" in install()
+    assert "--force-reinstall" not in install()
 
 
 def test_the_first_python_that_is_new_enough_is_taken(clone: Path, tmp_path: Path) -> None:

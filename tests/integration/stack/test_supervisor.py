@@ -19,12 +19,13 @@ import pytest
 
 from local_stack.keys import keep_keys
 from local_stack.machine.ports import find_free_port
-from local_stack.machine.running import await_end, is_running
+from local_stack.machine.running import await_end, boot_id, is_running, started_at
 from local_stack.settings import read_stack_settings
+from local_stack.supervisor import state_file
 from local_stack.supervisor.leftovers import end_leftovers
 from local_stack.supervisor.operating import CannotOperate, release_all, stop_process
 from local_stack.supervisor.starting import _why
-from local_stack.supervisor.state_file import ProcessRecord, RunFolder, StackState
+from local_stack.supervisor.state_file import ProcessRecord, RunFolder, StackState, this_process
 from local_stack.supervisor.stopping import stop_stack
 
 SCRIPT = Path(__file__).with_name("supervise_stand_ins.py")
@@ -198,12 +199,12 @@ def test_what_ignores_the_end_of_its_supervisor_is_killed_by_the_next_start(
 def test_a_process_that_only_has_the_number_of_ours_is_left_alone(tmp_path: Path) -> None:
     with subprocess.Popen(["sleep", "300"], start_new_session=True) as stranger:
         try:
-            started_at = psutil.Process(stranger.pid).create_time()
+            began = started_at(psutil.Process(stranger.pid))
             record = {
                 "name": "ours",
                 "state": "healthy",
                 "pid": stranger.pid,
-                "started_at": started_at - 60,
+                "started_at": began - 60,
                 "ports": [],
                 "restarts": 0,
                 "last_exit": None,
@@ -211,15 +212,47 @@ def test_a_process_that_only_has_the_number_of_ours_is_left_alone(tmp_path: Path
             run_folder = RunFolder(tmp_path)
             path = tmp_path / "run" / "state.json"
             path.parent.mkdir()
-            path.write_text(json.dumps({"supervisor": record, "processes": [record], "failure": None}))
+            told = {"supervisor": record, "processes": [record], "failure": None, "boot": boot_id()}
+            path.write_text(json.dumps(told))
             state = run_folder.read()
             assert state is not None
             assert end_leftovers(state) == []
             assert stranger.poll() is None
-            same = dataclasses.replace(state.processes[0], started_at=started_at)
+            same = dataclasses.replace(state.processes[0], started_at=began)
             assert same.process() is not None
         finally:
             stranger.kill()
+
+
+def test_a_stack_is_known_after_the_clock_was_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel then tells another time of the boot, and psutil another start of every process."""
+    run_folder = RunFolder(tmp_path)
+    run_folder.write(StackState(this_process("supervisor"), ()))
+    booted = psutil.boot_time()
+    monkeypatch.setattr(psutil._psplatform, "boot_time", lambda: booted + 3600)
+    state = run_folder.read()
+    assert state is not None
+    assert state.supervisor.process() is not None
+
+
+def test_what_ran_before_the_machine_was_booted_does_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process may have its number, and begin as long after the boot."""
+    run_folder = RunFolder(tmp_path)
+    run_folder.write(StackState(this_process("supervisor"), ()))
+    monkeypatch.setattr(state_file, "boot_id", lambda: "another")
+    assert run_folder.read() is None
+
+
+def test_a_stack_that_the_version_before_started_is_known(tmp_path: Path) -> None:
+    myself = dataclasses.replace(this_process("supervisor"), started_at=psutil.Process().create_time())
+    (tmp_path / "run").mkdir()
+    told = {"supervisor": dataclasses.asdict(myself), "processes": [], "failure": None}
+    (tmp_path / "run" / "state.json").write_text(json.dumps(told))
+    state = RunFolder(tmp_path).read()
+    assert state is not None
+    assert state.supervisor.process() is not None
 
 
 @pytest.fixture
@@ -238,7 +271,7 @@ def unreaped(tmp_path: Path) -> Iterator[psutil.Process]:
 
 
 def test_who_has_ended_does_not_run_though_nobody_reaps_it(unreaped: psutil.Process, tmp_path: Path) -> None:
-    record = ProcessRecord("one", "healthy", unreaped.pid, unreaped.create_time(), (4711,), 0, None)
+    record = ProcessRecord("one", "healthy", unreaped.pid, started_at(unreaped), (4711,), 0, None)
     run_folder = RunFolder(tmp_path)
     run_folder.write(StackState(record, (record,)))
     environ = {**os.environ, "GANGWAY_HOME": str(tmp_path)}
@@ -331,8 +364,9 @@ def test_the_state_that_was_copied_with_its_folder_names_no_process_of_ours(tmp_
     original = RunFolder(tmp_path / "original")
     with subprocess.Popen(["sleep", "300"], start_new_session=True) as running:
         try:
-            started_at = psutil.Process(running.pid).create_time()
-            record = ProcessRecord("one", "healthy", running.pid, started_at, (), 0, None)
+            record = ProcessRecord(
+                "one", "healthy", running.pid, started_at(psutil.Process(running.pid)), (), 0, None
+            )
             original.write(StackState(record, (record,)))
             assert original.read() is not None
             shutil.copytree(tmp_path / "original", tmp_path / "copy")

@@ -203,6 +203,8 @@ def test_text_that_cannot_be_a_key_is_refused_in_a_structured_event(name: str, b
         (b'{"\\udfff": 1}', "data_not_unicode"),
         (b'{"a": ' + b"[" * 100 + b"]" * 100 + b"}", "data_too_deep"),
         (b"[" * 100_000, "data_not_json"),
+        (b'{"partner_id": "one", "partner_id": "two"}', "data_ambiguous"),
+        (b'{"a": [{"b": {"c": 1, "\\u0063": 1}}]}', "data_ambiguous"),
         (None, "data_missing"),
     ],
 )

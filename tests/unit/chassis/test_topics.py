@@ -102,6 +102,9 @@ def test_contracts_become_topics_and_dead_letter_topics(tmp_path: Path) -> None:
     )
     found = {topic.name: topic for topic in read_topics(tmp_path)}
     assert sorted(found) == ["s", "t", "t.b.dlq", "t.c.dlq"]
-    assert found["s"].settings == {"cleanup.policy": "compact", "max.compaction.lag.ms": "9"}
-    assert found["t"] == Topic("t", 6, {"cleanup.policy": "delete", "retention.ms": str(2 * DAY_MS)})
-    assert found["t.b.dlq"].partitions == 1
+    by_the_broker = {"message.timestamp.type": "LogAppendTime"}
+    compacted = {"cleanup.policy": "compact", "max.compaction.lag.ms": "9"}
+    deleted = {"cleanup.policy": "delete", "retention.ms": str(2 * DAY_MS)}
+    assert found["s"].settings == compacted | by_the_broker
+    assert found["t"] == Topic("t", 6, deleted | by_the_broker)
+    assert found["t.b.dlq"] == Topic("t.b.dlq", 1, deleted | by_the_broker)

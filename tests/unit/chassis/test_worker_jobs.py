@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -9,6 +10,9 @@ from procrastinate import sql
 from procrastinate.connector import BaseConnector
 from procrastinate.jobs import Status
 
+from chassis import clock
+from chassis.database.jobs import Backoff
+from chassis.failures import NotNow
 from chassis.running import worker_jobs
 from chassis.running.worker_jobs import WorkerJobs
 
@@ -36,6 +40,7 @@ class QuietConnector:
     def __init__(self, *found: Mapping[str, Any]) -> None:
         self.asked = 0
         self.told: list[str] = []
+        self.values: list[Mapping[str, Any]] = []
         self.found = list(found)
         self.meanwhile: Callable[[], Awaitable[None]] | None = None
 
@@ -43,10 +48,11 @@ class QuietConnector:
         self.asked += 1
         if self.meanwhile is not None:
             await self.meanwhile()
-        return dict(self.found.pop(0) if self.found else NOTHING)
+        return {"present": clock.now(), **(self.found.pop(0) if self.found else NOTHING)}
 
-    async def execute_query_async(self, query: str, **_: Any) -> None:
+    async def execute_query_async(self, query: str, **values: Any) -> None:
         self.told.append(query)
+        self.values.append(values)
 
     async def listen_notify(self, **_: Any) -> None:
         """Until the connection breaks."""
@@ -163,4 +169,23 @@ def test_a_task_of_another_version_is_left_to_other_workers() -> None:
         return [None if job is None else job.task_name for job in found]
 
     assert asyncio.run(work()) == [None, "note", "new"]
-    assert connector.told == [sql.queries["retry_job"]]
+    assert connector.told == [worker_jobs._RETRY]
+
+
+@pytest.mark.parametrize("apart", [timedelta(hours=-1), timedelta(hours=1)], ids=["behind", "ahead"])
+def test_a_job_is_due_by_the_database_s_clock(apart: timedelta, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By ours it would come again at once, and again, or an hour late."""
+    connector = QuietConnector(ONE)
+    monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC) + apart)
+
+    async def work() -> None:
+        jobs = WorkerJobs(cast("BaseConnector", connector), KNOWN)
+        job = await jobs.fetch_job(None, worker_id=1)
+        assert job is not None
+        decision = Backoff(first_seconds=30).get_retry_decision(exception=NotNow("later", "Later."), job=job)
+        assert decision is not None
+        await jobs.retry_job(job, decision.retry_at)
+
+    asyncio.run(work())
+    assert "clock_timestamp() + %(wait)s" in connector.told[0]
+    assert timedelta(seconds=29) < connector.values[0]["wait"] <= timedelta(seconds=30)

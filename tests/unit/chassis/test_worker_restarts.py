@@ -32,7 +32,7 @@ def test_it_pauses_before_it_starts_again(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(worker, "register_chassis_tasks", lambda *_: None)
     monkeypatch.setattr(worker, "WakeOnStop", lambda _: None)
     monkeypatch.setattr(worker, "WorkerJobs", lambda *_: SimpleNamespace(is_one_lost=False))
-    monkeypatch.setattr(worker.psycopg, "connect", lambda *_, **__: SimpleNamespace(close=lambda: None))
+    monkeypatch.setattr(worker, "_expect_database", lambda _: None)
     settings = SimpleNamespace(
         database_url="postgresql://127.0.0.1/none", backbone=SimpleNamespace(worker_threads=1)
     )

@@ -89,8 +89,22 @@ def test_a_clock_that_is_behind_makes_no_job_come_again_at_once(provisioning: Pr
     provisioning.outside.will("apply", "crm_group", Mishap(NotNow("throttled", "Slow down.")))
     provisioning.clock.behind = timedelta(seconds=1)
     partner_id = provisioning.plan("crm")
-    provisioning.database.run_jobs(provisioning.advance, most=2)
+    provisioning.database.run_jobs(provisioning.advance, most=3)
     assert provisioning.grant(partner_id, "crm").state is State.GRANTED
+
+
+@pytest.mark.parametrize("behind", [timedelta(minutes=-20), timedelta(minutes=20)], ids=["ahead", "behind"])
+def test_a_step_waits_as_long_whatever_the_clock_of_the_worker_says(
+    provisioning: ProvisioningInMemory, behind: timedelta
+) -> None:
+    provisioning.outside.will("apply", "crm_group", Mishap(NotNow("throttled", "Slow down.")))
+    provisioning.clock.behind = behind
+    grant_id = provisioning.grant(provisioning.plan("crm"), "crm").grant_id
+    provisioning.database.jobs.clear()
+    provisioning.advance(grant_id)
+    [job] = provisioning.database.jobs
+    assert job.not_before is not None
+    assert timedelta() < job.not_before - provisioning.clock.at < timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(("product", "step"), EVERY_STEP)

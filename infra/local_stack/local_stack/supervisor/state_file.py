@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import psutil
 
-from local_stack.machine.running import is_running
+from local_stack.machine.running import boot_id, is_running, started_at
 from operator_cli.locked import locked
 from operator_cli.private_files import read_json, write_private_json
 
-# Of two processes with one number, the start tells which is ours; the clock may have been set meanwhile.
+# Of two processes with one number, the start tells which is ours.
 START_TOLERANCE_SECONDS = 2.0
 GOOD_STATES = frozenset({"healthy", "done"})
 
@@ -37,7 +37,7 @@ class ProcessRecord:
             return None
         try:
             process = psutil.Process(self.pid)
-            same = abs(process.create_time() - self.started_at) < START_TOLERANCE_SECONDS
+            same = abs(started_at(process) - self.started_at) < START_TOLERANCE_SECONDS
         except psutil.NoSuchProcess:
             return None
         return process if same and is_running(process) else None
@@ -63,8 +63,7 @@ class StackState:
 
 def this_process(name: str) -> ProcessRecord:
     """Describe the process that asks."""
-    started_at = psutil.Process().create_time()
-    return ProcessRecord(name, "healthy", os.getpid(), started_at, (), 0, None)
+    return ProcessRecord(name, "healthy", os.getpid(), started_at(psutil.Process()), (), 0, None)
 
 
 class RunFolder:
@@ -79,16 +78,20 @@ class RunFolder:
 
     def write(self, state: StackState) -> None:
         """Replace the state."""
-        write_private_json(self._state, {**asdict(state), "folder": self._path})
+        write_private_json(self._state, {**asdict(state), "folder": self._path, "boot": boot_id()})
 
     def read(self) -> StackState | None:
-        """Return the last state written, None before the first start, or when another version wrote it."""
+        """Return the last state written since the machine was booted; None for none, or an odd one."""
         try:
             kept = read_json(self._state)
-            if kept is None or self._is_of_a_copied_stack(kept):
+            if kept is None or self._is_of_a_copied_stack(kept) or kept.get("boot", boot_id()) != boot_id():
                 return None
-            records = tuple(_record(entry) for entry in kept["processes"])
-            return StackState(_record(kept["supervisor"]), records, kept["failure"])
+            # The version before wrote times by the clock, and no boot.
+            moved = psutil.boot_time() if psutil.LINUX and "boot" not in kept else 0.0
+            supervisor, *records = (
+                _record(entry, moved) for entry in (kept["supervisor"], *kept["processes"])
+            )
+            return StackState(supervisor, tuple(records), kept["failure"])
         except (ValueError, KeyError, TypeError, AttributeError):
             return None
 
@@ -129,5 +132,7 @@ class RunFolder:
         return lock
 
 
-def _record(entry: dict[str, object]) -> ProcessRecord:
-    return ProcessRecord(**{**entry, "ports": tuple(entry["ports"])})  # type: ignore[arg-type]
+def _record(entry: dict[str, Any], moved: float) -> ProcessRecord:
+    began = entry["started_at"]
+    told = {"ports": tuple(entry["ports"]), "started_at": None if began is None else began - moved}
+    return ProcessRecord(**{**entry, **told})

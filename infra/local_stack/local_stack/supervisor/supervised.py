@@ -13,6 +13,7 @@ import psutil
 
 from local_stack.machine import children
 from local_stack.machine.log_files import open_log
+from local_stack.machine.running import started_at
 from local_stack.processes.process_spec import ProcessSpec
 
 STARTING_PROBE_SECONDS = 0.3
@@ -152,7 +153,7 @@ class Supervised:
             )
         self.pid, self.refusal = process.pid, None
         with contextlib.suppress(psutil.NoSuchProcess):
-            self.started_at = psutil.Process(process.pid).create_time()
+            self.started_at = started_at(psutil.Process(process.pid))
         self._on_change()
         return process
 

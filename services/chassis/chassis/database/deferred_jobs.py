@@ -40,9 +40,9 @@ SELECT pg_notify('procrastinate_any_queue_v1',
 class Job(Frozen):
     """Work for the worker: ``task`` is its registered name, ``arguments`` hold ids only.
 
-    ``not_before`` delays it; two jobs with one ``queueing_lock`` do not wait in the queue at a time
-    (the second is dropped silently; the earlier of their due times counts). What ``is_urgent`` is begun
-    before all that is due and is not, however long that waits.
+    ``not_before`` delays it, by the database's clock; two jobs with one ``queueing_lock`` do not wait in the
+    queue at a time (the second is dropped silently; the earlier of their due times counts). What
+    ``is_urgent`` is begun before all that is due and is not, however long that waits.
     """
 
     task: str
@@ -51,6 +51,12 @@ class Job(Frozen):
     queueing_lock: str | None = None
     is_urgent: bool = False
     traceparent: str | None = field(default_factory=traces.current, repr=False, compare=False)
+
+
+def database_now(connection: Connection) -> datetime:
+    """By the clock that says when a job is due. A round trip."""
+    moment: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+    return moment
 
 
 def write_jobs(connection: Connection, jobs: list[Job]) -> None:

@@ -9,8 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from chassis import clock
-from chassis.database.deferred_jobs import Job, write_jobs
+from chassis.database.deferred_jobs import Job, database_now, write_jobs
 from chassis.database.round_trips import write_later
 
 FINISH_TASK = "chassis.finish_erasure"
@@ -75,7 +74,7 @@ def erase_subject(connection: Connection, subject: str) -> None:
     finish = Job(
         task=FINISH_TASK,
         arguments={"subject": subject},
-        not_before=clock.now() + SENT_AFTER,
+        not_before=database_now(connection) + SENT_AFTER,
         queueing_lock=f"{FINISH_TASK}:{subject}",
     )
     write_jobs(connection, [finish])

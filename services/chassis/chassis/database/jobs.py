@@ -7,7 +7,7 @@ A job may run more than once (its worker was killed), so tasks are idempotent.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -17,6 +17,7 @@ from procrastinate import RetryDecision
 from procrastinate.jobs import Job as QueuedJob
 from psycopg_pool import AsyncConnectionPool
 
+from chassis import clock
 from chassis.database.deferred_jobs import TRACE_ARGUMENT
 from chassis.database.patient_connections import patient_async_connection, refuse_dead
 from chassis.database.urls import driver_url
@@ -37,7 +38,7 @@ class Backoff(procrastinate.BaseRetryStrategy):
         wait = self.wait_after(job.attempts + 1)
         if isinstance(exception, NotNow) and exception.retry_after is not None:
             wait = exception.retry_after
-        return RetryDecision(retry_at=datetime.now(UTC) + wait)
+        return RetryDecision(retry_at=clock.now() + wait)
 
     def wait_after(self, attempt: int) -> timedelta:
         """How long to wait after the attempt of this number, counted from 1."""

@@ -31,6 +31,8 @@ from chassis.settings.database_timeouts import DatabaseTimeouts
 ASK_AGAIN_AFTER_SECONDS = 1.0
 # Tokens, links and terms of another machine begin too late here, or end too early.
 CLOCKS_APART_MOST = timedelta(seconds=30)
+# What ends by time, leases and deadlines, would end at a wrong one, and is not brought back.
+CLOCK_OFF_MOST = timedelta(hours=1)
 _ASK_FOR_WRITING = "SELECT current_setting('transaction_read_only'), clock_timestamp()"
 
 log = structlog.stdlib.get_logger(__name__)
@@ -43,6 +45,12 @@ class DatabaseReadOnly(RuntimeError):
     """The database answers, and takes no write: a standby, or what a failover made of the primary."""
 
     readiness = "read-only"
+
+
+class ClockIsOff(RuntimeError):
+    """The clock of this machine, or the database's, was never set, or set wrong."""
+
+    readiness = "off"
 
 
 class Database:
@@ -93,6 +101,11 @@ class Database:
             if read_only == "on":
                 raise DatabaseReadOnly("the database only reads")
 
+    def expect_one_clock(self) -> None:
+        """Raises ClockIsOff; a worker does nothing then."""
+        with self.engine.connect() as connection:
+            refuse_another_clock(connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one())
+
     def dispose(self) -> None:
         """Close the pool; needed in a forked child before its first use."""
         self.engine.dispose()
@@ -103,6 +116,14 @@ def _compare_clocks(present: datetime) -> None:
     apart = clock.now() - present
     if abs(apart) > CLOCKS_APART_MOST:
         log.warning("clock differs from the database's", ahead_seconds=round(apart.total_seconds()))
+
+
+def refuse_another_clock(present: datetime) -> None:
+    """Raises ClockIsOff where the database's present moment is hours from ours."""
+    apart = clock.now() - present
+    if abs(apart) > CLOCK_OFF_MOST:
+        seconds, way = round(abs(apart).total_seconds()), "ahead of" if apart > timedelta() else "behind"
+        raise ClockIsOff(f"the clock of this machine is {seconds} s {way} the database's: set it right")
 
 
 def make_engine(

@@ -6,7 +6,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from chassis import clock
-from chassis.database.deferred_jobs import Job, write_jobs
+from chassis.database.deferred_jobs import Job, database_now, write_jobs
 from chassis.database.round_trips import ask_together
 from chassis.events import Event, OutgoingEvent, Tombstone
 
@@ -71,8 +71,7 @@ class UnitOfWork:
         To see whether something is due yet, and to defer a job if not, ask for this one: with a clock
         that is behind, such a job would come again at once, and again. A round trip.
         """
-        moment: datetime = self.connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
-        return moment
+        return database_now(self.connection)
 
     def write_now(self) -> None:
         """Write what waits for the commit, so that its errors are raised here. A round trip."""

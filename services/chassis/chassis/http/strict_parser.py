@@ -1,7 +1,6 @@
 """Reads request data for the schemas, and refuses what is not plainly what it claims to be."""
 
 import json
-from collections.abc import Mapping
 from typing import Any, NoReturn, cast
 
 from flask import Request
@@ -9,6 +8,7 @@ from marshmallow import RAISE, Schema
 from webargs.flaskparser import FlaskParser, is_json_request
 
 from chassis.http.problems import Problem
+from chassis.messaging.strict_json import object_of_unique_names
 
 
 class StrictParser(FlaskParser):
@@ -40,7 +40,7 @@ def decoded_json(body: bytes) -> Any:
     """Raises `Problem` 400 that tells what is wrong with the body."""
     try:
         return json.loads(
-            body.decode("utf-8"), object_pairs_hook=_object_of_unique_names, parse_constant=_refused
+            body.decode("utf-8"), object_pairs_hook=object_of_unique_names, parse_constant=_refused
         )
     except RecursionError:
         raise Problem(400, "invalid_json", "The body is nested too deeply.") from None
@@ -51,13 +51,6 @@ def decoded_json(body: bytes) -> Any:
         raise Problem(400, "invalid_json", detail) from None
     except ValueError as error:
         raise Problem(400, "invalid_json", f"The body is not usable JSON: {error}.") from None
-
-
-def _object_of_unique_names(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a name stands twice in one object")
-    return found
 
 
 def _refused(constant: str) -> NoReturn:

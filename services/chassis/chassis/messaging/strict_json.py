@@ -1,7 +1,8 @@
-"""Untrusted JSON: what is no Unicode, not finite or too deep is refused before anybody works with it.
+"""Untrusted JSON: what is ambiguous, no Unicode, not finite or too deep is refused before anybody uses it.
 
 Python's own decoder takes lone surrogates, NaN and UTF-16, none of which PostgreSQL or other readers can
-hold (RFC 8259, section 8; RFC 7493, section 2).
+hold, and of a name that stands twice the last value, where others take the first (RFC 8259, sections 4 and 8;
+RFC 7493, section 2).
 """
 
 import json
@@ -13,6 +14,21 @@ from chassis.failures import NeverPossible
 DEEPEST = 64
 
 
+class DoubledName(ValueError):
+    """A name stands twice in one object, so readers would see two different values."""
+
+    def __init__(self) -> None:
+        super().__init__("a name stands twice in one object")
+
+
+def object_of_unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """For `json`'s ``object_pairs_hook``; raises DoubledName."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise DoubledName
+    return found
+
+
 def decoded(value: bytes | None) -> Any:
     """What the bytes say; raises NeverPossible with a code that names what is wrong with them."""
     if value is None:
@@ -20,6 +36,8 @@ def decoded(value: bytes | None) -> Any:
     try:
         text = value.decode()
         found = _DECODER.decode(text)
+    except DoubledName as error:
+        raise NeverPossible("data_ambiguous", "A name stands twice in one object of the value.") from error
     except (ValueError, RecursionError) as error:
         raise NeverPossible("data_not_json", "The value is not JSON.") from error
     if text.count("[") + text.count("{") > DEEPEST and _depth(found) > DEEPEST:
@@ -40,7 +58,9 @@ def _refused(word: str) -> float:
     raise ValueError(f"{word} is not JSON")
 
 
-_DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_refused)
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=object_of_unique_names, parse_float=_finite, parse_constant=_refused
+)
 
 
 def _depth(found: Any) -> int:

@@ -20,6 +20,8 @@ DAY_MS = 24 * 60 * 60 * 1000
 DEAD_LETTER_PARTITIONS = 1
 # How librdkafka's built-in cluster names itself.
 BUILT_IN_CLUSTER = "mockCluster"
+# Brokers refuse records of a clock that is an hour ahead, and soon drop those of one that is far behind.
+_TIME = {"message.timestamp.type": "LogAppendTime"}
 # Settings that lose records when they get smaller.
 _LOSES_WHEN_SMALLER = {"retention.ms", "retention.bytes", "delete.retention.ms"}
 
@@ -64,7 +66,8 @@ def read_topics(folder: Path) -> list[Topic]:
     for data in topic_contracts(folder):
         topic = _topic(data)
         topics.append(topic)
-        retention = {"retention.ms": str(int(data["retention_days"]) * DAY_MS), "cleanup.policy": "delete"}
+        kept = str(int(data["retention_days"]) * DAY_MS)
+        retention = {"retention.ms": kept, "cleanup.policy": "delete", **_TIME}
         topics += [
             Topic(f"{topic.name}.{consumer}.dlq", DEAD_LETTER_PARTITIONS, retention)
             for consumer in sorted(data.get("consumers") or {})
@@ -73,7 +76,7 @@ def read_topics(folder: Path) -> list[Topic]:
 
 
 def _topic(data: Mapping[str, Any]) -> Topic:
-    settings = {"cleanup.policy": str(data["cleanup"])}
+    settings = {"cleanup.policy": str(data["cleanup"]), **_TIME}
     if data.get("retention_days") and data["cleanup"] != "compact":
         settings["retention.ms"] = str(int(data["retention_days"]) * DAY_MS)
     settings |= {str(name): str(value) for name, value in (data.get("settings") or {}).items()}

@@ -6,13 +6,14 @@ Each task may run twice at a time, or late: only disk space and delay depend on 
 """
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import procrastinate
 import structlog
 from procrastinate import exceptions
 from procrastinate.jobs import Job as QueuedJob
 
+from chassis import clock
 from chassis.database.erasure import FINISH_TASK, finish_erasure, unfinished_erasures
 from chassis.database.jobs import Backoff
 from chassis.database.outages import describe
@@ -74,7 +75,7 @@ def register_chassis_tasks(app: procrastinate.App, service: Service) -> None:
     @app.periodic(cron="*/5 * * * *")
     @app.task(name="chassis.clean_up", queueing_lock="chassis.clean_up")
     def clean_up(timestamp: int) -> None:
-        now = datetime.now(UTC)
+        now = clock.now()
         clean_outbox(service.database, now - retention)
         _in_steps(service.database, _CLEAN_ANSWERS, now)
         _in_steps(service.database, _CLEAN_SEEN, now - timedelta(days=60))
@@ -132,7 +133,7 @@ async def _retry(app: procrastinate.App, job: QueuedJob) -> None:
     """No job is given up: nothing else would do its work."""
     delay = OFTEN_BEGUN_DELAY if job.attempts >= OFTEN_BEGUN else timedelta()
     log.warning("job of a dead worker retried", job=job.id, task=job.task_name, attempts=job.attempts)
-    await app.job_manager.retry_job(job, retry_at=datetime.now(UTC) + delay)
+    await app.job_manager.retry_job(job, retry_at=clock.now() + delay)
 
 
 def finish_when_sent(database: Database, subject: str) -> None:

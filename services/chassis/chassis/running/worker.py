@@ -17,9 +17,11 @@ from procrastinate import exceptions
 from chassis import failpoints
 from chassis.database.jobs import pop_trace
 from chassis.database.outages import describe
+from chassis.database.pool import ClockIsOff, refuse_another_clock
 from chassis.database.urls import driver_url
 from chassis.running.housekeeping import keep_retrying_stalled, register_chassis_tasks
 from chassis.running.leaving import leaving
+from chassis.running.periodic import SettableWorker
 from chassis.running.worker_jobs import WorkerJobs
 from chassis.service import Service
 from chassis.telemetry import heartbeat, traces
@@ -56,8 +58,7 @@ def run(service: Service, stop: threading.Event) -> None:
     wait = RESTART_FIRST_SECONDS
     while not stop.is_set():
         try:
-            # The pool would retry forever, without a reason in the log and without noticing ``stop``.
-            psycopg.connect(driver_url(service.settings.database_url), connect_timeout=5).close()
+            _expect_database(driver_url(service.settings.database_url))
             wait = RESTART_FIRST_SECONDS
             app.job_manager = jobs = WorkerJobs(connector, app.tasks)
             leaving.clear()
@@ -65,10 +66,19 @@ def run(service: Service, stop: threading.Event) -> None:
             if not (stop.is_set() or jobs.is_one_lost):
                 log.error("worker ended unexpectedly, restarts", wait_seconds=wait)
                 stop.wait(wait)
-        except (exceptions.ConnectorException, psycopg.Error, OSError) as error:
+        except (exceptions.ConnectorException, psycopg.Error, OSError, ClockIsOff) as error:
             log.warning("worker restarts", cause=describe(error), wait_seconds=wait)
             stop.wait(wait)
             wait = min(wait * 2, RESTART_MOST_SECONDS)
+
+
+def _expect_database(url: str) -> None:
+    """Raises psycopg.Error, and ClockIsOff where it has another time.
+
+    The pool would retry forever, without a reason in the log and without noticing ``stop``.
+    """
+    with psycopg.connect(url, connect_timeout=5) as connection:
+        refuse_another_clock(*connection.execute("SELECT clock_timestamp()").fetchall()[0])
 
 
 async def _until_stopped(
@@ -88,7 +98,8 @@ async def _until_stopped(
         return
     async with app.open_async():
         work = asyncio.create_task(
-            app.run_worker_async(
+            SettableWorker(
+                app,
                 concurrency=threads,
                 install_signal_handlers=False,
                 fetch_job_polling_interval=NEVER_SECONDS,
@@ -98,7 +109,7 @@ async def _until_stopped(
                 shutdown_graceful_timeout=FINISH_WITHIN_SECONDS,
                 delete_jobs="successful",
                 worker_middleware=[_in_its_trace],
-            )
+            ).run()  # type: ignore[no-untyped-call]
         )
         stalled = asyncio.create_task(keep_retrying_stalled(app))
         ended = asyncio.create_task(jobs.is_to_end.wait())

@@ -10,8 +10,7 @@ worker lives, also one that is to be tried again. A worker that restarts gives i
 import asyncio
 import time
 from collections.abc import Container, Iterable
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime, timedelta
 
 import psycopg
 import structlog
@@ -20,7 +19,9 @@ from procrastinate.connector import BaseConnector
 from procrastinate.jobs import Job, JobInserted, Notification, Status
 from procrastinate.manager import JobManager, NotificationCallback
 
+from chassis import clock
 from chassis.database.jobs import Backoff
+from chassis.database.pool import refuse_another_clock
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -42,15 +43,18 @@ _FETCH = """
 WITH alive AS (
     UPDATE procrastinate_workers SET last_heartbeat = now()
     WHERE id = %(worker_id)s AND last_heartbeat < now() - interval '0.5 s')
-SELECT fetched.*, (
+SELECT fetched.*, clock_timestamp() AS present, (
     SELECT extract(epoch FROM min(coalesce(scheduled_at, now())) - now())::float8 FROM procrastinate_jobs
     WHERE status = 'todo' AND id IS DISTINCT FROM fetched.id) AS due_in_seconds
 FROM ({}) AS fetched
 """
-_MOVE_AHEAD = """
-UPDATE procrastinate_jobs SET scheduled_at = %(due_at)s
-WHERE queueing_lock = %(queueing_lock)s AND status = 'todo' AND scheduled_at > %(due_at)s
-"""
+# When a job is due, the database says; a clock of ours that is behind would have it tried at once, and again.
+_DUE_AT = "clock_timestamp() + %(wait)s"
+_RETRY = sql.queries["retry_job"].replace("%(retry_at)s", _DUE_AT)
+_MOVE_AHEAD = f"""
+UPDATE procrastinate_jobs SET scheduled_at = {_DUE_AT}
+WHERE queueing_lock = %(queueing_lock)s AND status = 'todo' AND scheduled_at > {_DUE_AT}
+"""  # noqa: S608
 
 
 class WorkerJobs(JobManager):
@@ -86,6 +90,7 @@ class WorkerJobs(JobManager):
         except BaseException:
             self._look_at = 0.0
             raise
+        refuse_another_clock(row.pop("present"))
         due_in_seconds = row.pop("due_in_seconds")
         if row["id"] is None:
             is_held = due_in_seconds is not None and due_in_seconds <= 0
@@ -105,7 +110,7 @@ class WorkerJobs(JobManager):
         log.warning(
             "unknown task left to other workers", task=job.task_name, job=job.id, wait_seconds=wait.seconds
         )
-        await self.retry_job(job, datetime.now(UTC) + wait)
+        await self.retry_job(job, clock.now() + wait)
         self._look_in(0.0)
 
     async def listen_for_jobs(
@@ -133,21 +138,30 @@ class WorkerJobs(JobManager):
             self._note(error)
             raise
 
-    async def retry_job(self, job: Job, retry_at: datetime | None = None, *values: Any, **named: Any) -> None:
-        due_at = retry_at or datetime.now(UTC)
+    async def retry_job(
+        self,
+        job: Job,
+        retry_at: datetime | None = None,
+        priority: int | None = None,
+        queue: str | None = None,
+        lock: str | None = None,
+    ) -> None:
+        """By the database's clock as much later as ``retry_at`` is by ours."""
+        wait = timedelta() if retry_at is None else retry_at - clock.now()
+        chosen = {"new_priority": priority, "new_queue_name": queue, "new_lock": lock}
         try:
-            await super().retry_job(job, due_at, *values, **named)
+            await self.connector.execute_query_async(_RETRY, job_id=job.id, wait=wait, **chosen)
             self._doing.discard(job.id)
         except exceptions.UniqueViolation:
-            await self._leave_to_the_waiting(job, due_at)
+            await self._leave_to_the_waiting(job, wait)
         except exceptions.ConnectorException as error:
             self._note(error)
             raise
-        self._look_in((due_at - datetime.now(UTC)).total_seconds())
+        self._look_in(wait.total_seconds())
 
-    async def _leave_to_the_waiting(self, job: Job, due_at: datetime) -> None:
+    async def _leave_to_the_waiting(self, job: Job, wait: timedelta) -> None:
         """Another one waits under its queueing lock and does the same; it may be due much later."""
-        await self.connector.execute_query_async(_MOVE_AHEAD, queueing_lock=job.queueing_lock, due_at=due_at)
+        await self.connector.execute_query_async(_MOVE_AHEAD, queueing_lock=job.queueing_lock, wait=wait)
         await self.finish_job(job, Status.FAILED, delete_job=True)
 
     def _look_in(self, seconds: float | None) -> None:

@@ -79,7 +79,7 @@ class ActsOnAccount:
 
     def come_back(self, work: Work, after: timedelta) -> None:
         lock = f"held-account:{self.account_key}"
-        work.defer(jobs.advance_account(self.account_key, work.now() + after, queueing_lock=lock))
+        work.defer(jobs.advance_account(self.account_key, work.database_now() + after, queueing_lock=lock))
 
     def begin(self, work: Work, hold: Hold, known: bool | None) -> AccountCall | None:
         """Begin what is due; what is due later is found by the job of every minute."""

@@ -98,7 +98,7 @@ class MovesOfGrant:
         """Whoever holds the grant now may have read an older intent."""
         grant = work.grants.get(self.grant_id)
         if grant is not None:
-            again_at = work.now() + after
+            again_at = work.database_now() + after
             defer_advance(work, grant, again_at, queueing_lock=f"held:{self.grant_id}")
 
     def begin(self, work: Work, hold: Hold, known: Known) -> Together | LookCall | None:
@@ -185,7 +185,7 @@ class MovesOfGrant:
 
     def _note_failure(self, work: Work, grant: Grant, attempt: Attempt, outcome: Outcome) -> bool:
         """Note the cause, tell it unless the outside is only at work; return whether it still matters."""
-        now, cause = work.now(), cast(Cause, outcome.cause)
+        now, cause = work.database_now(), cast(Cause, outcome.cause)
         retry_at = outcome.retry_at(attempt, self.job.patience, now, self.job.random)
         is_counted = outcome.is_counted or retry_at is None
         is_beside = grant.device_of(attempt.step_name) is not None
@@ -253,7 +253,7 @@ def _leave_to_a_job(work: Work, grant: Grant, moves: Sequence[Move]) -> None:
     """Another partner's grant is at work on a person of ours, or everything waits for its time."""
     if not moves:
         return
-    now = work.now()
+    now = work.database_now()
     times = [move.step.retry_at for move in moves if move.step.retry_at is not None]
     if len(times) < len(moves) or min(times) <= now:
         defer_advance(work, grant, now + HELD_BY_ANOTHER, queueing_lock=f"held:{grant.grant_id}")

@@ -75,7 +75,7 @@ class CallsOfRemoval:
         return f"finding:{self.finding_id}"
 
     def come_back(self, work: Work, after: timedelta) -> None:
-        work.defer(jobs.remove_finding(self.finding_id, work.now() + after))
+        work.defer(jobs.remove_finding(self.finding_id, work.database_now() + after))
 
     def begin(self, work: Work, hold: Hold, known: Looked | None) -> RemovalCall | None:
         finding = work.findings.lock(self.finding_id)

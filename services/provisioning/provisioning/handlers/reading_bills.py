@@ -42,7 +42,7 @@ class ReadingsOfBills:
     lock_name: str = "bills"
 
     def come_back(self, work: Work, after: timedelta) -> None:
-        work.defer(jobs.read_bills(work.now() + after))
+        work.defer(jobs.read_bills(work.database_now() + after))
 
     def begin(self, work: Work, hold: Hold, known: bool | None) -> BillsCall | None:
         """Go on with the next accounts, but not behind a failure: it concerns all of them."""

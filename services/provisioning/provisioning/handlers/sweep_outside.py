@@ -80,14 +80,14 @@ class PagesOfSweep:
     lock_name: str = "sweep"
 
     def come_back(self, work: Work, after: timedelta) -> None:
-        work.defer(jobs.sweep_outside(work.now() + after))
+        work.defer(jobs.sweep_outside(work.database_now() + after))
 
     def begin(self, work: Work, hold: Hold, known: Sweep | None) -> PageCall | None:
         """Begin the next page unless its time has not come; end the sweep behind the last one."""
         sweep = known or work.sweeps.lock_open()
         if sweep is None or sweep.ended_at is not None:
             return None
-        if sweep.next_at is not None and work.now() < sweep.next_at:
+        if sweep.next_at is not None and work.database_now() < sweep.next_at:
             work.defer(jobs.sweep_outside(sweep.next_at))
             return None
         while sweep.kind is not None:
