@@ -9,6 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+import requests
+from authlib.integrations.requests_client import OAuth2Session
 from flask import Flask
 from flask.testing import FlaskClient
 from joserfc.jwk import ECKey
@@ -196,6 +198,30 @@ def test_a_token_is_renewed_in_time_and_a_session_ends_when_it_cannot_be(
     answer = door.http.get("/audit", headers=HTML)
     assert (answer.status_code, urlsplit(answer.location).path) == (303, "/sign-in")
     assert after != before
+
+
+def test_a_provider_that_is_away_for_a_moment_ends_nobody_s_session(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its token is still good for some seconds, then it is not; afterwards the provider is back."""
+    door.sign_in()
+    form = {"path": "/findings/sweep", "headers": {**HTML, "Origin": CONSOLE}, "data": {"reason": "x"}}
+    now = datetime.now(UTC)
+    with monkeypatch.context() as away:
+        away.setattr(OAuth2Session, "send", refuse_to_connect)
+        away.setattr(sealed_sessions.clock, "now", lambda: now + timedelta(minutes=9, seconds=45))
+        assert door.http.get("/", headers=HTML).status_code == 200
+        away.setattr(sealed_sessions.clock, "now", lambda: now + timedelta(minutes=11))
+        for told in (door.http.get("/", headers=HTML), door.http.post(**form)):
+            assert told.status_code == 503
+            assert "you are still signed in" in told.text
+            assert "Sign in" not in told.text
+    monkeypatch.setattr(sealed_sessions.clock, "now", lambda: now + timedelta(minutes=11))
+    assert door.http.get("/", headers=HTML).status_code == 200
+
+
+def refuse_to_connect(*_: Any, **__: Any) -> Any:
+    raise requests.ConnectionError
 
 
 def test_signing_out_ends_it_here_and_at_the_provider(door: Door) -> None:

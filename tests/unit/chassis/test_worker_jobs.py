@@ -9,6 +9,7 @@ from procrastinate import sql
 from procrastinate.connector import BaseConnector
 from procrastinate.jobs import Status
 
+from chassis.database.failed_jobs import NOTE_FAILURE
 from chassis.running import worker_jobs
 from chassis.running.worker_jobs import WorkerJobs
 
@@ -163,4 +164,4 @@ def test_a_task_of_another_version_is_left_to_other_workers() -> None:
         return [None if job is None else job.task_name for job in found]
 
     assert asyncio.run(work()) == [None, "note", "new"]
-    assert connector.told == [sql.queries["retry_job"]]
+    assert connector.told == [NOTE_FAILURE, sql.queries["retry_job"]]
