@@ -5,7 +5,7 @@ from uuid import UUID
 
 from tests.integration.operators.conftest import ConsoleBrowser, Services, ops_token
 from tests.integration.operators.test_event_commands import CONTRACT, consume, granted, record
-from tests.integration.operators.test_failed_jobs import failed
+from tests.integration.operators.test_job_commands import failed
 from tests.unit.provisioning.fake_outside import Mishap
 
 from chassis.failures import NeverPossible

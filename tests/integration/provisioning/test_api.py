@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -302,8 +303,16 @@ def test_what_is_to_be_stopped_and_is_not_is_told_however_long_it_is_tried(
     provisioning.outside.will("freeze", "crm_users", Mishap(NotNow("away", "No answer."), times=99))
     provisioning.hear("suspended", {"partner_id": str(partner_id)})
     provisioning.work_off()
-    stuck = lambda: callers.get("/v1/grants?stuck=true", callers.operator("viewer")).get_json()["grants"]  # noqa: E731
-    failed_for = "UPDATE grant_steps SET begun_at = now() - interval '%s minutes' WHERE retry_at IS NOT NULL"
+
+    def stuck() -> list[Any]:
+        found: list[Any] = callers.get("/v1/grants?stuck=true", callers.operator("viewer")).get_json()[
+            "grants"
+        ]
+        return found
+
+    failed_for = """
+        UPDATE grant_steps SET begun_at = now() - interval '%s minutes', retry_at = now() + interval '1 hour',
+            is_stuck = false, attempts = 5 WHERE name = 'crm_users'"""
     for minutes, expected in ((14, {}), (16, {("crm", "frozen", "crm_users"): 1})):
         with provisioning.service.open_work() as work:
             assert work.connection.exec_driver_sql(failed_for % minutes).rowcount == 1

@@ -40,7 +40,7 @@ def shown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -
 def test_a_narrow_terminal_has_a_block_for_each_line(shown: Any, width: int) -> None:
     lines = shown(width)
     assert max(map(len, lines)) <= width
-    told = "".join(line[10:].strip() for line in lines)
+    told = "".join(line[9:].strip() for line in lines)
     assert told.count(ID) == 4
     assert told.count("2026-11-30") == 2
 
