@@ -14,8 +14,8 @@ from tests.integration.onboarding.test_people import LEA, approved
 from tests.integration.onboarding.test_requests import active, asked
 from tests.integration.operators.conftest import CommandLine, Services, ops_token
 from tests.integration.operators.test_event_commands import CONTRACT, consume, granted, record, unread_record
-from tests.integration.operators.test_job_commands import failed
 from tests.integration.operators.test_grants_and_mails import collected, failed_grant
+from tests.integration.operators.test_job_commands import failed
 from tests.unit.provisioning.fake_outside import Mishap
 from uuid_utils.compat import uuid7
 
