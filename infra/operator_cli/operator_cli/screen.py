@@ -39,7 +39,8 @@ class Screen:
 
     def __init__(self, is_json: bool) -> None:
         self.is_json = is_json
-        self._is_terminal = sys.stdout.isatty()
+        # Closed by the caller, there is none at all.
+        self._is_terminal = sys.stdout is not None and sys.stdout.isatty()
         self._console = Console(
             width=None if self._is_terminal else _WIDE_ENOUGH, highlight=False, markup=False, emoji=False
         )
