@@ -4,6 +4,7 @@ import re
 from html import unescape
 from uuid import uuid4
 
+import pytest
 from tests.integration.operators.conftest import CommandLine, ConsoleBrowser, Services, ops_token
 
 from chassis.database.failed_jobs import OFTEN
@@ -90,6 +91,16 @@ def test_all_of_one_task_are_settled_and_what_runs_is_left_alone(
     assert gangway.tells(*discard) == {"jobs": 1, "has_more": False}
     assert gangway.tells(*discard) == {"jobs": 0, "has_more": False}
     assert "Name a job or a task" in gangway.fails("jobs", "discard", *WHOSE, *WHY)
+
+
+@pytest.mark.parametrize(
+    ("path", "missing"), [("failed-jobs/retry", "/job"), ("dead-letters/discard", "/all")]
+)
+def test_all_that_is_wrong_is_named(services: Services, path: str, missing: str) -> None:
+    for body, wrong in (({}, {missing, "/reason"}), ({"reason": ""}, {missing, "/reason"}), ([], {""})):
+        answer = services.onboarding.post(f"/v1/{path}", body, ops_token("operator"))
+        assert answer.status_code == 422
+        assert {error["pointer"] for error in answer.json["errors"]} == wrong
 
 
 def test_the_console_shows_and_settles_them(console: ConsoleBrowser, services: Services) -> None:

@@ -34,9 +34,9 @@ class JobChoiceSchema(StrictSchema):
     task = Name()
     reason = Reason()
 
-    @validates_schema
-    def something_is_chosen(self, data: Mapping[str, Any], **_: Any) -> None:
-        if not {"job", "task"} & data.keys():
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def something_is_chosen(self, _data: Mapping[str, Any], original: object, **_: Any) -> None:
+        if isinstance(original, Mapping) and not {"job", "task"} & original.keys():
             raise ValidationError("Name a job or a task.", "job")
 
 
