@@ -1,5 +1,6 @@
 """Why a job failed is noted by its worker, without what people said."""
 
+import asyncio
 import json
 import threading
 import time
@@ -12,11 +13,18 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from chassis.database.deferred_jobs import Job
 from chassis.database.erasure import erase_subject
-from chassis.database.failed_jobs import TIMES_OF_WAITING, WhichJobs, cause_of, is_fault, list_failed_jobs
+from chassis.database.failed_jobs import (
+    OFTEN,
+    TIMES_OF_WAITING,
+    WhichJobs,
+    cause_of,
+    is_fault,
+    list_failed_jobs,
+)
 from chassis.database.jobs import Backoff
 from chassis.failures import NeverPossible, NotNow
 from chassis.running import worker
-from chassis.running.housekeeping import clean_jobs
+from chassis.running.housekeeping import clean_jobs, retry_stalled
 from chassis.service import Service
 
 Rows = Callable[..., list[Any]]
@@ -71,6 +79,28 @@ def test_the_worker_notes_why_and_forgets_what_is_gone(service: Service, rows: R
         work.connection.exec_driver_sql("DELETE FROM procrastinate_jobs WHERE task_name = 'stumble'")
     clean_jobs(service.database, datetime.now(UTC))
     assert rows("SELECT code, message FROM job_failures") == [("mailbox_unknown", "")]
+
+
+def test_what_ends_its_worker_each_time_is_told(service: Service, rows: Rows) -> None:
+    app = service.jobs_app
+    assert app is not None
+    with service.database.begin(service.work_factory) as work:
+        work.defer(Job(task="note", arguments={"event_id": "deadly"}))
+
+    async def look() -> int:
+        async with app.open_async():
+            return await retry_stalled(app)
+
+    for _ in range(OFTEN):
+        rows(
+            "WITH dead AS (INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 h')"
+            " RETURNING id) UPDATE procrastinate_jobs SET status = 'doing', worker_id = dead.id FROM dead"
+            " RETURNING 1"
+        )
+        assert asyncio.run(look()) == 1
+    with service.database.begin() as work:
+        [found] = list_failed_jobs(work.connection, WhichJobs())
+    assert (found.code, found.state) == ("worker_died", "retrying")
 
 
 def test_what_cannot_be_done_yet_is_no_fault_of_a_job(service: Service) -> None:
