@@ -11,6 +11,7 @@ from prometheus_client import REGISTRY
 
 from chassis.messaging.consumer.consumer import Consumer
 from chassis.messaging.subscriptions import Subscriptions, TopicOwner
+from chassis.running.failures import count_from_zero
 from local_stack.settings import REPOSITORY
 from onboarding.adapters.approval_metrics import OVER_LIMIT
 from onboarding.domain.approval_limits import ApprovalLimits
@@ -51,6 +52,7 @@ def test_what_an_increase_is_asked_of_counts_from_zero() -> None:
     stop.set()
     nothing: Any = None
     Consumer(nothing, subscriptions, nothing, nothing).run(stop)
+    count_from_zero(["advance_grant"])
     asked = {name for rule in RULES for name in re.findall(r"increase\((\w+)", rule["expr"])}
     samples = [sample for metric in REGISTRY.collect() for sample in metric.samples]
     assert asked - {sample.name for sample in samples} == set()

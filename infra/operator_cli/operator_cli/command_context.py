@@ -16,8 +16,8 @@ from operator_client.http import OperatorsFailure, OperatorsHttp, Proposed, Refu
 from operator_client.operator import Facts, Operator
 
 Command = Callable[..., Any]
-# What it says of the token or of what was asked for, every service would say.
-_SAID_BY_ALL = (401, 403, 422)
+# What it says of the token, every service would say.
+_OF_THE_TOKEN = (401, 403)
 
 
 @dataclass
@@ -50,11 +50,11 @@ class CommandContext:
             try:
                 lines += self.of_each(row, name, **wanted)
             except OperatorsFailure as failure:
-                if isinstance(failure, Refused) and failure.status in _SAID_BY_ALL:
+                if _is_of_the_token(failure):
                     raise
                 failures.append(failure)
         if len(failures) == len(names):
-            raise OperatorsFailure(" ".join(map(str, failures)))
+            raise OperatorsFailure(" ".join(map(str, _told_once(failures))))
         self.failures += failures
         return lines
 
@@ -63,7 +63,7 @@ class CommandContext:
         try:
             yield from lines
         except OperatorsFailure as failure:
-            if isinstance(failure, Refused) and failure.status in _SAID_BY_ALL:
+            if _is_of_the_token(failure):
                 raise
             self.failures.append(failure)
 
@@ -76,6 +76,17 @@ class CommandContext:
     def services(self) -> tuple[str, ...]:
         """All services that can be asked. Raises NoAccess."""
         return self.operator.http.services
+
+
+def _is_of_the_token(failure: OperatorsFailure) -> bool:
+    return isinstance(failure, Refused) and failure.status in _OF_THE_TOKEN
+
+
+def _told_once(failures: list[OperatorsFailure]) -> list[OperatorsFailure]:
+    """The first alone where all refuse with the same problem, as what is wrong with a value."""
+    told = [failure.problem.get("errors") for failure in failures if isinstance(failure, Refused)]
+    is_one = len(told) == len(failures) and all(one and one == told[0] for one in told)
+    return failures[:1] if is_one else failures
 
 
 def with_context(command: Command) -> Command:
@@ -95,9 +106,13 @@ def with_context(command: Command) -> Command:
             raise click.ClickException(printable(told)) from failure
         except UnicodeEncodeError as error:
             raise click.UsageError("Something that was given is no text in UTF-8.") from error
-        for passed_over in context.failures:
-            click.echo(f"Error: {printable(str(passed_over))}", err=True)
-        if context.failures:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            told = f"A service answered what cannot be understood ({type(error).__name__}: {error})."
+            raise click.ClickException(printable(f"{told} Is it of another version?")) from error
+        if failures := context.failures:
+            is_all = len(failures) == len(context.services)
+            for passed_over in _told_once(failures) if is_all else failures:
+                click.echo(f"Error: {printable(str(passed_over))}", err=True)
             sys.exit(1)
 
     for service in reversed(SERVICES):

@@ -8,6 +8,7 @@ from typing import Any
 import click
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.table import Column as TableColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -17,6 +18,9 @@ Facts = Mapping[str, Any]
 Column = tuple[str, str | Callable[[Facts], Any]]
 
 _WIDE_ENOUGH = 10_000
+# Narrower, a column of words is one of letters.
+_READABLE = 12
+_ID = 36
 _STYLES = {
     "active": "green",
     "granted": "green",
@@ -35,7 +39,8 @@ class Screen:
 
     def __init__(self, is_json: bool) -> None:
         self.is_json = is_json
-        self._is_terminal = sys.stdout.isatty()
+        # Closed by the caller, there is none at all.
+        self._is_terminal = sys.stdout is not None and sys.stdout.isatty()
         self._console = Console(
             width=None if self._is_terminal else _WIDE_ENOUGH, highlight=False, markup=False, emoji=False
         )
@@ -50,13 +55,17 @@ class Screen:
         if self.is_json:
             self.json(found)
         elif found:
-            self._print(self._table(found, columns))
+            lines = [
+                {name: row.get(what) if isinstance(what, str) else what(row) for name, what in columns}
+                for row in found
+            ]
+            self._lines(lines)
         else:
             click.echo(nothing)
 
     def facts(self, facts: Facts) -> None:
         """Names and values below each other; those without a value are left out."""
-        grid = Table.grid(padding=(0, 2))
+        grid = Table.grid("", TableColumn(overflow="fold"), padding=(0, 2))
         for name, value in facts.items():
             if value not in (None, "", [], ()):
                 grid.add_row(Text(printable(name), style="bold"), self._cell(value))
@@ -73,15 +82,20 @@ class Screen:
         else:
             click.echo(printable(sentence))
 
-    def _table(self, rows: Sequence[Facts], columns: Sequence[Column]) -> Table:
+    def _lines(self, lines: Sequence[Facts]) -> None:
+        """A table; each line as a block of its own on a terminal that is too narrow for it."""
         table = Table(box=SIMPLE_HEAD if self._is_terminal else None, pad_edge=False, expand=False)
-        for heading, _ in columns:
+        for heading in lines[0]:
             is_id = heading == "id"
-            table.add_column(heading, overflow="fold", no_wrap=is_id, min_width=36 if is_id else None)
-        for row in rows:
-            values = [row.get(what) if isinstance(what, str) else what(row) for _, what in columns]
-            table.add_row(*(self._cell(value) for value in values))
-        return table
+            table.add_column(heading, overflow="fold", no_wrap=is_id, min_width=_ID if is_id else None)
+        for line in lines:
+            table.add_row(*map(self._cell, line.values()))
+        if not self._is_terminal or _readable_width(lines) <= self._console.width:
+            self._print(table)
+            return
+        for line in lines:
+            self.facts(line)
+            self._print(Text())
 
     def _cell(self, value: Any) -> Text:
         shown = printable(_in_words(value))
@@ -96,6 +110,18 @@ class Screen:
         with self._console.capture() as captured:
             self._console.print(what)
         click.echo("\n".join(line.rstrip() for line in captured.get().rstrip("\n").split("\n")))
+
+
+def _readable_width(lines: Sequence[Facts]) -> int:
+    """Of a table of them whose columns hold their longest word, or as much of it as can be read."""
+
+    def width(heading: str) -> int:
+        if heading == "id":
+            return _ID
+        texts = [heading, *(_in_words(line[heading]) for line in lines)]
+        return min(_READABLE, max(len(word) for text in texts for word in (text.split() or [""])))
+
+    return sum(width(heading) + 3 for heading in lines[0])
 
 
 def moment(text: str | None) -> str:

@@ -27,6 +27,7 @@ COMMANDS = {
     "parked_lanes": "lanes list",
     "holes": "lanes holes",
     "proposals": "proposals list",
+    "failed_jobs": "jobs list",
 }
 _COLUMNS: tuple[Column, ...] = (
     ("service", "service"),

@@ -6,6 +6,7 @@ OperatorsFailure
 `-- Unreachable  no answer came, or none that can be read
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from http.cookiejar import DefaultCookiePolicy
@@ -22,6 +23,8 @@ LONGEST_PAGE = 200
 PAUSE_SECONDS = 0.1
 # The longest list that a service answers with has a tenth of it.
 LARGEST_ANSWER = 4 * 1024 * 1024
+# What is asked for by an id may be gone; what is asked for without one each service of this version has.
+_ID = re.compile(r"/(?!v1/)[^/ ]*\d")
 # The services close a connection that was idle for 5 s; who sends on it in that moment is cut off.
 LIMITS = httpx.Limits(keepalive_expiry=2.0)
 
@@ -214,6 +217,8 @@ def _words_of(answer: httpx.Response, problem: Mapping[str, Any] | None) -> str:
 
 def _words_without_detail(told: str, problem: Mapping[str, Any]) -> str:
     """Nobody learns from a refusal which ids exist, so the services say no more than that it is not found."""
+    if problem.get("code") == "not_found" and not _ID.search(told):
+        return f"It does not know this: {told}. Is it of an older version?"
     if problem.get("code") == "not_found":
         return f"There is nothing under this id: {told}."
     return f"{told}: {problem.get('title')}."

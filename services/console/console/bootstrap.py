@@ -15,6 +15,8 @@ from console.settings import ConsoleSettings, read_settings
 from operator_client.http import new_connections
 
 WORDS = Path(__file__).parent / "words"
+# How many questions one page asks side by side at most: one about each partner that was chosen.
+MOST_ASKED = 50
 
 
 class ConsoleService(WebService):
@@ -53,7 +55,7 @@ def build_service(environ: Mapping[str, str] = os.environ) -> ConsoleService:
             public_url=settings.public_url,
         ),
         connections=new_connections(),
-        # Pages ask all services side by side, and none that hangs may keep another page from asking.
-        asking=ThreadPoolExecutor(settings.web_threads * len(settings.services), thread_name_prefix="asking"),
+        # No service that hangs may keep another page from asking. Threads begin when they are needed.
+        asking=ThreadPoolExecutor(settings.web_threads * MOST_ASKED, thread_name_prefix="asking"),
         access={one: read_access(settings.contracts_folder, one) for one in settings.services},
     )

@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,8 @@ from flask.testing import FlaskClient
 from tests.integration.console.conftest import CONSOLE, HTML, Make
 from tests.served import served
 from werkzeug.wrappers import Request, Response
+
+from console.bootstrap import MOST_ASKED
 
 App = Callable[..., Any]
 PATIENCE = 0.4
@@ -93,6 +96,24 @@ def test_home_shows_the_rest(make_console: Make, how: str) -> None:
             assert "onboarding does not answer" in answer.text
             assert '<span class="count">2</span>' in answer.text
             assert "xxxx" not in answer.text
+
+
+def test_a_page_with_many_questions_keeps_no_other_page_from_asking(make_console: Make) -> None:
+    """As one for fifty partners, of a service that hangs."""
+    with served(well) as good:
+        http = signed_in(
+            make_console,
+            **{f"{name}_URL": good for name in ("ONBOARDING", "PROVISIONING", "NOTIFICATIONS")},
+            WEB_THREADS="2",
+        )
+        service = http.application.extensions["chassis.service"]
+        end = threading.Event()
+        try:
+            hanging = [service.asking.submit(end.wait) for _ in range(MOST_ASKED)]
+            assert '<span class="count">2</span>' in http.get("/", headers=HTML).text
+        finally:
+            end.set()
+        assert all(one.result() for one in hanging)
 
 
 @pytest.mark.parametrize(

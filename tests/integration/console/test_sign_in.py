@@ -1,7 +1,9 @@
 """Signing in at a real OpenID provider over HTTP, and what cannot be done to a session."""
 
 import base64
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,6 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+import requests
+from authlib.integrations.requests_client import OAuth2Session
 from flask import Flask
 from flask.testing import FlaskClient
 from joserfc.jwk import ECKey
@@ -17,6 +21,7 @@ from tests.served import served
 
 from chassis.settings import SettingsRefused
 from console.adapters import sealed_sessions
+from console.adapters.sign_in_provider import SignInProvider, Tokens
 from console.bootstrap import ConsoleService, build_service
 from console.entrypoints.web.who_is_signed_in import safe_path
 from local_stack.machine.ports import find_free_port
@@ -196,6 +201,58 @@ def test_a_token_is_renewed_in_time_and_a_session_ends_when_it_cannot_be(
     answer = door.http.get("/audit", headers=HTML)
     assert (answer.status_code, urlsplit(answer.location).path) == (303, "/sign-in")
     assert after != before
+
+
+def test_a_provider_that_is_away_for_a_moment_ends_nobody_s_session(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its token is still good for some seconds, then it is not; afterwards the provider is back."""
+    door.sign_in()
+    form = {"path": "/findings/sweep", "headers": {**HTML, "Origin": CONSOLE}, "data": {"reason": "x"}}
+    now = datetime.now(UTC)
+    with monkeypatch.context() as away:
+        away.setattr(OAuth2Session, "send", refuse_to_connect)
+        away.setattr(sealed_sessions.clock, "now", lambda: now + timedelta(minutes=9, seconds=45))
+        assert door.http.get("/", headers=HTML).status_code == 200
+        away.setattr(sealed_sessions.clock, "now", lambda: now + timedelta(minutes=11))
+        for told in (door.http.get("/", headers=HTML), door.http.post(**form)):
+            assert told.status_code == 503
+            assert "you are still signed in" in told.text
+            assert "Sign in" not in told.text
+    monkeypatch.setattr(sealed_sessions.clock, "now", lambda: now + timedelta(minutes=11))
+    assert door.http.get("/", headers=HTML).status_code == 200
+
+
+def test_nobody_waits_for_the_renewal_of_another_one_s_token(
+    make_console: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end, asked = threading.Event(), list[str]()
+
+    class Slow:
+        def fetch_access_token(self, *, refresh_token: str, **_: str) -> dict[str, Any]:
+            asked.append(refresh_token)
+            if refresh_token == "slow":
+                end.wait(20)
+            return {"access_token": f"fresh after {refresh_token}", "expires_at": 1}
+
+    monkeypatch.setattr(SignInProvider, "_client", Slow())
+    provider = make_console().provider
+    with ThreadPoolExecutor(2) as others:
+        waiting = [others.submit(provider.refreshed, tokens_with("slow")) for _ in range(2)]
+        quick = provider.refreshed(tokens_with("quick"))
+        assert not any(one.done() for one in waiting)
+        end.set()
+        assert {one.result().access_token for one in waiting} == {"fresh after slow"}
+    assert quick.access_token == "fresh after quick"
+    assert sorted(asked) == ["quick", "slow"], "a refresh token is used once"
+
+
+def tokens_with(refresh_token: str) -> Tokens:
+    return Tokens("old", 0, refresh_token, None, {})
+
+
+def refuse_to_connect(*_: Any, **__: Any) -> Any:
+    raise requests.ConnectionError
 
 
 def test_signing_out_ends_it_here_and_at_the_provider(door: Door) -> None:

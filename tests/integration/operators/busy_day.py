@@ -5,6 +5,7 @@ from uuid import UUID
 
 from tests.integration.operators.conftest import ConsoleBrowser, Services, ops_token
 from tests.integration.operators.test_event_commands import CONTRACT, consume, granted, record
+from tests.integration.operators.test_job_commands import failed
 from tests.unit.provisioning.fake_outside import Mishap
 
 from chassis.failures import NeverPossible
@@ -66,6 +67,7 @@ def busy_day(services: Services) -> BusyDay:
     stranger = "01a20482-6f60-7b5c-8a5e-1f2d3c4b5a69"
     consume(services, record(1, partner, b'{"nothing": "of use"'))
     consume(services, record(2, stranger, granted(stranger)))
+    failed(services, "delete_results")
     with notifications.service.database.begin() as work:
         work.connection.exec_driver_sql(
             "INSERT INTO lane_holes (consumer_group, topic, subject, first_missing, last_missing)"

@@ -15,6 +15,7 @@ from tests.integration.onboarding.test_requests import active, asked
 from tests.integration.operators.conftest import CommandLine, Services, ops_token
 from tests.integration.operators.test_event_commands import CONTRACT, consume, granted, record, unread_record
 from tests.integration.operators.test_grants_and_mails import collected, failed_grant
+from tests.integration.operators.test_job_commands import failed
 from tests.unit.provisioning.fake_outside import Mishap
 from uuid_utils.compat import uuid7
 
@@ -347,6 +348,15 @@ def skipped(services: Services) -> Act:
     return Act("notifications", "/v1/records/skips", "skip record", f"{CONTRACT}/0@{offset}", body)
 
 
+def failed_job(action: str) -> Prepare:
+    def prepare(services: Services) -> Act:
+        job = failed(services, "advance_grant")
+        path = f"/v1/failed-jobs/{action.partition(' ')[0]}"
+        return Act("provisioning", path, action, f"job {job}", {"job": job, "reason": WHY})
+
+    return prepare
+
+
 def parked_lane(verb: str, action: str) -> Prepare:
     def prepare(services: Services) -> Act:
         subject = str(uuid4())
@@ -472,6 +482,8 @@ ACTS: dict[str, Prepare] = {
     f"{LETTER}/replay": dead_letter("replay", "replay dead letter"),
     "/v1/dead-letters/replay": all_dead_letters,
     "/v1/dead-letters/discard": many_discarded,
+    "/v1/failed-jobs/retry": failed_job("retry jobs"),
+    "/v1/failed-jobs/discard": failed_job("discard jobs"),
     "/v1/lanes/holes/close": hole,
     "/v1/records/skips": skipped,
     "/v1/lanes/release": parked_lane("release", "release lane"),

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -291,6 +292,39 @@ def test_what_is_stuck_is_listed_skipped_and_forced_by_operators_only(
         "Deleted by hand."
     ]
     assert provisioning.events(partner_id)[-1] == "gangway.access.cleared.v1"
+
+
+def test_what_is_to_be_stopped_and_is_not_is_told_however_long_it_is_tried(
+    callers: Callers, provisioning: ProvisioningOnPostgres
+) -> None:
+    """An outside that is away has a day of patience: nobody would hear of it before the next night."""
+    partner_id = provisioning.plan("crm")
+    provisioning.work_off()
+    provisioning.outside.will("freeze", "crm_users", Mishap(NotNow("away", "No answer."), times=99))
+    provisioning.hear("suspended", {"partner_id": str(partner_id)})
+    provisioning.work_off()
+
+    def stuck() -> list[Any]:
+        found: list[Any] = callers.get("/v1/grants?stuck=true", callers.operator("viewer")).get_json()[
+            "grants"
+        ]
+        return found
+
+    failed_for = """
+        UPDATE grant_steps SET begun_at = now() - interval '%s minutes', retry_at = now() + interval '1 hour',
+            is_stuck = false, attempts = 5 WHERE name = 'crm_users'"""
+    for minutes, expected in ((14, {}), (16, {("crm", "frozen", "crm_users"): 1})):
+        with provisioning.service.open_work() as work:
+            assert work.connection.exec_driver_sql(failed_for % minutes).rowcount == 1
+        with provisioning.service.open_work() as work:
+            assert work.grants.count_stuck() == expected
+        assert len(stuck()) == len(expected)
+    assert stuck()[0]["cause"]["will_retry"] is True
+    counted = callers.get("/v1/waiting", callers.operator("viewer")).get_json()["waiting"]
+    assert [line["count"] for line in counted if line["kind"] == "stuck_steps"] == [1]
+    with provisioning.service.open_work() as work:
+        work.connection.exec_driver_sql("UPDATE grants SET intent = 'on'")
+    assert stuck() == [], "what is to be made has its patience"
 
 
 def test_waiving_names_who_and_why(callers: Callers, provisioning: ProvisioningOnPostgres) -> None:

@@ -11,6 +11,7 @@ from procrastinate.connector import BaseConnector
 from procrastinate.jobs import Status
 
 from chassis import clock
+from chassis.database.failed_jobs import NOTE_FAILURE
 from chassis.database.jobs import Backoff
 from chassis.failures import NotNow
 from chassis.running import worker_jobs
@@ -169,7 +170,7 @@ def test_a_task_of_another_version_is_left_to_other_workers() -> None:
         return [None if job is None else job.task_name for job in found]
 
     assert asyncio.run(work()) == [None, "note", "new"]
-    assert connector.told == [worker_jobs._RETRY]
+    assert connector.told == [NOTE_FAILURE, worker_jobs._RETRY]
 
 
 @pytest.mark.parametrize("apart", [timedelta(hours=-1), timedelta(hours=1)], ids=["behind", "ahead"])

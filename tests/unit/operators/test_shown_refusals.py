@@ -6,8 +6,8 @@ import pytest
 from operator_client.http import Refused, checked
 
 
-def refused(status: int, **problem: object) -> str:
-    request = httpx.Request("GET", "http://onboarding.example/v1/partners/1")
+def refused(status: int, path: str = "/v1/partners/1", **problem: object) -> str:
+    request = httpx.Request("GET", f"http://onboarding.example{path}")
     with pytest.raises(Refused) as refusal:
         checked(httpx.Response(status, json={"title": "Title", **problem}, request=request), "onboarding")
     return str(refusal.value)
@@ -17,6 +17,13 @@ def test_what_is_not_found_is_an_id_that_is_not_there() -> None:
     """The services say no more: strangers do not learn which ids exist."""
     told = refused(404, code="not_found")
     assert told == "onboarding: There is nothing under this id: GET /v1/partners/1 answered 404."
+
+
+def test_what_is_not_found_without_an_id_is_of_another_version() -> None:
+    told = refused(404, path="/v1/failed-jobs", code="not_found")
+    assert told == (
+        "onboarding: It does not know this: GET /v1/failed-jobs answered 404. Is it of an older version?"
+    )
 
 
 def test_a_detail_is_told_as_it_is_and_a_title_with_what_was_asked() -> None:

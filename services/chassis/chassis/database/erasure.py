@@ -32,6 +32,9 @@ _FORGET = (
     "DELETE FROM parked_events WHERE subject = %(subject)s",
     "DELETE FROM dead_letters WHERE subject = %(subject)s",
     "DELETE FROM idempotency_answers WHERE subject = %(subject)s",
+    # Of a job that failed: what was told of the cause.
+    "UPDATE job_failures SET message = '' FROM procrastinate_jobs AS job"
+    " WHERE job.id = job_id AND job.args @? %(names_it)s::jsonpath",
     # Who proposed, who settled and why stays with the operators' log. Past what somebody confirms at this
     # moment: that waits for rows that the erasure holds, and `finish_erasure` comes by again.
     "UPDATE proposals SET body = '{}', settled_at = coalesce(settled_at, now()),"

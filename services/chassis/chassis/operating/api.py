@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from kafka.errors import KafkaError
 
+from chassis.database.failed_jobs import NoSuchFailedJob
 from chassis.http.current_service import current_service
 from chassis.http.error_answers import ProblemMaker, handler_by
 from chassis.http.openapi import ApiBlueprint
@@ -26,6 +27,9 @@ def _kafka_unavailable(error: KafkaError) -> Problem:
 _PROBLEMS: Mapping[type[Exception], ProblemMaker] = {
     NoSuchDeadLetter: lambda _: Problem(404, "not_found", "There is no such dead letter."),
     AlreadySettled: lambda error: Problem(409, "already_settled", str(error)),
+    NoSuchFailedJob: lambda error: Problem(
+        409, "no_such_failed_job", f"This is no failed job: {error}. It was done, runs, or was settled."
+    ),
     NoSuchHole: lambda _: Problem(409, "no_such_hole", "This lane has no hole of just these numbers."),
     AlreadyAsked: lambda error: Problem(409, "already_asked", str(error)),
     LaneNotParked: lambda _: Problem(409, "lane_not_parked", "This lane is not parked."),
@@ -39,6 +43,6 @@ _PROBLEMS: Mapping[type[Exception], ProblemMaker] = {
 }
 
 
-api = ApiBlueprint("events", __name__, description="Dead letters, parked lanes, sending again")
+api = ApiBlueprint("events", __name__, description="Dead letters, parked lanes, sending again, failed jobs")
 for _kind, _make_problem in _PROBLEMS.items():
     api.register_error_handler(_kind, handler_by(_make_problem))

@@ -1,4 +1,4 @@
-"""What operators see and do of events in every service, over HTTP; each act is noted under the token's name.
+"""What operators see and do of events and jobs in every service, over HTTP; acts are noted with their name.
 
 create_app(service, ..., api=[..., operators_api])
 """
@@ -24,6 +24,7 @@ from chassis.redaction import redacted
 # Each adds its routes to the blueprint; the document has them in this order.
 from chassis.operating import (  # isort: skip  # noqa: F401
     http_dead_letters,
+    http_failed_jobs,
     http_lanes,
     http_stopped_consumer,
     http_waiting,

@@ -48,9 +48,11 @@ class ChoiceSchema(StrictSchema):
     type = Subject()
     reason = Reason()
 
-    @validates_schema
-    def something_is_chosen(self, data: Mapping[str, Any], **_: Any) -> None:
-        if not data.get("all") and not {"topic", "code", "subject", "type"} & data.keys():
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def something_is_chosen(self, _data: Mapping[str, Any], original: object, **_: Any) -> None:
+        if not isinstance(original, Mapping):
+            return  # It is refused as a whole.
+        if not original.get("all") and not {"topic", "code", "subject", "type"} & original.keys():
             raise ValidationError("Choose by topic, code, subject or type, or say true for all.", "all")
 
 

@@ -15,6 +15,7 @@ from procrastinate.jobs import Job as QueuedJob
 
 from chassis import clock
 from chassis.database.erasure import FINISH_TASK, finish_erasure, unfinished_erasures
+from chassis.database.failed_jobs import NOTE_FAILURE
 from chassis.database.jobs import Backoff
 from chassis.database.outages import describe
 from chassis.database.pool import Database
@@ -54,6 +55,11 @@ DELETE FROM procrastinate_jobs WHERE id = ANY(ARRAY(
     SELECT id FROM procrastinate_jobs
     WHERE status = 'failed' AND queueing_lock = task_name AND coalesce(scheduled_at, '-infinity') < %s
     LIMIT %s))
+"""
+_CLEAN_FAILURES = """
+DELETE FROM job_failures WHERE job_id = ANY(ARRAY(
+    SELECT job_id FROM job_failures AS failure
+    WHERE last_at < %s AND NOT EXISTS (SELECT FROM procrastinate_jobs WHERE id = failure.job_id) LIMIT %s))
 """
 
 
@@ -99,8 +105,13 @@ def clean_outbox(database: Database, before: datetime) -> int:
 
 
 def clean_jobs(database: Database, before: datetime) -> int:
-    """Remove failed ones that were due before then, if another one does their work; return how many."""
-    return _in_steps(database, _CLEAN_JOBS, before)
+    """Remove failed ones that were due before then, if another one does their work; return how many.
+
+    With what was noted of jobs that are gone.
+    """
+    removed = _in_steps(database, _CLEAN_JOBS, before)
+    _in_steps(database, _CLEAN_FAILURES, before)
+    return removed
 
 
 async def keep_retrying_stalled(app: procrastinate.App) -> None:
@@ -133,6 +144,8 @@ async def _retry(app: procrastinate.App, job: QueuedJob) -> None:
     """No job is given up: nothing else would do its work."""
     delay = OFTEN_BEGUN_DELAY if job.attempts >= OFTEN_BEGUN else timedelta()
     log.warning("job of a dead worker retried", job=job.id, task=job.task_name, attempts=job.attempts)
+    told = {"code": "worker_died", "message": "Its worker ended in the middle of it."}
+    await app.job_manager.connector.execute_query_async(NOTE_FAILURE, job_id=job.id, **told)
     await app.job_manager.retry_job(job, retry_at=clock.now() + delay)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from prometheus_client import REGISTRY
 from sqlalchemy import Connection
 
-from chassis.database.proposals import TIMES_OF_WAITING
+from chassis.database import failed_jobs, proposals
 from chassis.messaging.outbox import SHARDS
 from chassis.service import Service
 from chassis.telemetry.counted import Counted
@@ -31,7 +31,8 @@ IN_EVERY_SERVICE = {
     "dead_letters": "SELECT dead_at FROM dead_letters WHERE status = 'waiting' ORDER BY id",
     "parked_lanes": "SELECT parked_at FROM lanes WHERE is_parked ORDER BY parked_at",
     "holes": "SELECT found_at FROM lane_holes ORDER BY found_at",
-    "proposals": TIMES_OF_WAITING,
+    "proposals": proposals.TIMES_OF_WAITING,
+    "failed_jobs": failed_jobs.TIMES_OF_WAITING,
 }
 _COUNT = """
 SELECT '{kind}' AS kind, least(count(*), {most}) AS count, count(*) > {most} AS has_more,

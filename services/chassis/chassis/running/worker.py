@@ -19,6 +19,7 @@ from chassis.database.jobs import pop_trace
 from chassis.database.outages import describe
 from chassis.database.pool import ClockIsOff, refuse_another_clock
 from chassis.database.urls import driver_url
+from chassis.running.failures import count_from_zero, note_failure
 from chassis.running.housekeeping import keep_retrying_stalled, register_chassis_tasks
 from chassis.running.leaving import leaving
 from chassis.running.periodic import SettableWorker
@@ -50,6 +51,7 @@ def run(service: Service, stop: threading.Event) -> None:
     if app is None:
         raise RuntimeError(f"{service.name} has no background work, so it has no worker.")
     register_chassis_tasks(app, service)
+    count_from_zero(app.tasks)
     waking = WakeOnStop(stop)
     for name in ("procrastinate.worker", "procrastinate.worker.worker"):
         logging.getLogger(name).addFilter(lambda record: getattr(record, "action", None) not in _SAID_BY_US)
@@ -135,12 +137,16 @@ async def _in_its_trace(
     context: procrastinate.JobContext,
     worker: Any,
 ) -> Any:
-    """Continue the trace in which the job was deferred; name the job in the log."""
+    """Continue the trace in which the job was deferred; name the job in the log, and note why it failed."""
     arguments = context.job.task_kwargs
     with traces.continued(pop_trace(arguments)):
         started = time.monotonic()
         with structlog.contextvars.bound_contextvars(job=context.job.id, task=context.job.task_name):
-            result = await call_next()
+            try:
+                result = await call_next()
+            except Exception as error:
+                await note_failure(context, error)
+                raise
             failpoints.reach("worker.after_task")
             seconds = round(time.monotonic() - started, 3)
             log.info("job done", arguments=arguments, attempts=context.job.attempts, seconds=seconds)

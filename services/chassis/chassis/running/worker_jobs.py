@@ -20,6 +20,7 @@ from procrastinate.jobs import Job, JobInserted, Notification, Status
 from procrastinate.manager import JobManager, NotificationCallback
 
 from chassis import clock
+from chassis.database.failed_jobs import NOTE_FAILURE
 from chassis.database.jobs import Backoff
 from chassis.database.pool import refuse_another_clock
 
@@ -105,11 +106,13 @@ class WorkerJobs(JobManager):
         return None
 
     async def _leave_to_others(self, job: Job) -> None:
-        """It would fail here, and its work would never be done."""
+        """It would fail here, and its work would never be done. Operators see it once that goes on."""
         wait = _LEFT_TO_OTHERS.wait_after(job.attempts + 1)
         log.warning(
             "unknown task left to other workers", task=job.task_name, job=job.id, wait_seconds=wait.seconds
         )
+        told = {"code": "task_unknown", "message": "No worker so far knows this task."}
+        await self.connector.execute_query_async(NOTE_FAILURE, job_id=job.id, **told)
         await self.retry_job(job, clock.now() + wait)
         self._look_in(0.0)
 

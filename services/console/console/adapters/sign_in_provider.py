@@ -23,6 +23,19 @@ class SignInFailed(Exception):
     """The provider refused, cannot be reached, or answered what cannot be trusted; the message says which."""
 
 
+class ProviderAway(SignInFailed):
+    """It does not answer now; who is signed in may still be."""
+
+
+@dataclass
+class _Renewal:
+    """What becomes of one refresh token, for all pages that bring it."""
+
+    begun_at: datetime
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    tokens: "Tokens | None" = None
+
+
 @dataclass(frozen=True)
 class Tokens:
     """What the provider handed out; none of it ever reaches the browser readable."""
@@ -44,8 +57,8 @@ class SignInProvider:
         self, *, issuer_url: str, client_id: str, client_secret: str | None, scopes: str, public_url: str
     ) -> None:
         self._issuer_url, self._client_id, self._public_url = issuer_url, client_id, public_url
-        self._renewing = threading.Lock()
-        self._renewed: dict[str, tuple[datetime, Tokens]] = {}
+        self._noting = threading.Lock()
+        self._renewals: dict[str, _Renewal] = {}
         self._oauth = OAuth()
         self._oauth.register(
             "provider",
@@ -84,19 +97,20 @@ class SignInProvider:
         """Fresh tokens of the same person. Raises SignInFailed.
 
         Pages that load side by side bring the same refresh token, which a provider takes once: each of them
-        gets what came of it.
+        gets what came of it. Nobody waits for the renewal of somebody else's.
         """
-        with self._renewing:
-            now = clock.now()
-            self._renewed = {
-                old: fresh for old, fresh in self._renewed.items() if now - fresh[0] < SHARED_FOR
+        used, now = str(tokens.refresh_token), clock.now()
+        with self._noting:
+            self._renewals = {
+                old: one for old, one in self._renewals.items() if now - one.begun_at < SHARED_FOR
             }
-            used = str(tokens.refresh_token)
-            if used not in self._renewed:
+            renewal = self._renewals.setdefault(used, _Renewal(now))
+        with renewal.lock:
+            if renewal.tokens is None:
                 with _failures():
                     token = self._client.fetch_access_token(grant_type="refresh_token", refresh_token=used)
-                self._renewed[used] = now, _tokens(token, tokens.claims, tokens.id_token, used)
-            return self._renewed[used][1]
+                renewal.tokens = _tokens(token, tokens.claims, tokens.id_token, used)
+            return renewal.tokens
 
     def end_url(self, id_token: str | None) -> str:
         """Where the provider ends its own session; our start page where it has no such place."""
@@ -134,7 +148,7 @@ def _failures() -> Iterator[None]:
     try:
         yield
     except RequestException as error:
-        raise SignInFailed(f"The provider cannot be reached: {type(error).__name__}.") from error
+        raise ProviderAway(f"The provider cannot be reached: {type(error).__name__}.") from error
     except (AuthlibBaseError, JoseError) as error:
         raise SignInFailed(f"The provider refused: {error.error}.") from error
     except (ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:

@@ -8,7 +8,7 @@ from chassis.telemetry.counted import Counted
 from provisioning.domain.pool import PoolFigures
 
 STUCK: Counted[tuple[str, str, str]] = Counted(
-    "gangway_steps_stuck", "Steps of grants that wait for an operator", ("product", "wanted", "step")
+    "gangway_steps_stuck", "Steps of grants that need an operator", ("product", "wanted", "step")
 )
 FOUND: Counted[tuple[str, str]] = Counted(
     "gangway_findings", "Things outside that no grant answers for", ("kind", "state")

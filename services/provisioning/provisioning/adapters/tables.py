@@ -111,6 +111,7 @@ grant_steps = Table(
     Column("skipped_because", String),
 )
 Index("grant_steps_stuck", grant_steps.c.grant_id, postgresql_where=grant_steps.c.is_stuck)
+Index("grant_steps_tried_again", grant_steps.c.grant_id, postgresql_where=grant_steps.c.retry_at.is_not(None))
 
 # What partners add to a grant beside its first device.
 devices = Table(

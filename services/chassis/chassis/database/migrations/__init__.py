@@ -27,6 +27,7 @@ LATER_INDEXES = {
     2: {"operator_actions_by_target": "operator_actions (target, id)"},
     3: {"dead_letters_that_wait": "dead_letters (consumer_group, topic, code, id) WHERE status = 'waiting'"},
     6: {"proposals_by_path": "proposals USING gin ((path::jsonb))"},
+    7: {"jobs_that_failed": "procrastinate_jobs (id) WHERE status = 'failed'"},
 }
 
 

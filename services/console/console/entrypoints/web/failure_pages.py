@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask, render_template, session
 from werkzeug.wrappers import Response as AnyResponse
 
 from console.adapters.sealed_sessions import SessionTooLarge
-from console.adapters.sign_in_provider import SignInFailed
-from console.entrypoints.web.who_is_signed_in import to_sign_in
+from console.adapters.sign_in_provider import ProviderAway, SignInFailed
+from console.entrypoints.web.who_is_signed_in import KEY, to_sign_in
 from operator_client.http import OperatorsFailure, Refused
 
-UNAUTHORIZED, BAD_GATEWAY = 401, 502
+UNAUTHORIZED, BAD_GATEWAY, UNAVAILABLE = 401, 502, 503
 # Told as they are; any other status of a service is no status of this page.
 OWN_STATUS = frozenset({403, 404, 409, 410, 422})
 
@@ -43,4 +43,7 @@ def _sign_in_failed(failure: Exception) -> Answer:
         if isinstance(failure, SessionTooLarge)
         else str(failure)
     )
-    return render_template("sign_in_failed.html", failure=told), BAD_GATEWAY
+    # Who is signed in stays so: the same request, sent again, is done once the provider answers.
+    is_kept = isinstance(failure, ProviderAway) and KEY in session
+    page = render_template("sign_in_failed.html", failure=told, is_kept=is_kept)
+    return page, UNAVAILABLE if is_kept else BAD_GATEWAY

@@ -28,6 +28,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "lanes": "lane_list.show_parked",
         "holes": "lane_list.show_holes",
         "consumers": "consumer_list.show",
+        "jobs": "job_list.show",
     },
     "record": {"numbers": "numbers.show", "spend": "spend_list.show", "audit": "audit_log.show"},
 }

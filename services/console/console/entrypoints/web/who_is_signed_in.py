@@ -16,7 +16,7 @@ from chassis.http.principals import Kind, Principal
 from chassis.http.queries import own_path
 from chassis.identity.roles import highest_role
 from console.adapters.sealed_sessions import BEGUN_AT
-from console.adapters.sign_in_provider import SignInFailed, Tokens
+from console.adapters.sign_in_provider import ProviderAway, SignInFailed, Tokens
 from console.bootstrap import ConsoleService
 from console.settings import ConsoleSettings
 
@@ -90,6 +90,8 @@ def require_sign_in(app: Flask) -> None:
             return to_sign_in()
         try:
             tokens = _fresh(Tokens(**kept))
+        except ProviderAway:
+            raise  # The session stays: once it answers, the page loads anew, or the form is sent again.
         except (SignInFailed, TypeError):
             return to_sign_in(is_over=True)
         g.signed_in = found = _described(tokens)
@@ -102,7 +104,10 @@ def require_sign_in(app: Flask) -> None:
 
 
 def _fresh(tokens: Tokens) -> Tokens:
-    """The same, or those that the provider gives in their place. Raises SignInFailed."""
+    """The same, or those that the provider gives in their place. Raises SignInFailed.
+
+    A provider that is away for a moment ends nobody's session, while the token is good.
+    """
     left = tokens.expires_at - clock.now().timestamp()
     if left > REFRESHED_BEFORE_END.total_seconds():
         return tokens
@@ -110,7 +115,12 @@ def _fresh(tokens: Tokens) -> Tokens:
         if left > 0:
             return tokens
         raise SignInFailed("The token has ended.")
-    fresh = current_service(ConsoleService).provider.refreshed(tokens)
+    try:
+        fresh = current_service(ConsoleService).provider.refreshed(tokens)
+    except ProviderAway:
+        if left > 0:
+            return tokens
+        raise
     _keep(fresh)
     return fresh
 

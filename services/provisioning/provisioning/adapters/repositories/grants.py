@@ -44,6 +44,20 @@ _WITH_STEPS = (
     .join(grant_steps, grant_steps.c.grant_id == grants.c.grant_id)
     .order_by(grants.c.number, grant_steps.c.position)
 )
+# Steps for an operator: what is stuck, and what is to be stopped and has failed to for a quarter of an hour,
+# though it is still tried: an outside that is away has a day of patience. Each part has its index.
+NEED_OPERATOR = """
+SELECT step.grant_id, step.name, step.begun_at FROM grant_steps AS step WHERE step.is_stuck
+UNION ALL
+SELECT step.grant_id, step.name, step.begun_at FROM grant_steps AS step JOIN grants USING (grant_id)
+WHERE step.retry_at IS NOT NULL AND NOT step.is_stuck AND step.attempts > 0
+    AND step.begun_at < now() - interval '15 minutes' AND grants.intent <> 'on'
+"""
+_COUNT_STUCK = text(f"""
+SELECT product, intent, split_part(step.name, '{OF_DEVICE}', 1) AS kind, count(*)
+FROM ({NEED_OPERATOR}) AS step JOIN grants USING (grant_id) GROUP BY 1, 2, 3
+""")
+_STUCK = text(f"ARRAY(SELECT step.grant_id FROM ({NEED_OPERATOR}) AS step)")
 _OF_ID = _WITH_STEPS.where(grants.c.grant_id == bindparam("grant_id"))
 _OF_PARTNER = _WITH_STEPS.where(grants.c.partner_id == bindparam("partner_id"))
 
@@ -166,18 +180,9 @@ class SqlGrants(Repository):
         return list(self._connection.execute(due.limit(limit)).scalars())
 
     def count_stuck(self) -> dict[tuple[str, str, str], int]:
-        """Return how many steps wait for an operator, by product, intent and step, whatever the device."""
-        kind = func.split_part(grant_steps.c.name, OF_DEVICE, 1)
-        by = (grants.c.product, grants.c.intent, kind)
-        stuck = (
-            select(*by, func.count())
-            .join(grants, grants.c.grant_id == grant_steps.c.grant_id)
-            .where(grant_steps.c.is_stuck)
-            .group_by(*by)
-        )
-        return {
-            (product, intent, step): count for product, intent, step, count in self._connection.execute(stuck)
-        }
+        """Return how many steps need an operator, by product, intent and step, whatever the device."""
+        rows = self._connection.execute(_COUNT_STUCK)
+        return {(product, intent, step): count for product, intent, step, count in rows}
 
     def page(
         self,
@@ -196,8 +201,7 @@ class SqlGrants(Repository):
             wanted.append(grants.c.state == state)
         if is_stuck is not None:
             # Looked up first: few are, and the planner would walk through all grants to find them.
-            ids = func.array(select(grant_steps.c.grant_id).where(grant_steps.c.is_stuck).scalar_subquery())
-            stuck = grants.c.grant_id == func.any(ids)
+            stuck = grants.c.grant_id == func.any(_STUCK)
             wanted.append(stuck if is_stuck else ~stuck)
         if frozen_for:
             wanted += [IS_FROZEN, grants.c.frozen_for.contains(list(frozen_for))]

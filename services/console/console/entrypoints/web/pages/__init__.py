@@ -14,6 +14,7 @@ from console.entrypoints.web.pages import (
     home,
     imports,
     integrator_list,
+    job_list,
     lane_list,
     mail_list,
     many_partners,
@@ -32,7 +33,7 @@ PAGES = tuple(
         *(sign_in, home, find_partners, one_partner),
         *(many_partners, review_queue, request_list, proposal_list, grant_list),
         *(device_list, claim_list, finding_list, account_list, mail_list),
-        *(integrator_list, dead_letter_list, lane_list, consumer_list, audit_log),
+        *(integrator_list, dead_letter_list, lane_list, consumer_list, job_list, audit_log),
         *(dry_run, numbers, spend_list, imports),
     )
 )

@@ -37,6 +37,7 @@ EVENTS: Mapping[str, str] = {
     "parked_lanes": "lane_list.show_parked",
     "holes": "lane_list.show_holes",
     "proposals": "proposal_list.show",
+    "failed_jobs": "job_list.show",
 }
 
 

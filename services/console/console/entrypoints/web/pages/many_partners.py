@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from chassis.http.languages import translate
+from console.bootstrap import MOST_ASKED
 from console.entrypoints.web.acts import Act, Target, act_url, add_acts
 from console.entrypoints.web.asking import ask_together, operator
 from console.entrypoints.web.failure_pages import UNAUTHORIZED
@@ -16,8 +17,6 @@ from operator_client.http import OperatorsFailure, Refused, Unreachable
 from operator_client.operator import NOT_FOUND, Facts
 
 pages = Blueprint("many_partners", __name__, template_folder="templates")
-# As many as a page of a list has.
-MOST = 50
 # From which list each is chosen.
 LISTS = {"approve-many": "review_queue.show", "offboard-many": "find_partners.show"}
 
@@ -38,7 +37,7 @@ def choose() -> Any:
 def _chosen() -> list[str]:
     """Each once, in the order of the list."""
     ids = dict.fromkeys(map(whole_id, request.args.getlist("partner")))
-    return [known for known in ids if known][:MOST]
+    return [known for known in ids if known][:MOST_ASKED]
 
 
 def _describe(name: str) -> Target:

@@ -24,7 +24,10 @@ class GrantSearch(PageSchema):
     """Which grants an operator wants to see."""
 
     state = Choice(State)
-    stuck = described(Choice(("true", "false")), "Only those that wait for an operator, or only the others")
+    stuck = described(
+        Choice(("true", "false")),
+        "Only those that need an operator (stuck, or to be stopped and still on), or only the others",
+    )
     to_approve = described(Choice(("true",)), "Only those that wait for approval")
     frozen_for = described(Choice(FrozenFor), "Only those that are off for this, and still wanted")
     cost_not_seen = described(Choice(("true",)), "Only those whose account's cost was not seen of late")
