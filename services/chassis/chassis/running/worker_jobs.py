@@ -15,12 +15,13 @@ from typing import Any
 
 import psycopg
 import structlog
-from procrastinate import exceptions, sql
+from procrastinate import exceptions
 from procrastinate.connector import BaseConnector
 from procrastinate.jobs import Job, JobInserted, Notification, Status
 from procrastinate.manager import JobManager, NotificationCallback
 
 from chassis.database.jobs import Backoff
+from chassis.running.due_jobs import DueJobs
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -35,18 +36,6 @@ _LEFT_TO_OTHERS = Backoff(first_seconds=1, most_seconds=30)
 # A day of waiting. Then it fails, as nobody knows it.
 LEFT_TO_OTHERS_MOST = 2_880
 
-# Besides, in how many seconds the next one is due; at once, where a transaction that may be rolled back, and
-# then notifies nobody, holds one. This statement does not see yet that the one it fetches waits no longer.
-# It is a sign of life, too: a worker that is given a job was alive just before.
-_FETCH = """
-WITH alive AS (
-    UPDATE procrastinate_workers SET last_heartbeat = now()
-    WHERE id = %(worker_id)s AND last_heartbeat < now() - interval '0.5 s')
-SELECT fetched.*, (
-    SELECT extract(epoch FROM min(coalesce(scheduled_at, now())) - now())::float8 FROM procrastinate_jobs
-    WHERE status = 'todo' AND id IS DISTINCT FROM fetched.id) AS due_in_seconds
-FROM ({}) AS fetched
-"""
 _MOVE_AHEAD = """
 UPDATE procrastinate_jobs SET scheduled_at = %(due_at)s
 WHERE queueing_lock = %(queueing_lock)s AND status = 'todo' AND scheduled_at > %(due_at)s
@@ -68,8 +57,7 @@ class WorkerJobs(JobManager):
         self._ring: asyncio.TimerHandle | None = None
         self._worker: NotificationCallback | None = None
         self._told: asyncio.Future[None] | None = None
-        own = sql.queries["fetch_job"].strip().removesuffix(";")
-        self._fetch = _FETCH.format(own)
+        self._due = DueJobs(connector)
 
     async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
         asked_at = time.monotonic()
@@ -80,9 +68,7 @@ class WorkerJobs(JobManager):
         is_deaf = asked_at <= self._hears_at
         self._look_at = asked_at + (LOOK_AGAIN_SECONDS if is_deaf else LOOK_AFTER_SECONDS)
         try:
-            row = await self.connector.execute_query_one_async(
-                self._fetch, queues=queues, worker_id=worker_id
-            )
+            row = dict(await self._due.fetch(worker_id))
         except BaseException:
             self._look_at = 0.0
             raise
