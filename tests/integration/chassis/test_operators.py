@@ -349,11 +349,12 @@ def test_the_command_line_has_only_what_works_without_the_web_process_and_says_s
         "migrate",
         "check-settings",
         "clear-flood",
+        "numbers",
         "positions",
         "records",
         "topics",
     }
-    for verb in ("clear-flood", "positions accept-loss", "records skip t 0 0"):
+    for verb in ("clear-flood", "numbers restore", "positions accept-loss", "records skip t 0 0"):
         without_reason = command(*verb.split())
         assert (without_reason.exit_code, "--reason" in without_reason.stderr) == (2, True)
         assert command(*verb.split(), "--reason", " ").exit_code == 2
