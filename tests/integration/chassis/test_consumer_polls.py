@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 from tests.integration.chassis.conftest import Rows, Say
 
 from chassis.database.round_trips import driver_connection
 from chassis.database.unit_of_work import UnitOfWork
+from chassis.messaging.consumer import retrying
 from chassis.messaging.consumer.flood import FloodGauges, FloodOfDeadLetters, clear_flood
+from chassis.messaging.consumer.parking import first_parked
 from chassis.messaging.consumer.poll import Poll
 from chassis.messaging.consumer.retrying import LaneRetry
 from chassis.messaging.records import KeptRecord
@@ -139,6 +143,25 @@ def test_a_lane_that_cannot_go_on_is_parked_in_order_while_others_go_on(
     assert rows("SELECT is_parked, attempts FROM lanes WHERE subject = 'a'") == [(False, 0)]
     poll.handle([*records, say("a", 5)])
     assert rows("SELECT number FROM tally WHERE subject = 'a' ORDER BY id") == [1, 2, 3, 4, 5]
+
+
+def test_the_queue_of_a_lane_is_read_on_from_where_it_was(
+    poll: Poll, say: Say, rows: Rows, retry: LaneRetry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not from its beginning each time: what has left it is there until a vacuum."""
+    records = [say("a", number, needs="fact") for number in range(3)]
+    poll.handle(records)
+    rows("INSERT INTO facts VALUES ('fact') RETURNING 1")
+    places = rows("SELECT position FROM parked_events ORDER BY position")
+    begun: list[int] = []
+
+    def noted(connection: Connection, *lane: Any) -> Any:
+        begun.append(lane[3])
+        return first_parked(connection, *lane)
+
+    monkeypatch.setattr(retrying, "first_parked", noted)
+    assert retry.run(records[0].topic, "a") == 3
+    assert begun == [0, *places]
 
 
 def test_a_parked_event_without_number_is_parked_once(poll: Poll, say: Say, rows: Rows) -> None:

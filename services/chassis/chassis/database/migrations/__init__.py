@@ -27,6 +27,10 @@ LATER_INDEXES = {
     2: {"operator_actions_by_target": "operator_actions (target, id)"},
     3: {"dead_letters_that_wait": "dead_letters (consumer_group, topic, code, id) WHERE status = 'waiting'"},
     6: {"proposals_by_path": "proposals USING gin ((path::jsonb))"},
+    8: {
+        "jobs_by_due_time": "procrastinate_jobs"
+        " (priority, (coalesce(scheduled_at, '-infinity')), id) WHERE status = 'todo'"
+    },
 }
 
 
