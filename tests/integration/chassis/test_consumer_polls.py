@@ -213,6 +213,12 @@ def test_a_run_of_dead_letters_stops_the_consumer_until_an_operator_clears_it(
     fresh.check([(records[0].topic, 0)])
 
 
+def test_a_flood_ends_a_poll_that_goes_event_by_event(poll: Poll, say: Say, rows: Rows) -> None:
+    bad = [say(f"a{number}", value=b"{") for number in range(60)]
+    assert poll.handle([say("parks", 1, needs="fact"), *bad]) == 51
+    assert rows("SELECT count(*) FROM dead_letters") == [50]
+
+
 def test_a_flood_that_is_known_is_let_through_at_once(
     service: Service, poll: Poll, say: Say, rows: Rows
 ) -> None:

@@ -191,18 +191,19 @@ def test_polled(stage: Stage, say: Say, rows: Rows) -> None:
     for name, (what, fault) in CASES.items():
         [row] = [row for row in TABLE if row.what == what]
         stage.faults = {name: fault}
-        records = [say(name, 1), say(f"beside {name}", 1)]
+        records = [say(f"before {name}", 1), say(name, 1), say(f"beside {name}", 1)]
         if row.meaning in {Meaning.UNAVAILABLE, Meaning.STOP}:
             with pytest.raises(Exception) as caught:  # noqa: PT011
                 stage.poll.handle(records)
             assert verdict_on(caught.value).row is row, name
+            assert stage.poll.done == row.is_of_one, f"{name}: each is tried alone, or none at all"
             seen = [rows(query, name) for query in (LANE, LETTER, DONE)]
             assert seen == [[], [], []], f"{name}: nothing is kept, and all can be given again"
             stage.faults = {}
-            assert stage.poll.handle(records) == 2
+            assert stage.poll.handle(records) == 3
             assert rows(DONE, name) == [1]
             continue
-        assert stage.poll.handle(records) == 2
+        assert stage.poll.handle(records) == 3
         assert (rows(DONE, name), rows(DONE, f"beside {name}")) == ([], [1]), name
         if row.meaning is Meaning.LATER:
             assert rows(LANE, name) == [(True, 1, code_of(row))], name

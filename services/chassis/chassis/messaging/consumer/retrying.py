@@ -49,7 +49,7 @@ class _FirstOfLane:
 
     of: LaneRetry
     lane: tuple[str, str, str]
-    behind: int
+    behind: int = 0
     position: int | None = None
 
     def attempt(self, failure: Failure | None) -> bool:
