@@ -15,6 +15,7 @@ from chassis.messaging.consumer.flood import FloodGauges, FloodOfDeadLetters, cl
 from chassis.messaging.consumer.parking import first_parked
 from chassis.messaging.consumer.poll import Poll
 from chassis.messaging.consumer.retrying import LaneRetry
+from chassis.messaging.outbox import WAKE_CHANNEL
 from chassis.messaging.records import KeptRecord
 from chassis.service import Service
 
@@ -122,6 +123,14 @@ def test_a_dead_letter_goes_to_its_topic_with_bytes_untouched(
     assert dict(headers)["dlq-offset"] == str(record.offset)
 
 
+def test_the_copy_of_a_dead_letter_wakes_the_relay(service: Service, poll: Poll, say: Say) -> None:
+    with service.database.connect() as listening:
+        listening.execute(f"LISTEN {WAKE_CHANNEL}")
+        poll.handle([say("a", value=b"{")])
+        [heard] = listening.notifies(timeout=30, stop_after=1)
+    assert heard.channel == WAKE_CHANNEL
+
+
 def test_a_lane_that_cannot_go_on_is_parked_in_order_while_others_go_on(
     poll: Poll, say: Say, rows: Rows, retry: LaneRetry
 ) -> None:
@@ -211,6 +220,13 @@ def test_a_run_of_dead_letters_stops_the_consumer_until_an_operator_clears_it(
         assert clear_flood(work.connection, poll._group) == 1
         fresh.load(work.connection)
     fresh.check([(records[0].topic, 0)])
+
+
+def test_a_good_event_ends_a_run_for_whoever_reads_on(poll: Poll, say: Say) -> None:
+    poll.handle([say(f"a{number}", value=b"{") for number in range(30)])
+    poll.handle([say("good", 1)])
+    poll.load()
+    assert poll.handle([say(f"b{number}", value=b"{") for number in range(30)]) == 30
 
 
 def test_a_flood_ends_a_poll_that_goes_event_by_event(poll: Poll, say: Say, rows: Rows) -> None:
