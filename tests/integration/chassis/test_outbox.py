@@ -15,7 +15,7 @@ from chassis.database.unit_of_work import UnitOfWork
 from chassis.events import Tombstone
 from chassis.failures import NeverPossible, NotNow
 from chassis.messaging import republishing
-from chassis.messaging.outbox import SHARDS
+from chassis.messaging.outbox import MAY_WAIT, SHARDS, WAKE_CHANNEL
 from chassis.running.housekeeping import clean_outbox, finish_erasures, finish_when_sent
 from chassis.service import Service
 from chassis.telemetry import traces
@@ -174,6 +174,17 @@ def test_clean_up_removes_old_published_rows_only(service: Service, rows: Rows) 
     rows("UPDATE outbox SET published_at = now() WHERE subject = 'new' RETURNING 1")
     assert clean_outbox(service.database, timedelta(days=1)) == 1
     assert rows("SELECT subject FROM outbox ORDER BY position") == ["unpublished", "new"]
+
+
+def test_relays_wait_only_where_all_that_was_written_may(service: Service) -> None:
+    with service.database.connect() as listening:
+        listening.execute(f"LISTEN {WAKE_CHANNEL}")
+        for events in ((True, False), (True, True)):
+            with service.database.begin() as work:
+                for may_wait in events:
+                    work.emit(said_on("t", may_wait=may_wait)(thing="a"))
+        heard = [told.payload for told in listening.notifies(timeout=30, stop_after=2)]
+    assert heard == ["", MAY_WAIT]
 
 
 def test_what_was_sent_a_moment_ago_is_sent_again_by_a_machine_whose_clock_is_behind(
