@@ -141,16 +141,21 @@ class DeliveryQueue:
             values = {"ids": list(rooms), "rooms": list(rooms.values())}
             return [claimed for claimed, _ in await self._claim(claims.CLAIM_TESTS, values)]
         if monotonic() >= self._from_the_start_at:
-            self._behind.clear()
+            self.begin_anew()
             self._from_the_start_at = monotonic() + FROM_THE_START_AFTER_SECONDS
         found, short = await self._claim_behind(rooms)
         if short:
             found += (await self._claim_behind(short))[0]
         return found
 
+    def begin_anew(self) -> None:
+        """Something was put before all others; what is being claimed now does not count."""
+        self._behind = {}
+
     async def _claim_behind(self, rooms: Mapping[UUID, int]) -> tuple[list[Claimed], dict[UUID, int]]:
         """Behind what was taken before; besides, how many more to look for from the start."""
-        behind = [self._behind.get(one, _FROM_THE_START) for one in rooms]
+        places = self._behind
+        behind = [places.get(one, _FROM_THE_START) for one in rooms]
         times, positions = zip(*behind, strict=True)
         values = {"ids": list(rooms), "rooms": list(rooms.values())}
         values |= {"times": list(times), "positions": list(positions)}
@@ -162,9 +167,9 @@ class DeliveryQueue:
         for (one, room), began in zip(rooms.items(), behind, strict=True):
             if len(taken[one]) == room:
                 due_at, position = max(taken[one])
-                self._behind[one] = (due_at.isoformat(), position)
+                places[one] = (due_at.isoformat(), position)
             elif began != _FROM_THE_START:
-                del self._behind[one]
+                del places[one]
                 short[one] = room - len(taken[one])
         return [claimed for claimed, _ in found], short
 
