@@ -94,7 +94,9 @@ def test_an_unusable_envelope_is_named(broken: KeptRecord, code: str) -> None:
     assert refused.value.code == code
 
 
-@pytest.mark.parametrize("text", [b"0", b"-1", b"1.5", b"one", b"9" * 30, "٣".encode()])
+@pytest.mark.parametrize(
+    "text", [b"0", b"-1", b"1.5", b"one", b"9" * 30, "٣".encode(), b"9223372036854775808"]
+)
 def test_a_sequence_that_is_no_number_from_one_counts_as_none(text: bytes) -> None:
     assert read_envelope(record(headers=[*without("ce_sequence"), ("ce_sequence", text)])).sequence is None
 
