@@ -80,7 +80,7 @@ def _rows_read(plan: dict[str, Any]) -> int:
 def test_what_is_urgent_overtakes_what_waits_however_long(service: Service, looking: Looking) -> None:
     """Also a job that waits already, once it is deferred as urgent."""
     with service.database.begin(service.work_factory) as work:
-        for event_id, is_urgent in (("a", False), ("b", False), ("c", True), ("b", True)):
+        for event_id, is_urgent in (("a", False), ("b", False), ("c", True), ("b", True), ("c", False)):
             note = {"task": "note", "arguments": {"event_id": event_id}, "queueing_lock": event_id}
             work.defer(Job(**note, is_urgent=is_urgent))
             work.flush()
