@@ -23,4 +23,4 @@ records.act(
     Given("partition"),
     Given("offset"),
 )
-records.listing("skips", "GET /v1/records/skips", "List the records that were to be skipped.", _SKIPS)
+records.listing("skips", "GET /v1/records/skips", "List the records that are still to be skipped.", _SKIPS)

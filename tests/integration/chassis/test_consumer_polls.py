@@ -2,15 +2,20 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 from tests.integration.chassis.conftest import Rows, Say
 
 from chassis.database.round_trips import driver_connection
 from chassis.database.unit_of_work import UnitOfWork
+from chassis.messaging.consumer import retrying
 from chassis.messaging.consumer.flood import FloodGauges, FloodOfDeadLetters, clear_flood
+from chassis.messaging.consumer.parking import first_parked
 from chassis.messaging.consumer.poll import Poll
 from chassis.messaging.consumer.retrying import LaneRetry
+from chassis.messaging.outbox import WAKE_CHANNEL
 from chassis.messaging.records import KeptRecord
 from chassis.service import Service
 
@@ -118,6 +123,14 @@ def test_a_dead_letter_goes_to_its_topic_with_bytes_untouched(
     assert dict(headers)["dlq-offset"] == str(record.offset)
 
 
+def test_the_copy_of_a_dead_letter_wakes_the_relay(service: Service, poll: Poll, say: Say) -> None:
+    with service.database.connect() as listening:
+        listening.execute(f"LISTEN {WAKE_CHANNEL}")
+        poll.handle([say("a", value=b"{")])
+        [heard] = listening.notifies(timeout=30, stop_after=1)
+    assert heard.channel == WAKE_CHANNEL
+
+
 def test_a_lane_that_cannot_go_on_is_parked_in_order_while_others_go_on(
     poll: Poll, say: Say, rows: Rows, retry: LaneRetry
 ) -> None:
@@ -139,6 +152,25 @@ def test_a_lane_that_cannot_go_on_is_parked_in_order_while_others_go_on(
     assert rows("SELECT is_parked, attempts FROM lanes WHERE subject = 'a'") == [(False, 0)]
     poll.handle([*records, say("a", 5)])
     assert rows("SELECT number FROM tally WHERE subject = 'a' ORDER BY id") == [1, 2, 3, 4, 5]
+
+
+def test_the_queue_of_a_lane_is_read_on_from_where_it_was(
+    poll: Poll, say: Say, rows: Rows, retry: LaneRetry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not from its beginning each time: what has left it is there until a vacuum."""
+    records = [say("a", number, needs="fact") for number in range(3)]
+    poll.handle(records)
+    rows("INSERT INTO facts VALUES ('fact') RETURNING 1")
+    places = rows("SELECT position FROM parked_events ORDER BY position")
+    begun: list[int] = []
+
+    def noted(connection: Connection, *lane: Any) -> Any:
+        begun.append(lane[3])
+        return first_parked(connection, *lane)
+
+    monkeypatch.setattr(retrying, "first_parked", noted)
+    assert retry.run(records[0].topic, "a") == 3
+    assert begun == [0, *places]
 
 
 def test_a_parked_event_without_number_is_parked_once(poll: Poll, say: Say, rows: Rows) -> None:
@@ -188,6 +220,19 @@ def test_a_run_of_dead_letters_stops_the_consumer_until_an_operator_clears_it(
         assert clear_flood(work.connection, poll._group) == 1
         fresh.load(work.connection)
     fresh.check([(records[0].topic, 0)])
+
+
+def test_a_good_event_ends_a_run_for_whoever_reads_on(poll: Poll, say: Say) -> None:
+    poll.handle([say(f"a{number}", value=b"{") for number in range(30)])
+    poll.handle([say("good", 1)])
+    poll.load()
+    assert poll.handle([say(f"b{number}", value=b"{") for number in range(30)]) == 30
+
+
+def test_a_flood_ends_a_poll_that_goes_event_by_event(poll: Poll, say: Say, rows: Rows) -> None:
+    bad = [say(f"a{number}", value=b"{") for number in range(60)]
+    assert poll.handle([say("parks", 1, needs="fact"), *bad]) == 51
+    assert rows("SELECT count(*) FROM dead_letters") == [50]
 
 
 def test_a_flood_that_is_known_is_let_through_at_once(

@@ -11,7 +11,7 @@ from marshmallow import fields
 from tests.end_to_end.waiting import wait_for
 from tests.integration.chassis.conftest import Rows, Say
 
-from chassis.database.erasure import erase_subject
+from chassis.database.erasure import erase_subject, finish_erasure, unfinished_erasures
 from chassis.database.unit_of_work import UnitOfWork
 from chassis.events import ReceivedEvent
 from chassis.failures import NeverPossible, NotNow
@@ -192,6 +192,21 @@ def test_the_first_event_of_a_lane_does_not_slip_in_beside_the_end(
             wait_for("the other waits", lambda: beside.done() or rows(WAITING) != [0])
         assert beside.result() == 1
     assert rows(NUMBERS) == []
+
+
+def test_an_erasure_is_looked_after_for_longer_than_a_transaction_lasts(service: Service, rows: Rows) -> None:
+    """Whoever ran beside it may still commit what it did not see."""
+    with service.database.begin() as work:
+        erase_subject(work.connection, "a")
+
+    def left_after_a_look() -> list[str]:
+        with service.database.begin() as work:
+            assert finish_erasure(work.connection, "a")
+            return unfinished_erasures(work.connection, 10)
+
+    assert left_after_a_look() == ["a"]
+    rows("UPDATE erased_subjects SET erased_at = erased_at - interval '11 min' RETURNING 1")
+    assert left_after_a_look() == []
 
 
 def test_who_ran_beside_is_caught_up_with(service: Service, poll: Poll, say: Say, rows: Rows) -> None:

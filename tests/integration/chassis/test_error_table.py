@@ -191,18 +191,19 @@ def test_polled(stage: Stage, say: Say, rows: Rows) -> None:
     for name, (what, fault) in CASES.items():
         [row] = [row for row in TABLE if row.what == what]
         stage.faults = {name: fault}
-        records = [say(name, 1), say(f"beside {name}", 1)]
+        records = [say(f"before {name}", 1), say(name, 1), say(f"beside {name}", 1)]
         if row.meaning in {Meaning.UNAVAILABLE, Meaning.STOP}:
             with pytest.raises(Exception) as caught:  # noqa: PT011
                 stage.poll.handle(records)
             assert verdict_on(caught.value).row is row, name
+            assert stage.poll.done == row.is_of_one, f"{name}: each is tried alone, or none at all"
             seen = [rows(query, name) for query in (LANE, LETTER, DONE)]
             assert seen == [[], [], []], f"{name}: nothing is kept, and all can be given again"
             stage.faults = {}
-            assert stage.poll.handle(records) == 2
+            assert stage.poll.handle(records) == 3
             assert rows(DONE, name) == [1]
             continue
-        assert stage.poll.handle(records) == 2
+        assert stage.poll.handle(records) == 3
         assert (rows(DONE, name), rows(DONE, f"beside {name}")) == ([], [1]), name
         if row.meaning is Meaning.LATER:
             assert rows(LANE, name) == [(True, 1, code_of(row))], name
@@ -291,7 +292,7 @@ def test_a_lane_that_cannot_be_looked_at_now_is_retried_with_backoff(
     """The look itself takes too long, so nobody knows yet which event is the first."""
     looks = itertools.count()
 
-    def first_parked_slowly(connection: Connection, *lane: str) -> tuple[int, KeptRecord] | None:
+    def first_parked_slowly(connection: Connection, *lane: Any) -> tuple[int, KeptRecord] | None:
         if next(looks) == 0:
             connection.exec_driver_sql("SET LOCAL statement_timeout = '20ms'")
             connection.exec_driver_sql("SELECT pg_sleep(2)")
@@ -301,6 +302,13 @@ def test_a_lane_that_cannot_be_looked_at_now_is_retried_with_backoff(
     monkeypatch.setattr(retrying, "first_parked", first_parked_slowly)
     assert stage.retry.run(stage.topic, "a") == 0
     assert rows(LANE, "a") == [(True, 2, "too_long")]
+
+
+def test_a_handler_may_say_when_its_lane_is_tried_again(stage: Stage, say: Say, rows: Rows) -> None:
+    stage.faults["a"] = raising(NotNow("fact_missing", "not yet", timedelta(seconds=90)))
+    stage.poll.handle([say("a", 1)])
+    asked_for = "SELECT next_attempt_at - parked_at BETWEEN interval '90 s' AND interval '2 min' FROM lanes"
+    assert rows(asked_for) == [True]
 
 
 def test_a_failure_of_one_parked_event_is_not_the_next_ones(stage: Stage, say: Say, rows: Rows) -> None:

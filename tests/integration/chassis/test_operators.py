@@ -119,6 +119,24 @@ def test_a_parked_lane_is_released_or_its_first_event_set_aside(
     assert (nobody.status_code, nobody.json["code"]) == (409, "lane_not_parked")
 
 
+def test_what_stood_behind_what_is_set_aside_is_tried_at_once(
+    client: FlaskClient, poll: Poll, say: Say, rows: Rows
+) -> None:
+    record = say("a", 1, needs="x")
+    poll.handle([record, say("a", 2)])
+    assert act(client, "/v1/lanes/set-aside", topic=record.topic, subject="a").status_code == 204
+    assert rows("SELECT scheduled_at > now() FROM procrastinate_jobs") == [False]
+
+
+def test_nothing_is_done_to_an_open_lane(client: FlaskClient, poll: Poll, say: Say, rows: Rows) -> None:
+    record = say("a", 1)
+    poll.handle([record])
+    for path in ("/v1/lanes/release", "/v1/lanes/set-aside"):
+        answer = act(client, path, topic=record.topic, subject="a")
+        assert (answer.status_code, answer.json["code"]) == (409, "lane_not_parked")
+    assert rows("SELECT count(*) FROM operator_actions") == [0]
+
+
 def test_a_parked_lane_without_events_is_opened_and_that_is_noted(
     client: FlaskClient, poll: Poll, say: Say, rows: Rows
 ) -> None:
@@ -349,11 +367,12 @@ def test_the_command_line_has_only_what_works_without_the_web_process_and_says_s
         "migrate",
         "check-settings",
         "clear-flood",
+        "numbers",
         "positions",
         "records",
         "topics",
     }
-    for verb in ("clear-flood", "positions accept-loss", "records skip t 0 0"):
+    for verb in ("clear-flood", "numbers restore", "positions accept-loss", "records skip t 0 0"):
         without_reason = command(*verb.split())
         assert (without_reason.exit_code, "--reason" in without_reason.stderr) == (2, True)
         assert command(*verb.split(), "--reason", " ").exit_code == 2

@@ -1,9 +1,9 @@
 """Numbers without gaps, in commit order; jobs in the transaction of their cause."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from threading import Event
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from tests.integration.chassis.conftest import Rows
@@ -14,7 +14,8 @@ from chassis.database.erasure import FINISH_TASK, erase_subject
 from chassis.database.unit_of_work import UnitOfWork
 from chassis.events import Tombstone
 from chassis.failures import NeverPossible, NotNow
-from chassis.messaging.outbox import SHARDS
+from chassis.messaging import republishing
+from chassis.messaging.outbox import MAY_WAIT, SHARDS, WAKE_CHANNEL
 from chassis.running.housekeeping import clean_outbox, finish_erasures, finish_when_sent
 from chassis.service import Service
 from chassis.telemetry import traces
@@ -171,8 +172,35 @@ def test_clean_up_removes_old_published_rows_only(service: Service, rows: Rows) 
             work.emit(said(subject))
     rows("UPDATE outbox SET published_at = now() - interval '2 days' WHERE subject = 'old' RETURNING 1")
     rows("UPDATE outbox SET published_at = now() WHERE subject = 'new' RETURNING 1")
-    assert clean_outbox(service.database, datetime.now(UTC) - timedelta(days=1)) == 1
+    assert clean_outbox(service.database, timedelta(days=1)) == 1
     assert rows("SELECT subject FROM outbox ORDER BY position") == ["unpublished", "new"]
+
+
+def test_relays_wait_only_where_all_that_was_written_may(service: Service) -> None:
+    with service.database.connect() as listening:
+        listening.execute(f"LISTEN {WAKE_CHANNEL}")
+        for events in ((True, False), (True, True)):
+            with service.database.begin() as work:
+                for may_wait in events:
+                    work.emit(said_on("t", may_wait=may_wait)(thing="a"))
+        heard = [told.payload for told in listening.notifies(timeout=30, stop_after=2)]
+    assert heard == ["", MAY_WAIT]
+
+
+def test_what_was_sent_a_moment_ago_is_sent_again_by_a_machine_whose_clock_is_behind(
+    service: Service, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Behind(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return super().now(tz) - timedelta(hours=1)
+
+    monkeypatch.setattr(republishing, "datetime", Behind)
+    with service.database.begin() as work:
+        work.emit(said("a"))
+    rows("UPDATE outbox SET published_at = now() RETURNING 1")
+    chosen = republishing.Selection(subject="a")
+    assert republishing.republish(service.database, chosen, actor="olga", reason="lost") == 1
 
 
 def test_erasure_leaves_nothing_but_numbers(service: Service, rows: Rows) -> None:

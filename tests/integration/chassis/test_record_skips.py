@@ -60,6 +60,12 @@ def test_a_record_that_stops_the_consumer_is_skipped_and_may_be_replayed(
         ("skipped_by_operator", "asked for", "a", 2)
     ]
     assert rows("SELECT last_sequence, hole_count FROM lanes WHERE subject = 'a'") == [(3, 0)]
+    assert ask(client, "/v1/records/skips")["skips"] == []
+    assert poll.handle(records) == 4, "it is known by its number now"
+    poll.load()
+    [anew] = [say("a", 4)]
+    poll.handle([anew._replace(offset=records[1].offset)])
+    assert rows("SELECT number FROM tally WHERE subject = 'a' ORDER BY id") == [1, 3, 4], "a topic made anew"
     assert rows("SELECT actor, action, target, reason FROM operator_actions") == [
         ("vera", "skip record", f"{place[0]}/{place[1]}@{place[2]}", "asked for")
     ]

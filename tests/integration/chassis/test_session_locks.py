@@ -4,8 +4,12 @@ import gc
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
+from tests.integration.chassis.broker_readings import until
+from tests.integration.chassis.conftest import Rows
 
+from chassis.database import session_locks
 from chassis.database.round_trips import write_later
 from chassis.database.session_locks import SessionLocks
 from chassis.service import Service
@@ -55,6 +59,17 @@ def test_a_session_that_ends_frees_its_names_and_tells_its_holder(
         assert hold.is_lost
         assert can_hold(locks, "one")
     assert can_hold(locks, "one"), "leaving the block is no failure, and no broken connection is left"
+
+
+def test_names_that_cannot_be_let_go_end_with_their_session(
+    locks: SessionLocks, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody else would get them for as long as it rests in the pool."""
+    monkeypatch.setattr(session_locks, "_LET_GO", text("SELECT 1 / 0"))
+    with locks.try_hold("one") as hold:
+        assert hold
+    its = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    until(lambda: rows(f"SELECT FROM pg_locks WHERE locktype = 'advisory' AND {its}") == [])
 
 
 def test_the_failure_to_hold_more_is_what_is_raised(service: Service, locks: SessionLocks) -> None:

@@ -48,9 +48,10 @@ def test_the_sender_finds_its_deliveries_by_index(world: World, vendor: Vendor) 
     ids = [row["id"] for row in world.rows("SELECT id FROM endpoints")]
     lease = {"lease_seconds": 45, "run_length": claims.RUN_LENGTH, "sender_id": uuid.uuid4()}
     rooms = {"ids": ids, "rooms": [10] * len(ids)}
+    behind = {"times": ["-infinity"] * len(ids), "positions": [0] * len(ids)}
     note = '[{"endpoint_id": "%s", "position": 1, "claim": 1, "state": "delivered"}]' % ids[0]  # noqa: UP031
     asked: dict[str, dict[str, Any]] = {
-        claims.CLAIM_AS_THEY_COME: lease | rooms,
+        claims.CLAIM_AS_THEY_COME: lease | rooms | behind,
         claims.CLAIM_TESTS: lease | rooms,
         claims.CLAIM_IN_ORDER: lease | {"ids": ids, "partners": [uuid.uuid4()] * len(ids)},
         claims.LANES: rooms | {"after": [FIRST_LANE] * len(ids), "lanes_per_look": claims.LANES_PER_LOOK},

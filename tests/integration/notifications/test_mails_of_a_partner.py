@@ -52,6 +52,18 @@ def test_the_way_to_partnership_in_mails(world):
     assert [mail["Subject"] for mail in world.transport.parsed(ZOE)] == ["Your access is ready"]
 
 
+def test_who_waits_for_a_link_does_not_wait_for_the_mails_of_all_others(world):
+    """After an outage tens of thousands may be due at once."""
+    priority = "SELECT priority FROM procrastinate_jobs WHERE task_name = 'send_mails'"
+    world.tell("partner.email_verification_requested")
+    assert world.rows(priority) == [{"priority": 1}]
+    world.deliver()
+    world.tell("partner.action_required")
+    assert world.rows(priority) == [{"priority": 0}]
+    world.tell("partner.sign_in_requested")
+    assert world.rows(priority) == [{"priority": 1}], "the job of the same partner comes sooner"
+
+
 def test_who_belongs_to_several_partners_gets_one_mail_with_a_link_for_each(world):
     world.tell("partner.email_verification_requested")
     world.deliver()

@@ -94,13 +94,16 @@ def test_an_unusable_envelope_is_named(broken: KeptRecord, code: str) -> None:
     assert refused.value.code == code
 
 
-@pytest.mark.parametrize("text", [b"0", b"-1", b"1.5", b"one", b"9" * 30, "٣".encode()])
+@pytest.mark.parametrize(
+    "text", [b"0", b"-1", b"1.5", b"one", b"9" * 30, "٣".encode(), b"9223372036854775808"]
+)
 def test_a_sequence_that_is_no_number_from_one_counts_as_none(text: bytes) -> None:
     assert read_envelope(record(headers=[*without("ce_sequence"), ("ce_sequence", text)])).sequence is None
 
 
-def test_the_records_own_time_stands_in_for_nonsense() -> None:
-    envelope = read_envelope(record(headers=[*without("ce_time"), ("ce_time", b"yesterday")]))
+@pytest.mark.parametrize("nonsense", [b"yesterday", b"0001-01-01T00:00:00Z", b"9999-12-31T23:59:59Z"])
+def test_the_records_own_time_stands_in_for_nonsense(nonsense: bytes) -> None:
+    envelope = read_envelope(record(headers=[*without("ce_time"), ("ce_time", nonsense)]))
     event = read_event(record(), envelope, "thing.said", 1)
     assert event.occurred_at == datetime.fromtimestamp(1_700_000_000, UTC)
 

@@ -21,7 +21,7 @@ FORBIDDEN = {
 }
 # These commit what came before them, so whoever is cut there comes by again.
 COMMITS_ON_ITS_WAY = re.compile(
-    r"create_index_concurrently\(|autocommit_block\(|upgrade_chassis\(op, [2367]\)"
+    r"create_index_concurrently\(|autocommit_block\(|upgrade_chassis\(op, [23678]\)"
 )
 ONLY_ONCE = re.compile(
     r"(?:CREATE (?:TABLE|(?:UNIQUE )?INDEX(?: CONCURRENTLY)?)|ADD COLUMN)(?! IF NOT EXISTS)"

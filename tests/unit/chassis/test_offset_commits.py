@@ -94,6 +94,15 @@ def test_what_stays_with_us_in_a_rebalance_is_committed_though_nothing_more_come
     assert consumer.waited_for == [{FIRST: 5}]
 
 
+def test_a_commit_whose_answer_a_rebalance_swallows_is_made_again() -> None:
+    consumer = FakeConsumer()
+    commits = OffsetCommits(consumer, 0.0)
+    commits.add([record(0, 4)])
+    commits.forget(())
+    commits.send_due()
+    assert [asked for asked, _ in consumer.asked] == [{FIRST: 5}] * 2
+
+
 def test_what_left_and_came_back_is_no_longer_ours_to_commit() -> None:
     listener = Assignment()
     listener.on_partitions_assigned((FIRST, SECOND))

@@ -24,7 +24,11 @@ class FakeAdmin:
 
     def describe_topics(self) -> Sequence[Mapping[str, Any]]:
         return [
-            {"name": name, "partitions": [{}] * topic["num_partitions"]}
+            {
+                "name": name,
+                "partitions": [{"replica_nodes": range(topic["replication_factor"])}]
+                * topic["num_partitions"],
+            }
             for name, topic in self.topics.items()
         ]
 
@@ -51,7 +55,7 @@ def test_a_missing_topic_is_made_with_as_many_copies_as_fit() -> None:
     assert admin.topics["t"] == {
         "num_partitions": 3,
         "replication_factor": 2,
-        "configs": {"retention.ms": "5"},
+        "configs": {"retention.ms": "5", "unclean.leader.election.enable": "false"},
     }
     again = TopicKeeper(admin).apply([topic(retention_ms="5")])
     assert again.lines() == ["all topics are as they should be"]
@@ -68,6 +72,20 @@ def test_retention_grows_but_never_shrinks(present: str, wanted: str, is_changed
     assert bool(report.changed) is is_changed
     assert bool(report.drift) is not is_changed
     assert admin.topics["t"]["configs"]["retention.ms"] == (wanted if is_changed else present)
+
+
+@pytest.mark.parametrize(("present", "kept"), [("1", "2"), ("2", "2"), ("3", "3")])
+def test_what_is_acknowledged_has_two_copies_of_three(present: str, kept: str) -> None:
+    """A broker by itself is content with one, which may be lost with its disk."""
+    admin = FakeAdmin(brokers=3)
+    TopicKeeper(admin).apply([topic()])
+    configs = admin.topics["t"]["configs"]
+    assert configs == {"unclean.leader.election.enable": "false", "min.insync.replicas": "2"}
+    configs |= {"unclean.leader.election.enable": "true", "min.insync.replicas": present}
+    report = TopicKeeper(admin).apply([topic()])
+    assert "t: unclean.leader.election.enable is true, the contract says false" in report.changed
+    assert report.drift == []
+    assert configs == {"unclean.leader.election.enable": "false", "min.insync.replicas": kept}
 
 
 @pytest.mark.parametrize("wanted", [2, 4])

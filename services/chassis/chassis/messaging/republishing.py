@@ -5,7 +5,7 @@ Compacted topics are left out (see `CompactedTopics`).
 """
 
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import datetime
 
 from chassis.database.operators_log import BEGUN, conclude_action, note_action
 from chassis.database.pool import Database
@@ -15,7 +15,8 @@ from chassis.messaging.outbox import SENT_AGAIN, WAKE_CHANNEL
 
 ROWS_PER_STEP = 5_000
 
-# The newest sending time is fixed at the start, so that what was sent again is not found again.
+# The newest sending time is fixed at the start, by the clock that writes it: what was sent again is not found
+# again.
 _STEP = """
 WITH chosen AS (
     SELECT position FROM outbox
@@ -75,14 +76,9 @@ def republish(
         raise NeverSentAgain(
             f"{selection.topic} is compacted: its snapshots are rewritten, its old events never sent again."
         )
-    values = {
-        **vars(selection),
-        "until": selection.until or datetime.now(UTC),
-        "left_out": sorted(compacted),
-        "limit": ROWS_PER_STEP,
-        "after": -1,
-    }
+    values = {**vars(selection), "left_out": sorted(compacted), "limit": ROWS_PER_STEP, "after": -1}
     with database.begin() as work:
+        values["until"] = selection.until or work.database_now()
         if selection.topic and work.connection.exec_driver_sql(_SENT, (selection.topic,)).first() is None:
             raise NeverSent(f"Nothing was ever sent on {selection.topic} from here.")
         entry = {"actor": actor, "action": "republish", "target": str(selection), "reason": reason}

@@ -4,9 +4,12 @@
 
 Created: topics that are missing. Changed: settings, where nothing is lost by it. Only reported: fewer
 partitions wanted, more partitions wanted (keys would move to other partitions), shorter retention.
+
+What a topic acknowledges has to stay: of three copies two have it by then, and none that lacks it may lead.
+Brokers by themselves are content with one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -24,6 +27,7 @@ BUILT_IN_CLUSTER = "mockCluster"
 _TIME = {"message.timestamp.type": "LogAppendTime"}
 # Settings that lose records when they get smaller.
 _LOSES_WHEN_SMALLER = {"retention.ms", "retention.bytes", "delete.retention.ms"}
+_IN_SYNC = "min.insync.replicas"
 
 
 @dataclass(frozen=True)
@@ -103,17 +107,18 @@ class TopicKeeper:
             if topic.name not in found:
                 self._create(topic, report, change=change)
             else:
-                self._compare(topic, len(found[topic.name]["partitions"]), report, change=change)
+                self._compare(topic, found[topic.name]["partitions"], report, change=change)
         return report
 
     def _create(self, topic: Topic, report: Report, *, change: bool) -> None:
         if not change:
             report.drift.append(f"{topic.name}: missing")
             return
+        copies = self._replicas or min(3, len(self._admin.describe_cluster()["brokers"]))
         options = {
             "num_partitions": topic.partitions,
-            "replication_factor": self._replicas or min(3, len(self._admin.describe_cluster()["brokers"])),
-            "configs": dict(topic.settings),
+            "replication_factor": copies,
+            "configs": {**topic.settings, **_safe(copies)},
         }
         try:
             self._admin.create_topics({topic.name: options}, wait_for_metadata=True)
@@ -121,14 +126,18 @@ class TopicKeeper:
             return
         report.created.append(topic.name)
 
-    def _compare(self, topic: Topic, partitions: int, report: Report, *, change: bool) -> None:
-        if partitions != topic.partitions:
+    def _compare(
+        self, topic: Topic, partitions: Sequence[Mapping[str, Any]], report: Report, *, change: bool
+    ) -> None:
+        if len(partitions) != topic.partitions:
             report.drift.append(
-                f"{topic.name}: {partitions} partitions, the contract says {topic.partitions}"
+                f"{topic.name}: {len(partitions)} partitions, the contract says {topic.partitions}"
             )
-        present = self._settings(topic)
-        for name, wanted in topic.settings.items():
-            if present.get(name) == wanted:
+        copies = min((len(one["replica_nodes"]) for one in partitions), default=1)
+        settings = {**topic.settings, **_safe(copies)}
+        present = self._settings(topic.name, settings)
+        for name, wanted in settings.items():
+            if present.get(name) == wanted or (name == _IN_SYNC and int(present.get(name, 0)) > int(wanted)):
                 continue
             text = f"{topic.name}: {name} is {present.get(name)}, the contract says {wanted}"
             if not change or _loses(name, present.get(name), wanted):
@@ -137,12 +146,12 @@ class TopicKeeper:
                 self._set(topic.name, name, wanted)
                 report.changed.append(text)
 
-    def _settings(self, topic: Topic) -> dict[str, str]:
-        resource = ConfigResource(ConfigResourceType.TOPIC, topic.name, configs=dict(topic.settings))
+    def _settings(self, topic: str, names: Mapping[str, str]) -> dict[str, str]:
+        resource = ConfigResource(ConfigResourceType.TOPIC, topic, configs=dict(names))
         answer = self._admin.describe_configs([resource], config_filter="all")
-        settings = next(iter(answer.values()))[topic.name]
-        if topic.settings and not settings:  # kafka-python passes over the error
-            raise ClusterAuthorizationFailedError(f"The settings of {topic.name} are not told.")
+        settings = next(iter(answer.values()))[topic]
+        if not settings:  # kafka-python passes over the error
+            raise ClusterAuthorizationFailedError(f"The settings of {topic} are not told.")
         return {name: str(value["value"]) for name, value in settings.items()}
 
     def _set(self, topic: str, name: str, value: str) -> None:
@@ -153,6 +162,12 @@ class TopicKeeper:
             for result in results.values():
                 if isinstance(result, KafkaError):
                     raise result
+
+
+def _safe(copies: int) -> dict[str, str]:
+    """What keeps acknowledged records, with so many copies; one of two that may be missing keeps nothing."""
+    election = {"unclean.leader.election.enable": "false"}
+    return {**election, _IN_SYNC: "2"} if copies > 2 else election
 
 
 def _loses(name: str, present: str | None, wanted: str) -> bool:

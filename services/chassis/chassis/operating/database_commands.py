@@ -1,8 +1,9 @@
 """Operators' commands on the host of a service: what has to work while its web process is down.
 
 All that operators do goes over HTTP, and `gangway` speaks it. Here is only what lets a stopped consumer go
-on, each by the function that its route calls, and what an administrator of Kafka does when the service is
-deployed. What changes something is noted under the name given by ``--by``.
+on, each by the function that its route calls, what comes before a restored database is used, and what an
+administrator of Kafka does when the service is deployed. What changes something is noted under the name
+given by ``--by``.
 """
 
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from chassis.messaging.consumer.skips import AlreadyAsked
 from chassis.messaging.watched_client import as_refusal
 from chassis.operating.command_options import by_option, reason_option
 from chassis.operating.listening import NoSubscriptions
+from chassis.operating.restored import restore_numbers
 from chassis.operating.stopped_consumer import (
     MOST_LET_THROUGH,
     NoSuchPartition,
@@ -97,4 +99,19 @@ def _accept_loss(runner: Runner[Service], /, **told: str) -> None:
     click.echo("\n".join(map(str, moved)) or "nothing was dropped unread")
 
 
-COMMANDS: tuple[click.Command, ...] = (records, clear_flood, positions, topics)
+@click.group("numbers", help="The numbers of the events that the service sends.")
+def numbers() -> None:
+    pass
+
+
+@numbers.command("restore", help="After a restore from a backup: go on behind what the topics have.")
+@reason_option
+@by_option
+@click.pass_obj
+def _restore(runner: Runner[Service], /, **told: str) -> None:
+    with _refusals(runner):
+        forgotten = restore_numbers(runner.service, **told)
+    click.echo("\n".join(map(str, forgotten)) or "the database knows all that was sent")
+
+
+COMMANDS: tuple[click.Command, ...] = (records, clear_flood, positions, numbers, topics)

@@ -41,6 +41,7 @@ WITH chosen AS (SELECT id FROM dead_letters {CHOSEN} FOR UPDATE SKIP LOCKED)
 UPDATE dead_letters SET status = 'discarded', settled_at = now(), settled_by = %(actor)s,
     settled_reason = %(reason)s
 FROM chosen WHERE dead_letters.id = chosen.id
+RETURNING dead_letters.id
 """  # noqa: S608
 DISCARDED_PER_STEP = 1_000
 _FAILED = """
@@ -129,17 +130,18 @@ class Settling:
     def discard_all(self, wanted: Filter, actor: str, reason: str) -> int:
         """Discard all waiting ones that match, in batches; return how many."""
         chosen = replace(wanted, status="waiting", limit=DISCARDED_PER_STEP)
-        values = vars(chosen) | {"actor": actor, "reason": reason}
         total = 0
         while True:
+            values = vars(chosen) | {"actor": actor, "reason": reason}
             with self.database.begin() as work:
-                count = work.connection.exec_driver_sql(_DISCARD, values).rowcount
-                if count:
+                ids = list(work.connection.exec_driver_sql(_DISCARD, values).scalars())
+                if ids:
                     entry = {"actor": actor, "action": "discard dead letters", "target": str(wanted)}
-                    note_action(work.connection, **entry, reason=reason, outcome=f"done: {count}")
-            total += count
-            if count < DISCARDED_PER_STEP:
+                    note_action(work.connection, **entry, reason=reason, outcome=f"done: {len(ids)}")
+            total += len(ids)
+            if len(ids) < DISCARDED_PER_STEP:
                 return total
+            chosen = replace(chosen, after=max(ids))
 
     def discard(self, letter_id: UUID, actor: str, reason: str) -> None:
         """Discard the event for good. Raises NoSuchDeadLetter, AlreadySettled."""

@@ -2,7 +2,8 @@
 
     register_chassis_tasks(jobs_app, service)
 
-Each task may run twice at a time, or late: only disk space and delay depend on it.
+Each task may run twice at a time, or late: only disk space and delay depend on it. How old something is says
+the database, which wrote it: one machine with a wrong clock would forget what all others still need.
 """
 
 import asyncio
@@ -38,28 +39,29 @@ OFTEN_BEGUN_DELAY = timedelta(minutes=5)
 
 _CLEAN_OUTBOX = """
 DELETE FROM outbox WHERE position IN (
-    SELECT position FROM outbox WHERE published_at IS NOT NULL AND published_at < %s
+    SELECT position FROM outbox WHERE published_at IS NOT NULL AND published_at < now() - %s
     ORDER BY published_at LIMIT %s FOR UPDATE SKIP LOCKED)
 """
 _CLEAN_ANSWERS = """
 DELETE FROM idempotency_answers WHERE ctid = ANY(ARRAY(
-    SELECT ctid FROM idempotency_answers WHERE expires_at < %s LIMIT %s FOR UPDATE SKIP LOCKED))
+    SELECT ctid FROM idempotency_answers WHERE expires_at < now() - %s LIMIT %s FOR UPDATE SKIP LOCKED))
 """
 _CLEAN_SEEN = """
-DELETE FROM seen_events WHERE ctid = ANY(ARRAY(SELECT ctid FROM seen_events WHERE seen_at < %s LIMIT %s))
+DELETE FROM seen_events WHERE ctid = ANY(ARRAY(
+    SELECT ctid FROM seen_events WHERE seen_at < now() - %s LIMIT %s))
 """
 # What comes by itself, or is deferred again by what does, is done by the next one; its failure was logged.
 # Anything else that failed is kept: its work was not done.
 _CLEAN_JOBS = """
 DELETE FROM procrastinate_jobs WHERE id = ANY(ARRAY(
     SELECT id FROM procrastinate_jobs
-    WHERE status = 'failed' AND queueing_lock = task_name AND coalesce(scheduled_at, '-infinity') < %s
+    WHERE status = 'failed' AND queueing_lock = task_name AND coalesce(scheduled_at, '-infinity') < now() - %s
     LIMIT %s))
 """
 _CLEAN_FAILURES = """
 DELETE FROM job_failures WHERE job_id = ANY(ARRAY(
     SELECT job_id FROM job_failures AS failure
-    WHERE last_at < %s AND NOT EXISTS (SELECT FROM procrastinate_jobs WHERE id = failure.job_id) LIMIT %s))
+    WHERE last_at < now() - %s AND NOT EXISTS (SELECT FROM procrastinate_jobs WHERE id = failure.job_id) LIMIT %s))
 """
 
 
@@ -81,11 +83,10 @@ def register_chassis_tasks(app: procrastinate.App, service: Service) -> None:
     @app.periodic(cron="*/5 * * * *")
     @app.task(name="chassis.clean_up", queueing_lock="chassis.clean_up")
     def clean_up(timestamp: int) -> None:
-        now = clock.now()
-        clean_outbox(service.database, now - retention)
-        _in_steps(service.database, _CLEAN_ANSWERS, now)
-        _in_steps(service.database, _CLEAN_SEEN, now - timedelta(days=60))
-        clean_jobs(service.database, now)
+        clean_outbox(service.database, retention)
+        _in_steps(service.database, _CLEAN_ANSWERS)
+        _in_steps(service.database, _CLEAN_SEEN, timedelta(days=60))
+        clean_jobs(service.database)
         finish_erasures(service.database)
 
     @app.periodic(cron="* * * * *")
@@ -99,18 +100,18 @@ def register_chassis_tasks(app: procrastinate.App, service: Service) -> None:
         await retry_stalled(app)
 
 
-def clean_outbox(database: Database, before: datetime) -> int:
-    """Remove rows that were published before then; return how many. Never an unpublished one."""
-    return _in_steps(database, _CLEAN_OUTBOX, before)
+def clean_outbox(database: Database, kept_for: timedelta) -> int:
+    """Remove rows that were published longer ago; return how many. Never an unpublished one."""
+    return _in_steps(database, _CLEAN_OUTBOX, kept_for)
 
 
-def clean_jobs(database: Database, before: datetime) -> int:
-    """Remove failed ones that were due before then, if another one does their work; return how many.
+def clean_jobs(database: Database) -> int:
+    """Remove failed ones that were due, if another one does their work; return how many.
 
     With what was noted of jobs that are gone.
     """
-    removed = _in_steps(database, _CLEAN_JOBS, before)
-    _in_steps(database, _CLEAN_FAILURES, before)
+    removed = _in_steps(database, _CLEAN_JOBS)
+    _in_steps(database, _CLEAN_FAILURES)
     return removed
 
 
@@ -169,12 +170,12 @@ def finish_erasures(database: Database) -> int:
     return settle_each(subjects, finish)
 
 
-def _in_steps(database: Database, statement: str, before: datetime) -> int:
+def _in_steps(database: Database, statement: str, kept_for: timedelta = timedelta()) -> int:
     """Delete in small transactions, to hold locks briefly; the rest is left for the next run."""
     removed = 0
     for _ in range(STEPS_MOST):
         with database.begin() as work:
-            rows = work.connection.exec_driver_sql(statement, (before, ROWS_PER_STEP)).rowcount
+            rows = work.connection.exec_driver_sql(statement, (kept_for, ROWS_PER_STEP)).rowcount
         removed += rows
         if rows < ROWS_PER_STEP:
             break

@@ -1,8 +1,7 @@
 """Processes what is due, a page at a time: for waits of days, of which there may be a million.
 
-A job for each would stay in the queue for as long, and every fetch of a job reads past all of those that
-are not due yet: 155 ms with half a million of them (Procrastinate 3.10, PostgreSQL 18). An index over the
-moment costs nothing until it comes.
+A job for each would be three rows, to be found and written again by whoever moves the moment. An index over
+the moment costs nothing until it comes.
 """
 
 from collections.abc import Callable, Sequence

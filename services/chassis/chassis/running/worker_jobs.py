@@ -23,6 +23,7 @@ from chassis import clock
 from chassis.database.failed_jobs import NOTE_FAILURE
 from chassis.database.jobs import Backoff
 from chassis.database.pool import refuse_another_clock
+from chassis.running.due_jobs import DueJobs
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -37,18 +38,6 @@ _LEFT_TO_OTHERS = Backoff(first_seconds=1, most_seconds=30)
 # A day of waiting. Then it fails, as nobody knows it.
 LEFT_TO_OTHERS_MOST = 2_880
 
-# Besides, in how many seconds the next one is due; at once, where a transaction that may be rolled back, and
-# then notifies nobody, holds one. This statement does not see yet that the one it fetches waits no longer.
-# It is a sign of life, too: a worker that is given a job was alive just before.
-_FETCH = """
-WITH alive AS (
-    UPDATE procrastinate_workers SET last_heartbeat = now()
-    WHERE id = %(worker_id)s AND last_heartbeat < now() - interval '0.5 s')
-SELECT fetched.*, clock_timestamp() AS present, (
-    SELECT extract(epoch FROM min(coalesce(scheduled_at, now())) - now())::float8 FROM procrastinate_jobs
-    WHERE status = 'todo' AND id IS DISTINCT FROM fetched.id) AS due_in_seconds
-FROM ({}) AS fetched
-"""
 # When a job is due, the database says; a clock of ours that is behind would have it tried at once, and again.
 _DUE_AT = "clock_timestamp() + %(wait)s"
 _RETRY = sql.queries["retry_job"].replace("%(retry_at)s", _DUE_AT)
@@ -73,8 +62,7 @@ class WorkerJobs(JobManager):
         self._ring: asyncio.TimerHandle | None = None
         self._worker: NotificationCallback | None = None
         self._told: asyncio.Future[None] | None = None
-        own = sql.queries["fetch_job"].strip().removesuffix(";")
-        self._fetch = _FETCH.format(own)
+        self._due = DueJobs(connector)
 
     async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
         asked_at = time.monotonic()
@@ -85,9 +73,7 @@ class WorkerJobs(JobManager):
         is_deaf = asked_at <= self._hears_at
         self._look_at = asked_at + (LOOK_AGAIN_SECONDS if is_deaf else LOOK_AFTER_SECONDS)
         try:
-            row = await self.connector.execute_query_one_async(
-                self._fetch, queues=queues, worker_id=worker_id
-            )
+            row = dict(await self._due.fetch(worker_id))
         except BaseException:
             self._look_at = 0.0
             raise

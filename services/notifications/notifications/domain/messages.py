@@ -140,6 +140,11 @@ TO_INTEGRATORS = frozenset({Kind.PORTAL_SIGN_IN, Kind.ENDPOINT_FAILING, Kind.END
 # What becomes of these is no part of any partner's story, so no event tells it.
 UNTOLD = TO_INTEGRATORS | {Kind.DRAFT_SAVED}
 
+# Who waits for such a mail waits at a screen.
+AWAITED = frozenset({Kind.VERIFY_EMAIL, Kind.CONFIRM_MEMBERSHIP, Kind.SIGN_IN_LINK, Kind.PORTAL_SIGN_IN})
+# The link of these ends soon, and the mail is nothing without it.
+NEEDS_LIVE_LINK = AWAITED | {Kind.DEADLINE_NEAR}
+
 # A mail of these kinds takes along what its reader is invited to and was not told yet.
 CARRIES_OFFERS = frozenset({Kind.ACCESS_READY, Kind.ACCESS_ADDED, Kind.INVITATION})
 

@@ -18,6 +18,7 @@ from notifications.domain.learning_paths import LearningPath
 from notifications.domain.letters import Letter, Mail, Offer
 from notifications.domain.messages import (
     CARRIES_OFFERS,
+    NEEDS_LIVE_LINK,
     UNTOLD,
     Kind,
     Message,
@@ -42,12 +43,6 @@ from notifications.handlers.ports import (
 
 _log = logging.getLogger(__name__)
 
-NEEDS_LIVE_LINK = frozenset(
-    {
-        *(Kind.VERIFY_EMAIL, Kind.CONFIRM_MEMBERSHIP, Kind.DEADLINE_NEAR),
-        *(Kind.SIGN_IN_LINK, Kind.PORTAL_SIGN_IN),
-    }
-)
 OPEN_INVITATION = frozenset({invitations.State.PLANNED, invitations.State.SENT})
 # By then a worker of the version that planned it may take the job.
 UNREADABLE_AGAIN_AFTER = timedelta(minutes=1)

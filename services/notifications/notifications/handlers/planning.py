@@ -8,7 +8,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from chassis.events import ReceivedEvent
-from notifications.domain.messages import Kind, LinkIntent, Message, Verdict, verdict
+from notifications.domain.messages import AWAITED, Kind, LinkIntent, Message, Verdict, verdict
 from notifications.domain.partners import Member, Partner
 from notifications.handlers import jobs
 from notifications.handlers.ports import Work
@@ -41,7 +41,7 @@ def plan_mail(
     )
     if not work.messages.add(message):
         return None
-    work.defer(jobs.send_mails(partner.id, not_before))
+    work.defer(jobs.send_mails(partner.id, not_before, is_awaited=kind in AWAITED))
     return message
 
 

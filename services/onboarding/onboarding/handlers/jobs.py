@@ -21,8 +21,8 @@ def screen(partner_id: UUID) -> Job:
 
 
 def send_requested_link(request_id: UUID) -> Job:
-    """Look who is behind an address that asked for a link."""
-    return Job(task=SEND_REQUESTED_LINK, arguments={"request_id": str(request_id)})
+    """Look who is behind an address that asked for a link, and waits for it."""
+    return Job(task=SEND_REQUESTED_LINK, arguments={"request_id": str(request_id)}, is_urgent=True)
 
 
 def publish_states(after: UUID | None = None) -> Job:

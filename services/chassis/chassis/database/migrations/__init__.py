@@ -28,6 +28,10 @@ LATER_INDEXES = {
     3: {"dead_letters_that_wait": "dead_letters (consumer_group, topic, code, id) WHERE status = 'waiting'"},
     6: {"proposals_by_path": "proposals USING gin ((path::jsonb))"},
     7: {"jobs_that_failed": "procrastinate_jobs (id) WHERE status = 'failed'"},
+    8: {
+        "jobs_by_due_time": "procrastinate_jobs"
+        " (priority, (coalesce(scheduled_at, '-infinity')), id) WHERE status = 'todo'"
+    },
 }
 
 

@@ -36,8 +36,6 @@ class Gathering:
         self._held = [
             record for record in self._held if TopicPartition(record.topic, record.partition) not in left
         ]
-        if not self._held:
-            self._due_at = float("inf")
 
     def take_due(self) -> list[Record]:
         """All of them, once one is due."""

@@ -31,7 +31,8 @@ WHERE consumer_group = %s AND topic = %s AND subject = %s
 _FIRST = """
 SELECT position, topic, partition, record_offset, record_timestamp_ms, record_key, record_value,
        record_headers
-FROM parked_events WHERE consumer_group = %s AND topic = %s AND subject = %s ORDER BY position LIMIT 1
+FROM parked_events WHERE consumer_group = %s AND topic = %s AND subject = %s AND position > %s
+ORDER BY position LIMIT 1
 """
 
 
@@ -74,10 +75,13 @@ def open_lane(connection: Connection, group: str, topic: str, subject: str) -> N
 
 
 def first_parked(
-    connection: Connection, group: str, topic: str, subject: str
+    connection: Connection, group: str, topic: str, subject: str, behind: int = 0
 ) -> tuple[int, KeptRecord] | None:
-    """The event that blocks the lane, with its place in the queue."""
-    row = connection.exec_driver_sql(_FIRST, (group, topic, subject)).first()
+    """The event that blocks the lane, with its place in the queue.
+
+    Nothing enters a lane before what left it: who knows that place need not read past all that did.
+    """
+    row = connection.exec_driver_sql(_FIRST, (group, topic, subject, behind)).first()
     if row is None:
         return None
     return row.position, KeptRecord._make((*row[1:7], headers_from_json(row.record_headers)))

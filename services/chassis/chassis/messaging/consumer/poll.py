@@ -79,6 +79,7 @@ class Poll:
         flood = self.flood.copy()
         with self._database.begin(self._work_factory) as work:
             tally = PollTransaction(work, self._group, flood, items, self._reader.topics).apply()
+            self.skips.forget(work.connection, (item.record for item in items[: tally.covered]))
             work.flush()
             failpoints.reach("consumer.before_commit")
         failpoints.reach("consumer.after_commit")

@@ -37,9 +37,9 @@ class LaneRetry:
         An event that still cannot be handled leaves the lane parked and the next try deferred; so does one
         at which code of ours fails, and then that error is raised.
         """
-        left = 0
-        while apply_one(_FirstOfLane(self, (self.group, topic, subject)).attempt):
-            left += 1
+        left, behind = 0, 0
+        while apply_one((first := _FirstOfLane(self, (self.group, topic, subject), behind)).attempt):
+            left, behind = left + 1, first.position or behind
         return left
 
 
@@ -49,6 +49,7 @@ class _FirstOfLane:
 
     of: LaneRetry
     lane: tuple[str, str, str]
+    behind: int = 0
     position: int | None = None
 
     def attempt(self, failure: Failure | None) -> bool:
@@ -58,7 +59,7 @@ class _FirstOfLane:
             lane = work.connection.exec_driver_sql(_LOCK, self.lane).first()
             if lane is None or not lane.is_parked:
                 return False
-            first = first_parked(work.connection, *self.lane)
+            first = first_parked(work.connection, *self.lane, self.behind)
             if first is None:
                 open_lane(work.connection, *self.lane)
                 log.info("lane reopened", topic=self.lane[1], subject=self.lane[2])

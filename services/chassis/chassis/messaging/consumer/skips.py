@@ -2,14 +2,17 @@
 
 For the record that stops a consumer each time it comes; it becomes a dead letter, so that it can be
 replayed once the fault is mended. Works while the consumer is down: it reads them before it goes on.
+It counts once: a topic that is made anew, or another cluster, has a good event at the same place.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from chassis.database.operators_log import note_action
+from chassis.database.round_trips import write_later
 from chassis.failures import NeverPossible
 from chassis.messaging.records import Record
 
@@ -25,6 +28,9 @@ WHERE consumer_group = %(group)s AND (%(after)s::text IS NULL
     OR (topic, partition, record_offset) > (%(after)s, %(partition)s, %(offset)s))
 ORDER BY topic, partition, record_offset LIMIT %(limit)s
 """
+_FORGET = """
+DELETE FROM record_skips WHERE consumer_group = %s AND topic = %s AND partition = %s AND record_offset = %s
+"""
 
 
 class AlreadyAsked(Exception):
@@ -32,7 +38,7 @@ class AlreadyAsked(Exception):
 
 
 class Skip(NamedTuple):
-    """One record to be skipped, or that was."""
+    """One record that is to be skipped."""
 
     topic: str
     partition: int
@@ -77,6 +83,13 @@ class Skips:
             return None
         reason = self._reasons.get((record.topic, record.partition, record.offset))
         return None if reason is None else NeverPossible("skipped_by_operator", reason)
+
+    def forget(self, connection: Connection, records: Iterable[Record]) -> None:
+        """Those that became dead letters, with the commit that made them so."""
+        for record in records:
+            if self.verdict_on(record) is not None:
+                place = (record.topic, record.partition, record.offset)
+                write_later(connection, _FORGET, (self._group, *place))
 
 
 def _named(place: Place) -> str:

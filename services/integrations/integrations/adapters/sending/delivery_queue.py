@@ -19,6 +19,9 @@ from integrations.adapters.sending.ownership import Beat, Ownership
 from integrations.domain.deliveries import REFUSES_ONE_EVENT
 
 FIRST_LANE = UUID(int=0)
+# What is put before what was taken, by who began earlier and committed later, is found after that.
+FROM_THE_START_AFTER_SECONDS = 1.0
+_FROM_THE_START = ("-infinity", 0)
 # A crash of the server itself may forget the last moment of claims and notes: then those deliveries are due,
 # and sent again under the same id, which may happen at any time. So no claim waits for a disk.
 _NEED_NOT_LAST = "-c synchronous_commit=off"
@@ -107,6 +110,8 @@ class DeliveryQueue:
             "sender_id": ownership.id,
         }
         self._connections: dict[str, PatientAsyncConnection] = {}
+        self._behind: dict[UUID, tuple[str, int]] = {}
+        self._from_the_start_at = 0.0
 
     async def beat(self) -> Beat:
         """A sign of life; from `silence_seconds` after it was sent, others may take what is ours."""
@@ -133,12 +138,48 @@ class DeliveryQueue:
 
     async def claim(self, rooms: Mapping[UUID, int], *, tests_alone: bool = False) -> list[Claimed]:
         """Up to so many that are due for each endpoint, those due first."""
-        statement = claims.CLAIM_TESTS if tests_alone else claims.CLAIM_AS_THEY_COME
-        values = self._lease | {"ids": list(rooms), "rooms": list(rooms.values())}
+        if tests_alone:
+            values = {"ids": list(rooms), "rooms": list(rooms.values())}
+            return [claimed for claimed, _ in await self._claim(claims.CLAIM_TESTS, values)]
+        if monotonic() >= self._from_the_start_at:
+            self.begin_anew()
+            self._from_the_start_at = monotonic() + FROM_THE_START_AFTER_SECONDS
+        found, short = await self._claim_behind(rooms)
+        if short:
+            found += (await self._claim_behind(short))[0]
+        return found
+
+    def begin_anew(self) -> None:
+        """Something was put before all others; what is being claimed now does not count."""
+        self._behind = {}
+
+    async def _claim_behind(self, rooms: Mapping[UUID, int]) -> tuple[list[Claimed], dict[UUID, int]]:
+        """Behind what was taken before; besides, how many more to look for from the start."""
+        places = self._behind
+        behind = [places.get(one, _FROM_THE_START) for one in rooms]
+        times, positions = zip(*behind, strict=True)
+        values = {"ids": list(rooms), "rooms": list(rooms.values())}
+        values |= {"times": list(times), "positions": list(positions)}
+        found = await self._claim(claims.CLAIM_AS_THEY_COME, values)
+        taken: dict[UUID, list[tuple[datetime, int]]] = {one: [] for one in rooms}
+        for claimed, due_at in found:
+            taken[claimed.endpoint_id].append((due_at, claimed.position))
+        short = {}
+        for (one, room), began in zip(rooms.items(), behind, strict=True):
+            if len(taken[one]) == room:
+                due_at, position = max(taken[one])
+                places[one] = (due_at.isoformat(), position)
+            elif began != _FROM_THE_START:
+                del places[one]
+                short[one] = room - len(taken[one])
+        return [claimed for claimed, _ in found], short
+
+    async def _claim(self, statement: str, values: Mapping[str, Any]) -> list[tuple[Claimed, datetime]]:
+        """What was taken, with when it was due."""
         ends_at = monotonic() + self.lease_seconds
         async with self._connection("claims") as connection:
-            rows = await (await connection.execute(statement, values)).fetchall()
-        return [Claimed._make((*row, ends_at)) for row in rows]
+            rows = await (await connection.execute(statement, {**self._lease, **values})).fetchall()
+        return [(Claimed._make((*row[:-1], ends_at)), row[-1]) for row in rows]
 
     async def claim_in_order(
         self, rooms: Mapping[UUID, tuple[int, UUID]]
@@ -165,7 +206,7 @@ class DeliveryQueue:
             due = [(endpoint_id, partner_id) for endpoint_id, partner_id, is_due, _ in lanes if is_due]
             values = self._lease | {"ids": [one for one, _ in due], "partners": [one for _, one in due]}
             rows = await (await connection.execute(claims.CLAIM_IN_ORDER, values)).fetchall() if due else []
-        found = [Claimed._make((*row, ends_at)) for row in rows]
+        found = [Claimed._make((*row[:-1], ends_at)) for row in rows]
         return found, {one: _goes_on(lanes, one, rooms[one][0]) for one in ids}
 
     async def note(self, notes: Sequence[Note]) -> set[UUID]:

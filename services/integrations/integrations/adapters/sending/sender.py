@@ -327,6 +327,7 @@ class Sender:
                 for share in self._shares.values():
                     share.give_back()
             if channel == DUE_CHANNEL and about and (wanted := self._shares.get(UUID(about))):
+                self._queue.begin_anew()
                 wanted.try_now()
             self._look_at_all()
 

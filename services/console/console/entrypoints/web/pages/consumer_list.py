@@ -22,7 +22,7 @@ SKIPS_SHOWN = 50
 
 @pages.get("/events/consumers")
 def show() -> str:
-    """Where relays and consumers stand, what may be done, and the records that were to be skipped."""
+    """Where relays and consumers stand, what may be done, and the records that are to be skipped."""
     positions, waiting = lists_of_services("GET /v1/positions"), lists_of_services("GET /v1/waiting")
     answers = pages_of_services(_SKIPS, SKIPS_SHOWN, services())
     return render_template(

@@ -16,6 +16,7 @@ def upgrade() -> None:
     upgrade_chassis(op, 5)
     upgrade_chassis(op, 6)
     upgrade_chassis(op, 7)
+    upgrade_chassis(op, 8)
     # No unique constraint on event_id: a doubled effect must be seen by the test, not prevented here.
     op.execute(
         "CREATE TABLE tally (id bigint GENERATED ALWAYS AS IDENTITY, subject text NOT NULL,"

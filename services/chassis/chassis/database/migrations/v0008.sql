@@ -1,0 +1,1 @@
+-- The next job that is due is found by an index, which is all there is, and is built beside this.

@@ -1,0 +1,86 @@
+"""Which job comes next: what is urgent first, then what waits for no time, then what has been due longest.
+
+Procrastinate's own look reads all that wait for a later time, and what was done since the last vacuum: with a
+hundred thousand jobs each look costs more than most jobs. The index `jobs_by_due_time` leads to the next one,
+and to when the one after it is due; the search begins behind the last that was found, and for a moment only,
+since a job may be put before it: by a transaction that took long, or for a time that has passed.
+"""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from procrastinate.connector import BaseConnector
+
+from chassis.database.deferred_jobs import URGENT
+
+PRIORITIES = (URGENT, 0)
+FROM_THE_START_AFTER_SECONDS = 1.0
+
+_AT = "coalesce(scheduled_at, '-infinity')"
+_NEXT = f"""
+    FROM unnest(%(priorities)s::int[], %(times)s::timestamptz[], %(ids)s::bigint[])
+        AS behind (priority, at, id)
+    CROSS JOIN LATERAL (
+        SELECT waiting.id, {_AT} AS at FROM procrastinate_jobs AS waiting
+        WHERE status = 'todo' AND waiting.priority = behind.priority
+            AND ({_AT}, waiting.id) > (behind.at, behind.id) AND {{which}}
+        ORDER BY {_AT}, waiting.id LIMIT 1 {{lock}}) AS next"""  # noqa: S608 - our own words
+_DUE = _NEXT.format(which=f"{_AT} <= now()", lock="FOR UPDATE SKIP LOCKED")
+_LATER = _NEXT.format(which="waiting.id IS DISTINCT FROM (SELECT id FROM due)", lock="")
+# In how many seconds the next one is due is told besides: at once, where a transaction that may be rolled
+# back, and then notifies nobody, holds one. It is a sign of life, too: a worker that is given a job was alive
+# just before.
+FETCH = f"""
+WITH alive AS (
+    UPDATE procrastinate_workers SET last_heartbeat = now()
+    WHERE id = %(worker_id)s AND last_heartbeat < now() - interval '0.5 s'
+), due AS MATERIALIZED (
+    SELECT next.id {_DUE} LIMIT 1
+), fetched AS (
+    UPDATE procrastinate_jobs AS job SET status = 'doing', worker_id = %(worker_id)s
+    FROM due WHERE job.id = due.id
+    RETURNING job.id, job.status, job.task_name, job.priority, job.lock, job.queueing_lock, job.args,
+        job.scheduled_at, job.queue_name, job.attempts, job.worker_id
+)
+SELECT fetched.*, clock_timestamp() AS present, (
+    SELECT extract(epoch FROM greatest(min(next.at), now()) - now())::float8 {_LATER}
+    HAVING count(*) > 0) AS due_in_seconds
+FROM (VALUES (1)) AS one LEFT JOIN fetched ON true
+"""  # noqa: S608
+
+
+class DueJobs:
+    """Gives one worker the jobs of its database, one after another."""
+
+    def __init__(self, connector: BaseConnector) -> None:
+        self._connector = connector
+        self._behind: dict[int, tuple[str, int]] = {}
+        self._from_the_start_at = 0.0
+
+    async def fetch(self, worker_id: int) -> Mapping[str, Any]:
+        """The job that is due, now this worker's, and ``due_in_seconds`` of the next; its id may be None."""
+        if time.monotonic() >= self._from_the_start_at:
+            self._behind.clear()
+            self._from_the_start_at = time.monotonic() + FROM_THE_START_AFTER_SECONDS
+        row = await self._ask(worker_id)
+        if row["id"] is None and self._behind:
+            self._behind.clear()
+            row = await self._ask(worker_id)
+        if row["due_in_seconds"] == 0 and row["id"] is not None:
+            at = row["scheduled_at"]
+            self._behind[row["priority"]] = ("-infinity" if at is None else at.isoformat(), row["id"])
+        else:
+            self._behind.clear()
+        return row
+
+    async def _ask(self, worker_id: int) -> Mapping[str, Any]:
+        behind = [self._behind.get(priority, ("-infinity", 0)) for priority in PRIORITIES]
+        row: Mapping[str, Any] = await self._connector.execute_query_one_async(
+            FETCH,
+            worker_id=worker_id,
+            priorities=list(PRIORITIES),
+            times=[at for at, _ in behind],
+            ids=[place for _, place in behind],
+        )
+        return row
