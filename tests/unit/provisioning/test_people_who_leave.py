@@ -224,6 +224,21 @@ def test_offboarding_meanwhile_waits_until_the_person_is_gone(provisioning: Prov
     assert provisioning.database.names()[-1] == "access.cleared"
 
 
+def test_a_partner_is_not_told_gone_before_who_left_it_is(provisioning: ProvisioningInMemory) -> None:
+    partner_id, ana = joined(provisioning, "crm")
+    provisioning.outside.will("undo", "crm_users_leaving", Mishap(REFUSED, times=99))
+    provisioning.remove(partner_id, ana)
+    provisioning.after("offboarding_started", partner_id)
+    grant = provisioning.grant(partner_id, "crm")
+    assert (grant.state, grant.stuck_step) == (State.REVOKING, grant.leaving)
+    assert not {"access.revoked", "access.cleared"} & set(provisioning.database.names())
+    provisioning.outside.mishaps.clear()
+    provisioning.do(retry_grant, RetryGrant(grant.grant_id))
+    provisioning.run()
+    assert provisioning.database.names()[-2:] == ["access.cleared", "access.member_removed"]
+    left_nothing(provisioning, partner_id, ana)
+
+
 def test_added_again_by_another_membership_right_after(provisioning: ProvisioningInMemory) -> None:
     partner_id, ana = joined(provisioning, "crm", "analytics")
     provisioning.remove(partner_id, ana)

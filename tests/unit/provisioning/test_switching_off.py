@@ -86,6 +86,7 @@ def test_offboarding_begins_with_the_brakes_and_clears_once(provisioning: Provis
     assert provisioning.database.names()[-1] == "access.cleared"
     assert provisioning.database.names().count("access.cleared") == 1
     assert provisioning.database.names().count("access.revoked") == 2
+    assert {grant.look_at for grant in provisioning.database.rows.grants.values()} == {None}, "no look more"
 
 
 def test_offboarding_where_nothing_was_clears_too(provisioning: ProvisioningInMemory) -> None:
