@@ -11,8 +11,8 @@ from tests.unit.provisioning.fake_outside import BRAKES, OWN_STEPS, Mishap
 
 from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.domain.grant_states import State
-from provisioning.handlers.commands import RetryGrant
-from provisioning.handlers.grants import retry_grant
+from provisioning.handlers.commands import RetryGrant, SkipStep
+from provisioning.handlers.grants import retry_grant, skip_step
 
 EVERY_STEP = [(product, step) for product, steps in OWN_STEPS.items() for step in steps]
 
@@ -34,6 +34,26 @@ def test_resumption_switches_on_again(provisioning: ProvisioningInMemory) -> Non
     assert provisioning.database.names()[-2:] == ["access.frozen", "access.unfrozen"]
     assert set(provisioning.outside.standing.values()) == {"on"}
     assert provisioning.grant(partner_id, "crm").state is State.GRANTED
+
+
+def test_a_seat_counts_for_other_partners_only_while_it_is_on(provisioning: ProvisioningInMemory) -> None:
+    """What is off, or left as it stands, keeps none of them from switching the person off."""
+    partner_id = provisioning.active("crm")
+
+    def seats() -> list[bool]:
+        return [seat.is_on for seat in provisioning.database.rows.seats.values()]
+
+    provisioning.after("suspended", partner_id)
+    assert seats() == [False]
+    provisioning.after("resumed", partner_id)
+    assert seats() == [True]
+    refused = Mishap(NeverPossible("refused", "Refused."), times=99)
+    provisioning.outside.will("undo", "crm_users", refused)
+    provisioning.after("offboarding_started", partner_id)
+    assert len(seats()) == 1
+    grant_id = provisioning.grant(partner_id, "crm").grant_id
+    provisioning.do(skip_step, SkipStep(grant_id=grant_id, step="crm_users", reason="Gone by hand."))
+    assert seats() == []
 
 
 def test_an_old_suspension_that_comes_late_is_not_followed(provisioning: ProvisioningInMemory) -> None:
