@@ -183,6 +183,24 @@ def test_a_step_that_an_operator_skips_is_not_told_as_gone(provisioning: Provisi
     assert provisioning.database.rows.partners[partner_id].leavers == ()
 
 
+def test_who_leaves_after_one_that_an_operator_skipped_is_taken_away(
+    provisioning: ProvisioningInMemory,
+) -> None:
+    partner_id, ana = joined(provisioning, "crm")
+    provisioning.outside.will("undo", "crm_users_leaving", Mishap(REFUSED))
+    provisioning.remove(partner_id, ana)
+    provisioning.run()
+    grant_id = provisioning.grant(partner_id, "crm").grant_id
+    skip = SkipStep(grant_id=grant_id, step="crm_users_leaving", reason="Done by hand.")
+    provisioning.do(skip_step, skip)
+    ben = provisioning.join(partner_id, "ben@example.com")
+    provisioning.run()
+    provisioning.remove(partner_id, ben)
+    provisioning.run()
+    left_nothing(provisioning, partner_id, ben)
+    assert provisioning.told_gone(ben) == [["crm"]]
+
+
 def test_what_is_stuck_and_was_done_by_hand_is_found_by_the_next_look(
     provisioning: ProvisioningInMemory,
 ) -> None:
