@@ -56,6 +56,19 @@ def test_a_seat_counts_for_other_partners_only_while_it_is_on(provisioning: Prov
     assert seats() == []
 
 
+@pytest.mark.parametrize(("product", "step"), [one for one in EVERY_STEP if one[1] in BRAKES])
+def test_a_freeze_that_was_cut_after_its_work_was_ours_and_is_lifted(
+    provisioning: ProvisioningInMemory, product: str, step: str
+) -> None:
+    partner_id = provisioning.active(product)
+    provisioning.outside.will("freeze", step, Mishap(Killed(), after_the_work=True))
+    provisioning.after("suspended", partner_id)
+    assert provisioning.switches() == {"off"}
+    provisioning.after("resumed", partner_id)
+    assert provisioning.grant(partner_id, product).state is State.GRANTED
+    assert provisioning.switches() == {"on"}
+
+
 def test_an_old_suspension_that_comes_late_is_not_followed(provisioning: ProvisioningInMemory) -> None:
     partner_id = provisioning.active("crm")
     provisioning.hear("resumed", {"partner_id": partner_id})
