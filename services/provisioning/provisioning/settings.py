@@ -25,6 +25,8 @@ from provisioning.domain.rounds import Rounds
 from provisioning.domain.sweeps import SweepTerms
 
 CONFIG = Path(__file__).parent / "config"
+# A look that is due again at its end would never let go of its grant.
+_LOOK_HOURS_LEAST, _LOOK_HOURS_MOST = 0.1, 24 * 90
 
 
 class ProvisioningSettings(CommonSettings):
@@ -82,9 +84,11 @@ def _patience(reader: SettingsReader) -> Patience:
 
 def _rounds(reader: SettingsReader, offered: Collection[str]) -> Rounds:
     return Rounds(
-        every_hours=reader.decimal("LOOK_EVERY_HOURS", 24, least=0.1, most=24 * 90),
+        every_hours=reader.decimal("LOOK_EVERY_HOURS", 24, least=_LOOK_HOURS_LEAST, most=_LOOK_HOURS_MOST),
         by_product=reader.parsed(
-            "LOOK_EVERY_HOURS_BY_PRODUCT", lambda text: _amounts(text, offered, most=24 * 90), {}
+            "LOOK_EVERY_HOURS_BY_PRODUCT",
+            lambda text: _amounts(text, offered, least=_LOOK_HOURS_LEAST, most=_LOOK_HOURS_MOST),
+            {},
         ),
         looks_per_minute=reader.number("LOOKS_PER_MINUTE", 60, least=1, most=6000),
     )
@@ -108,11 +112,11 @@ def _spending(reader: SettingsReader) -> SpendTerms:
 
 def _patience_by_kind(text: str) -> Mapping[str, timedelta]:
     """Kinds that are not named keep theirs."""
-    named = _amounts(text, BY_KIND, most=90 * 86_400)
+    named = _amounts(text, BY_KIND, least=0, most=90 * 86_400)
     return {**BY_KIND, **{kind: timedelta(seconds=seconds) for kind, seconds in named.items()}}
 
 
-def _amounts(text: str, names: Collection[str], most: float) -> dict[str, float]:
+def _amounts(text: str, names: Collection[str], least: float, most: float) -> dict[str, float]:
     """Read ``name=number, name=number``."""
     amounts = {}
     for part in filter(None, (part.strip() for part in text.split(","))):
@@ -123,8 +127,8 @@ def _amounts(text: str, names: Collection[str], most: float) -> dict[str, float]
             amounts[name] = float(amount)
         except ValueError:
             raise ValueError(f"must give {name} a number") from None
-        if not 0 <= amounts[name] <= most:
-            raise ValueError(f"must give {name} a number from 0 to {most:g}")
+        if not least <= amounts[name] <= most:
+            raise ValueError(f"must give {name} a number from {least:g} to {most:g}")
     return amounts
 
 

@@ -22,6 +22,7 @@ from provisioning.domain.findings import Mark, Thing, ThingKind
 from provisioning.domain.grant_states import State
 from provisioning.domain.refusals import AccountNotToBeMoved
 from provisioning.domain.steps import Cause
+from provisioning.handlers.account_ports import Place
 from provisioning.handlers.accounts import (
     act_on_account,
     register_account,
@@ -71,6 +72,15 @@ class Pool:
         self.it.hear("offboarding_started", {"partner_id": str(partner_id)})
         self.it.work_off()
         return str(self.it.grant(partner_id, "cloud_sandbox").outputs["account_id"])
+
+    def cool_down(self) -> str:
+        """An account that was used, given back and seen empty."""
+        partner_id, account = self.take()
+        self.organization.accounts[str(account.account_id)].things = {}
+        account_id = self.leave(partner_id)
+        self.tend()
+        assert self.standing(account_id) == (AccountState.COOLING, "clean_up")
+        return account_id
 
     def standing(self, account_id: str) -> tuple[AccountState, str]:
         return self.accounts()[account_id].state, self.organization.accounts[account_id].unit
@@ -140,6 +150,34 @@ def test_what_cannot_be_emptied_is_set_apart_by_name_until_somebody_releases_it(
         act_on_account(work, ReleaseAccount(account_key=apart.account_key, **WHY))
     pool.tend()
     assert pool.standing(account_id) == (AccountState.COOLING, "clean_up")
+
+
+def test_what_comes_up_while_it_cools_down_is_emptied_before_anybody_gets_it(pool: Pool) -> None:
+    pool.tend()
+    account_id = pool.cool_down()
+    pool.organization.accounts[account_id].things = {"bucket": 1}
+    pool.tend()
+    assert pool.standing(account_id) == (AccountState.CLEANING, "clean_up")
+
+
+def test_what_an_operator_wants_while_an_act_is_under_way_is_done_at_once(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The end of the act is of no account then: it would put off the quarantine until the next look."""
+    pool.tend()
+    account_id = pool.cool_down()
+    cooling = pool.accounts()[account_id]
+    place = pool.organization.place
+
+    def quarantined_meanwhile(which: str, where: Place) -> bool:
+        if (which, where) == (account_id, Place.AVAILABLE):
+            with pool.it.service.open_work() as work:
+                act_on_account(work, QuarantineAccount(account_key=cooling.account_key, **WHY))
+        return place(which, where)
+
+    monkeypatch.setattr(pool.organization, "place", quarantined_meanwhile)
+    pool.tend()
+    assert pool.standing(account_id) == (AccountState.QUARANTINED, "quarantine")
 
 
 def test_one_account_is_in_one_lease(pool: Pool) -> None:

@@ -247,6 +247,23 @@ def test_steps_of_devices_come_and_go_without_touching_the_others(owner: Owner) 
     assert {name.partition("__")[2] for name in after} == {"", second[-12:], third[-12:]}
 
 
+def test_nothing_of_the_last_device_is_kept(owner: Owner) -> None:
+    """Its name may tell of a person, and a sweep takes its thing for a live one as long as it is known."""
+    only = owner.add("Press of Zoë")
+    owner.post(f"/{only}/removal")
+    owner.provisioning.work_off()
+    kept = text(
+        "SELECT name FROM devices WHERE grant_id = :grant_id"
+        " UNION ALL SELECT name FROM grant_steps WHERE grant_id = :grant_id AND name LIKE '%\\_\\_%'"
+    )
+    with owner.provisioning.service.database.engine.begin() as connection:
+        assert connection.execute(kept, {"grant_id": owner.grant_id}).all() == []
+    marked = Mark(partner_digits=owner.partner_id.hex[-12:], device_digits=only.replace("-", "")[-12:])
+    thing = Thing(kind=ThingKind.THING, product="iot", outside_id="its", mark=marked)
+    with owner.provisioning.service.open_work() as work:
+        assert [one.is_live for one in work.findings.owners([thing])] == [False]
+
+
 def test_what_has_no_devices_has_no_page_of_devices(provisioning: ProvisioningOnPostgres) -> None:
     partner_id, callers = provisioning.plan("crm"), Callers(provisioning)
     client = callers.client()

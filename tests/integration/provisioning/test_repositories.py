@@ -1,5 +1,6 @@
 """What is saved comes back the same, and locks hold."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from tests.unit.provisioning.products import PRODUCTS
 from provisioning.adapters.tables import metadata
 from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.grants import Grant
+from provisioning.domain.orders import OtherSeat
 from provisioning.domain.standings import Difference, Standing
 from provisioning.domain.steps import Cause, StepRecord
 
@@ -130,6 +132,48 @@ def test_one_product_is_granted_once_to_a_partner(provisioning: ProvisioningOnPo
     partner_id = provisioning.plan("crm")
     with pytest.raises(IntegrityError), provisioning.service.open_work() as work:
         work.grants.add(grant_for(partner_id))
+
+
+def test_a_seat_is_of_one_grant_of_one_partner_and_counts_for_its_product(
+    provisioning: ProvisioningOnPostgres,
+) -> None:
+    """One person in two partners with two products each."""
+    email = f"{uuid4().hex}@example.com"
+    one, other = (provisioning.plan("crm", "cloud_sandbox") for _ in range(2))
+    ana, same = (provisioning.join(partner_id, email) for partner_id in (one, other))
+    crm, sandbox = (provisioning.grant(one, name) for name in ("crm", "cloud_sandbox"))
+    theirs = provisioning.grant(other, "crm")
+    with provisioning.service.open_work() as work:
+        people = {}
+        for partner_id, member_id in ((one, ana), (other, same)):
+            partner = work.partners.lock(partner_id)
+            assert partner
+            [people[member_id]] = [member for member in partner.members if member.member_id == member_id]
+            for grant in work.grants.of_partner(partner_id):
+                work.seats.claim(grant, [people[member_id]])
+                work.seats.note_made(grant, [member_id])
+        seats, mine = work.seats, [people[ana]]
+        seat = OtherSeat(member_id=same, is_on=True, parameters=theirs.parameters)
+        assert seats.elsewhere(crm, mine) == {people[ana].person_id: (seat,)}
+        seats.switch(theirs, is_on=False)
+        assert seats.elsewhere(crm, mine) == {people[ana].person_id: (replace(seat, is_on=False),)}
+        assert [one.is_on for [one] in seats.elsewhere(sandbox, mine).values()] == [True]
+        assert [one.is_on for [one] in seats.elsewhere(theirs, mine).values()] == [True]
+        seats.switch(theirs, is_on=True)
+        work.grants.save(replace(theirs, intent=Intent.OFF))
+        assert [one.is_on for [one] in seats.elsewhere(crm, mine).values()] == [False], "it is taken down"
+        assert seats.leave(other, ana) == set()
+        assert seats.leave(one, ana) == {crm.grant_id, sandbox.grant_id}
+        assert (seats.leaving(one), seats.leaving(other)) == ({ana}, set())
+        assert seats.made_for(one) == set()
+        assert (theirs.grant_id, same) in seats.made_for(other)
+        seats.release(crm)
+        assert seats.leaving(one) == {ana}, "who leaves is counted until nothing of theirs is left"
+        seats.release_left(theirs)
+        for grant, left in ((crm, {ana}), (sandbox, set())):
+            seats.release_left(grant)
+            assert seats.leaving(one) == left
+        assert (theirs.grant_id, same) in seats.made_for(other)
 
 
 def test_pages_go_through_all_grants_once(provisioning: ProvisioningOnPostgres) -> None:

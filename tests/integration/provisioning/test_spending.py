@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -258,6 +259,41 @@ def test_bills_that_cannot_be_read_are_read_later(money: Money, trouble: Any, ag
     money.clock.pass_(hours=1)
     money.look()
     assert money.readings() == again
+
+
+def test_a_bill_that_nobody_can_read_hides_no_other_and_is_told_after_a_day(money: Money) -> None:
+    other = "555555555555"
+    money.bills.unreadable[other] = Cause("other_currency", "EUR")
+    money.bill(date(2025, 11, 10), "170.00")
+    with money.it.service.open_work() as work:
+        values = {"account_id": other, "at": money.clock.at}
+        work.connection.execute(text("INSERT INTO spend_accounts VALUES (:account_id, NULL, :at)"), values)
+    money.minute(4)
+    assert money.budget()["billed_usd"] == "170.00"
+    for _ in range(24):
+        money.clock.pass_(hours=1)
+        money.look()
+    with money.it.service.open_work() as work:
+        assert work.meters.count_blind()["bills_other_currency",] == 1
+        assert "bills_None" not in work.meters.count_blind()
+
+
+def test_a_brake_that_the_catalogue_gives_later_acts_on_what_was_spent_before(money: Money) -> None:
+    def change(**parameters: Any) -> None:
+        with money.it.service.open_work() as work:
+            grant = work.grants.get(money.grant_id)
+            assert grant is not None
+            work.grants.save(replace(grant, parameters={**grant.parameters, **parameters}))
+
+    change(budget_freeze_percent=None, budget_thresholds_percent=[50, 150])
+    money.runs(RUNAWAY)
+    money.minute(4)
+    assert (money.told(), money.state) == (["budget_warned.v1"], "granted")
+    change(budget_freeze_percent=100)
+    money.minute(3)
+    assert (money.told()[1:], money.state) == (["budget_exceeded.v1", "frozen.v1"], "frozen")
+    money.minute(6)
+    assert len(money.told()) == 3, "once"
 
 
 def test_operators_read_what_was_spent_and_by_whom(money: Money) -> None:

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 
 from chassis.failures import Failure
 from provisioning.domain.prices import RunningThing, Runs, Seen
-from provisioning.handlers.money_ports import BilledDay
+from provisioning.domain.steps import Cause
+from provisioning.handlers.money_ports import Billed, BilledDay
 
 
 def machines(type_: str, region: str = "us-east-1") -> RunningThing:
@@ -38,14 +39,20 @@ class FakeBills:
     """Implements the port `Bills`: what AWS knows by now."""
 
     days: list[BilledDay] = field(default_factory=list)
+    unreadable: dict[str, Cause] = field(default_factory=dict)
     trouble: Failure | None = None
     readings: list[tuple[tuple[str, ...], date]] = field(default_factory=list)
 
-    def read(self, account_ids: Collection[str], since: date, until: date) -> list[BilledDay]:
+    def read(self, account_ids: Collection[str], since: date, until: date) -> Billed:
         self.readings.append((tuple(account_ids), since))
         if self.trouble:
             raise self.trouble
-        return [one for one in self.days if one.account_id in account_ids and since <= one.day < until]
+        asked = set(account_ids) - self.unreadable.keys()
+        days = [one for one in self.days if one.account_id in asked and since <= one.day < until]
+        return Billed(
+            days=days,
+            unreadable={one: why for one, why in self.unreadable.items() if one in account_ids},
+        )
 
 
 @dataclass

@@ -86,6 +86,15 @@ def test_what_is_found_in_it_after_all_rounds_is_named() -> None:
     assert (one.next_act, one.left) == (Act.ISOLATE, left)
 
 
+def test_one_that_is_released_is_emptied_in_as_many_rounds_as_before() -> None:
+    terms, left = PoolTerms(has_cleaner=True, rounds_most=2), (LeftThing("bucket", "eternal"),)
+    one = account("quarantined", rounds=2, left=left)
+    one.release(*WHO)
+    one.note_taken_in(terms, NOW)
+    assert one.left == ()
+    assert one.note_found(left, terms, NOW)
+
+
 def test_nobody_gets_it_while_keys_to_it_are_good() -> None:
     """Whoever emptied it may have been killed in the midst, and the end of the round never noted."""
     one, terms, hour = (

@@ -14,6 +14,7 @@ from botocore.exceptions import (
     ConnectTimeoutError,
     EndpointConnectionError,
     NoCredentialsError,
+    PaginationError,
     ParamValidationError,
     ReadTimeoutError,
 )
@@ -48,6 +49,7 @@ SORTED = [
     (answer("OperationTimeoutException"), Kind.UNAVAILABLE, "aws_operation_timeout"),
     (answer("Whatever", status=503), Kind.UNAVAILABLE, "aws_whatever"),
     (answer("502", status=502), Kind.UNAVAILABLE, "aws_502"),
+    (answer("302", status=302), Kind.UNAVAILABLE, "aws_302"),
     (answer("AccessDeniedException"), Kind.DENIED, "aws_access_denied"),
     (answer("NewDenial", status=403), Kind.DENIED, "aws_new_denial"),
     (answer("NoSuchEntity", status=404), Kind.EVENTUAL_CONSISTENCY, "aws_no_such_entity"),
@@ -77,6 +79,7 @@ SORTED = [
     (ConnectTimeoutError(endpoint_url="x"), Kind.UNAVAILABLE, "aws_unreachable"),
     (EndpointConnectionError(endpoint_url="x"), Kind.UNAVAILABLE, "aws_unreachable"),
     (ConnectionClosedError(endpoint_url="x"), Kind.UNAVAILABLE, "aws_unreachable"),
+    (PaginationError(message="The same next token twice"), Kind.UNAVAILABLE, "aws_unreachable"),
     (NoCredentialsError(), Kind.UNAVAILABLE, "aws_credentials_missing"),
     (ParamValidationError(report="x"), Kind.REFUSED, "aws_request_invalid"),
 ]

@@ -66,6 +66,25 @@ def test_offboarding_takes_away_all_that_does_not_depend_on_what_is_stuck(
     assert provisioning.database.names()[-1] == "access.cleared"
 
 
+@pytest.mark.parametrize("is_forced", [False, True])
+def test_what_is_skipped_or_forced_holds_nothing_up(
+    provisioning: ProvisioningInMemory, *, is_forced: bool
+) -> None:
+    provisioning.outside.will("undo", "iot_certificate", Mishap(FINAL, times=10_000))
+    partner_id = provisioning.active("iot")
+    provisioning.after("offboarding_started", partner_id)
+    assert {"iot_policy", "iot_gateway"} < set(provisioning.standing())
+    grant_id = provisioning.grant(partner_id, "iot").grant_id
+    if is_forced:
+        provisioning.do(force_grant, ForceGrant(grant_id))
+    else:
+        command = SkipStep(grant_id=grant_id, step="iot_certificate", reason="Gone by hand.")
+        provisioning.do(skip_step, command)
+    provisioning.run()
+    assert provisioning.standing() == ["iot_certificate"]
+    assert provisioning.grant(partner_id, "iot").state is (State.REVOKING if is_forced else State.REVOKED)
+
+
 def test_what_is_wanted_is_neither_skipped_nor_forced_away(provisioning: ProvisioningInMemory) -> None:
     grant_id = provisioning.grant(provisioning.active("crm"), "crm").grant_id
     with pytest.raises(Refused, match="step_is_wanted"):

@@ -25,12 +25,13 @@ from provisioning.handlers.commands import (
     CollectCredentials,
     EndOlderKeys,
     RemoveDevice,
+    RetryGrant,
     RevokeKey,
     RotateKey,
     SkipStep,
 )
 from provisioning.handlers.devices import add_device, remove_device
-from provisioning.handlers.grants import skip_step
+from provisioning.handlers.grants import retry_grant, skip_step
 from provisioning.handlers.make_rounds import make_rounds
 
 
@@ -329,3 +330,21 @@ def test_the_key_of_a_device_is_rotated_and_revoked_by_itself(owner: Owner) -> N
     assert owner.key(device_id) not in (first, second)
     assert owner.grant.is_collectable
     assert "replaced_certificate_id" not in owner.grant.outputs
+
+
+@pytest.mark.parametrize("act", ["rotation", "revocation"])
+def test_another_key_does_not_hide_that_somebody_switched_the_device_off(owner: Owner, act: str) -> None:
+    device_id = owner.added()
+    first, certificate = owner.key(device_id), f"iot_certificate__{device_id.hex[-12:]}"
+    owner.provisioning.outside.standing[owner.grant.grant_id, certificate] = "off"
+    owner.look()
+    key = {"grant_id": owner.grant.grant_id, "device_id": device_id, "partner_id": owner.partner_id}
+    with owner.provisioning.database.open() as work:
+        rotate_key(work, RotateKey(**key)) if act == "rotation" else revoke_key(work, RevokeKey(**key))
+    owner.provisioning.run()
+    stuck = owner.device(device_id).stuck_step
+    assert stuck is not None
+    assert (stuck.name, stuck.standing) == (certificate, Standing.HELD)
+    owner.provisioning.do(retry_grant, RetryGrant(owner.grant.grant_id))
+    owner.provisioning.run()
+    assert owner.key(device_id) != first

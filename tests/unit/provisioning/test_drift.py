@@ -51,6 +51,20 @@ def test_a_look_at_what_is_as_it_should_be_changes_and_tells_nothing(
     assert (events, calls) == (len(provisioning.database.events), len(provisioning.outside.calls))
 
 
+def test_no_look_at_people_with_whom_another_grant_is_at_work(provisioning: ProvisioningInMemory) -> None:
+    """What it would see is half of what the other one does."""
+    partner_id = provisioning.active("crm")
+    [person] = provisioning.database.rows.partners[partner_id].members
+    provisioning.locks.held_by_another.add(person.person_id)
+    provisioning.later(36 * 3600)
+    looks = len(provisioning.outside.looks)
+    provisioning.advance(grant_of(provisioning, "crm").grant_id)
+    assert len(provisioning.outside.looks) == looks
+    provisioning.locks.held_by_another.clear()
+    provisioning.advance(grant_of(provisioning, "crm").grant_id)
+    assert len(provisioning.outside.looks) > looks
+
+
 @pytest.mark.parametrize(("product", "step"), EVERY_STEP)
 def test_what_vanished_is_made_again_with_all_that_hung_on_it(
     provisioning: ProvisioningInMemory, product: str, step: str

@@ -80,7 +80,8 @@ def test_the_estimate_is_never_below_what_ran_and_each_threshold_acts_once(
                 counted.miss(now, BECAUSE)
             else:
                 counted.see(now, Decimal(cents) / 100)
-            acted += [one.percent for one in counted.pass_thresholds(counted.spending(TERMS, Decimal(0)))]
+            spending = counted.spending(TERMS, Decimal(0))
+            acted += [one.percent for one in counted.pass_thresholds(spending, is_braked=100 in acted)]
         # A failed look does not see that it changed: then what was seen before goes on.
         ran = max(ran, Decimal(last) / 100) if fails else Decimal(cents) / 100
         last = last if fails else cents
@@ -88,3 +89,19 @@ def test_the_estimate_is_never_below_what_ran_and_each_threshold_acts_once(
     assert acted == sorted(set(acted))
     reached = [one.percent for one in TERMS.thresholds if counted.estimated_usd >= one.percent]
     assert acted == reached
+
+
+def test_a_brake_of_other_terms_acts_although_so_much_was_told_before() -> None:
+    parameters = {"budget_usd_per_month": 100, "budget_thresholds_percent": [50, 150]}
+    warning = BudgetTerms.in_parameters({**parameters, "budget_freeze_percent": None})
+    braking = BudgetTerms.in_parameters(parameters)
+    assert warning is not None
+    assert braking is not None
+    counted = meter()
+    counted.use(Decimal(200), NOON)
+    told = counted.pass_thresholds(counted.spending(warning, Decimal(0)), is_braked=False)
+    assert [one.percent for one in told] == [50, 150]
+    spending = counted.spending(braking, Decimal(0))
+    assert counted.pass_thresholds(spending, is_braked=False) == [Threshold(100, Action.FREEZE)]
+    assert counted.pass_thresholds(spending, is_braked=True) == []
+    assert counted.acted_percent == 150

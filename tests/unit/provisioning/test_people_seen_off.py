@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from tests.unit.provisioning.granting import order_for
@@ -11,7 +11,7 @@ from tests.unit.provisioning.granting import order_for
 from provisioning.adapters.crm_directory import CrmUser, switched_off
 from provisioning.adapters.crm_users import CrmUsers
 from provisioning.domain.grant_states import Intent
-from provisioning.domain.orders import GrantOrder
+from provisioning.domain.orders import GrantOrder, OtherSeat
 from provisioning.domain.standings import Standing
 from provisioning.handlers.bringing import bring
 
@@ -19,9 +19,10 @@ GROUP = "group-1"
 
 
 class Directory:
-    """The users that we made; nobody is in the group."""
+    """The users that we made; all are in the group, or nobody is."""
 
-    def __init__(self, order: GrantOrder, *is_active: bool) -> None:
+    def __init__(self, order: GrantOrder, *is_active: bool, is_in_group: bool = False) -> None:
+        self.is_in_group = is_in_group
         self.users = {
             member.person_id: CrmUser(
                 id=str(member.person_id),
@@ -44,7 +45,7 @@ class Directory:
         return GROUP
 
     def is_member(self, _group_id: str, _user_id: str) -> bool:
-        return False
+        return self.is_in_group
 
     def leave(self, _group_id: str, _user_id: str) -> bool:
         return False
@@ -68,3 +69,14 @@ def test_a_freeze_switches_off_whoever_may_still_sign_in(is_active: tuple[bool, 
     on = [member.person_id for member, is_on in zip(order.members, is_active, strict=True) if is_on]
     assert directory.switched_off == on
     assert seen.standing is (Standing.OFF if on else Standing.HELD)
+
+
+def test_whom_another_partner_needs_is_not_taken_for_switched_off_by_others() -> None:
+    """Nothing is left to switch off then; what is held would not come back with the resumption."""
+    order = order_for("crm")
+    directory = Directory(order, True, True, is_in_group=True)
+    other = OtherSeat(member_id=uuid4(), is_on=True, parameters=order.parameters)
+    elsewhere = {member.person_id: (other,) for member in order.members}
+    freezing = GrantOrder(**{**vars(order), "intent": Intent.FROZEN, "elsewhere": elsewhere})
+    seen = bring(CrmUsers(directory, "delete"), Intent.FROZEN, Standing.ON, freezing, {"group_id": GROUP})  # type: ignore[arg-type]
+    assert (seen.standing, directory.switched_off) == (Standing.OFF, [])

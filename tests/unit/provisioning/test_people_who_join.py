@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -351,3 +352,24 @@ def test_a_person_who_is_worked_on_for_another_partner_is_waited_for(
     provisioning.locks.held_by_another.clear()
     provisioning.run()
     assert provisioning.grant(partner_id, "crm").state is State.GRANTED
+
+
+def test_a_look_before_the_next_attempt_forgets_nobody(
+    provisioning: ProvisioningInMemory,
+) -> None:
+    """All that is seen is as it was made."""
+    partner_id = provisioning.active("crm")
+    grant_id = provisioning.grant(partner_id, "crm").grant_id
+    later = NotNow("throttled", "Slow down.", retry_after=timedelta(minutes=10))
+    provisioning.outside.will("apply", "crm_users", Mishap(later))
+    ana = provisioning.join(partner_id)
+    provisioning.advance(grant_id)
+    with provisioning.database.open() as work:
+        grant = work.grants.get(grant_id)
+        assert grant
+        grant.look_by(provisioning.clock.at)
+        work.grants.save(grant)
+    provisioning.advance(grant_id)
+    assert "crm_users" in provisioning.outside.looks
+    provisioning.run()
+    assert ana in provisioning.told_to_have("crm")

@@ -183,6 +183,24 @@ def test_a_step_that_an_operator_skips_is_not_told_as_gone(provisioning: Provisi
     assert provisioning.database.rows.partners[partner_id].leavers == ()
 
 
+def test_who_leaves_after_one_that_an_operator_skipped_is_taken_away(
+    provisioning: ProvisioningInMemory,
+) -> None:
+    partner_id, ana = joined(provisioning, "crm")
+    provisioning.outside.will("undo", "crm_users_leaving", Mishap(REFUSED))
+    provisioning.remove(partner_id, ana)
+    provisioning.run()
+    grant_id = provisioning.grant(partner_id, "crm").grant_id
+    skip = SkipStep(grant_id=grant_id, step="crm_users_leaving", reason="Done by hand.")
+    provisioning.do(skip_step, skip)
+    ben = provisioning.join(partner_id, "ben@example.com")
+    provisioning.run()
+    provisioning.remove(partner_id, ben)
+    provisioning.run()
+    left_nothing(provisioning, partner_id, ben)
+    assert provisioning.told_gone(ben) == [["crm"]]
+
+
 def test_what_is_stuck_and_was_done_by_hand_is_found_by_the_next_look(
     provisioning: ProvisioningInMemory,
 ) -> None:
@@ -222,6 +240,21 @@ def test_offboarding_meanwhile_waits_until_the_person_is_gone(provisioning: Prov
     assert provisioning.told_gone(ana) == [["crm"]]
     assert provisioning.database.rows.seats == {}
     assert provisioning.database.names()[-1] == "access.cleared"
+
+
+def test_a_partner_is_not_told_gone_before_who_left_it_is(provisioning: ProvisioningInMemory) -> None:
+    partner_id, ana = joined(provisioning, "crm")
+    provisioning.outside.will("undo", "crm_users_leaving", Mishap(REFUSED, times=99))
+    provisioning.remove(partner_id, ana)
+    provisioning.after("offboarding_started", partner_id)
+    grant = provisioning.grant(partner_id, "crm")
+    assert (grant.state, grant.stuck_step) == (State.REVOKING, grant.leaving)
+    assert not {"access.revoked", "access.cleared"} & set(provisioning.database.names())
+    provisioning.outside.mishaps.clear()
+    provisioning.do(retry_grant, RetryGrant(grant.grant_id))
+    provisioning.run()
+    assert provisioning.database.names()[-2:] == ["access.cleared", "access.member_removed"]
+    left_nothing(provisioning, partner_id, ana)
 
 
 def test_added_again_by_another_membership_right_after(provisioning: ProvisioningInMemory) -> None:

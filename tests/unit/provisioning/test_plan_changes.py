@@ -14,7 +14,9 @@ from provisioning.domain.catalogue import CatalogueEntry
 from provisioning.domain.grant_states import State
 from provisioning.domain.plan_changes import Kind, PlanPreview
 from provisioning.domain.refusals import Refused
-from provisioning.handlers.commands import ChangePlan, PreviewPlan
+from provisioning.handlers.commands import ChangePlan, PreviewPlan, RetryGrant
+from provisioning.handlers.grants import retry_grant
+from provisioning.handlers.make_rounds import make_rounds
 from provisioning.handlers.plans import change_plan, preview_plan
 from provisioning.handlers.ports import Policies
 
@@ -253,3 +255,21 @@ def test_a_longer_time_moves_the_end_on_and_a_shorter_one_leaves_it(
     lease = provisioning.grant(planning.partner_id, "crm").lease
     assert lease is not None
     assert (lease.ends_at - before, lease.terms.days) == (timedelta(days=moved), days)
+
+
+def test_another_plan_does_not_hide_what_somebody_switched_off(planning: Planning) -> None:
+    """It is as the new plan says once an operator gives it back."""
+    provisioning = planning.provisioning
+    grant_id = provisioning.grant(planning.partner_id, "crm").grant_id
+    provisioning.outside.standing[grant_id, "crm_users"] = "off"
+    provisioning.later(36 * 3600)
+    provisioning.do(make_rounds)
+    provisioning.run()
+    planning.offer(entry("crm", seats=9), entry("iot"))
+    planning.change(planning.preview())
+    stuck = provisioning.grant(planning.partner_id, "crm").stuck_step
+    assert (planning.state("crm"), stuck and stuck.name) == (State.FAILED, "crm_users")
+    provisioning.do(retry_grant, RetryGrant(grant_id))
+    provisioning.run()
+    assert planning.state("crm") is State.GRANTED
+    assert ("unfreeze", "crm_users") in provisioning.outside.calls

@@ -120,6 +120,18 @@ def test_what_an_operator_ended_the_partner_does_not_take_back(asking: Asking) -
     assert answers(asking.ask_for_days(5)) == ["carried_out"]
 
 
+def test_time_that_has_passed_before_it_was_decided_is_not_told_as_given(asking: Asking) -> None:
+    asked_for = asking.ends_at + timedelta(days=3)
+    asking.it.database.clock.at = asking.ends_at
+    asking.it.do(follow_lease, FollowLease(asking.sandbox.grant_id))
+    asking.it.run()
+    ended_at, asking.it.database.clock.at = asking.ends_at, asked_for
+    told = asking.ask_for_days(0, ends_at=asked_for, decided="approved")
+    assert [one["name"] for one in told] == ["access.request_answered"]
+    assert (answers(told), asking.ends_at) == (["impossible"], ended_at)
+    assert asking.sandbox.state is State.FROZEN
+
+
 def test_whose_time_it_is_and_whether_there_is_any(asking: Asking) -> None:
     assert answers(asking.ask_for_days(1, grant_id=uuid4())) == ["impossible"]
     crm = asking.it.grant(asking.it.active("crm"), "crm")

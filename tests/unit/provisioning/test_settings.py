@@ -104,6 +104,13 @@ def test_every_wrong_variable_is_named(tmp_path: Path) -> None:
     assert "entries[1].product" in refused.value.block()
 
 
+@pytest.mark.parametrize("hours", ["0", "0.05", "nan", "-1", "99999"])
+def test_no_look_is_due_again_at_its_end(hours: str) -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings({**GOOD, "LOOK_EVERY_HOURS_BY_PRODUCT": f"crm={hours}"})
+    assert set(refused.value.problems) == {"LOOK_EVERY_HOURS_BY_PRODUCT"}
+
+
 def test_no_secret_shows_in_what_may_be_logged() -> None:
     assert GOOD["SCIM_TOKEN"] not in repr(read_settings(GOOD))
 

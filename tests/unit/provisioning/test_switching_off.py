@@ -11,8 +11,8 @@ from tests.unit.provisioning.fake_outside import BRAKES, OWN_STEPS, Mishap
 
 from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.domain.grant_states import State
-from provisioning.handlers.commands import RetryGrant
-from provisioning.handlers.grants import retry_grant
+from provisioning.handlers.commands import RetryGrant, SkipStep
+from provisioning.handlers.grants import retry_grant, skip_step
 
 EVERY_STEP = [(product, step) for product, steps in OWN_STEPS.items() for step in steps]
 
@@ -34,6 +34,39 @@ def test_resumption_switches_on_again(provisioning: ProvisioningInMemory) -> Non
     assert provisioning.database.names()[-2:] == ["access.frozen", "access.unfrozen"]
     assert set(provisioning.outside.standing.values()) == {"on"}
     assert provisioning.grant(partner_id, "crm").state is State.GRANTED
+
+
+def test_a_seat_counts_for_other_partners_only_while_it_is_on(provisioning: ProvisioningInMemory) -> None:
+    """What is off, or left as it stands, keeps none of them from switching the person off."""
+    partner_id = provisioning.active("crm")
+
+    def seats() -> list[bool]:
+        return [seat.is_on for seat in provisioning.database.rows.seats.values()]
+
+    provisioning.after("suspended", partner_id)
+    assert seats() == [False]
+    provisioning.after("resumed", partner_id)
+    assert seats() == [True]
+    refused = Mishap(NeverPossible("refused", "Refused."), times=99)
+    provisioning.outside.will("undo", "crm_users", refused)
+    provisioning.after("offboarding_started", partner_id)
+    assert len(seats()) == 1
+    grant_id = provisioning.grant(partner_id, "crm").grant_id
+    provisioning.do(skip_step, SkipStep(grant_id=grant_id, step="crm_users", reason="Gone by hand."))
+    assert seats() == []
+
+
+@pytest.mark.parametrize(("product", "step"), [one for one in EVERY_STEP if one[1] in BRAKES])
+def test_a_freeze_that_was_cut_after_its_work_was_ours_and_is_lifted(
+    provisioning: ProvisioningInMemory, product: str, step: str
+) -> None:
+    partner_id = provisioning.active(product)
+    provisioning.outside.will("freeze", step, Mishap(Killed(), after_the_work=True))
+    provisioning.after("suspended", partner_id)
+    assert provisioning.switches() == {"off"}
+    provisioning.after("resumed", partner_id)
+    assert provisioning.grant(partner_id, product).state is State.GRANTED
+    assert provisioning.switches() == {"on"}
 
 
 def test_an_old_suspension_that_comes_late_is_not_followed(provisioning: ProvisioningInMemory) -> None:
@@ -86,6 +119,7 @@ def test_offboarding_begins_with_the_brakes_and_clears_once(provisioning: Provis
     assert provisioning.database.names()[-1] == "access.cleared"
     assert provisioning.database.names().count("access.cleared") == 1
     assert provisioning.database.names().count("access.revoked") == 2
+    assert {grant.look_at for grant in provisioning.database.rows.grants.values()} == {None}, "no look more"
 
 
 def test_offboarding_where_nothing_was_clears_too(provisioning: ProvisioningInMemory) -> None:

@@ -23,7 +23,7 @@ CLOSINGS_LEFT: Counted[tuple[()]] = Counted(
 )
 BLIND: Counted[tuple[str]] = Counted(
     "gangway_spend_not_seen",
-    "Accounts not seen in full for a quarter of an hour",
+    "Accounts not seen in full for a quarter of an hour, and bills not read for a day",
     ("code",),
 )
 SPENDING: Counted[tuple[str]] = Counted(

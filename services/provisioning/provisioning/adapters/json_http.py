@@ -119,7 +119,14 @@ class JsonHttp:
         except (httpx.TransportError, httpx.DecodingError) as error:
             raise self._no_answer(error, may_be_done=True) from error
         secrets = [secret, *opened.values()] if secret else []
-        return _answer(self._system, answer, secrets)
+        try:
+            body = outside_json(answer.content)
+        except (ValueError, RecursionError) as error:
+            if method == "GET" and answer.is_success and answer.content.strip():
+                # A page of somebody in between would look like a thing that is there, or is not.
+                raise self._no_answer(error, may_be_done=False) from error
+            body = answer.text[:1000]
+        return _answer(self._system, answer, body, secrets)
 
     def _no_answer(self, error: Exception, *, may_be_done: bool) -> NoAnswer:
         end = "; it may have done what was asked" if may_be_done else ""
@@ -169,11 +176,7 @@ def _authority(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}".lower()
 
 
-def _answer(system: str, answer: httpx.Response, secrets: list[str]) -> ApiAnswer:
-    try:
-        body = outside_json(answer.content)
-    except (ValueError, RecursionError):
-        body = answer.text[:1000]
+def _answer(system: str, answer: httpx.Response, body: Any, secrets: list[str]) -> ApiAnswer:
     headers = dict(answer.headers)
 
     def failure() -> Failure:

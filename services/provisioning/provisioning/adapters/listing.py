@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from chassis.failures import NotNow
 from chassis.frozen import Frozen
 from provisioning.domain.findings import Mark, Thing, ThingKind
 from provisioning.handlers.ports import Page
@@ -47,9 +48,13 @@ class Listing(Frozen, Generic[Raw]):
         return None
 
     def find(self, outside_id: str) -> Thing | None:
+        """Raises NotNow for an answer about something else, which is not to be taken away in its place."""
         with self.sorting():
             answer = self.look(outside_id)
-            return None if answer is None else self._thing(answer)
+            thing = None if answer is None else self._thing(answer)
+        if thing is not None and thing.outside_id != outside_id:
+            raise NotNow("answer_about_another", "The outside was asked for one thing and told of another.")
+        return thing
 
     def remove(self, thing: Thing) -> None:
         with self.sorting():

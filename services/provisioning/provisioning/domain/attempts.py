@@ -62,11 +62,8 @@ def note_success(grant: Grant, attempt: Attempt, observation: Observation, now: 
 def _outdate_what_needs(grant: Grant, made: StepRecord) -> None:
     """What hung on the one that vanished has to hang on the new one, and may have failed without it."""
     for step in grant.steps:
-        if made.name not in grant.product.step(step.name).needs:
-            continue
-        step.outdate(Outdated.MADE_BEFORE_WHAT_IT_NEEDS)
-        if step.is_stuck and step.standing is not Standing.HELD:
-            step.start_over()
+        if made.name in grant.product.step(step.name).needs:
+            step.make_anew(Outdated.MADE_BEFORE_WHAT_IT_NEEDS)
 
 
 def note_failure(

@@ -73,5 +73,4 @@ class HandsOutKey:
         self._make_key_anew()
 
     def _make_key_anew(self) -> None:
-        self._key_step.outdate(Outdated.KEY_TO_BE_REPLACED)
-        self._key_step.start_over()
+        self._key_step.make_anew(Outdated.KEY_TO_BE_REPLACED)

@@ -135,6 +135,9 @@ def extend_lease(grant: Grant, days: int, now: datetime) -> bool:
 def extend_lease_to(grant: Grant, ends_at: datetime, now: datetime) -> bool:
     """The same to a moment, so that nothing comes of it twice; a later end stays."""
     lease = _running_lease(grant)
+    if lease.ends_at < ends_at <= now:
+        message = "The time that was asked for has passed meanwhile: ask for more from now on."
+        raise LeaseNotToBeChanged("time_has_passed", message)
     if lease.ends_at < ends_at:
         lease.extend_to(ends_at, now)
     return grant.unfreeze(FrozenFor.LEASE) if lease.ends_at > now else False

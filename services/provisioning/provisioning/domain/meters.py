@@ -123,11 +123,19 @@ class Meter:
             billed_usd=billed_usd,
         )
 
-    def pass_thresholds(self, spending: "Spending") -> list[Threshold]:
-        """Note and return those that were reached by now and not before; each comes once in a month."""
-        reached = [one for one in spending.reached() if one.percent > self.acted_percent]
-        self.acted_percent = max((one.percent for one in reached), default=self.acted_percent)
-        return reached
+    def pass_thresholds(self, spending: "Spending", *, is_braked: bool) -> list[Threshold]:
+        """Note and return those that were reached by now and not before; each comes once in a month.
+
+        A brake that is reached comes as long as nothing is braked: the catalogue may have other terms by now.
+        """
+        reached = spending.reached()
+        new = [
+            one
+            for one in reached
+            if one.percent > self.acted_percent or not (is_braked or one.action is Action.WARN)
+        ]
+        self.acted_percent = max([self.acted_percent, *(one.percent for one in reached)])
+        return new
 
     def raise_budget(self, terms: BudgetTerms, usd: Decimal, billed_usd: Decimal) -> "Spending":
         """Add to the budget of this month; thresholds that are not reached any more will come again."""

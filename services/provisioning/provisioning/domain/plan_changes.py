@@ -97,8 +97,7 @@ def change(grant: Grant, entry: CatalogueEntry, now: datetime) -> None:
         if grant.lease is not None and terms is not None:
             grant.lease.change_terms(terms, now)
         for step in grant.steps:
-            step.outdate(Outdated.PARAMETERS_CHANGED)
-            step.start_over()
+            step.make_anew(Outdated.PARAMETERS_CHANGED)
         if grant.was_granted and grant.intent is Intent.ON:
             grant.begin_lease(now)
     grant.is_required = entry.is_required

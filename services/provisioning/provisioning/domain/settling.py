@@ -25,8 +25,6 @@ def settle(grant: "Grant") -> None:
 def is_reached(grant: "Grant", step: StepRecord) -> bool:
     """Whether nothing is left to do at this step for what is wanted of it."""
     target = grant.target_of(step)
-    if step.skipped_because is not None:
-        return True
     if target is Intent.ON:
         return step.standing is Standing.ON
     return _is_frozen(grant, step) if target is Intent.FROZEN else not step.may_stand_outside

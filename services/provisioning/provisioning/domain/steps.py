@@ -129,6 +129,12 @@ class StepRecord:
         if self.may_stand_outside:
             self.attempt_id = None
 
+    def make_anew(self, code: Outdated) -> None:
+        """Have it made once more with all patience; what others switched off still waits for an operator."""
+        self.outdate(code)
+        if self.standing is not Standing.HELD:
+            self.start_over()
+
     def doubt(self) -> None:
         """Have it taken away although it was seen gone: a step may have made more than a look shows."""
         if self.standing is Standing.ABSENT and self.seen_at is not None:

@@ -1,12 +1,13 @@
 """What handlers of spending need from outside."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
+from chassis.frozen import Frozen
 from provisioning.domain.idle_accounts import IdleAccount
 from provisioning.domain.meters import Meter
 from provisioning.domain.prices import Seen
@@ -40,10 +41,17 @@ class BilledDay:
     usd: Decimal
 
 
+class Billed(Frozen):
+    """What was billed; ``unreadable`` are accounts of which nobody can tell that in USD, with the cause."""
+
+    days: Sequence[BilledDay]
+    unreadable: Mapping[str, Cause] = field(default_factory=dict)
+
+
 class Bills(Protocol):
     """What AWS bills, by account and day of usage."""
 
-    def read(self, account_ids: Collection[str], since: date, until: date) -> list[BilledDay]:
+    def read(self, account_ids: Collection[str], since: date, until: date) -> Billed:
         """Read all pages up to the day before ``until``. Blocks. Raises `NotNow` and `NeverPossible`."""
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, date, timedelta
 from chassis.database.outside_calls import Hold
 from provisioning.domain.meters import month_of
 from provisioning.handlers import jobs
-from provisioning.handlers.money_ports import BilledDay, Bills
+from provisioning.handlers.money_ports import Billed, Bills
 from provisioning.handlers.ports import Work
 from provisioning.handlers.sorted_answers import Answer, asked
 
@@ -53,14 +53,18 @@ class ReadingsOfBills:
         since = month_of(now.replace(day=1) - timedelta(days=1))
         return BillsCall(tuple(account_ids), since, now.astimezone(UTC).date() + timedelta(days=1))
 
-    def call(self, attempt: BillsCall) -> Answer[list[BilledDay]]:
+    def call(self, attempt: BillsCall) -> Answer[Billed]:
         return asked(lambda: self.bills.read(attempt.account_ids, attempt.since, attempt.until))
 
-    def note(self, work: Work, attempt: BillsCall, outcome: Answer[list[BilledDay]]) -> bool:
-        """Return whether they could be read."""
-        if outcome.found is None:
-            work.meters.put_off_bills(attempt.account_ids, outcome.because, work.now() + _AFTER_A_FAILURE)
+    def note(self, work: Work, attempt: BillsCall, outcome: Answer[Billed]) -> bool:
+        """Return whether they could be read; one that nobody can read hides no other."""
+        again_at, found = work.now() + _AFTER_A_FAILURE, outcome.found
+        if found is None:
+            work.meters.put_off_bills(attempt.account_ids, outcome.because, again_at)
             return False
+        for account_id, cause in found.unreadable.items():
+            work.meters.put_off_bills([account_id], cause, again_at)
+        read = [one for one in attempt.account_ids if one not in found.unreadable]
         read_next_at = work.now() + work.policies.spending.bills_every
-        work.meters.note_bills(attempt.account_ids, attempt.since, outcome.found, read_next_at)
+        work.meters.note_bills(read, attempt.since, found.days, read_next_at)
         return True

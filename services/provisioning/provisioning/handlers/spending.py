@@ -78,7 +78,8 @@ def _act(work: Work, grant: Grant, meter: Meter) -> None:
     if terms is None or not grant.is_wanted:
         return
     spending = meter.spending(terms, work.meters.billed_usd(grant.grant_id, meter.month))
-    reached = {one.action: one for one in meter.pass_thresholds(spending)}
+    is_braked = FrozenFor.BUDGET in grant.frozen_for
+    reached = {one.action: one for one in meter.pass_thresholds(spending, is_braked=is_braked)}
     gravest = next((reached[action] for action in reversed(Action) if action in reached), None)
     if gravest is None:
         return

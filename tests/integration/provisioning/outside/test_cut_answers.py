@@ -71,3 +71,41 @@ def test_a_whole_answer_is_taken() -> None:
 def test_an_answer_that_was_cut_off_is_none(cut: bytes) -> None:
     with answering(cut) as url, pytest.raises(ConnectionClosedError):
         clients(url).read.organizations.list_accounts()
+
+
+def said(content: bytes, status: bytes = b"200 OK", kind: bytes = b"application/json") -> bytes:
+    head = b"HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
+    return head % (status, kind, len(content)) + content
+
+
+PAGE = b"\n<!DOCTYPE html><html><body>Back soon</body></html>"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        said(PAGE, kind=b"text/html"),
+        said(PAGE),
+        said(PAGE, b"403 Forbidden", b"text/html"),
+        said(PAGE, b"302 Found", b"text/html"),
+    ],
+    ids=["page", "page that says it is none", "refusal", "redirect"],
+)
+def test_a_page_of_somebody_in_between_is_no_answer(answer: bytes) -> None:
+    """Some answers of AWS are read with what is left out taken for nothing: no permissions, say."""
+    with answering(answer) as url:
+        aws = clients(url)
+        for ask in (
+            aws.read.organizations.list_accounts,
+            aws.read.iot.list_things,
+            aws.read.sts.get_caller_identity,
+            lambda: aws.read.s3.list_object_versions(Bucket="results"),
+            lambda: aws.write.iot.update_certificate(certificateId="0" * 64, newStatus="INACTIVE"),
+        ):
+            with pytest.raises(ConnectionClosedError):
+                ask()
+
+
+def test_a_success_that_is_no_json_is_no_answer() -> None:
+    with answering(said(b"OK", kind=b"text/plain")) as url, pytest.raises(ConnectionClosedError):
+        clients(url).read.lakeformation.list_permissions()

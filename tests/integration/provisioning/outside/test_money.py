@@ -177,9 +177,9 @@ def test_an_account_that_lets_nobody_in_is_a_failure(world: World) -> None:
     assert caught.value.code == "account_not_ready"
 
 
-def bill(world: World, *bills: tuple[str, str, str, str], unit: str = "USD") -> None:
+def bill(world: World, *bills: tuple[str, str, str, str]) -> None:
     names = ("account_id", "day", "record_type", "amount")
-    told = [{**dict(zip(names, one, strict=True)), "unit": unit} for one in bills]
+    told = [{**dict(zip(names, one, strict=True)), "unit": "USD"} for one in bills]
     httpx.post(f"{world.settings.aws_endpoint_url}{BILLS}", json=told).raise_for_status()
 
 
@@ -190,15 +190,31 @@ def test_bills_are_read_to_the_last_page_and_digit(world: World) -> None:
     bill(world, *((mine, day, "Credit", "-0.1") for day in days), (foreign, days[0], "Usage", "5"))
     bill(world, (mine, "2026-10-31", "Usage", "7"), (mine, days[4], "Refund", "-0.05"))
     read = CostExplorer(world.aws).read([mine, "222222222222"], date(2026, 11, 1), date(2026, 11, 30))
-    assert len(read) == 21
-    assert sum(one.usd for one in read) == Decimal("0.1234567891") * 10 - 1 - Decimal("0.05")
-    assert {one.account_id for one in read} == {mine}
+    assert len(read.days) == 21
+    assert sum(one.usd for one in read.days) == Decimal("0.1234567891") * 10 - 1 - Decimal("0.05")
+    assert {one.account_id for one in read.days} == {mine}
 
 
-def test_bills_in_another_currency_are_refused(world: World) -> None:
-    bill(world, ("111111111111", "2026-11-01", "Usage", "1"), unit="CNY")
-    with pytest.raises(NeverPossible, match="CNY"):
-        CostExplorer(world.aws).read(["111111111111"], date(2026, 11, 1), date(2026, 11, 2))
+def test_bills_that_are_no_dollars_are_told_and_hide_no_other(world: World) -> None:
+    mine, cny, odd, foreign = (f"{digit}" * 12 for digit in "1239")
+    bill(world, *((whose, "2026-11-01", "Usage", "1") for whose in (mine, cny, odd, foreign)))
+    spoilt = iter(["NaN", "nothing", "Infinity"])
+
+    def spoil(parsed: dict[str, Any]) -> None:
+        for day in parsed["ResultsByTime"]:
+            for group in day["Groups"]:
+                cost = group["Metrics"]["UnblendedCost"]
+                cost.update(Unit="USD" if group["Keys"][0] in (mine, odd) else "CNY")
+                cost.update(Amount=next(spoilt) if group["Keys"][0] == odd else "1")
+
+    world.rewrite["ce:GetCostAndUsage"] = spoil
+    for _ in range(3):
+        read = CostExplorer(world.aws).read([mine, cny, odd], date(2026, 11, 1), date(2026, 11, 2))
+        assert [(one.account_id, one.usd) for one in read.days] == [(mine, 1)]
+        assert {one: why.code for one, why in read.unreadable.items()} == {
+            cny: "other_currency",
+            odd: "no_amount",
+        }
 
 
 def test_bills_that_do_not_end_are_refused(world: World) -> None:

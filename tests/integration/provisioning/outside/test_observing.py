@@ -98,6 +98,96 @@ def test_an_account_is_off_only_where_everything_is_denied(world: World) -> None
     assert look(Intent.ON) == (Standing.OFF, ["in_closed"])
 
 
+def test_what_others_put_into_deny_all_denies_nothing(world: World) -> None:
+    """A frozen account is off by what the policy says, not by its name; the next freeze puts it right."""
+    granting = granted(world, "cloud_sandbox")
+    unit = world.steps["sandbox_unit"]
+    granting.freeze({"sandbox_unit"})
+    assert seen(world, granting, "sandbox_unit", Intent.FROZEN) == (Standing.OFF, [])
+    spoil_shared_policies(world)
+    assert seen(world, granting, "sandbox_unit", Intent.FROZEN) == (Standing.DIFFERS, ["in_suspended"])
+    unit.freeze(granting.order, granting.outputs)
+    assert seen(world, granting, "sandbox_unit", Intent.FROZEN) == (Standing.OFF, [])
+
+
+BLIND = [
+    "organizations:ListParents",
+    "organizations:ListOrganizationalUnitsForParent",
+    "organizations:MoveAccount",
+    "organizations:DescribeAccount",
+]
+
+
+@pytest.mark.parametrize("call", BLIND)
+@pytest.mark.parametrize("act", ["freeze", "undo"])
+def test_whatever_keeps_the_account_from_its_unit_it_is_denied_everything(
+    world: World, hostile: HostileProxy, call: str, act: str
+) -> None:
+    granting = granted(world, "cloud_sandbox")
+    unit, account = world.steps["sandbox_unit"], Account(world, granting)
+    hostile.when(call, Mishap("AccessDeniedException", is_due=always))
+    with pytest.raises(NotNow, match="access_denied"):
+        getattr(unit, act)(granting.order, granting.outputs)
+    attached = account.organizations.list_policies_for_target(TargetId=account.id, Filter=SCP)["Policies"]
+    assert account.deny_all() in [policy["Id"] for policy in attached]
+    hostile.clear()
+    if act == "freeze":
+        granting.freeze({"sandbox_unit"})
+        granting.unfreeze()
+        assert seen(world, granting, "sandbox_unit", Intent.ON) == (Standing.ON, [])
+    granting.undo()
+    [(_, status, unit_name, *_)] = world.inventory.of("cloud_sandbox")["accounts"]
+    assert (status, unit_name) == ("SUSPENDED", "Closed")
+
+
+def test_an_answer_about_another_account_closes_neither(world: World) -> None:
+    granting, other = granted(world, "cloud_sandbox"), granted(world, "cloud_sandbox")
+    wrong = other.outputs["account_id"]
+    world.rewrite["organizations:DescribeAccount"] = lambda parsed: parsed["Account"].update(Id=wrong)
+    for step in ("sandbox_unit", "sandbox_account"):
+        with pytest.raises(NotNow, match="answer_about_another"):
+            world.steps[step].undo(granting.order, granting.outputs)
+    world.rewrite.clear()
+    assert {account["Status"] for account in world.inventory.accounts()} == {"ACTIVE"}
+
+
+@pytest.mark.parametrize("is_of_aws", [True, False])
+def test_rights_that_others_added_to_the_permission_set_are_seen_and_taken_off(
+    world: World, *, is_of_aws: bool
+) -> None:
+    granting, center = granted(world, "cloud_sandbox"), world.inventory.aws("sso-admin")
+    instance = center.list_instances()["Instances"][0]["InstanceArn"]
+    which = {"InstanceArn": instance, "PermissionSetArn": granting.outputs["permission_set_arn"]}
+    if is_of_aws:
+        arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+        center.attach_managed_policy_to_permission_set(**which, ManagedPolicyArn=arn)
+    else:
+        center.attach_customer_managed_policy_reference_to_permission_set(
+            **which, CustomerManagedPolicyReference={"Name": "theirs", "Path": "/"}
+        )
+    changed = (Standing.DIFFERS, ["permission_set_changed"])
+    assert seen(world, granting, "sandbox_sign_in", Intent.ON) == changed
+    world.forget()
+    world.steps["sandbox_sign_in"].apply(granting.order, granting.outputs)
+    assert "sso-admin:ProvisionPermissionSet" in world.calls, "accounts get it only so"
+    assert seen(world, granting, "sandbox_sign_in", Intent.ON) == (Standing.ON, [])
+
+
+def test_a_policy_taken_off_a_certificate_is_put_on_again_and_one_of_others_is_told(world: World) -> None:
+    granting, iot = granted(world, "iot"), world.inventory.aws("iot")
+    arn, ours = granting.outputs["certificate_arn"], granting.outputs["policy_name"]
+    iot.create_policy(policyName="theirs", policyDocument=ANYTHING)
+    iot.attach_policy(policyName="theirs", target=arn)
+    assert seen(world, granting, "iot_certificate", Intent.ON) == (Standing.ON, ["foreign_policy"])
+    iot.detach_policy(policyName=ours, target=arn)
+    assert seen(world, granting, "iot_certificate", Intent.ON) == (Standing.DIFFERS, ["policy_detached"])
+    world.steps["iot_certificate"].apply(granting.order, granting.outputs)
+    attached = iot.list_attached_policies(target=arn)["policies"]
+    assert {policy["policyName"] for policy in attached} == {ours, "theirs"}
+    iot.detach_policy(policyName="theirs", target=arn)
+    assert seen(world, granting, "iot_certificate", Intent.ON) == (Standing.ON, [])
+
+
 def test_a_renamed_group_of_people_is_the_same_group(world: World, hostile: HostileProxy) -> None:
     """moto renames no group; the name finds nothing any more."""
     granting = granted(world, "cloud_sandbox")

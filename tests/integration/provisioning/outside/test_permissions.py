@@ -1,5 +1,6 @@
 """The document of permissions names what the service really does in AWS, and nothing else."""
 
+import contextlib
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -134,3 +135,11 @@ def spoil_shared_policies(world: World) -> None:
         center.put_inline_policy_to_permission_set(
             InstanceArn=instance_arn, PermissionSetArn=arn, InlinePolicy=nothing
         )
+        which = {"InstanceArn": instance_arn, "PermissionSetArn": arn}
+        with contextlib.suppress(center.exceptions.ConflictException):
+            center.attach_managed_policy_to_permission_set(
+                **which, ManagedPolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"
+            )
+            center.attach_customer_managed_policy_reference_to_permission_set(
+                **which, CustomerManagedPolicyReference={"Name": "theirs", "Path": "/"}
+            )

@@ -31,9 +31,10 @@ def answer_creations_with(world: World, **changed: Any) -> None:
     world.rewrite["organizations:ListAccounts"] = lambda parsed: parsed.update(Accounts=[])
 
 
-def test_while_aws_makes_the_account_nothing_is_asked_for_again(world: World) -> None:
+@pytest.mark.parametrize("state", ["IN_PROGRESS", "INVENTED_LATER"])
+def test_while_aws_makes_the_account_nothing_is_asked_for_again(world: World, state: str) -> None:
     order, step = order_for("cloud_sandbox"), world.steps["sandbox_account"]
-    answer_creations_with(world, State="IN_PROGRESS")
+    answer_creations_with(world, State=state)
     for _ in range(3):
         with pytest.raises(NotNow) as caught:
             step.apply(order, {})

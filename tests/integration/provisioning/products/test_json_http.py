@@ -46,3 +46,18 @@ def test_an_answer_in_pieces_has_no_more_time_than_one_in_whole(app: Flask) -> N
 
     with served(app) as url, pytest.raises(NoAnswer, match="ReadTimeout"):
         JsonHttp("helpdesk", url, None, seconds=0.3).ask("GET", "workspaces")
+
+
+def test_a_page_of_somebody_in_between_neither_shows_a_thing_nor_that_there_is_none(app: Flask) -> None:
+    """What answers a change is not read for that: some say OK, and some nothing."""
+
+    @app.route("/workspaces", methods=["GET", "POST"])
+    def workspaces() -> Response:
+        return Response("<html>We are back soon</html>", mimetype="text/html")
+
+    with served(app) as url:
+        system = JsonHttp("helpdesk", url, None)
+        with pytest.raises(NoAnswer) as caught:
+            system.ask("GET", "workspaces")
+        assert (caught.value.code, caught.value.may_be_done) == ("helpdesk_unreachable", False)
+        assert system.ask("POST", "workspaces").is_success

@@ -5,7 +5,7 @@ from alembic import op
 from chassis.database.migrations import upgrade_chassis
 
 revision = "0014"
-down_revision = "0012"
+down_revision = "0013"
 
 
 def upgrade() -> None:

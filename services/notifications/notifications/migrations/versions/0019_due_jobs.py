@@ -5,7 +5,7 @@ from alembic import op
 from chassis.database.migrations import upgrade_chassis
 
 revision = "0019"
-down_revision = "0017"
+down_revision = "0018"
 
 
 def upgrade() -> None:

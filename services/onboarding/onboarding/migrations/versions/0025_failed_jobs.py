@@ -5,7 +5,7 @@ from alembic import op
 from chassis.database.migrations import upgrade_chassis
 
 revision = "0025"
-down_revision = "0023"
+down_revision = "0024"
 
 
 def upgrade() -> None:

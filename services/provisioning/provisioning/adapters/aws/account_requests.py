@@ -52,14 +52,23 @@ class AccountRequests:
         A creation that failed within the last minute is reported; an older failure is history, and
         who tries again means it. Raises NotNow with ``retry_after`` while AWS is at work.
         """
-        creations = {status["State"]: status for status in self.creations(wanted)}
-        if "IN_PROGRESS" in creations:
-            raise under_way()
-        if "SUCCEEDED" in creations:
-            return creations["SUCCEEDED"]["AccountId"]
-        if "FAILED" in creations and clock.now() - ended_at(creations["FAILED"]) < _FAILURE_IS_NEWS:
-            raise failure_of_creation(creations["FAILED"])
+        found, failed = self.made(wanted)
+        if found is not None:
+            return found
+        if failed is not None and clock.now() - ended_at(failed) < _FAILURE_IS_NEWS:
+            raise failure_of_creation(failed)
         return self._request(wanted)
+
+    def made(self, wanted: AccountIdentity) -> "tuple[str | None, CreateAccountStatusTypeDef | None]":
+        """Return the id of the account that was made, and the newest request that failed.
+
+        Raises NotNow with ``retry_after`` while AWS is at work.
+        """
+        creations = {status["State"]: status for status in self.creations(wanted)}
+        if any(map(is_under_way, creations.values())):
+            raise under_way()
+        made = creations.get("SUCCEEDED")
+        return made["AccountId"] if made else None, creations.get("FAILED")
 
     def _request(self, wanted: AccountIdentity) -> str:
         answer = self._aws.write.organizations.create_account(
@@ -80,6 +89,11 @@ class AccountRequests:
 def created_accounts(aws: AwsClients, **wanted: Any) -> Iterator["CreateAccountStatusTypeDef"]:
     organizations = aws.read.organizations
     return every(organizations, "list_create_account_status", "CreateAccountStatuses", **wanted)
+
+
+def is_under_way(status: "CreateAccountStatusTypeDef") -> bool:
+    """Also in a state that AWS invents later: nothing is asked for twice because of that."""
+    return status["State"] not in ("SUCCEEDED", "FAILED")
 
 
 def ended_at(status: "CreateAccountStatusTypeDef") -> datetime:

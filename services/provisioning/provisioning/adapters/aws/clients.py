@@ -18,6 +18,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from botocore.credentials import ReadOnlyCredentials
 from botocore.exceptions import ClientError, ConnectionClosedError
+from botocore.model import OperationModel
 
 from chassis import failpoints
 from chassis.failures import Kind, NotNow
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 _READ_ATTEMPTS_MOST = 3
 _SESSION_SECONDS = 900
-_NO_CONTENT = 204
+_NO_CONTENT, _NO_SUCCESS = 204, 300
 # botocore puts its own together from thirty parts, twice for each call: a tenth of what a call costs.
 _USER_AGENT = f"gangway-provisioning Boto3/{boto3.__version__}"
 
@@ -98,6 +99,7 @@ class ServiceClients:
                 config=self._config,
                 **options,
             )
+        client.meta.events.register("before-parse", _refuse_what_is_no_answer)
         client.meta.events.register("after-call", _answered)
         return client
 
@@ -189,6 +191,22 @@ class AwsClients:
     def reading_with(self, session: boto3.Session) -> ServiceClients:
         """Return clients for reads that sign with what another session has."""
         return ServiceClients(session, threading.Lock(), self._endpoint_url, self._reading, "")
+
+
+def _refuse_what_is_no_answer(
+    operation_model: OperationModel, response_dict: dict[str, Any], **_: object
+) -> None:
+    """Refuse a page of somebody in between, and a success that is no JSON where JSON is spoken.
+
+    botocore reads them as an empty success, a listing without entries, or as an error that no retry helps.
+    """
+    body = response_dict["body"]
+    begins = body.lstrip()[:9].lower() if isinstance(body, bytes) else b""
+    is_page = begins.startswith((b"<html", b"<!doctype"))
+    is_json = "json" in str(operation_model.service_model.resolved_protocol)
+    is_odd = is_json and response_dict["status_code"] < _NO_SUCCESS and begins[:1] not in {b"", b"{"}
+    if is_page or is_odd:
+        raise ConnectionClosedError(endpoint_url="AWS")
 
 
 def _answered(http_response: AWSResponse, **_: object) -> None:

@@ -1,8 +1,8 @@
 """AWS's bills by Cost Explorer: what each account cost on each day, by kind of record."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -10,7 +10,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chassis.failures import NeverPossible
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import sorted_failure
-from provisioning.handlers.money_ports import BilledDay
+from provisioning.domain.steps import Cause
+from provisioning.handlers.money_ports import Billed, BilledDay
 
 # Cost Explorer is one for all regions, and lives here.
 _REGION = "us-east-1"
@@ -24,7 +25,7 @@ class CostExplorer:
         self._aws = aws
         self._client: Any = None
 
-    def read(self, account_ids: Collection[str], since: date, until: date) -> list[BilledDay]:
+    def read(self, account_ids: Collection[str], since: date, until: date) -> Billed:
         self._client = self._client or self._aws.read.new("ce", region_name=_REGION)
         wanted: dict[str, Any] = {
             "TimePeriod": {"Start": since.isoformat(), "End": until.isoformat()},
@@ -37,14 +38,20 @@ class CostExplorer:
             ],
         }
         sums: dict[tuple[str, date, str], Decimal] = {}
+        unreadable: dict[str, Cause] = {}
         for _ in range(_PAGES_MOST):
             page = self._page(wanted)
-            for key, usd in _days(page):
-                sums[key] = sums.get(key, Decimal(0)) + usd
+            for key, cost in _days(page):
+                if (wrong := _unreadable(cost)) is not None:
+                    unreadable[key[0]] = wrong
+                else:
+                    sums[key] = sums.get(key, Decimal(0)) + Decimal(cost["Amount"])
             wanted["NextPageToken"] = page.get("NextPageToken")
             if not wanted["NextPageToken"]:
-                known = set(account_ids)
-                return [BilledDay(*key, usd) for key, usd in sums.items() if key[0] in known]
+                known = set(account_ids) - unreadable.keys()
+                days = [BilledDay(*key, usd) for key, usd in sums.items() if key[0] in known]
+                told = {one: why for one, why in unreadable.items() if one in account_ids}
+                return Billed(days=days, unreadable=told)
         raise NeverPossible("bills_without_end", f"Cost Explorer gave {_PAGES_MOST} pages and did not end.")
 
     def _page(self, wanted: dict[str, Any]) -> Any:
@@ -54,15 +61,20 @@ class CostExplorer:
             raise sorted_failure(error) from error
 
 
-def _days(page: Any) -> list[tuple[tuple[str, date, str], Decimal]]:
-    """A day may be on two pages, some of its groups on each. Raises NeverPossible for another currency."""
-    found = []
+def _days(page: Any) -> Iterator[tuple[tuple[str, date, str], Any]]:
+    """What each account is billed by day and kind; a day may be on two pages, some of its groups on each."""
     for result in page["ResultsByTime"]:
         day = date.fromisoformat(result["TimePeriod"]["Start"][:10])
         for group in result.get("Groups", ()):
             account_id, record_type = group["Keys"]
-            cost = group["Metrics"]["UnblendedCost"]
-            if cost["Unit"] != "USD":
-                raise NeverPossible("other_currency", f"AWS bills in {cost['Unit']}; budgets are in USD.")
-            found.append(((account_id, day, record_type), Decimal(cost["Amount"])))
-    return found
+            yield (account_id, day, record_type), group["Metrics"]["UnblendedCost"]
+
+
+def _unreadable(cost: Any) -> Cause | None:
+    if cost["Unit"] != "USD":
+        return Cause("other_currency", f"AWS bills in {cost['Unit'][:20]}; budgets are in USD.")
+    try:
+        is_amount = Decimal(cost["Amount"]).is_finite()
+    except InvalidOperation:
+        is_amount = False
+    return None if is_amount else Cause("no_amount", "AWS bills what is no amount.")

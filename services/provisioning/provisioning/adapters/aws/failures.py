@@ -19,6 +19,7 @@ from botocore.exceptions import (
     HTTPClientError,
     IncompleteReadError,
     NoCredentialsError,
+    PaginationError,
     TokenRetrievalError,
 )
 from botocore.exceptions import (
@@ -284,7 +285,7 @@ def _kind_of(error: ClientError) -> Kind:
     if kind is Kind.REFUSED:
         said = f"{reason} {error.response['Error'].get('Message', '')}"
         return Kind.EVENTUAL_CONSISTENCY if _NAMES_A_PRINCIPAL.search(said) else kind
-    if kind is None and status >= 500:
+    if kind is None and (status >= 500 or 300 <= status < 400):
         return Kind.UNAVAILABLE
     return kind or _KINDS_BY_STATUS.get(status, Kind.REFUSED)
 
@@ -305,7 +306,7 @@ def _asked_to_wait(error: ClientError) -> timedelta | None:
 def _sorted_without_answer(error: BotoCoreError) -> Failure:
     """Sort what botocore says itself. Credentials come from a service too and may come back."""
     name = type(error).__name__
-    if isinstance(error, NoConnection | HTTPClientError | IncompleteReadError):
+    if isinstance(error, NoConnection | HTTPClientError | IncompleteReadError | PaginationError):
         return NotNow("aws_unreachable", f"AWS did not answer ({name}); it may have done what was asked")
     if isinstance(error, NoCredentialsError | CredentialRetrievalError | TokenRetrievalError):
         return NotNow("aws_credentials_missing", f"There are no credentials for AWS ({name})")

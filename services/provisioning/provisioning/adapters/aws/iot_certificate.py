@@ -32,7 +32,7 @@ from provisioning.adapters.aws.failures import error_code, every, tolerated, unl
 from provisioning.adapters.aws.iot_policy import policy_name
 from provisioning.adapters.aws.key_secrets import KeySecrets, secret_name
 from provisioning.domain.orders import GrantOrder
-from provisioning.domain.standings import ABSENT, OFF, ON, Observation, differs
+from provisioning.domain.standings import ABSENT, OFF, ON, Difference, Observation, Standing, differs
 from provisioning.handlers.ports import Outputs
 
 _THERE = "ResourceAlreadyExistsException"
@@ -59,13 +59,22 @@ class IotCertificate:
         if "ACTIVE" not in standing.values():
             return OFF
         if outputs.get("certificate_id"):
-            noted = str(outputs["certificate_id"])
-            things = self._things(self._arn(noted))
-            if names.of_thing(order) not in things:
-                return differs("certificate_detached", certificate_id=noted)
-            if len(things) > 1:
-                return differs("certificate_on_other_things", certificate_id=noted)
+            return self._attached(order, str(outputs["certificate_id"]))
         return ON
+
+    def _attached(self, order: GrantOrder, certificate_id: str) -> Observation:
+        """A policy of others beside ours opens more, and is told: it is theirs to take off."""
+        arn = self._arn(certificate_id)
+        things, policies = self._things(arn), self._policies(arn)
+        if names.of_thing(order) not in things:
+            return differs("certificate_detached", certificate_id=certificate_id)
+        if len(things) > 1:
+            return differs("certificate_on_other_things", certificate_id=certificate_id)
+        if policy_name(order) not in policies:
+            return differs("policy_detached", certificate_id=certificate_id)
+        foreign = sorted(set(policies) - {policy_name(order)})
+        told = tuple(Difference("foreign_policy", {"policy": one}) for one in foreign)
+        return Observation(standing=Standing.ON, differences=told)
 
     def _status(self, certificate_id: str) -> str | None:
         """Return None when it is not there."""
@@ -175,11 +184,15 @@ class IotCertificate:
 
     def _detach(self, arn: str) -> None:
         """Detach it from everything, also from things that others put it on."""
-        read, write = self._aws.read.iot, self._aws.write.iot
-        for policy in list(every(read, "list_attached_policies", "policies", target=arn)):
-            write.detach_policy(policyName=policy["policyName"], target=arn)
+        write = self._aws.write.iot
+        for policy in self._policies(arn):
+            write.detach_policy(policyName=policy, target=arn)
         for thing in self._things(arn):
             write.detach_thing_principal(thingName=thing, principal=arn)
+
+    def _policies(self, arn: str) -> list[str]:
+        found = every(self._aws.read.iot, "list_attached_policies", "policies", target=arn)
+        return [policy["policyName"] for policy in found]
 
     def _things(self, arn: str) -> list[str]:
         """What it is attached to; nothing when it is not there."""

@@ -14,6 +14,7 @@ from provisioning.adapters.aws.account_requests import (
     AccountRequests,
     created_accounts,
     ended_at,
+    is_under_way,
     under_way,
 )
 from provisioning.adapters.aws.clients import AwsClients
@@ -57,8 +58,7 @@ class OrganizationAccount(FrozenElsewhere):
         if account is not None:
             return ABSENT if is_closed(account) else ON
         creations = self._requests.creations(self._identity(order))
-        is_under_way = any(status["State"] == "IN_PROGRESS" for status in creations)
-        return differs("account_under_way") if is_under_way else ABSENT
+        return differs("account_under_way") if any(map(is_under_way, creations)) else ABSENT
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         """Raises NotNow with ``retry_after`` while AWS is at work; that takes about a minute."""
@@ -99,7 +99,7 @@ class OrganizationAccount(FrozenElsewhere):
     def _unlisted(self, order: GrantOrder) -> Iterator[str]:
         """Yield what AWS has made but does not list yet. Raises NotNow while AWS is still making it."""
         for status in self._requests.creations(self._identity(order)):
-            if status["State"] == "IN_PROGRESS":
+            if is_under_way(status):
                 raise under_way()
             if status["State"] == "SUCCEEDED" and is_open(self._aws, status["AccountId"]):
                 yield status["AccountId"]
@@ -158,7 +158,7 @@ def is_open(aws: AwsClients, account_id: str) -> bool:
 def described(aws: AwsClients, account_id: str) -> "AccountTypeDef | None":
     """Return None for what is no longer in the organization. Raises NotNow for what is not seen yet."""
     try:
-        return aws.read.organizations.describe_account(AccountId=account_id)["Account"]
+        account = aws.read.organizations.describe_account(AccountId=account_id)["Account"]
     except ClientError as error:
         if error_code(error) != "AccountNotFoundException":
             raise
@@ -166,6 +166,9 @@ def described(aws: AwsClients, account_id: str) -> "AccountTypeDef | None":
             message = f"AWS does not show the account {account_id} yet"
             raise NotNow("account_not_seen_yet", message, kind=Kind.EVENTUAL_CONSISTENCY) from error
         return None
+    if account["Id"] != account_id:
+        raise NotNow("answer_about_another", f"AWS was asked for {account_id} and told of {account['Id']}")
+    return account
 
 
 def account_closed(account_id: str) -> NeverPossible:

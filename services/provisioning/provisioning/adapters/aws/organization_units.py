@@ -8,6 +8,8 @@ root > Gangway > Sandboxes   in use
                  Closed      everything is denied, waiting to be closed
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -36,6 +38,8 @@ _UNIT_OF = {
 }
 OUR_UNITS = (IN_USE, SUSPENDED, *_UNIT_OF.values())
 _ROOT = "root"
+# What was not answered may have been done: the next attempt sees.
+_REFUSALS = (ClientError, NotNow)
 
 
 class OrganizationUnit:
@@ -90,9 +94,12 @@ class OrganizationUnit:
         return next((name for name in OUR_UNITS if self._find(name, parent_id) == unit_id), None)
 
     def _is_denied(self, account_id: str, unit_id: str) -> bool:
+        """Not by the name of the policy alone: others may have put something else in it."""
         policy_id = self._policies.find(DENY_ALL)
-        return policy_id is not None and any(
-            self._policies.is_attached(policy_id, target) for target in (unit_id, account_id)
+        return (
+            policy_id is not None
+            and any(self._policies.is_attached(policy_id, target) for target in (unit_id, account_id))
+            and self._policies.content_of(policy_id) == deny_all(self._member_role)
         )
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
@@ -107,9 +114,12 @@ class OrganizationUnit:
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
         account_id = outputs.get("account_id")
-        if account_id is not None and is_open(self._aws, account_id):
-            end = CLEAN_UP if outputs.get("account_goes_back") else CLOSED
-            self._move_under_deny_all(account_id, self._parent_of(account_id), self._unit(end))
+        if account_id is None:
+            return
+        with self._else_denied_itself(account_id):
+            if is_open(self._aws, account_id):
+                end = CLEAN_UP if outputs.get("account_goes_back") else CLOSED
+                self._move_under_deny_all(account_id, self._parent_of(account_id), end)
 
     def put(self, account_id: str, place: Place) -> None:
         """Bring an account without a grant there, and return once it was seen there.
@@ -122,7 +132,8 @@ class OrganizationUnit:
         if place is Place.OUTSIDE:
             self._move(account_id, now_in, self._policies.root_id())
         else:
-            self._move_under_deny_all(account_id, now_in, self._unit(_UNIT_OF[place]))
+            with self._else_denied_itself(account_id):
+                self._move_under_deny_all(account_id, now_in, _UNIT_OF[place])
         if not self.is_at(account_id, place):
             message = f"The account {account_id} was moved, and is not seen in its unit yet"
             raise NotNow("not_seen_yet", message, kind=Kind.EVENTUAL_CONSISTENCY)
@@ -139,13 +150,16 @@ class OrganizationUnit:
     def freeze(self, order: GrantOrder, outputs: Outputs) -> None:
         """An account that somebody moved into a unit of their own stays there, and is denied everything."""
         account_id = outputs.get("account_id")
-        if account_id is None or not is_open(self._aws, account_id):
+        if account_id is None:
             return
-        now_in, suspended = self._parent_of(account_id), self._unit(SUSPENDED)
-        if self._place(now_in, outputs) is not None:
-            self._move_under_deny_all(account_id, now_in, suspended)
-        else:
-            self._deny_on_account(account_id)
+        with self._else_denied_itself(account_id):
+            if not is_open(self._aws, account_id):
+                return
+            now_in = self._parent_of(account_id)
+            if self._place(now_in, outputs) is not None:
+                self._move_under_deny_all(account_id, now_in, SUSPENDED)
+                return
+        self._deny_on_account(account_id)
 
     def unfreeze(self, order: GrantOrder, outputs: Outputs) -> None:
         """Raises NeverPossible where it is not ours to switch on: closed, or in a unit of somebody else."""
@@ -166,12 +180,17 @@ class OrganizationUnit:
             message = f"Somebody moved the account {account_id} to the unit {unit_id}, where it stays"
             raise NeverPossible("account_moved_elsewhere", message, kind=Kind.DRIFT)
 
-    def _move_under_deny_all(self, account_id: str, now_in: str, unit_id: str) -> None:
-        """Deny everything on the account itself when the unit or the move is refused: it is the brake."""
+    def _move_under_deny_all(self, account_id: str, now_in: str, unit: str) -> None:
+        unit_id = self._unit(unit)
+        self._policies.attach(self._deny_all(), unit_id)
+        self._move(account_id, now_in, unit_id)
+
+    @contextmanager
+    def _else_denied_itself(self, account_id: str) -> Iterator[None]:
+        """Deny everything on the account itself where units cannot be seen, made or moved to: the brake."""
         try:
-            self._policies.attach(self._deny_all(), unit_id)
-            self._move(account_id, now_in, unit_id)
-        except ClientError:
+            yield
+        except _REFUSALS:
             self._deny_on_account(account_id)
             raise
 
@@ -179,7 +198,7 @@ class OrganizationUnit:
         """Where even that is refused, whoever is in the account now is put out of it."""
         try:
             self._policies.attach(self._deny_all(), account_id)
-        except ClientError:
+        except _REFUSALS:
             with self._aws.member_iam(account_id) as iam:
                 end_sessions(iam, clock.now())
             raise

@@ -1,6 +1,7 @@
 """The one permission set with which all partners' people sign in."""
 
 import json
+from typing import Any
 
 from provisioning.adapters.aws import policy_documents
 from provisioning.adapters.aws.clients import AwsClients
@@ -21,15 +22,15 @@ class PermissionSet:
     def ensure(self) -> str:
         """Return its ARN, with the policy as it should be."""
         arn = find_or_make(self.find, self._create, taken="ConflictException")
-        self._ensure_inline_policy(arn)
+        self._put_right(arn)
         return arn
 
     def is_as_made(self) -> bool:
         """Whether it lets people take the partner's role, and do nothing else."""
         arn = self.find()
-        return arn is not None and self._policy_of(arn) == policy_documents.sign_in(
-            self._aws.caller.partition
-        )
+        if arn is None or self._policy_of(arn) != policy_documents.sign_in(self._aws.caller.partition):
+            return False
+        return not any(self._policies_of_others(arn))
 
     def find(self) -> str | None:
         """Look at every permission set: AWS lists only their ARNs."""
@@ -43,6 +44,19 @@ class PermissionSet:
             InstanceArn=self._instance_arn, PermissionSetArn=arn
         )["InlinePolicy"]
         return json.loads(known) if known else None
+
+    def _policies_of_others(self, arn: str) -> tuple[list[Any], list[Any]]:
+        """Return what others attached to it: policies of AWS, and some that each account may have."""
+        sso_admin, which = (
+            self._aws.read.sso_admin,
+            {"InstanceArn": self._instance_arn, "PermissionSetArn": arn},
+        )
+        lists = {
+            "list_managed_policies_in_permission_set": "AttachedManagedPolicies",
+            "list_customer_managed_policy_references_in_permission_set": "CustomerManagedPolicyReferences",
+        }
+        of_aws, of_accounts = (list(every(sso_admin, name, key, **which)) for name, key in lists.items())
+        return of_aws, of_accounts
 
     def _name_of(self, arn: str) -> str:
         described = self._aws.read.sso_admin.describe_permission_set(
@@ -58,18 +72,21 @@ class PermissionSet:
             SessionDuration=_SESSION,
         )
 
-    def _ensure_inline_policy(self, arn: str) -> None:
+    def _put_right(self, arn: str) -> None:
         """Accounts where the set is in use get a changed policy only when it is provisioned anew."""
-        wanted = policy_documents.sign_in(self._aws.caller.partition)
-        known = self._policy_of(arn)
-        if known == wanted:
+        wanted, known = policy_documents.sign_in(self._aws.caller.partition), self._policy_of(arn)
+        of_aws, of_accounts = self._policies_of_others(arn)
+        if known == wanted and not of_aws and not of_accounts:
             return
-        self._aws.write.sso_admin.put_inline_policy_to_permission_set(
-            InstanceArn=self._instance_arn, PermissionSetArn=arn, InlinePolicy=json.dumps(wanted)
-        )
-        if known is not None:
-            self._aws.write.sso_admin.provision_permission_set(
-                InstanceArn=self._instance_arn,
-                PermissionSetArn=arn,
-                TargetType="ALL_PROVISIONED_ACCOUNTS",
+        write = self._aws.write.sso_admin
+        which: Any = {"InstanceArn": self._instance_arn, "PermissionSetArn": arn}
+        for one in of_aws:
+            write.detach_managed_policy_from_permission_set(**which, ManagedPolicyArn=one["Arn"])
+        for one in of_accounts:
+            write.detach_customer_managed_policy_reference_from_permission_set(
+                **which, CustomerManagedPolicyReference=one
             )
+        if known != wanted:
+            write.put_inline_policy_to_permission_set(**which, InlinePolicy=json.dumps(wanted))
+        if known is not None or of_aws or of_accounts:
+            write.provision_permission_set(**which, TargetType="ALL_PROVISIONED_ACCOUNTS")

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.adapters.aws import names
-from provisioning.adapters.aws.account_requests import AccountIdentity, AccountRequests, under_way
+from provisioning.adapters.aws.account_requests import AccountIdentity, AccountRequests
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.organization_account import close, is_open
 from provisioning.adapters.aws.organization_units import OrganizationUnit
@@ -32,10 +32,7 @@ class OrganizationsAccountVendor:
         account = self._requests.listed(wanted)
         if account is not None:
             return account["Id"]
-        states = {status["State"]: status for status in self._requests.creations(wanted)}
-        if "IN_PROGRESS" in states:
-            raise under_way()
-        return states["SUCCEEDED"]["AccountId"] if "SUCCEEDED" in states else None
+        return self._requests.made(wanted)[0]
 
     def is_ours(self, account_id: str) -> bool:
         """The organization's own account never is."""

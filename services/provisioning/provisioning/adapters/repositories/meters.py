@@ -37,9 +37,12 @@ _BEGIN = text("""
     INSERT INTO spend_accounts (account_id, read_next_at) SELECT DISTINCT account_id, :now FROM begun
     ON CONFLICT DO NOTHING
 """)
+# Bills are tried again each hour.
 _BLIND = text(f"""
     SELECT CASE WHEN failing_since IS NULL THEN 'late' ELSE cause_code END AS code, count(*)
     FROM spend_meters WHERE {IS_NOT_SEEN} GROUP BY 1
+    UNION ALL
+    SELECT 'bills_' || cause_code, count(*) FROM spend_accounts WHERE failures >= 24 GROUP BY 1
 """)  # noqa: S608 - our own words
 _BILLED = text("""
     SELECT coalesce(sum(usd), 0) FROM spend_of_grants
@@ -88,7 +91,7 @@ class SqlMeters(Repository):
         return self._read_all(newest, _meter)
 
     def count_blind(self) -> dict[tuple[str], int]:
-        """Return how many accounts were not seen in full for a quarter of an hour, by why."""
+        """Return how many were not seen in full for a quarter of an hour, or not billed for a day, by why."""
         found = self._connection.execute(_BLIND)
         return {(code,): count for code, count in found}
 
@@ -134,7 +137,7 @@ class SqlMeters(Repository):
         self._change(
             account_ids,
             read_next_at=read_next_at,
-            failures=spend_accounts.c.failures + 1,
+            failures=func.least(spend_accounts.c.failures + 1, 1000),
             cause_code=cause.code,
             cause_message=cause.message,
         )

@@ -4,8 +4,8 @@ from alembic import op
 
 from chassis.database.migrations import upgrade_chassis
 
-revision = "0020"
-down_revision = "0017"
+revision = "0013"
+down_revision = "0012"
 
 
 def upgrade() -> None:

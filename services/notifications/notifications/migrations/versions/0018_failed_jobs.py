@@ -4,8 +4,8 @@ from alembic import op
 
 from chassis.database.migrations import upgrade_chassis
 
-revision = "0015"
-down_revision = "0012"
+revision = "0018"
+down_revision = "0017"
 
 
 def upgrade() -> None:

@@ -4,8 +4,8 @@ from alembic import op
 
 from chassis.database.migrations import upgrade_chassis
 
-revision = "0032"
-down_revision = "0027"
+revision = "0026"
+down_revision = "0025"
 
 
 def upgrade() -> None:

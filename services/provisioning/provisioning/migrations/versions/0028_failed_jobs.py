@@ -4,7 +4,7 @@ from alembic import op
 
 from chassis.database.migrations import create_index_concurrently, upgrade_chassis
 
-revision = "0029"
+revision = "0028"
 down_revision = "0027"
 
 
