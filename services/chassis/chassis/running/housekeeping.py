@@ -7,7 +7,7 @@ the database, which wrote it: one machine with a wrong clock would forget what a
 """
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import procrastinate
 import structlog
