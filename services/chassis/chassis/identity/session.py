@@ -111,9 +111,10 @@ class SessionVerifier:
         return _session_of(verify(self._key, USE, token, required=("sub", "sid")))
 
     def verify_lasting(self, token: str) -> Session:
-        """Accept an expired token as long as its session lasts; only for who can check whether that was ended.
+        """Accept an expired token as long as its session lasts.
 
-        Raises TokenInvalid, and TokenExpired for a session that is over.
+        The caller has to check whether the session was ended. Raises TokenInvalid, and TokenExpired for a
+        session that is over.
         """
         try:
             return self.verify(token)
