@@ -51,7 +51,7 @@ class SigningSecrets:
             return None
 
     def draw(self, kind: SecretKind) -> tuple[str, bytes, str | None]:
-        """The owner gets the key itself for HMAC, the public key for Ed25519; private keys are never shown."""
+        """The owner gets the key itself for HMAC, the public key for Ed25519; private ones stay here."""
         if kind is SecretKind.HMAC:
             key = secrets.token_bytes(_KEY_BYTES)
             return f"whsec_{b64encode(key).decode()}", self._encryption.encrypt(key), None
