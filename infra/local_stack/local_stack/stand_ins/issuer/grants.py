@@ -175,7 +175,8 @@ class SignOut(EndSessionEndpoint):  # type: ignore[misc]
     """Signing out, as the program asks for it."""
 
     def get_server_jwks(self) -> KeySet:
-        return self.server.keys
+        keys: KeySet = self.server.keys
+        return keys
 
     def end_session(self, request: Any) -> None:
         person = self.server.people.get((request.id_token_claims or {}).get("sub", ""))

@@ -8,7 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from authlib.oauth2 import OAuth2Error
-from flask import Blueprint, Flask, Response, current_app, jsonify, redirect, render_template, request, session
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    session,
+)
 from joserfc.jwk import ECKey, KeyParameters
 
 from local_stack.stand_ins.issuer.authorization_server import Provider
