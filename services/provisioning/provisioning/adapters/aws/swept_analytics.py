@@ -1,4 +1,4 @@
-"""Analytics as a sweep lists it: workgroups, databases, permissions, QuickSight's groups and seats."""
+"""Lists analytics for a sweep: workgroups, databases, permissions, QuickSight's groups and seats."""
 
 from functools import partial
 from operator import itemgetter
@@ -20,7 +20,7 @@ _listing = partial(aws_listing, product="analytics")
 
 
 def analytics(aws: AwsClients, settings: OutsideSettings) -> list[Inventory]:
-    """What opens data first: who leaves half of it to be removed is left with what opens nothing."""
+    """Permissions come first: if removal stops halfway, what is left grants no access."""
     namespace = settings.quicksight_namespace
     return [
         _permissions(aws, namespace),
@@ -86,7 +86,7 @@ def _workgroups(aws: AwsClients, workgroup: AthenaWorkgroup) -> Inventory:
         ThingKind.WORKGROUP,
         pages=listed(lambda: aws.read.athena, "list_work_groups", "WorkGroups"),
         seen=seen_as(itemgetter("Name")),
-        # Athena calls an unknown name an invalid request, not a missing resource.
+        # For Athena an unknown name is an invalid request, not a missing resource.
         look=lambda name: {"Name": name} if workgroup.exists(name) else None,
         take_away=undone(workgroup),
     )

@@ -1,4 +1,4 @@
-"""IoT as a sweep lists it: certificates, things, policies, thing groups, and the keys in Secrets Manager."""
+"""Lists IoT for a sweep: certificates, things, policies, thing groups, and keys in Secrets Manager."""
 
 import re
 from collections.abc import Callable
@@ -34,7 +34,7 @@ _listing = partial(aws_listing, product="iot")
 
 
 def devices(aws: AwsClients) -> list[Inventory]:
-    """What lets devices in first."""
+    """What gives devices access comes first."""
     policy, read = IotPolicy(aws), aws.read
     return [
         _certificates(aws),
@@ -55,7 +55,7 @@ def devices(aws: AwsClients) -> list[Inventory]:
         _listing(
             ThingKind.THING_GROUP,
             pages=listed(lambda: read.iot, "list_thing_groups", "thingGroups", lambda: _GROUPS),
-            # The list and the description name this field differently.
+            # The list and the description use different names for this field.
             seen=seen_as(lambda found: found.get("groupName") or found["thingGroupName"]),
             look=lambda name: read.iot.describe_thing_group(thingGroupName=name),
             take_away=undone(IotThingGroup(aws)),
@@ -86,7 +86,7 @@ def _certificates(aws: AwsClients) -> Inventory:
 
 
 def _seen_certificate(described: Any) -> Seen | None:
-    """Ours by the name of the thing that stands in it."""
+    """Ours by the name of the thing in it."""
     if described is None or "certificatePem" not in described:
         return None
     try:
@@ -107,7 +107,7 @@ def _seen_secret(secret: Any) -> Seen | None:
 
 
 def _marked(aws: AwsClients, operation: str, key: str, size: int) -> Callable[..., Any]:
-    """Return the ``pages`` of the two operations of IoT that call the cursor a marker."""
+    """Return the ``pages`` of the two IoT operations that call the cursor a marker."""
 
     def pages(cursor: str | None) -> tuple[list[Any], str | None]:
         marker = {"marker": cursor} if cursor else {}
