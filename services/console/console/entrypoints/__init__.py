@@ -1,1 +1,1 @@
-"""Where the outside enters: HTTP, events, jobs, the command line."""
+"""Entry points: the web process."""
