@@ -1,4 +1,4 @@
-"""The courts that keep Germany's company registers, and the names they go by."""
+"""The courts that keep Germany's registers, by the names that people give them."""
 
 import re
 
@@ -20,7 +20,7 @@ _LARGEST_OF_ITS_NAME = {"FRANKFURT": "Frankfurt am Main", "FRANKFURTMAIN": "Fran
 
 
 def court_of(words: str) -> str | None:
-    """The canonical name of a court, if there is one of that name."""
+    """The court's own name as it is compared, if there is such a court."""
     return _COURTS.get(_joined(words))
 
 

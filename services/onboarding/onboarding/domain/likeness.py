@@ -1,4 +1,4 @@
-"""Which partners may be duplicates, now or formerly, and whether an operator belongs to the company."""
+"""Who may be a duplicate of whom, now or formerly, and whether an operator belongs to the company."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,13 +38,13 @@ _WORDS = {
 }
 
 
-# Of each trait; findings are read by people, who look at the first few.
+# Of each trait; a finding is for people, who look at the first few.
 MOST_ALIKE = 3
 
 
 @dataclass(frozen=True)
 class Duplicate:
-    """Another partner with a confirmed contact that looks like the same company."""
+    """Another partner whose contact confirmed its address, and who looks like the same company."""
 
     partner_id: UUID
     legal_name: str
@@ -59,7 +59,7 @@ class Duplicate:
     @property
     def finding(self) -> Finding:
         """Told with what became of the other one."""
-        # By id only: this outlasts the other one, which may be erased.
+        # By its id only: the other one may be erased, and this outlasts it.
         other = f"Partner {self.partner_id}"
         state = self.state.replace("_", " ")
         if self.is_former:
@@ -69,7 +69,7 @@ class Duplicate:
         return Finding(f"duplicate_{self.by}", f"{other}, {state}, has {_WORDS[self.by]}.")
 
 
-@lru_cache(maxsize=4_096)  # recomputed at every move of a partner
+@lru_cache(maxsize=4_096)  # each move of a partner writes it again
 def company_shape(legal_name: str) -> str:
     """What a company's name looks like without its legal form: Acme Ltd, A C M E Inc. and ACME are one.
 
@@ -115,7 +115,7 @@ def mailboxes_of(partner: Partner) -> list[str]:
 
 
 def comparable_traits(partner: Partner, shared: SharedDomains) -> Iterator[Trait]:
-    """The traits to compare; a domain only if it belongs to one company."""
+    """By what others are compared: by a domain only if it is one of a company."""
     domains = {Trait.MAIL_DOMAIN: partner.contact.mail_domain, Trait.WEBSITE: partner.profile.website_host}
     for trait in Trait:
         if not shared.is_listed(domains.get(trait, "")):
@@ -125,8 +125,8 @@ def comparable_traits(partner: Partner, shared: SharedDomains) -> Iterator[Trait
 def is_own_company(partner: Partner, email: str, shared: SharedDomains) -> bool:
     """Whether the address is that of one of the partner's people, or of the company's domains.
 
-    If anybody can get an address of the domain, or a website below it, only the mailbox counts; doubtful
-    cases count as the same, since the only consequence is that somebody else decides.
+    Where anybody gets an address of a domain, or a website below it, only the mailbox tells; what may be the
+    same one counts as the same, since all that follows is that somebody else looks.
     """
     if counted_mailbox(email) in {counted_mailbox(person.email) for person in partner.members}:
         return True

@@ -52,7 +52,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Registration:
-    """A number in canonical form; ``court`` is set in Germany only, where each court has its own numbers."""
+    """A number as it is compared; ``court`` is given in Germany only, where each court counts by itself."""
 
     number: str
     court: str = ""
@@ -60,11 +60,11 @@ class Registration:
 
     @property
     def key(self) -> str:
-        """All that is known about it."""
+        """All that is known of it."""
         return f"{self.number} {self.court}" if self.court else self.number
 
     def may_be(self, other: "Registration") -> bool:
-        """True for the same number, unless both name different courts."""
+        """True for the same number, unless both name a court and not the same one."""
         return self.number == other.number and (
             not self.court or not other.court or self.court == other.court
         )
@@ -75,7 +75,7 @@ class _Check(Protocol):
 
 
 Reader = Callable[[str], Registration]
-# Labels that people write before a number.
+# What people write before a number to say that it is one.
 _LABELS = frozenset(
     {
         "AND", "COMPANIES", "COMPANY", "CRN", "ENGLAND", "HOUSE", "IN", "KVK", "NO", "NR", "NUM", "NUMBER",
@@ -93,7 +93,7 @@ def read_registration(country: str, number: str) -> Registration:
 
 
 def _joined(words: str) -> str:
-    """Letters and digits without the labels, unless nothing else is left."""
+    """Letters and digits without the labels, unless there is nothing else."""
     return "".join(word for word in words.split() if word not in _LABELS) or words.replace(" ", "")
 
 
