@@ -1,1 +1,1 @@
-"""Entry points: the web process."""
+"""Entry points: HTTP, events, jobs, the command line."""
