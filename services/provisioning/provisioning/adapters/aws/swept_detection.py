@@ -44,7 +44,7 @@ _IS_ON: Mapping[str, Callable[[Any], bool]] = {
 
 @dataclass(frozen=True)
 class _Gap:
-    """A service that does not watch a region of an account, or any region if we cannot get in."""
+    """A service that does not watch a region of an account; all its regions, if we cannot get in."""
 
     account_id: str
     region: str
