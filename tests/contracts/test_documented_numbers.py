@@ -42,7 +42,7 @@ NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 WORDS = {**dict(enumerate(NUMBERS)), 20: "twenty"}
 
 PROCESSES = (
-    f"came round within {LONGEST_SILENCE_SECONDS:.0f} s",
+    f"has run within the last {LONGEST_SILENCE_SECONDS:.0f} s",
     f"| head of a request | {HEAD_SECONDS:.0f} s, {LARGEST_HEAD // KIB} KiB,",
     f"| body | {BODY_SECONDS:.0f} s, {LARGEST_BODY // KIB} KiB |",
     f"| reading an answer | {ANSWER_SECONDS:.0f} s; {MOST_UNSENT // MIB} MiB of unread",
@@ -51,27 +51,27 @@ PROCESSES = (
     f"A session lasts {LIFETIME // HOUR} h; its token,",
     f"in the cookie or as Bearer, {TOKEN_LIFETIME // MINUTE} min",
     f"everywhere else after {TOKEN_LIFETIME // MINUTE} min and {LEEWAY // SECOND} s",
-    f"can still read so for {FAREWELL // MINUTE} min",
+    f"can still read its data for {FAREWELL // MINUTE} min",
 )
 
 
 SIGNING_IN = (
     f"name, role, at most {LONGEST_LIFETIME // DAY} days, key id",
     "within a second of being revoked",
-    f"| {LIFETIME // HOUR} hours, sign-out |",
+    f"after {LIFETIME // HOUR} hours, or at sign-out |",
     f"at most {LONGEST_NAME} visible characters, else the token is refused",
     f"`sub` ({LONGEST_SUBJECT} characters at most)",
     f"RS or PS (keys of {issuer_keys.SMALLEST_RSA_KEY:,} bits at least)",
     f"Clocks may differ by {LEEWAY // SECOND} s.",
-    f"after {issuer_keys.FRESH_SECONDS / 60:.0f} minutes, and for a key id that is not known"
+    f"after {issuer_keys.FRESH_SECONDS / 60:.0f} minutes, and for an unknown key id"
     f" ({issuer_keys.FETCHES_PER_MINUTE} times a minute at most),"
     f" within {issuer_keys.FETCH_SECONDS:.0f} s and {issuer_keys.LARGEST_ANSWER // KIB} KiB.",
     f"`/passkeys` ({WORDS[MOST_PASSKEYS]} at most",
-    f"needs a sign-in of the last {FRESH_SIGN_IN // MINUTE} minutes",
-    f"good for {WORDS[CHALLENGE_LIFETIME // MINUTE]} minutes and for one answer",
+    f"requires a sign-in within the last {FRESH_SIGN_IN // MINUTE} minutes",
+    f"valid for {WORDS[CHALLENGE_LIFETIME // MINUTE]} minutes and for one answer",
 )
 WEBHOOKS = (
-    f"works once, for {'an hour' if LINK_LIFETIME == HOUR else LINK_LIFETIME}; the session lasts"
+    f"works once, within {'an hour' if LINK_LIFETIME == HOUR else LINK_LIFETIME}; the session lasts"
     f" {LIFETIME // HOUR} hours",
     f"**Log** says who did what for {LOG_KEPT_FOR // DAY} days",
     f"At most {event_filters.LONGEST_FILTER:,} characters and {event_filters.MOST_STEPS} steps",
@@ -109,7 +109,7 @@ def test_limits_and_lifetimes(sentence: str, document: str) -> None:
 
 def test_what_is_told_in_words() -> None:
     assert revoked_tokens.LOOK_SECONDS <= 1, "within a second of being revoked"
-    assert issuer_keys.USABLE_SECONDS == 3_600, "known keys are good for an hour"
+    assert issuer_keys.USABLE_SECONDS == 3_600, "known keys are used for an hour"
     assert (BY_KIND["unavailable"], BY_KIND["conflict"]) == (DAY, HOUR)
     assert BY_KIND["denied"] == BY_KIND["eventual_consistency"]
 

@@ -1,1 +1,1 @@
-"""The local stack: every part that Gangway needs, on one machine, without Docker and without root."""
+"""The local stack: everything Gangway needs on one machine, without Docker and without root."""

@@ -1,4 +1,4 @@
-"""`gangway databases FOLDER`: roles and databases for a PostgreSQL that somebody else runs."""
+"""`gangway databases FOLDER`: roles and databases for a PostgreSQL run by somebody else."""
 
 import time
 from pathlib import Path
@@ -56,7 +56,7 @@ def databases(
 
 
 def _wait_until_it_listens(url: str, host: str, port: int, patience: float) -> None:
-    """libpq's ping needs no password: it tells an unreachable server from one that refuses us."""
+    """libpq's ping needs no password: it distinguishes an unreachable server from one that refuses us."""
     give_up = time.monotonic() + patience
     while pq.PGconn.ping(url.encode()) != pq.Ping.OK:
         if time.monotonic() > give_up:

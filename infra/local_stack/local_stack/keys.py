@@ -1,4 +1,4 @@
-"""The secrets of one stack, drawn on its first start and kept in a file that only its owner reads."""
+"""The secrets of one stack, generated at its first start and kept in a file that only its owner can read."""
 
 import base64
 import hashlib
@@ -39,19 +39,19 @@ class Keys:
 
     @property
     def console_session_key(self) -> str:
-        """What seals the console's sessions; it tells nothing of what it is made from."""
+        """Encrypts the console's sessions; reveals nothing about the secret it is derived from."""
         drawn = hashlib.sha256(f"{self.issuer_secret} console".encode()).digest()
         return base64.urlsafe_b64encode(drawn).decode()
 
     def role_password(self, role: str) -> str:
-        """Each role has a password of its own; none of them tells another's or the superuser's."""
+        """Each role has a password of its own, which reveals nothing about the others or the superuser's."""
         return hashlib.sha256(f"{self.database_password} {role}".encode()).hexdigest()
 
 
 def keep_keys(home: Path) -> Keys:
-    """Return the stack's secrets; what is missing is drawn, what was drawn stays: data depends on it.
+    """Return the stack's secrets. Missing ones are generated; existing ones stay: data depends on them.
 
-    Who asks at the same time gets the same. Raises ValueError for a file that holds something else.
+    Concurrent callers get the same ones. Raises ValueError if the file contains something else.
     """
     path = home / "keys.json"
     names = {item.name for item in fields(Keys)}
@@ -69,13 +69,13 @@ def keep_keys(home: Path) -> Keys:
 
 
 def _lasts(keys: Keys) -> bool:
-    """Whether the stack's own token is good for a while yet."""
+    """Whether the stack's own token is still valid for a while."""
     try:
         claims = verify(read_public_key(keys.ops_public), USE, keys.ops_token, required=("sub",))
     except TokenExpired:
         return False
     except (ValueError, TokenInvalid):
-        return True  # not for us to mend: whoever needs it says what is wrong
+        return True  # not ours to repair: whoever needs it reports what is wrong
     return expiry_of(claims) > datetime.now(UTC) + OPS_TOKEN_LIFETIME / 3
 
 

@@ -1,4 +1,4 @@
-"""`gangway keys FOLDER`: the secrets as files, for stacks that are not started by `gangway up`."""
+"""`gangway keys FOLDER`: the secrets as files, for stacks not started by `gangway up`."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ from local_stack.port_plan import EVERY_SERVICE
 from operator_cli.private_files import write_private
 
 AWS_CREDENTIALS = "[default]\naws_access_key_id = local\naws_secret_access_key = local\n"
-# Whoever reads a file belongs to its group: PostgreSQL runs as another user than those who draw the keys.
+# Readers of a file are in its group, because PostgreSQL runs as another user than this command.
 FOR_THE_GROUP, FOR_ALL, FOR_THE_OWNER = 0o440, 0o444, 0o400
 
 

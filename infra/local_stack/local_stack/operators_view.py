@@ -1,4 +1,4 @@
-"""What operators' commands learn of this stack: see `operator_cli.local_stack`."""
+"""What operators' commands need to know about this stack: see `operator_cli.local_stack`."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from operator_client.operator import Facts
 
 
 def addresses(environ: Mapping[str, str]) -> dict[str, Any] | None:
-    """Addresses and tokens by name, None when no stack was ever started. Raises NoAccess."""
+    """Addresses and tokens by name, None if no stack was ever started. Raises NoAccess."""
     try:
         found: dict[str, Any] | None = read_json(read_stack_settings(environ).home / "addresses.json")
     except (SettingsRefused, OSError, ValueError) as error:
@@ -21,5 +21,5 @@ def addresses(environ: Mapping[str, str]) -> dict[str, Any] | None:
 
 
 def tokens_made(environ: Mapping[str, str], **wanted: str | None) -> Iterator[Facts]:
-    """The entries that fit, the newest first."""
+    """The matching entries, newest first."""
     return tokens_in(read_stack_settings(environ).home, **wanted)

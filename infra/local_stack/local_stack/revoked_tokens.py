@@ -1,10 +1,10 @@
-"""Which tokens of this stack were taken back: a file that all its services read."""
+"""Revoked tokens of this stack: a file that all its services read."""
 
 from pathlib import Path
 
 
 def revoked_tokens_file(home: Path) -> Path:
-    """The file, made where there is none yet."""
+    """The file, created if it does not exist."""
     file = home / "revoked_tokens"
     home.mkdir(parents=True, exist_ok=True)
     file.touch(mode=0o600)
@@ -12,7 +12,7 @@ def revoked_tokens_file(home: Path) -> Path:
 
 
 def revoke_token(home: Path, token_id: str) -> None:
-    """From some seconds on no service of this stack accepts the token."""
+    """Within some seconds no service of this stack accepts the token."""
     with revoked_tokens_file(home).open("a", encoding="ascii") as file:
         file.write(f"{token_id}\n")
 

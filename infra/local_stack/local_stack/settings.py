@@ -1,4 +1,4 @@
-"""What the environment says to the local stack: where it lives, and which parts come from outside."""
+"""The settings of the local stack: where it lives, and which parts are external."""
 
 import os
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ MOST_HOME_BYTES = 480  # SQLite takes 512, with the names of its files; PostgreS
 
 @dataclass(frozen=True, kw_only=True)
 class StackSettings:
-    """A part that comes from outside is named by its address; None means: the stack runs its own."""
+    """An external part is named by its address; None means that the stack runs its own."""
 
     home: Path
     port_base: int
@@ -41,12 +41,12 @@ class StackSettings:
 
     @property
     def services(self) -> tuple[str, ...]:
-        """Those that have a part in this stack."""
+        """The services in this stack."""
         return EVERY_SERVICE if self.with_integrations else SERVICES
 
     @property
     def fronts(self) -> tuple[str, ...]:
-        """All that people open."""
+        """Everything with pages for people."""
         return (*self.services, "console") if self.with_console else self.services
 
     @property
@@ -56,7 +56,7 @@ class StackSettings:
 
     @property
     def private_paths(self) -> list[Path]:
-        """All that a stack keeps in its home, which may hold other things, too."""
+        """Everything a stack keeps in its home, which may contain other files too."""
         folders = ("run", "logs", "postgres", "kafka", "aws", "scim", "mail", "issuer", "faults")
         files = ("keys.json", "addresses.json", "revoked_tokens", "integrator.json")
         return [self.home / name for name in (*folders, *files)]
@@ -67,7 +67,7 @@ class StackSettings:
 
 
 def read_stack_settings(environ: Mapping[str, str]) -> StackSettings:
-    """Read all settings of the stack; raises SettingsRefused that names every wrong one."""
+    """Read all settings of the stack. Raises SettingsRefused naming every wrong one."""
     with settings_from(environ) as reader:
         scim_url = reader.url("SCIM_URL", "") or None
         scim_token = reader.optional_text("SCIM_TOKEN")
@@ -96,7 +96,7 @@ def read_stack_settings(environ: Mapping[str, str]) -> StackSettings:
 
 
 def _home(reader: SettingsReader) -> Path:
-    """Where all data of the stack lives; a relative path counts from the repository."""
+    """Where all data of the stack lives; a relative path starts at the repository."""
     home = REPOSITORY / reader.text("GANGWAY_HOME", ".local")
     length = len(os.fsencode(home))
     if length > MOST_HOME_BYTES:

@@ -122,7 +122,7 @@ restart = click.command("restart", help="Stop and start one process.")(
 
 
 def who_signs_in(addresses: Mapping[str, Any], path: Path) -> str:
-    """How operators of this stack sign in; empty when the provider is outside."""
+    """How operators of this stack sign in; empty if the provider is external."""
     people = ", ".join(f"{one['user']} ({role})" for role, one in addresses.get("sign_in", {}).items())
     if not people:
         return ""

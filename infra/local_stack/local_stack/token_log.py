@@ -1,4 +1,4 @@
-"""Which tokens were made with the local stack's key: no service sees that, so it is kept beside the key."""
+"""Tokens issued with the local stack's key: no service sees that, so the log is kept beside the key."""
 
 import getpass
 import json
@@ -18,7 +18,7 @@ SHOWN_AS = "local stack"
 def note_token(
     home: Path, token_id: str, *, action: str, target: str, outcome: str, reason: str | None
 ) -> None:
-    """Append an entry about a token; to be called before the token is shown."""
+    """Append an entry about a token; call it before showing the token."""
     entry = {
         "id": str(uuid7()),
         "token_id": token_id,
@@ -36,7 +36,7 @@ def note_token(
 
 
 def tokens_in(home: Path, **wanted: str | None) -> Iterator[Facts]:
-    """The entries that fit, the newest first."""
+    """The matching entries, newest first."""
     file = home / _FILE
     entries = [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
     since, until = (_moment(wanted.pop(name, None)) for name in ("from", "to"))

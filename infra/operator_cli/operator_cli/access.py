@@ -1,4 +1,4 @@
-"""Which access a command has: the local stack's own, or what the operator says."""
+"""Which access a command has: to the local stack, or to the services the operator names."""
 
 import os
 from collections.abc import Mapping
@@ -12,10 +12,9 @@ TOKEN_VARIABLE = "GANGWAY_OPS_TOKEN"  # noqa: S105 - the name of a variable
 
 
 def find_access(given: Mapping[str, str | None], environ: Mapping[str, str] = os.environ) -> Access:
-    """Access to the services at the `given` addresses, or else to the local stack's, or else to those that
-    the person signed in for.
+    """Access to the services at the `given` addresses, else of the local stack, else of the person's sign-in.
 
-    Neither the stack's token nor a person's is sent to an address that it is not for. Raises NoAccess.
+    Neither the stack's token nor a person's is ever sent to an address it is not for. Raises NoAccess.
     """
     urls = {service: url for service, url in given.items() if url}
     token = environ.get(TOKEN_VARIABLE)
@@ -39,7 +38,7 @@ def find_access(given: Mapping[str, str | None], environ: Mapping[str, str] = os
 
 
 def local_addresses(environ: Mapping[str, str]) -> Mapping[str, Any]:
-    """Addresses and tokens of the local stack. Raises NoAccess where there is none."""
+    """Addresses and tokens of the local stack. Raises NoAccess if there is none."""
     found = find_stack(environ)
     if found is None:
         raise NoAccess(_nowhere())
@@ -47,7 +46,7 @@ def local_addresses(environ: Mapping[str, str]) -> Mapping[str, Any]:
 
 
 def find_stack(environ: Mapping[str, str]) -> Mapping[str, Any] | None:
-    """Addresses and tokens of the local stack, None where there is none. Raises NoAccess."""
+    """Addresses and tokens of the local stack, None if there is none. Raises NoAccess."""
     stack = find_local_stack()
     return stack.addresses(environ) if stack else None
 

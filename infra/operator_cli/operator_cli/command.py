@@ -1,7 +1,7 @@
-"""The `gangway` command: the subcommands of every package of Gangway that is installed here.
+"""The `gangway` command: the subcommands of every installed package of Gangway.
 
 A package offers a subcommand by an entry point of the group `gangway.commands`: its name, and where the click
-command is found. It is imported only when it is asked for, so that all start quickly.
+command is. It is imported only when it is used, so that all start quickly.
 """
 
 import errno
@@ -24,7 +24,7 @@ class InstalledCommands(click.Group):
 
     @cached_property
     def _offered(self) -> dict[str, EntryPoint]:
-        """By name; one that two packages claim is ours, or else the first package's."""
+        """By name; if two packages offer the same one, ours wins, otherwise the first."""
         found = sorted(entry_points(group=GROUP), key=_ours_first, reverse=True)
         return {point.name: point for point in found}
 
@@ -51,12 +51,12 @@ class InstalledCommands(click.Group):
         return command.get_short_help_str(width) if command else ""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; what the system refuses (a full disk, a closed folder) is told in one sentence."""
+        """Run the command; an error of the system (a full disk, a closed folder) becomes one sentence."""
         try:
             return super().invoke(ctx)
         except OSError as error:
             if error.errno == errno.EPIPE:
-                raise  # click knows what to do when nobody reads on
+                raise  # click handles a closed pipe
             raise click.ClickException(str(error)) from error
 
 
@@ -77,13 +77,13 @@ def _ours_first(point: EntryPoint) -> tuple[bool, str]:
 
 
 def _show_what_the_terminal_can() -> None:
-    """A letter that the locale lacks becomes a question mark, not the end."""
+    """A character that the locale lacks becomes a question mark instead of an error."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
 
 
 def _reach_this_machine_directly() -> None:
-    """A proxy that the environment names knows nothing of our ports; our processes inherit this."""
+    """A proxy from the environment cannot reach our ports; our child processes inherit this."""
     without = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     if "127.0.0.1" not in without.split(","):
         os.environ["no_proxy"] = os.environ["NO_PROXY"] = f"{without},127.0.0.1,localhost".lstrip(",")

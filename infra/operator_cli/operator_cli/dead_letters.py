@@ -77,7 +77,7 @@ def show_letter(context: CommandContext, *, service: str, letter: str, reason: s
 
 
 def _one_or_all(command: Command) -> Command:
-    """Give the command ``letter``, or None and in ``chosen`` which of all."""
+    """Give the command ``letter``, or None and the filters in ``chosen``."""
 
     @wraps(command)
     def run(*, letter: str | None, every: bool, **options: Any) -> None:
@@ -111,7 +111,7 @@ def replay(
         else:
             outcomes.extend(_replay_all(context, service, {**chosen, "all": True, "reason": reason}))
     finally:
-        # What was done is done, also where the service gave up in between.
+        # What was done is done, even if the service failed in between.
         if outcomes or sys.exception() is None:
             context.screen.rows(outcomes, (("id", "id"), ("outcome", "outcome")), "No dead letter waits.")
     if any(outcome["outcome"] != "replayed" for outcome in outcomes):
@@ -119,7 +119,7 @@ def replay(
 
 
 def _replay_all(context: CommandContext, service: str, chosen: dict[str, Any]) -> Iterator[Facts]:
-    """Page by page as they are taken."""
+    """Page by page, as they are handled."""
     while True:
         page = context.operator.ask("POST /v1/dead-letters/replay", service, **chosen)
         yield from page["outcomes"]

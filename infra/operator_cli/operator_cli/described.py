@@ -1,6 +1,7 @@
-"""Commands from rows of the table of roles: what `operations.json` says of a field is not said again.
+"""Commands made from rows of the table of roles: `operations.json` describes their fields.
 
-Ids in the path are arguments, of which the beginning is enough. An act asks why, and says what came of it.
+Ids in the path are arguments, of which the beginning suffices. An act asks for a reason and reports the
+result.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -28,9 +29,9 @@ TIMES = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]
 
 @dataclass(frozen=True)
 class Given:
-    """A field as it is typed: an option with its text, or an argument without; ``name`` where it differs.
+    """A field as it is typed: an option with its help, or an argument without; ``name`` if it differs.
 
-    ``by_words``: a partner may be named by a part of its name where only one fits, though something is done.
+    ``by_words``: a partner may be named by a part of its name, if only one matches, even for an act.
     """
 
     field: str
@@ -49,9 +50,9 @@ def act(
     fixed: Mapping[str, Any] | None = None,
     outcome: str = "",
 ) -> click.Command:
-    """A command that does something; ``told`` may name all that was given and answered.
+    """A command that does something; ``told`` may contain everything that was given and answered.
 
-    ``outcome`` stands in the JSON of one to which the service answers nothing.
+    ``outcome`` is in the JSON output if the service has no answer.
     """
     operation = OPERATIONS[row]
 
@@ -77,9 +78,9 @@ def listing(
     nothing: str = "none",
     whole: bool = False,
 ) -> click.Command:
-    """A command that shows a list: of every service that has it, else a screenful unless all is wanted.
+    """A command that shows a list: of every service that has it, or a screenful unless all is wanted.
 
-    ``nothing`` is said of an empty one; with ``whole`` it is never cut. A service that does not answer is
+    ``nothing`` is shown for an empty list; with ``whole`` it is never cut. A service that does not answer is
     named beside the others; then the command exits with 1.
     """
     operation = OPERATIONS[row]
@@ -117,7 +118,7 @@ class DescribedGroup(click.Group):
 
 
 def told_time(time: datetime | None) -> str | None:
-    """As the services want it; without an offset it is meant in UTC."""
+    """As the services expect it; without an offset it is in UTC."""
     if time is None:
         return None
     return (time if time.tzinfo else time.replace(tzinfo=UTC)).isoformat()
@@ -176,7 +177,7 @@ def _facts(
     *,
     by_words: bool = False,
 ) -> dict[str, Any]:
-    """What was typed as the service wants it; what was not is left out."""
+    """The typed values as the service expects them; missing ones are left out."""
     facts: dict[str, Any] = {}
     loosely = {one.field for one in given if one.by_words}
     for name in (*operation.names_in_path, *operation.fields):

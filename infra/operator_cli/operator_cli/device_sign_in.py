@@ -1,4 +1,4 @@
-"""Signing in without a browser of one's own: the device authorization grant (RFC 8628), and refreshing."""
+"""Signing in without a browser on this machine: the device authorization grant (RFC 8628), and refreshing."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -27,18 +27,18 @@ class SignInFailed(NoAccess):
 
 
 class ProviderAway(SignInFailed):
-    """No answer came: it may come the next time."""
+    """There was no answer; a retry may succeed."""
 
 
 @dataclass(frozen=True)
 class Provider:
-    """An OpenID provider and the program that is registered there."""
+    """An OpenID provider and the client registered there."""
 
     issuer: str
     client_id: str
 
     def endpoints(self) -> Answer:
-        """What the provider says of itself. Raises SignInFailed."""
+        """The metadata of the provider. Raises SignInFailed."""
         found = self._ask("GET", f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
         name = found.get("issuer")
         if not isinstance(name, str):
@@ -48,7 +48,7 @@ class Provider:
         return found
 
     def begin(self, scope: str) -> Answer:
-        """Ask for the code that the person enters. Raises SignInFailed."""
+        """Request the code that the person enters. Raises SignInFailed."""
         url = self.endpoints().get("device_authorization_endpoint")
         if not isinstance(url, str):
             raise SignInFailed(f"{self.issuer} offers no sign-in by device code.")
@@ -58,7 +58,7 @@ class Provider:
         return told
 
     def wait(self, begun: Answer, sleep: Callable[[float], None] = time.sleep) -> Answer:
-        """The tokens, once the person has agreed. Raises SignInFailed for a no, and when it is too late."""
+        """The tokens, when the person has agreed. Raises SignInFailed for a refusal, and when too late."""
         url = self._token_endpoint()
         deadline = time.monotonic() + bounded(begun.get("expires_in"), MOST_SECONDS, MOST_SECONDS)
         interval = max(bounded(begun.get("interval"), USUAL_INTERVAL, MOST_INTERVAL), LEAST_INTERVAL)
@@ -80,12 +80,12 @@ class Provider:
         raise SignInFailed("Nobody entered the code in time: `gangway login` gives a new one.")
 
     def refresh(self, refresh_token: str) -> Answer:
-        """Fresh tokens. Raises SignInFailed when the sign-in has ended."""
+        """New tokens. Raises SignInFailed if the sign-in has ended."""
         url = self._token_endpoint()
         return _tokens(self._token(url, grant_type="refresh_token", refresh_token=refresh_token))
 
     def revoke(self, refresh_token: str) -> None:
-        """Tell the provider that the sign-in is over, where it wants to know. Raises SignInFailed."""
+        """Tell the provider that the sign-in is over, if it offers that. Raises SignInFailed."""
         url = self.endpoints().get("revocation_endpoint")
         if isinstance(url, str):
             form = {"client_id": self.client_id, "token": refresh_token}
@@ -103,7 +103,7 @@ class Provider:
     def _ask(
         self, method: str, url: str, form: Mapping[str, str] | None = None, *, is_error_told: bool = True
     ) -> Answer:
-        """A JSON object, also where it tells of an error (RFC 6749, 5.2), unless nobody reads it."""
+        """A JSON object, even for an error (RFC 6749, 5.2), or nothing if nobody reads it."""
         _refuse_unprotected(url)
         try:
             with httpx.stream(method, url, data=form, timeout=TIMEOUT_SECONDS) as response:
@@ -148,7 +148,7 @@ def _error_in(told: Answer) -> str:
 
 
 def bounded(seconds: object, usual: float, most: float) -> float:
-    """A time that a provider gives, ``usual`` if that is none; JSON knows numbers that float does not."""
+    """A duration from the provider, or ``usual`` if it is none; JSON has numbers that float cannot hold."""
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds > 0:
         return usual
     return float(min(seconds, most))

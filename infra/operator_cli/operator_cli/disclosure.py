@@ -1,4 +1,4 @@
-"""`--include-personal --reason WHY`: what is hidden is shown to who says why, and the look is kept."""
+"""`--include-personal --reason WHY`: shows hidden data to people who give a reason, and records that."""
 
 from collections.abc import Callable
 from functools import wraps

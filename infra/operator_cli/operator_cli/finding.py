@@ -1,6 +1,6 @@
-"""Which partner, grant or dead letter is meant: a whole id, the beginning of one, or a company's name.
+"""Which partner, grant or dead letter is meant: an id, the beginning of one, or a company's name.
 
-What acts wants to be sure: there a name counts only in full. What merely shows takes any search words.
+Acts must be certain: for them a name counts only in full. Queries accept any search words.
 """
 
 import re
@@ -19,13 +19,13 @@ MOST_LOOKED_AT = 2_000
 MOST_NAMED = 10
 DIGITS_OF_ACCOUNT = 12
 
-# Of mails, only those that failed are named to do something with them.
+# Only failed mails are ever the object of an act.
 _FAILED = {"message_id": "GET /v1/failed-messages"}
 _BEGINNING = re.compile(rf"[0-9a-f-]{{{LEAST_CHARACTERS},}}", re.IGNORECASE)
 
 
 class Unclear(OperatorsFailure):
-    """Nothing, or more than one thing, is what was asked for."""
+    """Nothing, or more than one thing, matches."""
 
 
 def whole_id(wanted: str) -> str | None:
@@ -54,7 +54,7 @@ def find_partner(operator: Operator, wanted: str, *, by_words: bool = False) -> 
 
 
 def is_findable(id_name: str) -> bool:
-    """Whether the beginning of such an id is enough."""
+    """Whether the beginning of such an id suffices."""
     return id_name in ("partner_id", "member_id") or _list_of(id_name) is not None
 
 
@@ -67,7 +67,7 @@ def find(
     service: str | None = None,
     **known: Any,
 ) -> str:
-    """The whole id; of ``known``, other ids of the command, its list may need some. Raises Unclear."""
+    """The whole id; its list may need some of ``known``, the other ids of the command. Raises Unclear."""
     if id_name == "partner_id":
         return find_partner(operator, wanted, by_words=by_words)
     if id_name == "member_id":
@@ -83,7 +83,7 @@ def find(
 
 
 def find_id(wanted: str, things: Iterable[Facts], id_name: str) -> str:
-    """The whole id that is meant; `things` are looked at only for the beginning of one. Raises Unclear."""
+    """The whole id that is meant; `things` are read only for the beginning of an id. Raises Unclear."""
     if known := whole_id(wanted):
         return known
     if not _BEGINNING.fullmatch(wanted):
@@ -107,7 +107,7 @@ def _partners(operator: Operator, words: str) -> list[Facts]:
 
 
 def _whole_name(name: str) -> str:
-    """Without its case; unlike `str.casefold` it takes no Strasse GmbH for a Straße GmbH."""
+    """Ignoring case; unlike `str.casefold` it distinguishes Strasse GmbH from Straße GmbH."""
     return normalize("NFC", normalize("NFC", name).lower())
 
 

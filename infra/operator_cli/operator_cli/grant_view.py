@@ -6,7 +6,7 @@ from operator_cli.screen import Column, Facts, at, moment
 
 
 def cause_of(grant: Facts) -> str:
-    """Why a product is not there, and what happens next; empty when nothing is wrong."""
+    """Why a product is missing, and what happens next; empty if nothing is wrong."""
     cause = grant.get("cause")
     if not cause:
         return f"waived: {grant['waiver_reason']}" if grant.get("waiver_reason") else ""
@@ -17,7 +17,7 @@ def cause_of(grant: Facts) -> str:
 
 
 def budget_of(grant: Facts) -> str:
-    """What it cost this month, of how much, and what is not known of it; empty without a budget."""
+    """The cost this month, the limit, and what is unknown about it; empty without a budget."""
     budget = grant.get("budget")
     if not budget:
         return ""
@@ -39,14 +39,14 @@ def named_steps(grants: Iterable[Facts]) -> list[dict[str, object]]:
 
 
 def standing_of(step: Facts) -> str:
-    """What stands outside, in what it differs, and why it is left so."""
+    """The state outside, how it differs, and why that is left so."""
     codes = ", ".join(difference["code"] for difference in step["differences"])
     seen = f"{step['standing']} ({codes})" if codes else str(step["standing"])
     return f"{seen}, left: {step['skipped_because']}" if step["skipped_because"] else seen
 
 
 def product_of(grant: Facts) -> str:
-    """The product, and which of several by the catalogue."""
+    """The product, and which of several in the catalogue."""
     name = grant.get("entry_name")
     return f"{grant['product']} ({name})" if name else str(grant["product"])
 

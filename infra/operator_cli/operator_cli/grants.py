@@ -16,13 +16,13 @@ from operator_cli.grant_view import (
 from operator_cli.screen import Facts, moment
 
 _ONE = "/v1/grants/{grant_id}"
-# The intent that such a state fulfils, and what another one will lead to.
+# The intent that each state fulfils, and what any other intent will lead to.
 _FULFILS = {"granted": "on", "frozen": "frozen"}
 _TO_BE = {"on": "given back", "frozen": "switched off", "off": "taken away"}
 
 
 def _now(grant: Facts) -> str:
-    """A state is one that was observed, so an act that has only begun says what is to come."""
+    """A state has been observed, so an act that has only begun reports what is to come."""
     state, intent = grant["state"], grant["intent"]
     told = f"{grant['product']} of {grant['partner_id']} is"
     if _FULFILS.get(state, intent) == intent:

@@ -1,4 +1,4 @@
-"""The sign-in of a person, kept between commands in a file that only its owner reads."""
+"""A person's sign-in, kept between commands in a file that only its owner can read."""
 
 import contextlib
 import json
@@ -22,7 +22,7 @@ _USUAL_SECONDS, _MOST_SECONDS = 300.0, 30 * 86_400.0
 
 @dataclass(frozen=True, kw_only=True)
 class SignIn:
-    """Tokens, where they are from, and the services that they may be sent to."""
+    """Tokens, their provider, and the services they may be sent to."""
 
     issuer: str
     client_id: str
@@ -40,7 +40,7 @@ class SignIn:
         return all(self.urls.get(name) == url.rstrip("/") for name, url in urls.items())
 
     def with_tokens(self, told: Answer) -> "SignIn":
-        """The same with fresh tokens; a provider may leave the refresh token as it is."""
+        """The same with new tokens; a provider may keep the refresh token."""
         return replace(
             self,
             access_token=told["access_token"],
@@ -58,7 +58,10 @@ class KeptSignIn:
         self.path = Path(given) if given else Path(config) / "gangway" / "sign_in.json"
 
     def read(self) -> SignIn | None:
-        """What is kept; None for nobody. Raises NoAccess for a file that others read, or that is damaged."""
+        """The sign-in; None if nobody is signed in.
+
+        Raises NoAccess for a file that others can read, or a damaged one.
+        """
         try:
             with self.path.open(encoding="utf-8") as file:
                 if os.fstat(file.fileno()).st_mode & 0o077:
@@ -70,14 +73,14 @@ class KeptSignIn:
             raise NoAccess(f"{self.path} cannot be used: {error}. `gangway logout` removes it.") from error
 
     def keep(self, sign_in: SignIn) -> None:
-        """Replace the file in one step; nobody else ever reads a byte of it."""
+        """Replace the file atomically; nobody else can ever read a byte of it."""
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_private(self.path, json.dumps(asdict(sign_in)))
 
     def forget(self) -> SignIn | None:
-        """Remove the file, whatever it holds; what it held, for whom that has to be told.
+        """Remove the file, whatever it contains; returns its content, if somebody must be told.
 
-        A command that refreshes just now ends before, or finds no sign-in.
+        A command that refreshes at the moment finishes before, or finds no sign-in.
         """
         if not self.path.exists():
             return None
@@ -89,9 +92,9 @@ class KeptSignIn:
             return found
 
     def fresh(self) -> SignIn | None:
-        """The sign-in with a token that is good for some seconds, refreshed where needed. Raises NoAccess.
+        """The sign-in with a token valid for at least some seconds, refreshed if necessary. Raises NoAccess.
 
-        Two commands at once refresh once: a refresh token may be good for one time only.
+        Two commands at once refresh once, because a refresh token may be valid for one use only.
         """
         found = self.read()
         if found is None or found.expires_at > time.time() + _SOON_SECONDS:
@@ -114,7 +117,7 @@ class KeptSignIn:
 
 
 def _sign_in(kept: Any) -> SignIn:
-    """Raises ValueError or TypeError for what `keep` has not written."""
+    """Raises ValueError or TypeError unless `keep` wrote it."""
     found = SignIn(**kept)
     if not isinstance(found.urls, dict):
         raise TypeError("the services are none")

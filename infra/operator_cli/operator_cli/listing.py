@@ -24,7 +24,7 @@ def show_list(
     everything: bool,
     nothing: str = "none",
 ) -> None:
-    """Show the list; what is left out is said on standard error, so that it never stands among the rows."""
+    """Show the list; omissions are reported on standard error, so that they never mix with rows."""
     rows = list(found if everything else islice(found, SHOWN_AT_MOST))
     context.screen.rows(rows, columns, nothing)
     if not everything and next(found, None) is not None:

@@ -1,4 +1,4 @@
-"""One process at a time, among all that ask for the same file."""
+"""One process at a time, among all that use the same lock file."""
 
 import fcntl
 from collections.abc import Callable, Iterator
@@ -8,9 +8,9 @@ from pathlib import Path
 
 @contextmanager
 def locked(path: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Hold the lock of this file, made if need be; blocks until it is free, after a call of `on_wait`.
+    """Hold the lock of this file, created if necessary; blocks until it is free, after calling `on_wait`.
 
-    The system frees it when the process ends, however that comes.
+    The system releases it when the process ends, however it ends.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as lock:

@@ -1,4 +1,4 @@
-"""Everything about one partner on one page, as the three services tell it."""
+"""Everything about one partner on one page, from all three services."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -13,7 +13,7 @@ HIDDEN = "[personal]"
 
 
 def gather(operator: Operator, partner_id: str, *, reason_to_see_people: str | None) -> Facts:
-    """Ask all services. One that does not answer is named in `unanswered`; onboarding has to."""
+    """Ask all services. Those that do not answer are in `unanswered`; only onboarding has to answer."""
     partner = operator.partner(partner_id)
     if reason_to_see_people is not None:
         partner |= operator.move(partner_id, "disclosure", reason=reason_to_see_people)
@@ -84,7 +84,7 @@ def _told(partner: Facts) -> Facts:
 
 
 def _standings(partner: Facts) -> str:
-    """How many of the named people belong to the partner by their own word."""
+    """How many of the named people have confirmed that they belong to the partner."""
     counts = Counter(member["standing"] for member in partner["members"])
     counts["declined"] = partner["declined_count"]
     return ", ".join(f"{number} {standing}" for standing, number in counts.items() if number) or "none"

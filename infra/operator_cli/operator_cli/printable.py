@@ -1,7 +1,7 @@
-"""Untrusted text, shown: nothing in it may steer a terminal, and it has an end.
+"""Untrusted text made safe to show: it cannot control a terminal, and its length is limited.
 
-What would steer is escaped as JSON escapes it, so that JSON stays JSON. Bidirectional overrides, half
-surrogate pairs and unassigned characters are among it.
+Control characters are escaped as in JSON, so that JSON stays JSON. Bidirectional overrides, lone surrogates
+and unassigned characters count as such.
 """
 
 import json
@@ -13,7 +13,7 @@ _JOINERS = frozenset("\u200c\u200d")  # part of some scripts and of emoji
 
 
 def printable(text: str, longest: int = LONGEST) -> str:
-    """The text, several lines of it if it has them, cut where it is longer."""
+    """The text, with its line breaks, cut if it is longer."""
     return _harmless(_cut(text, longest))
 
 
@@ -23,7 +23,7 @@ def one_line(text: str, longest: int = LONGEST) -> str:
 
 
 def in_json(value: Any, *, indent: int | None = None) -> str:
-    """JSON for people and programs; long texts in it are cut, what JSON does not know is told as text."""
+    """JSON for people and programs; long texts are cut, and values unknown to JSON become text."""
     return _harmless(json.dumps(_bounded(value), default=str, ensure_ascii=False, indent=indent))
 
 

@@ -1,4 +1,4 @@
-"""Files that only those read who are meant to, and that are never seen half-written."""
+"""Files that only the intended people can read, and that are never seen half-written."""
 
 import contextlib
 import json
@@ -9,12 +9,12 @@ from typing import Any
 
 
 def keep_to_ourselves() -> None:
-    """From now on, only their owner opens what this process and its children make."""
+    """From now on, only the owner can open files that this process and its children create."""
     os.umask(0o077)
 
 
 def close_to_others(*paths: Path) -> None:
-    """Take from everybody else what an earlier version, or a more generous umask, has left open."""
+    """Remove the access that an earlier version, or a more generous umask, left to others."""
     for path in paths:
         with contextlib.suppress(FileNotFoundError):
             mode = stat.S_IMODE(path.stat().st_mode)
@@ -23,7 +23,7 @@ def close_to_others(*paths: Path) -> None:
 
 
 def write_private(path: Path, text: str, mode: int = 0o600) -> None:
-    """Replace the file in one step; nobody whom its mode leaves out ever reads a byte of it."""
+    """Replace the file atomically; nobody excluded by its mode can ever read a byte of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     fresh.unlink(missing_ok=True)
@@ -34,12 +34,12 @@ def write_private(path: Path, text: str, mode: int = 0o600) -> None:
 
 
 def write_private_json(path: Path, content: Any) -> None:
-    """Replace the file in one step; its mode is 0600 from the first byte on."""
+    """Replace the file atomically; its mode is 0600 from the first byte on."""
     write_private(path, json.dumps(content, indent=2) + "\n")
 
 
 def read_json(path: Path) -> Any:
-    """Return the content, None when there is no such file."""
+    """Return the content, None if there is no such file."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

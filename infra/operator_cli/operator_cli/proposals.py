@@ -1,4 +1,4 @@
-"""`gangway proposals list|confirm|decline`: what one operator wants done, and a second one decides."""
+"""`gangway proposals list|confirm|decline`: what one operator proposes and a second one decides."""
 
 import click
 
@@ -39,7 +39,7 @@ proposals.listing(
 
 
 def _settle(name: str, path: str, text: str) -> None:
-    """Add a command for whichever service the proposal waits in."""
+    """Add a command for any service in which the proposal waits."""
 
     @proposals.command(name, help=text)
     @click.argument("proposal")
@@ -48,13 +48,13 @@ def _settle(name: str, path: str, text: str) -> None:
     def command(context: CommandContext, *, proposal: str, reason: str) -> None:
         found = context.of_each_that_answers("GET /v1/proposals", None)
         if context.failures and not whole_id(proposal):
-            # Those of one morning begin alike, and the one that is meant may be where nothing answered.
+            # Ids of one morning begin alike, and the right one may be in a service that did not answer.
             raise Unclear("Not every service answered: give the whole id.")
         proposal_id = find_id(proposal, map(dict, found), "proposal_id")
         service = next((one["service"] for one in found if one["proposal_id"] == proposal_id), None)
         if service is None:
             raise Unclear(f"No proposal {proposal_id} waits for a second person.")
-        context.failures.clear()  # of services that have nothing to do with it
+        context.failures.clear()  # about services that are not concerned
         row = f"POST /v1/proposals/{{proposal_id}}/{path}"
         settled = context.operator.ask(row, service, proposal_id=proposal_id, reason=reason)
         context.screen.outcome(settled, f"{settled['action']}: {settled['state']}.")

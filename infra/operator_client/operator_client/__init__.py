@@ -1,1 +1,1 @@
-"""The services' operator APIs as Python: what the command line and the console ask and do."""
+"""The services' operator APIs in Python, used by the command line and the console."""

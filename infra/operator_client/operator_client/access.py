@@ -1,12 +1,12 @@
-"""Where the services are and which token opens them."""
+"""The addresses of the services, and the token for them."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-# Those that have an API for operators.
+# The services with an API for operators.
 SERVICES = ("onboarding", "provisioning", "notifications", "integrations")
-# A deployment may be without them.
+# Optional in a deployment.
 OPTIONAL = frozenset({"integrations"})
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # RFC 6750, 2.1
 
@@ -17,21 +17,21 @@ def known(urls: Mapping[str, object]) -> tuple[str, ...]:
 
 
 class NoAccess(Exception):
-    """Nobody said where a service is, or with which token; the message says how to."""
+    """An address or a token is missing; the message says how to give it."""
 
 
 @dataclass(frozen=True)
 class Access:
     """The services' addresses by name, and the operator's token.
 
-    Raises NoAccess for a token that no header carries: httpx would quote it in its error.
+    Raises NoAccess for a token that does not fit into a header: httpx would quote it in its error.
     """
 
     urls: Mapping[str, str]
     token: str = field(repr=False)
 
     def __post_init__(self) -> None:
-        """Look at the token; that it is genuine is for the services to find out."""
+        """Check the form of the token; whether it is genuine is for the services to decide."""
         if not _TOKEN.fullmatch(self.token):
             raise NoAccess(
                 "The token is none: it is empty, or has a line break, a space or a letter too many."
@@ -40,11 +40,11 @@ class Access:
 
     @property
     def services(self) -> tuple[str, ...]:
-        """Those whose address is known."""
+        """Those with a known address."""
         return known(self.urls)
 
     def url(self, service: str) -> str:
-        """Raises NoAccess when nobody said where this service is."""
+        """Raises NoAccess if the address of this service is unknown."""
         try:
             return self.urls[service].rstrip("/")
         except KeyError:

@@ -1,6 +1,6 @@
-"""What operators may ask and do: `operations.json`, made from the OpenAPI documents of the services.
+"""What operators can do: `operations.json`, generated from the services' OpenAPI documents.
 
-An operation goes by its row of the table of roles, such as ``POST /v1/grants/{grant_id}/retry``.
+An operation is named by its row of the table of roles, such as ``POST /v1/grants/{grant_id}/retry``.
 """
 
 import json
@@ -16,7 +16,7 @@ _IN_PATH = re.compile(r"{(\w+)}")
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One fact of a query or a body; ``kind`` is text, integer, boolean, time, array or object.
+    """One field of a query or a body; ``kind`` is text, integer, boolean, time, array or object.
 
     ``least`` and ``most`` are the bounds of an integer, both included.
     """
@@ -32,7 +32,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Operation:
-    """One row; without a ``service`` every service has it. ``items`` is what its answer lists."""
+    """One row; without a ``service`` every service has it. ``items`` is the list in its answer."""
 
     method: str
     path: str
@@ -46,7 +46,7 @@ class Operation:
         return _IN_PATH.findall(self.path)
 
     def path_of(self, facts: Mapping[str, Any]) -> str:
-        """The path with these facts in it."""
+        """The path with these values."""
         return _IN_PATH.sub(lambda name: quote(str(facts[name[1]]), safe=""), self.path)
 
 
@@ -63,12 +63,12 @@ OPERATIONS: Mapping[str, Operation] = {
 
 
 def values(row: str, name: str) -> tuple[str, ...]:
-    """What a field of the operation may be."""
+    """The allowed values of a field of the operation."""
     return OPERATIONS[row].fields[name].values
 
 
 def list_of(id_name: str) -> str | None:
-    """The row that lists what has this id: ids stand in paths behind the list that tells them."""
+    """The row that lists the things with this id: its path precedes the id in other paths."""
     for operation in OPERATIONS.values():
         row = f"GET {operation.path.partition(f'/{{{id_name}}}')[0]}"
         if id_name in operation.names_in_path and row in OPERATIONS and OPERATIONS[row].items:

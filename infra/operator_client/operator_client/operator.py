@@ -1,4 +1,4 @@
-"""What operators may ask and do; the console, the demo and the command line share it."""
+"""What operators can do, shared by the console, the demo and the command line."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from operator_client.operations import OPERATIONS, Operation
 
 Facts = dict[str, Any]
 NOT_FOUND = 404
-# Without these an answer is of something else, or of another version.
+# An answer without these is from something else, or from another version.
 _ESSENTIAL: Mapping[str, tuple[str, ...]] = {
     "GET /v1/partners/{partner_id}": ("partner_id", "company", "state", "contact", "products"),
     "GET /v1/figures": ("counted_at", "weeks", "stages", "failures"),
@@ -18,10 +18,10 @@ _ESSENTIAL: Mapping[str, tuple[str, ...]] = {
 
 
 class Operator:
-    """Operators' APIs of all services, by the rows of the table of roles. May be used by several threads.
+    """The operator APIs of all services, by the rows of the table of roles. Thread-safe.
 
-    Facts are those of the path, and of the query or the body. ``service`` is needed where all services
-    have the row. Every method raises `operator_client.http.Refused`, `Proposed` and `Unreachable`.
+    Facts are values of the path, the query or the body. ``service`` is required if all services have the row.
+    Every method raises `operator_client.http.Refused`, `Proposed` and `Unreachable`.
     """
 
     def __init__(self, http: OperatorsHttp) -> None:
@@ -36,13 +36,13 @@ class Operator:
         return expected(self.http.get(where, path, **told), where, *_ESSENTIAL.get(row, ()))
 
     def page(self, row: str, service: str | None = None, **facts: Any) -> Facts:
-        """A part of a list; also by ``limit`` and ``cursor``."""
+        """A page of a list; also takes ``limit`` and ``cursor``."""
         operation, where = _found(row, service)
         path, told = _parted(operation, facts)
         return self.http.page(where, path, operation.items, **told)
 
     def all(self, row: str, service: str | None = None, **facts: Any) -> Iterator[Facts]:
-        """A whole list: page by page as it is taken, or at once where it has no pages."""
+        """A whole list: page by page as it is consumed, or at once if it has no pages."""
         operation, where = _found(row, service)
         path, told = _parted(operation, facts)
         if operation.is_paged:
@@ -50,7 +50,7 @@ class Operator:
         return iter(expected(self.http.get(where, path, **told), where, operation.items)[operation.items])
 
     def find(self, registration_number: str, name: str) -> Facts | None:
-        """The newest partner of that registration number and name, if it ever applied."""
+        """The newest partner with that registration number and name, if there is one."""
         found = self.all("GET /v1/partners", search=registration_number)
         return next((line for line in found if line["legal_name"] == name), None)
 
@@ -59,11 +59,11 @@ class Operator:
         return self.ask("GET /v1/partners/{partner_id}", partner_id=partner_id)
 
     def move(self, partner_id: str, move: str, **facts: Any) -> Facts:
-        """Do something to one partner, by the path's end: ``approval``, ``suspension``, ``disclosure``."""
+        """Act on one partner, by the end of the path: ``approval``, ``suspension``, ``disclosure``."""
         return self.ask(f"POST /v1/partners/{{partner_id}}/{move}", partner_id=partner_id, **facts)
 
     def timeline(self, partner_id: str) -> list[Facts]:
-        """All that happened to the partner, the oldest first."""
+        """Everything that happened to the partner, oldest first."""
         return list(self.all("GET /v1/partners/{partner_id}/timeline", partner_id=partner_id))
 
     def grants(self, partner_id: str) -> list[Facts]:
@@ -76,11 +76,11 @@ class Operator:
             raise
 
     def messages(self, partner_id: str) -> list[Facts]:
-        """The partner's mails with state and cause, the oldest first."""
+        """The partner's mails with state and cause, oldest first."""
         return list(self.all("GET /v1/partners/{partner_id}/messages", partner_id=partner_id))
 
     def invitations(self, partner_id: str) -> list[Facts]:
-        """The partner's learning-path invitations, the oldest first."""
+        """The partner's learning-path invitations, oldest first."""
         return list(self.all("GET /v1/partners/{partner_id}/invitations", partner_id=partner_id))
 
 
@@ -93,6 +93,6 @@ def _found(row: str, service: str | None) -> tuple[Operation, str]:
 
 
 def _parted(operation: Operation, facts: Mapping[str, Any]) -> tuple[str, Facts]:
-    """The path, and what is not in it."""
+    """The path, and the values that are not in it."""
     in_path = operation.names_in_path
     return operation.path_of(facts), {name: fact for name, fact in facts.items() if name not in in_path}

@@ -1,4 +1,4 @@
-"""The shapes of an event: a fact in its own class, as it goes into the outbox, and as it reached us."""
+"""The shapes of an event: a fact in its own class, as it goes into the outbox, and as it was received."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -55,7 +55,7 @@ class Tombstone:
 
 
 class OutgoingEvent(Frozen):
-    """An event as the outbox takes it: it commits together with the state it tells about.
+    """An event as stored in the outbox: it commits together with the state it describes.
 
     ``data`` is plain JSON values, None for a tombstone. ``traceparent`` is the trace it was made in. One
     that ``may_wait`` need not be sent at once.
@@ -86,7 +86,7 @@ class OutgoingEvent(Frozen):
 
 
 def as_json(value: Any) -> Any:
-    """Domain values as plain JSON values: the one place that knows how each is written in an event."""
+    """Domain values as plain JSON values: the only place that knows how each is serialized in an event."""
     match value:
         case Enum():
             written = value.value

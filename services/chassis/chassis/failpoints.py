@@ -1,4 +1,4 @@
-"""Places between two effects that have a name, so that tests can find them: `reach("relay.after_ack")`.
+"""Named places between two effects, so that tests can reach them: `reach("relay.after_ack")`.
 
 Nothing happens there. What kills a process at such a place replaces `reach` from outside, and is no part of
 any service: no setting of a service can switch it on.

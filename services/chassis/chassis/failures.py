@@ -13,18 +13,18 @@ LONGEST_MESSAGE = 2_000
 
 
 class Kind(StrEnum):
-    """Why something failed, as far as patience with it depends on that."""
+    """Why something failed, as far as retries depend on it."""
 
     UNAVAILABLE = "unavailable"
     THROTTLED = "throttled"
     CONFLICT = "conflict"
-    # What was just made is not seen yet, or it has vanished: the answer is the same.
+    # Not visible yet after its creation, or vanished: the answer is the same.
     EVENTUAL_CONSISTENCY = "eventual_consistency"
     DENIED = "denied"
     UNDER_WAY = "under_way"
     QUOTA = "quota"
     REFUSED = "refused"
-    # Somebody else changed it, and it is theirs to change back.
+    # Changed by somebody else, who has to change it back.
     DRIFT = "drift"
 
 
@@ -62,9 +62,9 @@ class NotNow(Failure):
 
 
 class NeverPossible(Failure):
-    """Will never succeed as it stands, however often it is tried."""
+    """Will never succeed as it is, however often it is tried."""
 
 
 def storable(text: str) -> str:
-    """What an outside said, as a database and a log can hold it."""
+    """Text from outside, in a form that a database and a log can store."""
     return text.encode(errors="backslashreplace").decode().replace("\0", "\\0")

@@ -1,4 +1,4 @@
-"""What is said once and stays as it is: values, settings, events, commands."""
+"""Immutable values: settings, events, commands."""
 
 from dataclasses import dataclass, field
 from typing import dataclass_transform
@@ -14,4 +14,4 @@ class Frozen:
 
 
 class Command(Frozen):
-    """What a handler is asked to do."""
+    """A request to a handler."""

@@ -1,4 +1,4 @@
-"""Whether something answers at an address: all that readiness tells of an outside system."""
+"""Whether an external system accepts connections: all that readiness reports about it."""
 
 import socket
 from collections.abc import Callable
@@ -8,7 +8,7 @@ SECONDS = 2.0
 
 
 def reachable(host: str, port: int) -> Callable[[], None]:
-    """A check that raises OSError while no connection can be opened. Nothing is said to the other side."""
+    """A check that raises OSError while no connection can be opened. Nothing is sent."""
 
     def check() -> None:
         socket.create_connection((host, port), timeout=SECONDS).close()

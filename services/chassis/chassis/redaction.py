@@ -1,6 +1,6 @@
-"""Takes out of a text what tells about a person or opens a door, in whatever encoding it came there.
+"""Removes personal data and credentials from a text, in whatever encoding they are.
 
-The net below the rule: we log ids, never people. But libraries log addresses of requests, and servers
+A safety net: we log ids, never people. But libraries log URLs of requests, and servers
 repeat in their errors what they were sent.
 """
 
@@ -39,9 +39,9 @@ _MAY_HOLD = re.compile(
 
 
 def redacted(text: str) -> str:
-    """The text without mail addresses, tokens, keys and refused values, and not endless.
+    """The text without mail addresses, tokens, keys and refused values, truncated.
 
-    A word at the cut goes whole: the first half of an address would not be recognized.
+    A word at the cut is removed entirely: the first half of an address would not be recognized.
     """
     if len(text) < TOKEN_LENGTH and (text.isalnum() or text.isidentifier()):
         return text
@@ -57,9 +57,9 @@ def redacted(text: str) -> str:
 
 
 def redacted_cause(text: str, known: Iterable[str] = ()) -> str:
-    """What an outside says, made fit for events, answers and logs.
+    """An error from outside, in a form that is fit for events, answers and logs.
 
-    ``known`` is what we told it about people: names cannot be recognized, but they can be looked for.
+    ``known`` is the personal data that we sent: names cannot be recognized, but they can be searched for.
     """
     for words in sorted(set(known), key=len, reverse=True):
         for form in {words, quote(words), quote_plus(words)} - {""}:
@@ -68,7 +68,7 @@ def redacted_cause(text: str, known: Iterable[str] = ()) -> str:
 
 
 def redacted_deeply(value: Any) -> Any:
-    """Every text inside, names of mappings too; what is neither text nor a container stays as it is."""
+    """Every text inside, including names of mappings; anything else stays as it is."""
     if isinstance(value, str):
         return redacted(value)
     if isinstance(value, Mapping):

@@ -1,1 +1,1 @@
-"""The ops team's pages: what waits, partners, reviews, events, audit."""
+"""The ops team's pages: open work, partners, reviews, events, audit."""

@@ -1,4 +1,4 @@
-"""The settings of the console: where the services are, who signs people in, what seals their sessions."""
+"""The settings of the console: the addresses of the services, the sign-in provider, the session keys."""
 
 from collections.abc import Mapping
 from dataclasses import field
@@ -14,7 +14,7 @@ from operator_client.access import OPTIONAL, SERVICES, known
 
 
 class ConsoleSettings(ServingSettings):
-    """What the environment says to the console."""
+    """The settings from the environment."""
 
     service_urls: Mapping[str, str]
     patience_seconds: float
@@ -28,7 +28,7 @@ class ConsoleSettings(ServingSettings):
 
     @property
     def services(self) -> tuple[str, ...]:
-        """Those that this deployment has."""
+        """The services of this deployment."""
         return known(self.service_urls)
 
 
@@ -58,7 +58,7 @@ def _service_urls(reader: SettingsReader) -> Mapping[str, str]:
 
 
 def _seal(text: str) -> MultiFernet:
-    """The first key seals, all of them open, so that a key can be replaced."""
+    """The first key encrypts, all of them decrypt, so that a key can be replaced."""
     try:
         return MultiFernet([Fernet(key.strip()) for key in text.split(",")])
     except ValueError:
@@ -68,7 +68,7 @@ def _seal(text: str) -> MultiFernet:
 
 
 def _issuer(reader: SettingsReader) -> Issuer:
-    """The same settings as the services' own."""
+    """The same settings as those of the services."""
     issuer = read_issuer(reader)
     if issuer is None:
         reader.refuse("OIDC_ISSUER", "is needed: nobody could sign in")

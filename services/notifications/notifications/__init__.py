@@ -1,1 +1,1 @@
-"""The words: mails, invitations, learning paths."""
+"""Mails, invitations, learning paths."""

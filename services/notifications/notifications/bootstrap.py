@@ -1,4 +1,4 @@
-"""Where notifications is put together: settings in, a service with its adapters out."""
+"""Wires notifications: takes settings, returns a service with its adapters."""
 
 import os
 from collections.abc import Mapping
@@ -21,8 +21,8 @@ from notifications.handlers.ports import MailTransport, Policies
 from notifications.settings import NotificationsSettings, read_settings
 
 WORDS = Path(__file__).parent / "words"
-# A worker's thread holds a lock's connection while it opens transactions on another. Short of the second
-# one after the mail has gone, it could not note that, and would send again.
+# A worker thread holds a connection for a lock while it opens transactions on another. Without the second
+# one it could not record that a mail was sent, and would send it again.
 CONNECTIONS_OF_A_THREAD = 2
 SPARE_CONNECTIONS = 8
 

@@ -1,4 +1,4 @@
-"""The settings of notifications: where mails go out, and what they point to."""
+"""The settings of notifications: how mails are sent, and what they link to."""
 
 import re
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ CONFIG = Path(__file__).parent / "config"
 
 
 class NotificationsSettings(CommonSettings):
-    """What the environment says to notifications; ``smtp`` is None when mails go out by SES."""
+    """The settings from the environment; ``smtp`` is None if mails go out by SES."""
 
     link_private_key: Ed25519PrivateKey = field(repr=False)
     onboarding_public_url: str
@@ -68,7 +68,7 @@ def read_settings(environ: Mapping[str, str]) -> NotificationsSettings:
 
 def _smtp(reader: SettingsReader, timeout_seconds: float) -> SmtpTransport:
     host = reader.text("SMTP_HOST")
-    # To our own machine nothing can listen in; everywhere else TLS is the rule.
+    # Nobody can listen on the way to our own machine; everywhere else TLS is required.
     usual = SmtpSecurity.NONE if host in OWN_MACHINE else SmtpSecurity.STARTTLS
     security = reader.choice("SMTP_TLS", tuple(SmtpSecurity), usual)
     username, password = reader.optional_text("SMTP_USERNAME"), reader.optional_text("SMTP_PASSWORD")

@@ -1,1 +1,1 @@
-"""`make demo`: partners go through the whole life over HTTP, then the outside is asked."""
+"""`make demo`: partners go through their whole life over HTTP, then the outside systems are checked."""

@@ -1,4 +1,4 @@
-"""A browser without JavaScript: opens pages, keeps cookies, fills in and sends forms."""
+"""A browser without JavaScript: opens pages, keeps cookies, fills in and submits forms."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from operator_client.http import LIMITS
 
 @dataclass
 class Form:
-    """One `<form>` of a page, with the values that it would send untouched."""
+    """One `<form>` of a page, with the values it would submit unchanged."""
 
     action: str
     method: str
@@ -20,7 +20,7 @@ class Form:
 
 
 class PageError(Exception):
-    """A page answered with a failure, or lacks the form that a person would use."""
+    """A page answered with an error, or has not the form that a person would use."""
 
 
 class Browser:
@@ -43,11 +43,11 @@ class Browser:
         self._client.close()
 
     def open(self, url: str) -> None:
-        """Open a page. Raises PageError for an answer of 400 and above."""
+        """Open a page. Raises PageError for a status of 400 and above."""
         self._read(self._client.get(url))
 
     def submit(self, action: str, values: Mapping[str, str | list[str]] | None = None) -> None:
-        """Send the form of the open page whose action contains `action`, with some values changed."""
+        """Submit the form of the open page whose action contains `action`, with some values changed."""
         form = self._form(action)
         fields: dict[str, str | list[str]] = {**form.fields, **(values or {})}
         target = urljoin(self.url, form.action)
@@ -75,7 +75,7 @@ class Browser:
 
 
 def _without_token(url: str) -> str:
-    """A page's address as it may be shown: long path segments are secrets."""
+    """The address of a page, safe to show: long path segments are secrets."""
     return "/".join(part if len(part) < 60 else "…" for part in url.split("/"))
 
 

@@ -1,4 +1,4 @@
-"""`gangway demo`: start the stack, onboard the partners of a file, then ask the outside."""
+"""`gangway demo`: start the stack, onboard the partners of a file, then check the outside systems."""
 
 import json
 import os
@@ -165,7 +165,7 @@ def _outcome(journey: Journey, failure: str | None, operator: Operator, outside:
 
 
 def _look(outcome: Outcome, journey: Journey, operator: Operator, outside: Outside) -> None:
-    """Ask the services what became of the partner, and the outside whether it is so."""
+    """Ask the services for the state of the partner, and the outside systems whether it is true."""
     partner = operator.partner(journey.partner_id)
     outcome.state = partner["state"]
     outcome.grants = operator.grants(journey.partner_id)

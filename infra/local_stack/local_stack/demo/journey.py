@@ -1,4 +1,4 @@
-"""One partner's way from the application to its outcome, over the public HTTP interfaces only."""
+"""One partner's way from the application to its outcome, over public HTTP interfaces only."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -14,18 +14,18 @@ from local_stack.demo.partners import Candidate
 from operator_client.http import checked
 from operator_client.operator import Operator
 
-# A grant in one of these states will come to another by itself.
+# A grant in one of these states will reach another one by itself.
 BEING_MADE = frozenset({"planned", "provisioning", "revoking"})
 _WAITING = frozenset({"email_verified", "agreement_accepted", "provisioning", "offboarding"})
 
 
 class JourneyStuck(Exception):
-    """The partner did not get on; the message says where and why."""
+    """The partner did not progress; the message says where and why."""
 
 
 @dataclass
 class Journey:
-    """Takes one candidate to its outcome; a partner that is already on the way goes on from there."""
+    """Takes one candidate to its outcome; a partner already under way continues from there."""
 
     candidate: Candidate
     addresses: dict[str, str]
@@ -41,7 +41,7 @@ class Journey:
     _used_links: set[str] = field(default_factory=set)
 
     def run(self) -> None:
-        """Go on until the outcome is reached. Raises JourneyStuck."""
+        """Continue until the outcome is reached. Raises JourneyStuck."""
         self._give_up = time.monotonic() + self.timeout_seconds
         known = self.operator.find(
             self.candidate.application["company"]["registration_number"], self.candidate.name
@@ -89,7 +89,7 @@ class Journey:
             raise JourneyStuck(f"landed in {state}, expected {self.candidate.outcome}{_why(partner)}")
 
     def _apply(self) -> None:
-        """A machine under load may ask to come again; however often it is sent, the key makes it one."""
+        """A busy machine may ask to retry; the key makes repeated requests one application."""
         key = str(uuid4())
         while (answer := self._send_application(key)).status_code == 503 and self._has_time():
             time.sleep(int(answer.headers.get("Retry-After", 5)))
@@ -129,7 +129,7 @@ class Journey:
         return link
 
     def _sign_in(self) -> None:
-        """A browser without a session asks for a new link, as a person would."""
+        """A browser without a session requests a new link, as a person would."""
         if self._is_signed_in:
             return
         before = self.mailbox.count_to(self.candidate.contact_email)
@@ -150,12 +150,12 @@ class Journey:
         self._browser.submit("/agreement", {"accept": "yes"})
 
     def _confirm_people(self) -> None:
-        """Everybody whom the contact named opens the link of their mail, and says that it is right."""
+        """Everybody named by the contact opens the link in their mail and confirms."""
         for email in self.candidate.named_emails:
             self._answer_mail(email, "onboarding", "/memberships/", {"answer": "yes"})
 
     def _await_people(self) -> None:
-        """Whoever said yes is told once their own access is there. Raises JourneyStuck."""
+        """Everybody who confirmed is told when their own access is ready. Raises JourneyStuck."""
         confirmed = {
             person["member_id"]
             for person in self.operator.partner(self.partner_id)["members"]
@@ -174,9 +174,9 @@ class Journey:
         }
 
     def _await_products(self) -> None:
-        """A partner is active with its required products; the optional ones may still be in the making.
+        """A partner is active with its required products; optional ones may still be in progress.
 
-        Returns as well when there is no time left: the outcome then tells which ones are.
+        Also returns when time is up: the outcome then shows which ones are missing.
         """
         while self._has_time() and any(
             grant["state"] in BEING_MADE for grant in self.operator.grants(self.partner_id)
@@ -184,7 +184,7 @@ class Journey:
             time.sleep(0.2)  # the status is asked for, as a person would reload the page
 
     def _collect_keys(self) -> None:
-        """Collect each key that waits. Raises JourneyStuck when its page is not told or hands nothing out."""
+        """Collect each waiting key. Raises JourneyStuck if its page is unknown or hands out nothing."""
         for grant in self.operator.grants(self.partner_id):
             if grant["collectable"]:
                 self._sign_in()
@@ -194,7 +194,7 @@ class Journey:
                     raise JourneyStuck(f"the key of {grant['product']} was not handed out")
 
     def _collect_url(self, grant: dict[str, Any]) -> str:
-        """Onboarding hears of a grant a moment after provisioning made it."""
+        """Onboarding learns of a grant a moment after provisioning made it."""
         while self._has_time():
             for product in self.operator.partner(self.partner_id)["products"]:
                 if product["grant_id"] == grant["grant_id"] and product["collect_url"]:

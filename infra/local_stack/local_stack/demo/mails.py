@@ -1,4 +1,4 @@
-"""What has arrived in the stack's mailbox, and the links in it."""
+"""The mails in the stack's mailbox, and the links in them."""
 
 import re
 import time
@@ -10,7 +10,7 @@ import httpx
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail: when it came (ISO 8601), its subject, and the links in its text."""
+    """One mail: its arrival (ISO 8601), its subject, and the links in its text."""
 
     id: str
     received_at: str
@@ -19,17 +19,17 @@ class Mail:
 
 
 class MailDidNotCome(Exception):
-    """Nothing fitting arrived in time."""
+    """No matching mail arrived in time."""
 
 
 class Mailbox:
-    """Reads the mailbox of the SMTP sink over HTTP. May be used by several threads."""
+    """Reads the mailbox of the SMTP sink over HTTP. Thread-safe."""
 
     def __init__(self, url: str) -> None:
         self._client = httpx.Client(base_url=url, timeout=10)
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._client.close()
 
     def mails_to(self, address: str) -> list[Mail]:
@@ -38,7 +38,7 @@ class Mailbox:
         return [self._mail(summary["id"]) for summary in summaries]
 
     def count_to(self, address: str) -> int:
-        """How many mails the address has got so far."""
+        """How many mails the address has received so far."""
         return len(self._client.get("/messages", params={"to": address}).raise_for_status().json())
 
     def link_to(
@@ -50,7 +50,7 @@ class Mailbox:
         timeout_seconds: float = 60,
         used: Callable[[str], bool],
     ) -> str:
-        """Wait for a link that starts with `prefix` in a mail to `address`, past the first `after` mails.
+        """Wait for a link that starts with `prefix` in a mail to `address`, after the first `after` mails.
 
         The newest unused one is taken. Raises MailDidNotCome.
         """
@@ -60,7 +60,7 @@ class Mailbox:
                 for link in mail.links:
                     if link.startswith(prefix) and not used(link):
                         return link
-            time.sleep(0.2)  # the mailbox has nothing to wait on
+            time.sleep(0.2)  # the mailbox offers no way to wait
         raise MailDidNotCome(f"no mail to {address} with a link to {prefix} within {timeout_seconds:.0f} s")
 
     def _mail(self, mail_id: str) -> Mail:

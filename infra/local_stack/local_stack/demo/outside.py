@@ -1,6 +1,6 @@
-"""Asks the outside, not Gangway, whether what was promised is there and what was undone is gone.
+"""Asks the outside systems, not Gangway, whether everything granted exists and everything undone is gone.
 
-Each check returns sentences about what is wrong; an empty list means that all is as it should be.
+Each check returns sentences about what is wrong; an empty list means that all is well.
 """
 
 import json
@@ -16,9 +16,9 @@ _CLOSED = {"SUSPENDED", "PENDING_CLOSURE", "CLOSED"}
 
 
 class Outside:
-    """The AWS API and the SCIM service, reached with the operator's own means.
+    """The AWS API and the SCIM service, reached with the operator's own credentials.
 
-    An address that is missing means: not to be asked. An empty one of AWS means AWS itself.
+    Without an address a system is not asked. An empty address of AWS means AWS itself.
     """
 
     def __init__(self, addresses: Mapping[str, str]) -> None:
@@ -40,17 +40,17 @@ class Outside:
             "crm": self._crm,
             "iot": self._iot,
         }
-        # Others come from packages and from the catalogue, and nobody told us where.
+        # Others come from packages and the catalogue; where they are is unknown here.
         self._known = {
             product for product in self._checks if ("scim" if product == "crm" else "aws") in addresses
         }
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._scim.close()
 
     def missing(self, product: str, identifiers: Mapping[str, str], emails: list[str]) -> list[str]:
-        """What of a granted product is not there."""
+        """What does not exist of a granted product."""
         if product not in self._known:
             return []
         try:
@@ -59,7 +59,7 @@ class Outside:
             return [f"{product}: {type(error).__name__}: {error}"]
 
     def left_over(self, product: str, identifiers: Mapping[str, str], emails: list[str]) -> list[str]:
-        """What of an undone product is still usable."""
+        """What is still usable of an undone product."""
         if product not in self._known:
             return []
         if product == "cloud_sandbox" and "account_id" in identifiers:

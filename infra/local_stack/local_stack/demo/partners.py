@@ -1,4 +1,4 @@
-"""The partners that the demo onboards: read from a JSON file, every wrong entry named."""
+"""The partners that the demo onboards, read from a JSON file; every wrong entry is named."""
 
 import json
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ class PartnersFileError(Exception):
 
 @dataclass(frozen=True)
 class Candidate:
-    """One company, what it sends, what the vendor decides, and where that should end."""
+    """One company, what it submits, what the vendor decides, and the expected outcome."""
 
     application: dict[str, Any]
     outcome: str
@@ -31,12 +31,12 @@ class Candidate:
 
     @property
     def named_emails(self) -> list[str]:
-        """The people whom the contact names."""
+        """The people named by the contact."""
         return [str(person["email"]) for person in self.application.get("members", ())]
 
 
 class _Open(Schema):
-    """What the demo itself needs to know; the rest is judged by the service."""
+    """What the demo itself needs; the service checks the rest."""
 
     class Meta:
         unknown = EXCLUDE

@@ -1,4 +1,4 @@
-"""The demo's last words: a table of partners, and what is missing outside."""
+"""The demo's report: a table of partners, and what is missing outside."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from rich.text import Text
 
 @dataclass
 class Outcome:
-    """Where one candidate ended, as operators see it, and what is wrong with that."""
+    """The final state of one candidate as operators see it, and what is wrong with it."""
 
     name: str
     state: str
@@ -25,7 +25,7 @@ class Outcome:
 
 
 def seconds_to_active(timeline: list[dict[str, Any]]) -> float | None:
-    """From the application to the first activation, as the timeline dates them; None if never active."""
+    """From the application to the first activation, by the timeline; None if never active."""
     when: dict[str, datetime] = {}
     for entry in timeline:
         name = entry["code"].rpartition("partner.")[2]

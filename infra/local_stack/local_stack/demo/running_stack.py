@@ -1,4 +1,4 @@
-"""Which stack the demo runs against: one that is pointed at by options, or else the local one."""
+"""Which stack the demo runs against: one given by options, or the local one."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -39,10 +39,10 @@ def stack_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def pointed_at(given: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> dict[str, str] | None:
-    """The addresses and tokens of the stack that the options point at; None when they point at none.
+    """The addresses and tokens of the stack given by options; None without such options.
 
     Tokens of an addresses file are sent to the addresses of that file only. Raises click.ClickException
-    naming everything that nobody said.
+    naming everything that is missing.
     """
     file = given["addresses"]
     urls = {name: given[f"{name}_url"] for name in _HOW if given.get(f"{name}_url") is not None}

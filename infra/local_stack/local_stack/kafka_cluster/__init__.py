@@ -1,1 +1,1 @@
-"""A Kafka of our own: Apache Kafka where there is Java, else librdkafka's built-in cluster."""
+"""A Kafka of our own: Apache Kafka if there is Java, otherwise librdkafka's built-in cluster."""

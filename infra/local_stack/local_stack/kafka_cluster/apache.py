@@ -25,11 +25,11 @@ SIZES = (1, 3)
 
 
 class ApacheKafka:
-    """A cluster with its data in one folder; it survives restarts with its data.
+    """A cluster with its data in one folder, which survives restarts.
 
-    Nodes are numbered from 1. `prepare()` and the nodes' `command()` serve those who supervise the processes
-    themselves; `start()`, `stop()`, `start_node()` and `stop_node()` run them as our children.
-    Not for several threads.
+    Nodes are numbered from 1. `prepare()` and the nodes' `command()` are for those who supervise the
+    processes themselves; `start()`, `stop()`, `start_node()` and `stop_node()` run them as our children. Not
+    thread-safe.
     """
 
     def __init__(
@@ -47,11 +47,11 @@ class ApacheKafka:
         users_ports: Sequence[int] = (),
         more: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """Find Java and the jars, fetching them if need be; raises KafkaUnavailable.
+        """Find Java and the jars, downloading them if necessary. Raises KafkaUnavailable.
 
-        In a secured mode the `users` (and the administrator) get credentials, and the nodes speak to each
-        other by `internal_ports`. In the plain mode those whom an administrator gives a password come by
-        `users_ports`, if there are any. `more` are settings of every node that count before our own.
+        In a secured mode the `users` (and the administrator) get credentials, and the nodes talk to each
+        other on `internal_ports`. In plain mode users with a password connect to `users_ports`, if there are
+        any. `more` are settings of every node that override our own.
         """
         if len(broker_ports) not in SIZES or len(controller_ports) != len(broker_ports):
             raise ValueError(f"a cluster has 1 or 3 nodes, not {len(broker_ports)}")
@@ -85,24 +85,24 @@ class ApacheKafka:
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
     def prepare(self) -> None:
-        """Format what is not formatted yet; harmless to repeat."""
+        """Format nodes that are not formatted yet; may be repeated."""
         with ThreadPoolExecutor(len(self.nodes)) as pool:
             list(pool.map(ApacheNode.prepare, self.nodes))
 
     def is_answering(self, node: ApacheNode, least: int = 1) -> bool:
-        """Whether this node serves, and knows that so many do."""
+        """Whether this node serves, and sees this many nodes serving."""
         if self.security is None:
             return brokers_answering(f"127.0.0.1:{node.voter.broker_port}") >= least
         proof = self.security.credentials.librdkafka(ADMIN)
         return brokers_answering(f"127.0.0.1:{node.voter.internal_port}", proof=proof) >= least
 
     def make_users(self, node: ApacheNode) -> None:
-        """Through this node, give all users their passwords; nothing to do where none are asked for."""
+        """Set the passwords of all users, through this node; does nothing if none are required."""
         if self.security is not None:
             self.security.make_users(f"127.0.0.1:{node.voter.internal_port}")
 
     def start(self, timeout_seconds: float = 60.0) -> KafkaAddress:
-        """Start all nodes and return once all of them answer; raises KafkaUnavailable."""
+        """Start all nodes and return when all of them answer. Raises KafkaUnavailable."""
         self.prepare()
         for node in self.nodes:
             self.start_node(node.voter.node_id)
@@ -116,7 +116,7 @@ class ApacheKafka:
         return self.address
 
     def stop(self) -> None:
-        """Stop all nodes, all at once: a controller alone cannot say goodbye to a quorum that has gone."""
+        """Stop all nodes at the same time: a controller without its quorum cannot shut down cleanly."""
         for process in self._processes.values():
             process.send_signal(signal.SIGTERM)
         for number in list(self._processes):
@@ -130,7 +130,7 @@ class ApacheKafka:
         return process.pid
 
     def stop_node(self, number: int) -> None:
-        """Stop one node; harmless when it does not run."""
+        """Stop one node; harmless if it is not running."""
         if (process := self._processes.pop(number, None)) is not None:
             children.stop(process, signal.SIGTERM, patience_seconds=30.0)
 
@@ -142,7 +142,7 @@ def _security(folder: Path, mode: str, users: Sequence[str]) -> Security | None:
 
 
 def _cluster_id(folder: Path) -> str:
-    """Return the cluster's id, drawn on the first start."""
+    """Return the cluster's id, generated at the first start."""
     path = folder / "cluster_id"
     if not path.exists():
         write_private(path, base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("="))

@@ -28,10 +28,10 @@ def choose_cluster(
     internal_ports: Sequence[int] | None = None,
     users_ports: Sequence[int] = (),
 ) -> AnyCluster:
-    """Return Apache Kafka where it can run, else the built-in cluster, and say which in one line.
+    """Return Apache Kafka if it can run, otherwise the built-in cluster, and say which in one line.
 
-    The setting `KAFKA` forces either; then raises KafkaUnavailable where the forced one cannot run.
-    Without ports, one node on free ports. Only Apache Kafka can be secured: there is no other choice then.
+    The setting `KAFKA` forces either; raises KafkaUnavailable if the forced one cannot run. Without ports it
+    is one node on free ports. Only Apache Kafka can be secured, so then there is no choice.
     """
     forced = environ.get("KAFKA", "") or (apache.KIND if mode != PLAIN else "")
     if forced not in ("", *KINDS):

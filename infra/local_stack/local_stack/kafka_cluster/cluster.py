@@ -1,10 +1,10 @@
-"""What every cluster offers to those who start it, and what its clients have to know."""
+"""What every cluster offers to those who start it, and what its clients need to know."""
 
 from dataclasses import dataclass
 
 from local_stack.kafka_cluster.credentials import Credentials
 
-# What a client of ours may be told about its proof; whatever the cluster does not ask for is unset.
+# Settings of a client's credentials; those that the cluster does not require are unset.
 _UNSET = dict.fromkeys(
     (
         "KAFKA_SECURITY_PROTOCOL",
@@ -24,24 +24,24 @@ _UNSET = dict.fromkeys(
 
 
 class KafkaUnavailable(RuntimeError):
-    """This kind of cluster cannot run on this machine, or did not come up; the message says why."""
+    """This kind of cluster cannot run on this machine, or did not start; the message says why."""
 
 
 @dataclass(frozen=True)
 class KafkaAddress:
-    """Where a running cluster is reached."""
+    """How to reach a running cluster."""
 
     kind: str
     bootstrap_servers: str
-    # The protocol version that kafka-python has to be told, where asking the cluster for it fails.
+    # The protocol version that kafka-python must be given if it cannot ask the cluster.
     api_version: tuple[int, ...] | None
     mode: str = "plain"
     credentials: Credentials | None = None
-    # Where those come who have a password, while all others need none.
+    # For users with a password, if all others need none.
     users_servers: str = ""
 
     def environment(self, user: str) -> dict[str, str]:
-        """The settings with which a client of ours reaches it as this user."""
+        """The settings with which our clients connect as this user."""
         version = ".".join(map(str, self.api_version)) if self.api_version else ""
         found = {"KAFKA_BOOTSTRAP_SERVERS": self.bootstrap_servers, "KAFKA_API_VERSION": version, **_UNSET}
         return found | (self.credentials.environment(self.mode, user) if self.credentials else {})

@@ -1,4 +1,4 @@
-"""Certificates and passwords of a secured cluster, drawn once and kept where only their owner reads them."""
+"""Certificates and passwords of a secured cluster, generated once and readable by their owner only."""
 
 import ipaddress
 import json
@@ -34,7 +34,7 @@ class Credentials:
 
     @property
     def broker_keystore(self) -> Path:
-        """Key and certificate in one file, as Java reads PEM."""
+        """Key and certificate in one file, in the PEM form that Java reads."""
         return self.folder / f"{BROKER}.keystore.pem"
 
     def certificate(self, user: str) -> Path:
@@ -47,7 +47,7 @@ class Credentials:
         return self.folder / f"{user}.password"
 
     def environment(self, mode: str, user: str) -> dict[str, str]:
-        """The settings of a client of ours; files are named, so that no secret stands in an environment."""
+        """The settings of one of our clients; they name files, so that no secret is in the environment."""
         if mode == "mtls":
             return {
                 "KAFKA_SECURITY_PROTOCOL": "SSL",
@@ -64,7 +64,7 @@ class Credentials:
         }
 
     def librdkafka(self, user: str) -> dict[str, str | int | float | bool]:
-        """The settings of a client of confluent-kafka that shows its certificate."""
+        """The settings of a confluent-kafka client that presents its certificate."""
         return {
             "security.protocol": "ssl",
             "ssl.ca.location": str(self.authority),
@@ -74,7 +74,7 @@ class Credentials:
 
 
 def keep_credentials(folder: Path, users: Sequence[str]) -> Credentials:
-    """The folder's credentials, drawn when it has none, or none for one of the users.
+    """The folder's credentials; generated if there are none, or none for one of the users.
 
     The authority's own key is thrown away, so that nobody can sign another certificate with it.
     """

@@ -1,7 +1,8 @@
 """librdkafka's built-in cluster as a process: `python -m local_stack.kafka_cluster.embedded FILE [BROKERS]`.
 
-It speaks the Kafka protocol on ports of its own choice, written to FILE once it serves. It keeps about 5 MB
-per partition in memory, forgets all when it ends, and knows neither topic administration nor compaction.
+It speaks the Kafka protocol on ports of its own choice, written to FILE when it is ready. It needs about 5 MB
+of memory per partition, loses everything when it ends, and supports neither topic administration nor
+compaction.
 """
 
 import os
@@ -17,7 +18,7 @@ from local_stack.kafka_cluster.cluster import KafkaAddress, KafkaUnavailable
 from local_stack.machine import children
 
 KIND = "embedded"
-API_VERSION = (2, 3)  # kafka-python cannot decode the handshake that newer versions would use
+API_VERSION = (2, 3)  # kafka-python cannot decode the handshake of newer versions
 LIMITS = (
     "built-in Kafka: in memory only (about 5 MB per partition, older records vanish; empty after a restart), "
     "no topic administration, no compaction"
@@ -25,7 +26,7 @@ LIMITS = (
 
 
 class EmbeddedKafka:
-    """The built-in cluster as our child. Not for several threads."""
+    """The built-in cluster as our child process. Not thread-safe."""
 
     def __init__(self, folder: Path, brokers: int = 1) -> None:
         self.folder = folder
@@ -43,13 +44,13 @@ class EmbeddedKafka:
         self._address_file.unlink(missing_ok=True)
 
     def address(self) -> KafkaAddress | None:
-        """Return where it serves, None while it does not."""
+        """Return its address, None while it is not ready."""
         if not self._address_file.exists():
             return None
         return KafkaAddress(KIND, self._address_file.read_text(), API_VERSION)
 
     def start(self, timeout_seconds: float = 20.0) -> KafkaAddress:
-        """Start it and return once it serves; raises KafkaUnavailable."""
+        """Start it and return when it is ready. Raises KafkaUnavailable."""
         self.prepare()
         with (self.folder / "embedded.log").open("ab") as log:
             self._process = children.start(children.launched(self.command()), log)
@@ -62,7 +63,7 @@ class EmbeddedKafka:
         return address
 
     def stop(self) -> None:
-        """Stop it; all records are gone. Harmless when it does not run."""
+        """Stop it; all records are lost. Harmless if it is not running."""
         if self._process is not None:
             children.stop(self._process, signal.SIGTERM)
             self._process = None

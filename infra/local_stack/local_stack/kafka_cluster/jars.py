@@ -1,4 +1,4 @@
-"""Where Apache Kafka's Java and jars are on this machine."""
+"""Finds Java and the jars of Apache Kafka on this machine."""
 
 import re
 import shutil
@@ -14,7 +14,7 @@ OLDEST_JAVA = 17
 
 
 def find_java(environ: Mapping[str, str]) -> str:
-    """Return the `java` program to use; raises KafkaUnavailable when it is missing or too old."""
+    """Return the `java` program to use. Raises KafkaUnavailable if it is missing or too old."""
     home = environ.get("JAVA_HOME")
     java = f"{home}/bin/java" if home else shutil.which("java")
     if java is None or not Path(java).exists():
@@ -31,7 +31,7 @@ def find_java(environ: Mapping[str, str]) -> str:
 
 
 def find_classpath(environ: Mapping[str, str], cache: Path) -> str:
-    """Return the class path of Apache Kafka: that of KAFKA_HOME, else Maven's jars, kept in `cache`.
+    """Return the class path of Apache Kafka: that of KAFKA_HOME, otherwise Maven's jars, kept in `cache`.
 
     Raises KafkaUnavailable.
     """

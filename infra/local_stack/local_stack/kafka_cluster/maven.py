@@ -1,4 +1,4 @@
-"""Jars that Maven fetches once, each checked against a committed list before it is run."""
+"""Jars that Maven downloads once, each checked against a committed list before it is run."""
 
 import contextlib
 import hashlib
@@ -12,20 +12,20 @@ from operator_cli.locked import locked
 from operator_cli.private_files import close_to_others
 
 PATIENCE_SECONDS = 300
-# Where a network swallows everything, Maven would wait half an hour for an answer. The second is for 3.8.
+# In a network that drops packets, Maven would wait half an hour. The second option is for 3.8.
 WAITS = ("-Daether.connector.requestTimeout=30000", "-Dmaven.wagon.rto=30000")
 PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin"
 
 
 class JarsUnavailable(RuntimeError):
-    """Maven is missing or failed, or the jars are not those of the list; the message says why."""
+    """Maven is missing or failed, or the jars do not match the list; the message says why."""
 
 
 def checked_jars(wanted: Path, cache: Path) -> str:
     """Return the class path of the jars that `wanted`/pom.xml names and `wanted`/jars.sha256 lists.
 
-    They are kept in `cache`. Several processes may ask at once: one fetches, the others wait.
-    Raises JarsUnavailable.
+    They are kept in `cache`. If several processes ask at once, one downloads and the others wait. Raises
+    JarsUnavailable.
     """
     with locked(cache.with_name(f"{cache.name}.lock")):
         cache.mkdir(exist_ok=True)
@@ -51,7 +51,7 @@ def _fetch(wanted: Path, cache: Path) -> None:
         *_repository(cache),
     ]
     goal = [f"{PLUGIN}:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={cache}"]
-    # Java reads the names of files as the locale says, and the C locale knows ASCII only.
+    # Java decodes file names by the locale, and the C locale is ASCII only.
     environ = {**os.environ, "LC_ALL": "C.UTF-8"}
     try:
         done = subprocess.run(
@@ -70,15 +70,15 @@ def _fetch(wanted: Path, cache: Path) -> None:
 
 
 def _told(output: str) -> str:
-    """Maven's first error; what follows it there is general advice."""
+    """Maven's first error; the rest is general advice."""
     errors = [line.partition("[ERROR] ")[2] for line in output.splitlines() if "[ERROR] " in line]
     return errors[0].partition(" -> [Help")[0].strip() if errors else output.strip().partition("\n")[0][:500]
 
 
 def _repository(cache: Path) -> list[str]:
-    """Leave Maven its own cache, which clones share, unless the home folder cannot be written.
+    """Use Maven's own cache, which clones share, unless the home folder is not writable.
 
-    Java takes the home folder from the list of users, whatever HOME says.
+    Java takes the home folder from the list of users and ignores HOME.
     """
     with contextlib.suppress(KeyError):
         home = Path(pwd.getpwuid(os.getuid()).pw_dir)
@@ -88,7 +88,7 @@ def _repository(cache: Path) -> list[str]:
 
 
 def _differences(wanted: Path, cache: Path) -> list[str]:
-    """Return the names of jars that are missing, unexpected or not what the list says."""
+    """Return the names of jars that are missing, unexpected or different from the list."""
     lines = [line.split() for line in (wanted / "jars.sha256").read_text().splitlines()]
     listed = {name: digest for digest, name in lines}
     found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in cache.glob("*.jar")}

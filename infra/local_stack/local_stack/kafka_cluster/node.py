@@ -15,7 +15,7 @@ LIGHT_JVM = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.
 
 @dataclass(frozen=True)
 class Voter:
-    """Where one node listens: for clients, for the other controllers, and for other brokers if apart."""
+    """The addresses of one node: for clients, for controllers, and for other brokers if separate."""
 
     node_id: int
     broker_port: int
@@ -35,9 +35,9 @@ class ApacheNode:
     classpath: str
     auto_create_topics: bool = False
     security: Security | None = None
-    # Where those come who have a password, beside all who need none.
+    # For users with a password, beside the others, who need none.
     users_port: int = 0
-    # Whatever else it should be told; it counts before our own.
+    # Further settings, which override our own.
     more: Mapping[str, str] = field(default_factory=dict)
 
     def prepare(self) -> None:
@@ -69,7 +69,7 @@ class ApacheNode:
 
     def _jvm(self) -> list[str]:
         log = f"-Dlog4j2.configurationFile={KAFKA_FOLDER / 'log4j2.properties'}"
-        # Java reads the names of files as the locale says, and the C locale knows ASCII only.
+        # Java decodes file names by the locale, and the C locale is ASCII only.
         in_folder = ["sh", "-c", 'cd "$0" && exec "$@"', str(self.folder)]
         return [*in_folder, "env", "LC_ALL=C.UTF-8", self.java, *LIGHT_JVM, log, "-cp", self.classpath]
 
@@ -84,7 +84,7 @@ class ApacheNode:
             "inter.broker.listener.name": "BROKER",
             **listeners(self.voter.broker_port, self.voter.controller_port),
             "controller.listener.names": "CONTROLLER",
-            # From the node's folder: a comma in an absolute path would make two of it.
+            # Relative to the node's folder: a comma in an absolute path would split it.
             "log.dirs": self._data.name,
             "auto.create.topics.enable": str(self.auto_create_topics).lower(),
             "num.partitions": 4,
@@ -113,7 +113,7 @@ class ApacheNode:
         }
 
     def _with_users(self) -> dict[str, str]:
-        """One more listener, for users with passwords and ACLs; by the others everybody may do everything."""
+        """One more listener, for users with passwords and ACLs; the others allow everybody everything."""
         for_all = listeners(self.voter.broker_port, self.voter.controller_port)
         users = f",USERS://127.0.0.1:{self.users_port}"
         return {
@@ -135,5 +135,5 @@ def listeners(broker_port: int, controller_port: int) -> dict[str, str]:
 
 
 def _escaped(value: str) -> str:
-    """Java reads property files as Latin-1, with the escapes of JSON for everything else."""
+    """Java reads property files as Latin-1, with JSON escapes for everything else."""
     return json.dumps(value)[1:-1]

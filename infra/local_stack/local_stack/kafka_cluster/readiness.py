@@ -1,4 +1,4 @@
-"""Asking a cluster whether it serves."""
+"""Asks a cluster whether it is ready."""
 
 import logging
 from collections.abc import Mapping
@@ -17,9 +17,9 @@ def brokers_answering(
     bootstrap_servers: str,
     proof: Mapping[str, str | int | float | bool] = MappingProxyType({}),
 ) -> int:
-    """Return how many brokers the cluster knows to be alive, 0 when it cannot be asked.
+    """Return how many brokers are alive according to the cluster, 0 if it cannot be asked.
 
-    `proof` are librdkafka's settings about who asks.
+    `proof` are librdkafka's settings with the client's credentials.
     """
     settings: dict[str, str | int | float | bool] = {
         "bootstrap.servers": bootstrap_servers,

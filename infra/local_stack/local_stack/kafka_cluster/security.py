@@ -1,8 +1,8 @@
-"""How a node of Apache Kafka proves itself and asks for proof: settings of listeners and of the authorizer.
+"""How an Apache Kafka node authenticates itself and others: settings of listeners and of the authorizer.
 
-Clients come by the listener BROKER, as the mode says. The nodes speak to each other, and we set up users, by
-INTERNAL and CONTROLLER, which always ask for a certificate. Without an ACL nobody but us and the nodes may
-do anything.
+Clients use the listener BROKER, in the configured mode. The nodes talk to each other, and we create users, on
+INTERNAL and CONTROLLER, which always require a certificate. Without an ACL only we and the nodes may do
+anything.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _PATIENCE_SECONDS = 30.0
 
 
 def scram_users(listener: str) -> dict[str, str]:
-    """Settings with which those who come by the listener have passwords, and may do what ACLs say."""
+    """Settings of a listener whose users have passwords, and may do what ACLs allow."""
     return {
         "sasl.enabled.mechanisms": "SCRAM-SHA-512",
         f"listener.name.{listener}.scram-sha-512.sasl.jaas.config": (
@@ -40,7 +40,7 @@ def scram_users(listener: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Security:
-    """The mode in which clients come, and everybody's credentials."""
+    """The mode for clients, and everybody's credentials."""
 
     mode: str
     credentials: Credentials
@@ -51,7 +51,7 @@ class Security:
         return "SASL_SSL" if self.mode == SCRAM else "SSL"
 
     def properties(self) -> dict[str, str]:
-        """Settings of a node besides its listeners' addresses."""
+        """A node's settings other than the addresses of its listeners."""
         return {
             "inter.broker.listener.name": "INTERNAL",
             "ssl.keystore.type": "PEM",
@@ -59,7 +59,7 @@ class Security:
             "ssl.truststore.type": "PEM",
             "ssl.truststore.location": str(self.credentials.authority),
             "ssl.client.auth": "required",
-            # Who comes with a certificate is called by its common name.
+            # A user with a certificate is named by its common name.
             "ssl.principal.mapping.rules": "RULE:^CN=([^,]+).*$/$1/,DEFAULT",
             **scram_users("broker"),
             "listener.name.broker.ssl.client.auth": "none" if self.mode == SCRAM else "required",
@@ -67,7 +67,7 @@ class Security:
         }
 
     def make_users(self, internal_servers: str) -> None:
-        """Give every user its password on the cluster; harmless to repeat. Raises KafkaUnavailable."""
+        """Set the password of every user in the cluster; may be repeated. Raises KafkaUnavailable."""
         settings = {"bootstrap.servers": internal_servers, **self.credentials.librdkafka(ADMIN)}
         info = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, _SCRAM_ITERATIONS)
         wanted: list[UserScramCredentialAlteration] = [
@@ -75,7 +75,7 @@ class Security:
             for user in (*self.users, ADMIN)
         ]
         try:
-            # Kept by a name: what it was asked for dies with the client.
+            # Kept in a variable: pending requests die with the client.
             client = AdminClient(settings)
             for done in client.alter_user_scram_credentials(wanted).values():
                 done.result(timeout=_PATIENCE_SECONDS)

@@ -1,1 +1,1 @@
-"""What this machine offers: processes, ports, files, logs."""
+"""The machine: processes, ports, files, logs."""

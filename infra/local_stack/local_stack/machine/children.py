@@ -1,4 +1,4 @@
-"""Starting a program so that it never outlives us, and stopping it for good."""
+"""Starts a program so that it never outlives us, and stops it reliably."""
 
 import contextlib
 import os
@@ -17,9 +17,9 @@ LAUNCHER = Path(__file__).with_name("launch.py")
 def launched(
     command: Sequence[str], *, death_signal: signal.Signals = signal.SIGTERM, runner: Runner = SAME_USER
 ) -> list[str]:
-    """Return the command that runs `command` under this process and receives `death_signal` when we die.
+    """Return the command that runs `command` under this process and sends it `death_signal` when we die.
 
-    Must be started from our main thread: to the kernel, the parent is the thread that forked.
+    Start it from our main thread: for the kernel, the parent is the thread that forked.
     """
     as_user = [] if runner.uid is None else ["--uid", str(runner.uid)]
     launcher = [sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), str(int(death_signal))]
@@ -29,7 +29,7 @@ def launched(
 def start(
     command: Sequence[str], log: IO[bytes], environment: Mapping[str, str] | None = None
 ) -> subprocess.Popen[bytes]:
-    """Start a launched command in a session of its own, all output going to `log`."""
+    """Start a launched command in a session of its own, with all output going to `log`."""
     return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -43,7 +43,7 @@ def start(
 def stop(
     process: subprocess.Popen[bytes], stop_signal: signal.Signals, patience_seconds: float = 10.0
 ) -> None:
-    """Ask the process to stop, wait, and in the end kill whatever is left of its session."""
+    """Ask the process to stop, wait, and finally kill whatever is left of its session."""
     if process.poll() is None:
         process.send_signal(stop_signal)
         with contextlib.suppress(subprocess.TimeoutExpired):

@@ -1,4 +1,4 @@
-"""`gangway logs NAME -f`: the end of a log, and what is added to it."""
+"""`gangway logs NAME -f`: the end of a log, and everything appended to it."""
 
 import time
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ POLL_SECONDS = 0.2
 
 
 def follow(log: Path) -> Iterator[str]:
-    """Yield what is added from now on, also after the file was cut short; blocks for ever."""
+    """Yield what is appended from now on, even after the file was truncated; never ends."""
     position = log.stat().st_size if log.exists() else 0
     while True:
         size = log.stat().st_size if log.exists() else 0

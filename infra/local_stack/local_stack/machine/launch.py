@@ -1,6 +1,6 @@
-"""Become a program that dies with its parent: `launch.py PARENT_PID SIGNAL [--uid UID] -- COMMAND…`.
+"""Becomes a program that dies with its parent: `launch.py PARENT_PID SIGNAL [--uid UID] -- COMMAND…`.
 
-Only the standard library, and no package of ours, so that it starts in a few milliseconds. The kernel
+Uses the standard library only and none of our packages, so that it starts in a few milliseconds. The kernel
 forgets the parent-death signal when the user changes, so the user is changed first.
 """
 
@@ -22,7 +22,7 @@ IS_LINUX = sys.platform == "linux"
 
 
 def main(arguments: list[str]) -> None:
-    """Ask for `SIGNAL` when the parent thread ends, then exec; exit if it is gone already."""
+    """Request `SIGNAL` for when the parent thread ends, then exec; exit if it is already gone."""
     split = arguments.index("--")
     parent_pid, signal_number, *rest = arguments[:split]
     command = arguments[split + 1 :]
@@ -36,10 +36,10 @@ def main(arguments: list[str]) -> None:
 
 
 def _step_down(uid: int) -> None:
-    """Become another user who may still pass closed folders, where the kernel grants root to keep that.
+    """Become another user who may still enter closed folders, if the kernel lets root keep that capability.
 
-    access(2) asks with the abilities that a change of user leaves, so the change must leave them alone;
-    everything but that one ability is given up right after it.
+    access(2) checks the capabilities that a change of user leaves, so they must not be cleared by it; all but
+    that one are dropped right after it.
     """
     keeps = False
     if IS_LINUX:
@@ -55,7 +55,7 @@ def _step_down(uid: int) -> None:
 
 
 def _keep_only(capability: int) -> None:
-    """Reduce this process to one capability that programs inherit, or to none where that is refused."""
+    """Reduce this process to one inheritable capability, or to none if that is refused."""
     try:
         _set_capabilities(1 << capability)
         _call("prctl", PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0)
@@ -70,7 +70,7 @@ def _set_capabilities(mask: int) -> None:
 
 
 def _call(function: str, *arguments: object) -> None:
-    """Call the C library, whose numbers are long here; raises OSError."""
+    """Call the C library with long arguments. Raises OSError."""
     passed = [ctypes.c_ulong(value) if isinstance(value, int) else value for value in arguments]
     if getattr(ctypes.CDLL(None, use_errno=True), function)(*passed) != 0:
         number = ctypes.get_errno()

@@ -1,4 +1,4 @@
-"""One log file per process, bounded in size."""
+"""One log file per process, limited in size."""
 
 import shutil
 from pathlib import Path
@@ -8,13 +8,13 @@ MOST_BYTES = 10 * 1024 * 1024
 
 
 def open_log(folder: Path, name: str) -> IO[bytes]:
-    """Open a log for appending: a process may write on while the file is cut short below it."""
+    """Open a log for appending, so that a process can keep writing while the file is truncated."""
     folder.mkdir(parents=True, exist_ok=True)
     return (folder / f"{name}.log").open("ab", buffering=0)
 
 
 def bound_logs(folder: Path, most_bytes: int = MOST_BYTES) -> None:
-    """Move what has grown too long to `NAME.log.1`; lines written during the cut may be lost."""
+    """Move logs that are too long to `NAME.log.1`; lines written meanwhile may be lost."""
     for log in folder.glob("*.log"):
         if log.stat().st_size > most_bytes:
             shutil.copyfile(log, log.with_name(f"{log.name}.1"))

@@ -1,4 +1,4 @@
-"""Which TCP port is free, and who holds one that is not."""
+"""Finds free TCP ports, and who uses those that are not free."""
 
 import contextlib
 import socket
@@ -14,7 +14,7 @@ _found: set[int] = set()
 def find_free_port() -> int:
     """Return a port that is free now; another process may still take it before the caller does.
 
-    This process is told of each only once: who asks for several listens on all of them later.
+    Each port is returned only once in this process, because callers may use several of them later.
     """
     while True:
         with socket.socket() as probe:
@@ -26,7 +26,7 @@ def find_free_port() -> int:
 
 
 def is_free(port: int) -> bool:
-    """Tell whether a server could listen on this port, connections in TIME_WAIT aside."""
+    """Whether a server could listen on this port, ignoring connections in TIME_WAIT."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -37,14 +37,14 @@ def is_free(port: int) -> bool:
 
 
 def accepts_connections(port: int) -> bool:
-    """Tell whether somebody answers on this port."""
+    """Whether somebody listens on this port."""
     with contextlib.suppress(OSError), socket.create_connection((LOOPBACK, port), timeout=1.0):
         return True
     return False
 
 
 def describe_holder(port: int) -> str:
-    """Name the process that listens on this port, as far as this user may see it."""
+    """Name the process that listens on this port, as far as this user can see it."""
     with contextlib.suppress(psutil.Error):
         for connection in psutil.net_connections(kind="tcp"):
             listening = connection.laddr if connection.status == psutil.CONN_LISTEN else ()

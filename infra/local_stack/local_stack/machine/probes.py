@@ -1,4 +1,4 @@
-"""Ways to ask a part of the stack whether it serves. Each returns quickly, and False instead of raising."""
+"""Readiness checks for parts of the stack. Each returns quickly, and False instead of raising."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,11 +12,11 @@ PATIENCE_SECONDS = 5.0
 
 
 def http_ok(url: str) -> Probe:
-    """It answers this URL, which is on this machine and plain HTTP, with a success."""
+    """This URL, on this machine and plain HTTP, answers with a success."""
 
     async def probe() -> bool:
         try:
-            # verify=False: otherwise each client reads all certificate authorities, 46 ms of work a probe.
+            # verify=False: otherwise each client loads all certificate authorities, 46 ms for each check.
             async with httpx.AsyncClient(trust_env=False, verify=False, timeout=PATIENCE_SECONDS) as client:  # noqa: S501
                 return (await client.get(url)).is_success
         except httpx.HTTPError:
@@ -26,12 +26,12 @@ def http_ok(url: str) -> Probe:
 
 
 def answers_on(*ports: int) -> Probe:
-    """It accepts connections on all these ports."""
+    """All these ports accept connections."""
     return in_thread(lambda: all(accepts_connections(port) for port in ports))
 
 
 def in_thread(ask: Callable[[], bool]) -> Probe:
-    """Ask by a function that blocks."""
+    """Check with a blocking function."""
 
     async def probe() -> bool:
         return await asyncio.to_thread(ask)

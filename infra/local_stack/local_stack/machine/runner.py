@@ -1,4 +1,4 @@
-"""Who runs a program: the same user, or one with fewer rights."""
+"""The user that runs a program: the same one, or one with fewer rights."""
 
 import os
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Runner:
-    """The user that the launcher changes to; None means that it stays who it is."""
+    """The user that the launcher changes to; None means no change."""
 
     uid: int | None
 
     def own(self, path: Path) -> None:
-        """Give a file or folder of ours to that user."""
+        """Give one of our files or folders to that user."""
         if self.uid is not None:
             os.chown(path, self.uid, self.uid)
 

@@ -1,4 +1,4 @@
-"""PostgreSQL refuses to run as root: find out whether it can run as nobody, also in closed folders."""
+"""PostgreSQL refuses to run as root: find out whether it can run as nobody, even in closed folders."""
 
 import os
 import subprocess
@@ -9,20 +9,20 @@ from local_stack.machine.runner import SAME_USER, Runner
 
 NOBODY = Runner(uid=65534)
 
-# Prints the first path that its user may not pass or run.
+# Prints the first path that its user may not enter or run.
 _FIRST_CLOSED = 'for path; do [ -x "$path" ] || { echo "nobody may not reach $path" >&2; exit 1; }; done'
 
 
 class CannotStepDown(RuntimeError):
-    """We are root, and there is no way here to run a program as somebody else."""
+    """We are root, and cannot run a program as another user here."""
 
 
 def choose_runner(folder: Path, program: Path) -> Runner:
-    """Choose who runs `program` with its data in `folder`; raises CannotStepDown when root has no way.
+    """Choose who runs `program` with its data in `folder`. Raises CannotStepDown if root cannot step down.
 
-    The launcher keeps the ability to pass closed folders, such as a work tree that only root may enter.
-    Where the system does not grant that, everybody must be able to pass the folders above; the one around
-    `folder` is ours, so it is opened for passing.
+    The launcher keeps the capability to enter closed folders, such as a work tree that only root may enter.
+    If the system does not allow that, everybody must be able to enter the folders above; the one around
+    `folder` is ours, so it is opened.
     """
     if os.geteuid() != 0:
         return SAME_USER
@@ -41,7 +41,7 @@ def choose_runner(folder: Path, program: Path) -> Runner:
 
 
 def _may_run(program: Path, folder: Path) -> str | None:
-    """Return None when nobody can, else why not."""
+    """Return None if the user nobody can run it, otherwise the reason."""
     command = children.launched(["sh", "-c", _FIRST_CLOSED, "sh", str(program), str(folder)], runner=NOBODY)
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return None if done.returncode == 0 else done.stderr.strip().rpartition("\n")[2]

@@ -17,7 +17,7 @@ from local_stack.settings import StackSettings
 
 
 class BackingPlan:
-    """Describes those parts that the settings do not place outside."""
+    """Describes those of them that the settings do not make external."""
 
     def __init__(self, settings: StackSettings, keys: Keys, environments: Environments) -> None:
         self._settings = settings

@@ -1,4 +1,4 @@
-"""The environment of every process of the services: all that tells them where they are."""
+"""The environment of every service process: all addresses and settings it needs."""
 
 import json
 import os
@@ -18,23 +18,25 @@ from local_stack.settings import AWS_ITSELF, REPOSITORY, StackSettings
 from local_stack.stand_ins.issuer.clients import CONSOLE
 from local_stack.stand_ins.issuer.people import AUDIENCE, people_of
 
-# The user of Kafka that may read every topic of the contracts, and nothing else.
+# The Kafka user that may read every topic of the contracts, and nothing else.
 OBSERVER = "gangway-tail"
 
-# Those that are shipped would soon refuse somebody who tries things out.
+# The shipped limits would soon refuse somebody who tries things out.
 LOCAL_LIMITS = Path(__file__).with_name("local_limits.yaml")
-# The shipped limits would leave most partners of a demo, a test or a fault run to people.
+# With the shipped limits, people would have to review most partners of a demo, test or fault run.
 APPROVAL_LIMITS = REPOSITORY / "examples" / "approval_limits.yaml"
 
 SITE_LINKS = REPOSITORY / "examples" / "site_links.yaml"
 
-# What make tells its children is not meant for ours.
+# The variables that make sets are not meant for our processes.
 NOT_INHERITED = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKE_TERMOUT", "MAKE_TERMERR", "VIRTUAL_ENV", "KAFKA")
 
 
 class Environments:
-    """Builds environments for one stack. Whatever else stands in ours is passed on, so that any setting of a
-    service can be given to `gangway up`.
+    """Builds environments for one stack.
+
+    Everything else in our own environment is passed on, so that `gangway up` accepts any setting of a
+    service.
     """
 
     def __init__(self, settings: StackSettings, keys: Keys, kafka: Callable[[], KafkaAddress]) -> None:
@@ -51,23 +53,23 @@ class Environments:
             "notifications": self._notifications,
             INTEGRATIONS: self._integrations,
         }
-        # It alone makes users of Kafka.
+        # Only this one creates Kafka users.
         rights = self.kafka(ADMIN) if (service, process) == (INTEGRATIONS, "worker") else {}
         return {**self.inherited(), **self._common(service, process), **special[service](), **rights}
 
     def inherited(self) -> dict[str, str]:
-        """What passes on from our own environment."""
+        """What is passed on from our own environment."""
         passed_on = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
         return {**self._site_links(), **passed_on, "PYTHONUNBUFFERED": "1"}
 
     def _site_links(self) -> dict[str, str]:
-        """They lead to the portal, too."""
+        """They link to the portal, too."""
         is_whole = self._settings.with_site and self._settings.with_integrations
         return {"SITE_LINKS_FILE": str(SITE_LINKS)} if is_whole else {}
 
     @property
     def ops_token(self) -> str:
-        """The operator's that belongs to this stack."""
+        """The operator's token for this stack."""
         return self._keys.ops_token
 
     def database_password(self, service: str) -> str:
@@ -75,18 +77,18 @@ class Environments:
         return self._keys.role_password(service)
 
     def database_url(self, service: str) -> str:
-        """Where a service's own database is: one database and one role per service, of its name."""
+        """The address of a service's own database: one database and one role per service, named after it."""
         return f"postgresql://{service}:{self.database_password(service)}@{self._database_host()}/{service}"
 
     def scim(self) -> tuple[str, str]:
-        """Address and token of the directory."""
+        """Address and token of the SCIM directory."""
         settings = self._settings
         if settings.scim_url and settings.scim_token:
             return settings.scim_url, settings.scim_token
         return f"{self._ports.url('scim')}/v2", self._keys.scim_token
 
     def aws(self) -> dict[str, str]:
-        """boto3's own variables: those of the stand-in, unless AWS is outside."""
+        """boto3's own variables: those of the stand-in, unless AWS is external."""
         given = self._settings.aws_endpoint
         if given == AWS_ITSELF:
             return {"AWS_ENDPOINT_URL": ""}
@@ -97,18 +99,18 @@ class Environments:
             "AWS_DEFAULT_REGION": os.environ.get("AWS_DEFAULT_REGION", "eu-central-1"),
             "AWS_ACCESS_KEY_ID": "local",
             "AWS_SECRET_ACCESS_KEY": "local",
-            "AWS_SESSION_TOKEN": "",  # a person's own would end up in the stand-in's journal
+            "AWS_SESSION_TOKEN": "",  # personal credentials would end up in the stand-in's journal
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
     def kafka(self, user: str) -> dict[str, str]:
-        """The settings of a client of Kafka, as this user; for an outside Kafka ours are passed on."""
+        """The settings of a Kafka client with this user; for an external Kafka ours are passed on."""
         if self._settings.kafka_servers is not None:
             return {}
         return self._kafka().environment(user)
 
     def of_topics(self) -> dict[str, str]:
-        """The environment of `topics apply`, which only an administrator of Kafka may do."""
+        """The environment of `topics apply`, which only a Kafka administrator may run."""
         return {**self.of("onboarding", "web"), **self.kafka(ADMIN), "KAFKA_READERS": OBSERVER}
 
     def smtp(self) -> tuple[str, int]:
@@ -118,7 +120,7 @@ class Environments:
         return "127.0.0.1", self._ports.of("smtp")
 
     def public_url(self, service: str) -> str:
-        """Where people and programs reach a service."""
+        """The public address of a service."""
         if self._settings.with_site:
             return self._ports.url("site") + SITE_PATHS[service]
         return self._ports.url(service)
@@ -152,7 +154,7 @@ class Environments:
         }
 
     def _issuer(self) -> dict[str, str]:
-        """Who signs operators in; for a provider outside the settings are passed on."""
+        """The provider for operators; for an external provider the settings are passed on."""
         if self._settings.issuer is not None:
             return {}
         return {"OIDC_ISSUER": self._ports.url("issuer"), "OIDC_AUDIENCE": AUDIENCE}
@@ -177,7 +179,7 @@ class Environments:
             "SCIM_URL": url,
             "SCIM_TOKEN": token,
             "ONBOARDING_PUBLIC_URL": onboarding,
-            # A first look makes moto load EC2, RDS and SageMaker: 150 MB that few want here.
+            # The first look makes moto load EC2, RDS and SageMaker: 150 MB that few need here.
             "SPEND_LOOK_EVERY_MINUTES": os.environ.get("SPEND_LOOK_EVERY_MINUTES", "0"),
         }
 
@@ -196,12 +198,12 @@ class Environments:
         }
 
     def _integrations(self) -> dict[str, str]:
-        """Whoever tries webhooks out receives them on the own machine, and without a certificate."""
+        """People who try out webhooks receive them on their own machine, without a certificate."""
         return {
-            # The portal signs people in by itself: no partner's session counts there.
+            # The portal has its own sign-in: partners' sessions are not valid there.
             "SESSION_PRIVATE_KEY": self._keys.portal_session_private,
             "SESSION_PUBLIC_KEY": self._keys.portal_session_public,
-            # Except on the page where partners agree, which takes theirs alone.
+            # Except on the page where partners give consent, which accepts only theirs.
             "PARTNER_SESSION_PUBLIC_KEY": self._keys.session_public,
             "ONBOARDING_PUBLIC_URL": self.public_url("onboarding"),
             "WEBHOOK_SECRET_KEYS": self._keys.webhook_secret_key,
@@ -213,7 +215,7 @@ class Environments:
         }
 
     def _kafka_users(self) -> dict[str, str]:
-        """Where integrators' users of Kafka come to; without that none are offered."""
+        """The address for integrators' Kafka users; without it none are offered."""
         if self._settings.kafka_servers is not None:
             return {}
         kafka = self._kafka()
@@ -228,14 +230,14 @@ class Environments:
         return f"{quote(parts.hostname or '', safe='[]:')}:{parts.port or 5432}"
 
     def addresses(self) -> dict[str, Any]:
-        """What scripts and tests need to know, by name."""
+        """The addresses that scripts and tests need, by name."""
         host, port = self.smtp()
         url, token = self.scim()
         found: dict[str, Any] = {
             **{service: self.public_url(service) for service in self._settings.services},
             "kafka": self._kafka().bootstrap_servers,
             "kafka_kind": self._kafka().kind,
-            # Settings that read all topics and change nothing.
+            # Settings that can read all topics and change nothing.
             "kafka_reader": json.dumps(self.kafka(OBSERVER)),
             "aws": self.aws()["AWS_ENDPOINT_URL"],
             "scim": url,

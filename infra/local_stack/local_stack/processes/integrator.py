@@ -1,4 +1,4 @@
-"""An integrator of the local stack's own: whoever tries webhooks out has a token and a person at once."""
+"""The local stack's own integrator, so that people can try out webhooks at once."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ _PATIENCE_SECONDS = 10.0
 
 
 def kept_token(home: Path) -> str | None:
-    """The token that was made for this stack, if one was."""
+    """The token created for this stack, if there is one."""
     return _kept(home).get("token")
 
 
@@ -26,7 +26,7 @@ def _kept(home: Path) -> dict[str, str]:
 
 
 def ensure_integrator(home: Path, url: str, ops_token: str) -> None:
-    """Make the integrator, its person and its token, unless they are there and the token is good. Blocks."""
+    """Create the integrator, its person and its token, unless they exist and the token is valid. Blocks."""
     token = kept_token(home)
     with _speaking_to(url) as client:
         is_good = token is not None and client.get("/v1/endpoints", headers=_bearer(token)).is_success
@@ -40,7 +40,7 @@ def ensure_integrator(home: Path, url: str, ops_token: str) -> None:
 
 
 def _ensure_person(client: httpx.Client, path: str) -> None:
-    """Somebody who can sign in to the portal, whose mails the mailbox shows."""
+    """A person who can sign in to the portal, and whose mails are in the mailbox."""
     key = {"Idempotency-Key": "the-local-stack-s-person"}
     answer = client.post(f"{path}/people", json={**PERSON, "reason": _REASON}, headers=key)
     if answer.status_code != httpx.codes.CONFLICT:
@@ -55,7 +55,7 @@ def _integrator_id(client: httpx.Client) -> str:
             if integrator["name"] == NAME:
                 return str(integrator["integrator_id"])
         cursor = page["next_cursor"]
-    # Who asks a second time, as the first answer was lost, is given the same one.
+    # If the first answer was lost, a second request gets the same one.
     key = {"Idempotency-Key": "the-local-stack-s-integrator"}
     return str(_json(client.post(path, json={"name": NAME, "reason": _REASON}, headers=key))["integrator_id"])
 

@@ -32,8 +32,8 @@ class StackPlan:
 def plan_stack(settings: StackSettings, say: Callable[[str], None]) -> StackPlan:
     """Decide which processes make up the stack.
 
-    Draws the stack's secrets and fetches Kafka's jars when they are not there yet. Raises KafkaUnavailable
-    and CannotStepDown.
+    Generates the stack's secrets and downloads Kafka's jars if they are missing. Raises KafkaUnavailable and
+    CannotStepDown.
     """
     keys = keep_keys(settings.home)
     kafka = _kafka(settings, say)

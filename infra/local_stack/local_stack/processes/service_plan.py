@@ -1,4 +1,4 @@
-"""The processes of the services: first the migration, then everything else."""
+"""The processes of the services: first the migrations, then everything else."""
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +12,7 @@ from local_stack.processes.process_spec import ProcessSpec
 from local_stack.settings import REPOSITORY, StackSettings
 
 TOPICS = REPOSITORY / "contracts" / "topics"
-DRIFT = 3  # a topic differs in a way that is only reported
+DRIFT = 3  # a topic differs in a way that is reported, but not changed
 
 
 class ServicePlan:
@@ -29,7 +29,7 @@ class ServicePlan:
     def specs(
         self, services: Sequence[str], database: Sequence[str], kafka: Sequence[str]
     ) -> Iterator[ProcessSpec]:
-        """Those of these services; `database` and `kafka` name the processes that these need."""
+        """All of these services; `database` and `kafka` name the processes they depend on."""
         yield self._topics(tuple(kafka))
         for service in services:
             yield self._migration(service, tuple(database))
@@ -48,7 +48,7 @@ class ServicePlan:
         )
 
     def site(self, fronts: Sequence[str]) -> ProcessSpec:
-        """The one address for all that people open; it starts beside them and waits for none."""
+        """The one address of all pages; it starts beside the services and waits for none."""
         port = self._ports.of("site")
         leads = [("--lead", SITE_PATHS[front], self._ports.url(front)) for front in fronts]
         command = [sys.executable, "-m", "local_stack.stand_ins", "site", "--port", str(port)]
@@ -62,7 +62,7 @@ class ServicePlan:
         )
 
     def _topics(self, after: tuple[str, ...]) -> ProcessSpec:
-        """Make the topics that the contracts describe; the command is the same in every service."""
+        """Create the topics of the contracts; every service has the same command."""
         return ProcessSpec(
             name="topics",
             command=_command("onboarding", "topics", "apply", "--contracts", str(TOPICS)),

@@ -1,1 +1,1 @@
-"""Stand-ins for the systems outside: AWS, a SCIM directory, a mail server, keeping their data."""
+"""Stand-ins for outside systems (AWS, a SCIM directory, a mail server); they keep their data."""

@@ -1,4 +1,4 @@
-"""The stand-in for AWS: moto's server with bills and a journal; loads only what is asked for of moto."""
+"""The stand-in for AWS: moto's server with bills and a journal; loads only the needed parts of moto."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,22 +16,22 @@ from local_stack.stand_ins.serving import serve
 
 
 class QuietMotoHandler(MotoRequestHandler):  # type: ignore[misc] # moto is left out of the types
-    """Reads requests as moto's own server does."""
+    """Parses requests like moto's own server."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Leave requests out of the log."""
+        """Do not log requests."""
 
 
 def create_aws_application(folder: Path, say: Callable[[str], None]) -> JournaledApplication:
-    """Build AWS as it was at the last stop. Once in a process: moto keeps its state in globals."""
+    """Restore AWS as it was at the last stop. Only once in a process: moto keeps its state in globals."""
     _begin_as_aws_does()
     return JournaledApplication(BillsApplication(moto_application()), folder / "journal.jsonl", say)
 
 
 def moto_application() -> DomainDispatcherApplication:
-    """moto's server, where a certificate's id is what AWS makes it: the hash of its DER form."""
+    """moto's server, with AWS's certificate ids: the hash of the DER form."""
     default_user_config["iot"] = {"use_valid_cert": True}
-    # It reads the names of its folders for each request: a fifth of its time.
+    # It lists its folders at each request: a fifth of its time.
     names = tuple(backends.list_of_moto_modules())
     backends.list_of_moto_modules = lambda: names
     return DomainDispatcherApplication(create_backend_app)
@@ -43,7 +43,7 @@ def serve_aws(host: str, port: int, folder: Path, say: Callable[[str], None]) ->
 
 
 def _begin_as_aws_does() -> None:
-    """Give the account its organization."""
+    """Create the account's organization."""
     mock_random.seed("organization")
     organizations = organizations_backends[DEFAULT_ACCOUNT_ID]["aws"]
     organizations.create_organization(region="us-east-1", FeatureSet="ALL")

@@ -1,8 +1,8 @@
-"""Cost Explorer's GetCostAndUsage in front of moto, which only repeats answers that it was told.
+"""Cost Explorer's GetCostAndUsage in front of moto, which can only repeat prepared answers.
 
-By the shapes and pages that AWS documents, for what is asked for here: days, one metric, filtered by linked
-accounts, grouped by at most two dimensions. What was billed is told to it: POST /gangway/bills with a list
-of {account_id, day, record_type, amount, unit}; a bill told again stands in the place of the former.
+Follows the shapes and pages that AWS documents, as far as needed here: days, one metric, filtered by linked
+accounts, grouped by at most two dimensions. POST /gangway/bills sets what was billed, with a list of
+{account_id, day, record_type, amount, unit}; a repeated bill replaces the former one.
 """
 
 import json
@@ -23,7 +23,7 @@ Bill = dict[str, str]
 
 
 class Refused(Exception):
-    """AWS's error, by the name that it has there."""
+    """AWS's error, by its name."""
 
     def __init__(self, name: str, message: str) -> None:
         super().__init__(message)
@@ -31,7 +31,7 @@ class Refused(Exception):
 
 
 class BillsApplication:
-    """Answers for Cost Explorer and hands everything else on. Groups come ``groups_on_a_page`` at a time."""
+    """Answers for Cost Explorer and forwards everything else. A page has ``groups_on_a_page`` groups."""
 
     def __init__(self, application: Application, groups_on_a_page: int = 100) -> None:
         self._application = application
@@ -82,7 +82,7 @@ class BillsApplication:
         return answer | ({"NextPageToken": f"page-{end}"} if end < len(groups) else {})
 
     def _groups(self, asked: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-        """Each day with each of its groups; a day without any is told, too, without groups."""
+        """Each day with its groups; a day without groups is included."""
         accounts, keys = _accounts(asked), [_FIELDS[one["Key"]] for one in _grouped_by(asked)]
         metric = asked["Metrics"][0]
         for day in _days(asked):

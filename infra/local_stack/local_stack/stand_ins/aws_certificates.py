@@ -1,4 +1,4 @@
-"""moto's IoT draws certificates from true randomness: note those it makes, and hand them out again."""
+"""moto's IoT creates truly random certificates: record them, and return the recorded ones in a replay."""
 
 import contextlib
 import functools
@@ -13,7 +13,7 @@ iot_models: Any = importlib.import_module("moto.iot.models")
 
 
 class Certificates:
-    """Stands between moto's IoT and the making of certificates, once constructed, for the whole process."""
+    """Once constructed, intercepts the creation of certificates by moto's IoT in the whole process."""
 
     def __init__(self) -> None:
         self._make = iot_models.IoTBackend._generate_certificate_pem
@@ -29,13 +29,13 @@ class Certificates:
 
     @contextlib.contextmanager
     def recorded(self) -> Iterator[list[str]]:
-        """Give the list to which the certificates made meanwhile are added."""
+        """Return the list to which certificates created meanwhile are added."""
         self._made = []
         yield self._made
 
     @contextlib.contextmanager
     def given(self, noted: list[str]) -> Iterator[None]:
-        """Use these certificates, and no fresh private keys: nobody is there to receive them."""
+        """Use these certificates, without new private keys: nobody receives them."""
         self._noted = list(noted)
         real = iot_models.rsa
         iot_models.rsa = SimpleNamespace(generate_private_key=_some_key)

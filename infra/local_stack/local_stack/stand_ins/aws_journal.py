@@ -1,11 +1,12 @@
-"""Makes moto keep its state: each changing request is written down, and done again at the next start.
+"""Makes moto persistent: each changing request is recorded, and repeated at the next start.
 
-Two things make the second run equal to the first. Requests run one at a time, each with moto's randomness
-seeded by what stands beside it in the journal (a read: by its content), so ids and account numbers come out
-the same, and another journal has others: no account's number is ever given twice. And what moto draws from
-elsewhere, the certificates of IoT, is written down beside the request.
-A request is in the journal before its answer leaves, so whatever a client has seen survives SIGKILL.
-Dates are those of the latest start.
+Two things make the repetition equal to the original. First, requests run one at a time, each with moto's
+randomness seeded by a value in the journal (a read: by its content). So ids and account numbers are the same
+again, and different in another journal: no account number is ever used twice. Second, the certificates of
+IoT, which moto creates from another source, are recorded with the request.
+
+A request is in the journal before it is answered, so whatever a client has seen survives SIGKILL. Dates are
+those of the latest start.
 """
 
 import base64
@@ -42,10 +43,10 @@ READING_ACTION = re.compile(r"(^|[.=])(Describe|List|Get|BatchGet|Search|Lookup|
 
 
 class JournaledApplication:
-    """A WSGI application around moto that writes each changing request to a journal file."""
+    """A WSGI application around moto that records each changing request in a journal file."""
 
     def __init__(self, application: Application, journal: Path, say: Callable[[str], None]) -> None:
-        """Do again everything in the journal, then open it for more."""
+        """Repeat everything in the journal, then open it for more."""
         self._application = application
         self._lock = threading.Lock()
         self._count = 0
@@ -74,7 +75,7 @@ class JournaledApplication:
     def _run(
         self, environ: dict[str, Any], kept: dict[str, str], body: bytes
     ) -> tuple[str, list[tuple[str, str]], bytes, dict[str, Any] | None]:
-        """Let moto answer; also return the journal's entry, None for a read that left no trace."""
+        """Let moto answer; also return the journal entry, None for a read that changed nothing."""
         content = hashlib.sha256(f"{kept['REQUEST_METHOD']} {_target(kept)}".encode() + body).hexdigest()
         read = _is_read(kept, body)
         seed = content if read else secrets.token_hex(16)
@@ -117,7 +118,7 @@ class JournaledApplication:
                 status = self._repeat(entry)
                 done, differing = done + 1, differing + (status != entry["status"])
                 whole = lines.tell()
-            lines.truncate(whole)  # half a line is a request whose answer never left
+            lines.truncate(whole)  # half a line is a request that was never answered
         say(f"AWS stand-in: {done} requests of earlier runs done again, {differing} with another outcome")
 
     def _repeat(self, entry: dict[str, Any]) -> str:
@@ -132,7 +133,7 @@ class JournaledApplication:
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
         }
-        # Journals begun before seeds were kept counted their changes.
+        # Older journals, without seeds, numbered their changes.
         mock_random.seed(entry.get("seed") or entry["read"] or f"change {self._count}")
         with self._certificates.given(entry["certificates"]):
             status, _, _ = _call(self._application, environ)
@@ -147,7 +148,7 @@ def _target(kept: dict[str, str]) -> str:
 
 
 def _is_read(kept: dict[str, str], body: bytes) -> bool:
-    """Tell whether a request only looks: by the name of its action, else by its method."""
+    """Whether a request only reads: by the name of its action, otherwise by its method."""
     if target := kept.get("HTTP_X_AMZ_TARGET"):
         return READING_ACTION.search(target) is not None
     if body.startswith(b"Action=") or b"&Action=" in body:

@@ -1,4 +1,4 @@
-"""The stand-in for a mail server: takes every mail, delivers none, and shows them on a page."""
+"""The stand-in for a mail server: accepts every mail, delivers none, and shows them on a page."""
 
 import asyncio
 from pathlib import Path
@@ -26,7 +26,7 @@ class KeepEverything:
 
 
 def serve_mail(host: str, smtp_port: int, http_port: int, folder: Path) -> None:
-    """Take mails by SMTP and show them by HTTP until SIGTERM."""
+    """Accept mails by SMTP and show them by HTTP until SIGTERM."""
     mails = ReceivedMail(folder)
     controller = Controller(KeepEverything(mails), hostname=host, port=smtp_port, enable_SMTPUTF8=True)
     controller.start()

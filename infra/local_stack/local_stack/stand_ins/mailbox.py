@@ -7,12 +7,12 @@ from flask import Flask, Response, abort, jsonify, render_template, request
 
 from local_stack.stand_ins.maildir import Mail, ReceivedMail
 
-# A mail is untrusted text: no script of it ever runs, and its HTML stands in a frame without any rights.
+# A mail is untrusted: none of its scripts ever runs, and its HTML is in a frame without any rights.
 CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'"
 
 
 def create_mailbox(mails: ReceivedMail) -> Flask:
-    """Build the application that shows what has arrived."""
+    """Build the application that shows the mails."""
     app = Flask(__name__)
 
     @app.get("/messages")

@@ -1,4 +1,4 @@
-"""The mails that arrived, each a file in a Maildir, in the order in which they came."""
+"""The received mails, each a file in a Maildir, in order of arrival."""
 
 import mailbox
 import re
@@ -13,7 +13,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Mail:
-    """One received mail, taken apart. Immutable, as its file is."""
+    """One received mail, parsed. Immutable, like its file."""
 
     mail_id: str
     received_at: datetime
@@ -27,17 +27,17 @@ class Mail:
 
     @property
     def headers(self) -> list[tuple[str, str]]:
-        """All headers, decoded, in their order."""
+        """All headers, decoded, in order."""
         return [(name, str(value)) for name, value in self.message.items()]
 
     def body(self, kind: str) -> str | None:
-        """Return the first part of type text/`kind`, decoded; None when there is none."""
+        """Return the first part of type text/`kind`, decoded; None if there is none."""
         part = self.message.get_body((kind,))
         return None if part is None else str(part.get_content())
 
 
 class ReceivedMail:
-    """A Maildir that only grows. May be used by several threads."""
+    """A Maildir that only grows. Thread-safe."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -46,7 +46,7 @@ class ReceivedMail:
         self._lock = threading.Lock()
 
     def add(self, sender: str, recipients: Iterable[str], content: bytes) -> None:
-        """Store a mail with its envelope as headers; on return it is on the disk."""
+        """Store a mail with its envelope as headers; it is on the disk on return."""
         envelope = [("Return-Path", f"<{sender}>"), *(("Delivered-To", address) for address in recipients)]
         lines = "".join(f"{name}: {value}\r\n" for name, value in envelope)
         with self._lock:
@@ -61,12 +61,12 @@ class ReceivedMail:
             return [self._known[mail_id] for mail_id in sorted(self._known, key=_arrival)]
 
     def get(self, mail_id: str) -> Mail | None:
-        """Return one mail, None when there is none of this id."""
+        """Return one mail, None if there is none with this id."""
         return next((mail for mail in self.all() if mail.mail_id == mail_id), None)
 
 
 def _arrival(mail_id: str) -> tuple[int, ...]:
-    """Order by the seconds, microseconds and number that a Maildir's file names are made of."""
+    """Order by the seconds, microseconds and number in a Maildir's file names."""
     found = re.match(r"(\d+)\.M(\d+)P\d+Q(\d+)", mail_id)
     return tuple(int(part) for part in found.groups()) if found else (0,)
 

@@ -1,4 +1,4 @@
-"""Where the SCIM stand-in keeps users and groups: in memory for searching, in SQLite for keeping."""
+"""The storage of the SCIM stand-in: in memory for searching, in SQLite for durability."""
 
 import sqlite3
 import uuid
@@ -22,7 +22,7 @@ class DurableStorage(InMemoryStorage):
         self.resources = [_model(provider, kind).model_validate_json(body) for kind, body in rows]
 
     def next_version(self) -> str:
-        """Return a version that no run before has used."""
+        """Return a version that no earlier run has used."""
         return f'W/"{uuid.uuid4().hex}"'
 
     def create(self, resource_type: ResourceType, resource: Resource[Any]) -> Resource[Any]:

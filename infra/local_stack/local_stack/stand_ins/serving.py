@@ -1,4 +1,4 @@
-"""Serving a WSGI application on one port until the process is told to stop."""
+"""Serves a WSGI application on one port until the process is told to stop."""
 
 import signal
 import sys
@@ -9,10 +9,10 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 
 class QuietHandler(WSGIRequestHandler):
-    """Leave requests out of the log: only what goes wrong is told there."""
+    """Logs errors only, not requests."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing."""
+        """Do nothing."""
 
 
 def serve(application: Any, host: str, port: int, handler: type[WSGIRequestHandler] = QuietHandler) -> None:

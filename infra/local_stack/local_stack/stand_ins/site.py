@@ -1,4 +1,4 @@
-"""One address for the pages of all services, in place of the nginx that is shipped (`infra/gateway`)."""
+"""One address for the pages of all services, instead of the shipped nginx (`infra/gateway`)."""
 
 import logging
 from collections.abc import AsyncIterator, Iterable, Mapping
@@ -18,14 +18,14 @@ from yarl import URL
 
 PATIENCE = ClientTimeout(total=60, sock_connect=5)
 CHUNK_BYTES = 65_536
-# About one connection only (RFC 9110, 7.6.1); "Expect" is answered here.
+# For a single connection (RFC 9110, 7.6.1); "Expect" is answered here.
 OF_ONE_CONNECTION = frozenset(
     {"connection", "expect", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection"}
     | {"te", "trailer", "transfer-encoding", "upgrade"}
 )
-# What the client says of itself ends here.
+# What the client claims about itself is not forwarded.
 OF_PROXIES = frozenset({"forwarded", "x-forwarded-for", "x-forwarded-proto"})
-# As much as the services read themselves, so that they say what is wrong with more.
+# As much as the services read themselves, so that they can refuse larger ones.
 LONGEST_LINE = 64 * 1024
 READS: dict[str, Any] = {
     "auto_decompress": False,
@@ -36,10 +36,10 @@ CLIENT: web.AppKey[ClientSession] = web.AppKey("client", ClientSession)
 
 
 class Gateway:
-    """Leads each path to the service that has it, and leaves it as it is; bodies pass as they come."""
+    """Forwards each path, unchanged, to the service that has it; bodies are streamed."""
 
     def __init__(self, origins: Mapping[str, str]) -> None:
-        """``origins`` by prefix, such as ``/access``; that of the empty prefix has all the rest."""
+        """``origins`` by prefix, such as ``/access``; the empty prefix has all the rest."""
         self._origins = origins
 
     def origin_of(self, path: str) -> str:
@@ -47,7 +47,7 @@ class Gateway:
         return self._origins.get("/" + path.split("/")[1], self._origins[""])
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        """What the service answers; a problem document where it does not."""
+        """The service's answer; a problem document if there is none."""
         target = request.raw_path
         if not target.startswith("/"):
             return _problem(400, "Bad Request")
@@ -66,7 +66,7 @@ class Gateway:
                     await response.write(chunk)
         except (TimeoutError, ClientError) as error:
             if response is not None:
-                raise  # half of an answer is none: the connection ends
+                raise  # half an answer is none: the connection ends
             is_late = isinstance(error, TimeoutError)
             return _problem(*((504, "Gateway Timeout") if is_late else (502, "Bad Gateway")))
         await response.write_eof()
@@ -74,7 +74,7 @@ class Gateway:
 
 
 def create_site(origins: Mapping[str, str]) -> web.Application:
-    """The application; ``origins`` as `Gateway` takes them."""
+    """The application; ``origins`` as for `Gateway`."""
     site = web.Application()
     site.cleanup_ctx.append(_client)
     site.router.add_route("*", "/{path:.*}", Gateway(origins).answer)
@@ -83,7 +83,7 @@ def create_site(origins: Mapping[str, str]) -> web.Application:
 
 def serve_site(host: str, port: int, origins: Mapping[str, str]) -> None:
     """Serve until SIGTERM or SIGINT."""
-    # It repeats what it cannot read, and paths hold tokens.
+    # It logs what it cannot parse, and paths contain tokens.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     web.run_app(
         create_site(origins),
@@ -98,7 +98,7 @@ def serve_site(host: str, port: int, origins: Mapping[str, str]) -> None:
 
 
 async def _client(site: web.Application) -> AsyncIterator[None]:
-    """A connection for each request: what was sent into one that a service just closed cannot be repeated."""
+    """A connection for each request: a request sent into a closed connection could not be repeated."""
     async with ClientSession(
         connector=TCPConnector(limit=512, force_close=True),
         timeout=PATIENCE,
@@ -118,14 +118,14 @@ async def _begun(answer: ClientResponse, request: web.Request) -> web.StreamResp
 
 
 def _passed_on(headers: Mapping[str, str], left_out: Iterable[str] = ()) -> CIMultiDict[str]:
-    """All headers but those of one connection, which may name more of them."""
+    """All headers but those of a single connection, which may name more of them."""
     named = {name.strip().lower() for name in headers.get("Connection", "").split(",")}
     out = OF_ONE_CONNECTION | named | frozenset(left_out)
     return CIMultiDict((name, value) for name, value in headers.items() if name.lower() not in out)
 
 
 def _problem(status: int, title: str) -> web.Response:
-    """As nginx answers it (RFC 9457)."""
+    """Like that of nginx (RFC 9457)."""
     code = "bad_request" if status == 400 else "service_unavailable"
     body = {"type": f"urn:problem-type:{code}", "title": title, "status": status, "code": code}
     return web.json_response(

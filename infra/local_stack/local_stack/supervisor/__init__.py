@@ -1,1 +1,1 @@
-"""Keeping the processes of a stack running, and telling how they are."""
+"""Keeps the processes of a stack running, and reports their state."""

@@ -1,4 +1,4 @@
-"""Ending what an earlier run may have left behind: only processes that its state names, never a guess."""
+"""Ends what an earlier run may have left behind: only processes named in its state file, never a guess."""
 
 import contextlib
 import os
@@ -11,9 +11,9 @@ PATIENCE_SECONDS = 10.0
 
 
 def end_leftovers(state: StackState) -> list[str]:
-    """Wait for processes of a run whose supervisor is gone, then kill the rest; return whom it killed.
+    """Wait for the processes of a run whose supervisor is gone, then kill the rest; return those killed.
 
-    They were told to stop when the supervisor died, so most are on their way out.
+    They were told to stop when the supervisor died, so most are already ending.
     """
     found = {record.name: process for record in state.processes if (process := record.process())}
     alive = await_end(found.values(), PATIENCE_SECONDS)

@@ -1,4 +1,4 @@
-"""`gangway stop|start|restart NAME`: one process of a running stack, held and released by hand."""
+"""`gangway stop|start|restart NAME`: stops and starts one process of a running stack."""
 
 import signal
 import time
@@ -13,7 +13,7 @@ STOPPED_STATES = ("held", "done")
 
 
 class CannotOperate(RuntimeError):
-    """The stack does not run, has no such process, or did not do as told in time."""
+    """The stack is not running, has no such process, or did not obey in time."""
 
 
 def stop_process(settings: StackSettings, name: str) -> None:
@@ -26,7 +26,7 @@ def stop_process(settings: StackSettings, name: str) -> None:
 
 
 def start_process(settings: StackSettings, name: str) -> None:
-    """Let a stopped process run again; return when it serves."""
+    """Let a stopped process run again; return when it is ready."""
     run_folder = RunFolder(settings.home)
     _find(run_folder, name)
     run_folder.hold(run_folder.held() - {name})

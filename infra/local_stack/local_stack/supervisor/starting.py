@@ -1,4 +1,4 @@
-"""`gangway up`: from nothing, or from what a crash left, to a stack in which everything serves."""
+"""`gangway up`: from nothing, or from what a crash left, to a stack in which everything is ready."""
 
 import os
 import signal
@@ -29,14 +29,14 @@ Say = Callable[[str], None]
 
 
 class CannotStart(RuntimeError):
-    """The stack is not up; the message says what a person can do about it."""
+    """The stack is not running; the message says what a person can do about it."""
 
 
 def start_stack(settings: StackSettings, say: Say, *, supervisor: Sequence[str] = SUPERVISOR) -> bool:
-    """Start the stack and wait until it is healthy; return False when it ran already.
+    """Start the stack and wait until it is healthy; return False if it was already running.
 
-    `supervisor` is the command that supervises. Ctrl-C meanwhile stops what was started.
-    Raises CannotStart, KafkaUnavailable, CannotStepDown.
+    `supervisor` is the command that supervises. Ctrl-C meanwhile stops what was started. Raises CannotStart,
+    KafkaUnavailable, CannotStepDown.
     """
     run_folder = RunFolder(settings.home)
     with run_folder.starting(on_wait=lambda: say("another start of this stack is under way: waiting for it")):
@@ -142,7 +142,7 @@ def _why(settings: StackSettings, state: StackState | None) -> str:
     """Say which part failed, with the end of its log."""
     failed = [] if state is None else [record for record in state.processes if record.state == "failed"]
     if state is not None and state.failure and failed and failed[0].last_exit is None:
-        return state.failure  # it never ran, so its log knows nothing
+        return state.failure  # it never ran, so its log is empty
     name = failed[0].name if failed else "supervisor"
     logs = settings.folder("logs")
     lines = last_lines(logs, name, LOG_LINES_SHOWN)

@@ -13,11 +13,11 @@ COLOURS = {"healthy": "green", "done": "dim", "unhealthy": "red", "failed": "red
 
 
 def status_table(state: StackState) -> Table:
-    """Show who runs, where, how well, and how much memory it takes with its children."""
+    """Show which processes run, where, in what state, and with how much memory, children included."""
     table = Table(box=SIMPLE_HEAD)
     for heading in ("process", "state", "pid", "ports", "restarts", "MB"):
         to_left = heading in ("process", "state", "ports")
-        # Ports alone go below each other where it is narrow: a state that is cut off tells nothing.
+        # Only ports wrap in a narrow terminal: a truncated state would be useless.
         justify: JustifyMethod = "left" if to_left else "right"
         table.add_column(heading, justify=justify, no_wrap=heading != "ports", overflow="fold")
     parts = [_memory_bytes(record) for record in state.processes]
@@ -42,7 +42,7 @@ def _cells(record: ProcessRecord, memory_bytes: int) -> list[str]:
 
 
 def _memory_bytes(record: ProcessRecord) -> int:
-    """The memory of a process and its children; what they share is counted once, where the system tells."""
+    """The memory of a process and its children; shared memory counts once, if the system reports it."""
     process = record.process()
     if process is None:
         return 0

@@ -1,4 +1,4 @@
-"""`gangway down`: everything stopped in order, or killed where that fails."""
+"""`gangway down`: stops everything in order, and kills what does not stop."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ PATIENCE_SECONDS = 90.0
 
 
 def stop_stack(settings: StackSettings, say: Callable[[str], None]) -> bool:
-    """Stop the stack and return when all of it is gone; return False when nothing ran."""
+    """Stop the stack and return when all of it is gone; return False if nothing was running."""
     run_folder = RunFolder(settings.home)
     state = run_folder.read()
     if state is None:

@@ -16,13 +16,13 @@ from operator_cli.private_files import keep_to_ourselves
 
 
 def say(text: str) -> None:
-    """Tell it to the supervisor's log, which a full disk may refuse."""
+    """Write it to the supervisor's log, unless the disk is full."""
     with contextlib.suppress(OSError):
         print(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {text}", flush=True)
 
 
 def main(change: Callable[[ProcessSpec], ProcessSpec] = lambda spec: spec) -> int:
-    """Supervise the stack that the environment describes, until SIGTERM; `change` may alter each process."""
+    """Supervise the stack described by the environment, until SIGTERM; `change` may alter each process."""
     keep_to_ourselves()
     settings = read_stack_settings(os.environ)
     run_folder = RunFolder(settings.home)

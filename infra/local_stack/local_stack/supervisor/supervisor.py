@@ -1,4 +1,4 @@
-"""Runs all processes of a stack: each after those it needs, and stops them in the opposite order."""
+"""Runs all processes of a stack: each after those it depends on, and stops them in the opposite order."""
 
 import asyncio
 import signal
@@ -14,7 +14,7 @@ HOUSEKEEPING_SECONDS = 10.0
 
 
 class Supervisor:
-    """Supervises from `run()` until SIGTERM or SIGINT. On SIGHUP it reads which processes operators hold.
+    """Supervises from `run()` until SIGTERM or SIGINT. On SIGHUP it reads which processes to hold stopped.
 
     It must run in the main thread: the processes die with the thread that started them.
     """
@@ -39,7 +39,7 @@ class Supervisor:
             ]
 
     async def run(self) -> bool:
-        """Run until told to stop; return False when some part could not be started."""
+        """Run until told to stop; return False if some part could not be started."""
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self._stopping.set)
         loop.add_signal_handler(signal.SIGINT, self._stopping.set)
@@ -91,7 +91,7 @@ class Supervisor:
         self._write()
 
     def _write(self) -> None:
-        """Tell the world. Supervision goes on when the disk is full: housekeeping writes again."""
+        """Write the state file. If the disk is full, supervision continues: housekeeping writes it again."""
         records = tuple(_record(process) for process in self._all.values())
         try:
             self._run_folder.write(StackState(self._myself, records, self._failure))

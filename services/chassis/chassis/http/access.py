@@ -1,6 +1,6 @@
 """Who may call what: one table for all services, ``contracts/roles.yaml``.
 
-What the table lacks is closed, and stops the start. A foreign id is 404, so that nobody learns which ids
+An endpoint missing from the table stops the start. A foreign id is 404, so that nobody learns which ids
 exist.
 """
 
@@ -50,7 +50,7 @@ class Access:
 
     @cached_property
     def role(self) -> str | None:
-        """The lowest role of operators that suffices; None if none does."""
+        """The lowest role of operators that suffices; None if no role does."""
         return next((role for role in ROLES if role in self.words), None)
 
     @cached_property
@@ -59,7 +59,7 @@ class Access:
 
     @property
     def schemes(self) -> list[str]:
-        """By which proofs, as the OpenAPI document calls them."""
+        """The accepted kinds of credentials, as the OpenAPI document names them."""
         found = [scheme for word in _SCHEMES if word in self.words for scheme in _SCHEMES[word]]
         return [*dict.fromkeys(found), *(["opsToken", "accessToken"] if self.role else [])]
 
@@ -86,7 +86,7 @@ NOBODY = Access(frozenset())
 
 
 class _Door(NamedTuple):
-    """Who may call what a rule of Flask's leads to, and which of its arguments names the subject."""
+    """Access to the endpoint of a Flask rule, and which of its arguments names the subject."""
 
     access: Access
     subject: str = ""
@@ -104,7 +104,7 @@ def read_access(contracts: Path, service: str) -> dict[str, Access]:
 
 
 def access_of(rows: Mapping[str, str]) -> dict[str, Access]:
-    """Rows as the file has them. Raises AccessTableWrong for a word that means nothing."""
+    """Rows as in the file. Raises AccessTableWrong for an unknown word."""
     found = {}
     for endpoint, words in rows.items():
         given = frozenset(str(words).replace(" ", "").split(","))
@@ -115,7 +115,7 @@ def access_of(rows: Mapping[str, str]) -> dict[str, Access]:
 
 
 def register_access(app: Flask, table: Mapping[str, Access]) -> None:
-    """Know the table, before the endpoints that it describes are registered."""
+    """Register the table, before the endpoints that it describes are registered."""
     app.extensions[_EXTENSION] = dict(table)
 
 
@@ -126,7 +126,7 @@ def close_the_rest(app: Flask) -> None:
     @app.before_request
     def guard() -> None:
         rule = request.url_rule
-        # Flask notes on the rule that it answers OPTIONS automatically.
+        # Flask marks rules whose OPTIONS it answers automatically.
         is_answered = request.method == "OPTIONS" and getattr(rule, "provide_automatic_options", False)
         if rule is None or is_answered:
             return
@@ -142,7 +142,7 @@ def close_the_rest(app: Flask) -> None:
 
 
 def is_for_guests() -> bool:
-    """Whether the request's endpoint is for people whom another service signed in."""
+    """Whether the request's endpoint is for people signed in by another service."""
     doors: dict[tuple[str, str], _Door] = current_app.extensions[_DOORS]
     door = doors.get((request.method, request.url_rule.rule)) if request.url_rule else None
     return door is not None and GUEST in door.access.words
@@ -167,7 +167,7 @@ def endpoint_name(method: str, rule: str) -> str:
 
 
 def _doors(app: Flask) -> dict[tuple[str, str], _Door]:
-    """By method and rule; what takes GET takes HEAD. Raises AccessTableWrong."""
+    """By method and rule; GET includes HEAD. Raises AccessTableWrong."""
     table, doors = access_table(app), {}
     found = [(name, rule.rule) for rule in app.url_map.iter_rules() for name in endpoints(rule)]
     if missing := sorted({name for name, _ in found} - table.keys()):

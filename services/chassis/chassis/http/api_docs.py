@@ -1,4 +1,4 @@
-"""``/docs``: the API to read and try, with Swagger UI's files served by ourselves."""
+"""``/docs``: the API to read and try, with Swagger UI's files served locally."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, render_template, send_from
 _DISTRIBUTION = Path(flask_swagger_ui.__file__).parent / "dist"
 _OWN = Path(__file__).parent / "swagger"
 _OWN_FILES = frozenset({"start.js"})
-# Swagger UI sets styles from its script; it needs no inline script and nothing from elsewhere.
+# Swagger UI sets styles from its script; it needs no inline script and no other host.
 _CONTENT_SECURITY_POLICY = "; ".join(
     [
         "default-src 'none'",

@@ -1,4 +1,4 @@
-"""A service below a path of an address that it shares with others."""
+"""A service below a path prefix of an address that it shares with others."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 class BelowPrefix:
-    """Whatever we link to has the prefix; we answer with and without it.
+    """All our URLs include the prefix; requests are accepted with and without it.
 
-    So a gateway may leave paths as they are or take the prefix off, and probes and machines go on calling
+    So a gateway may keep the prefix in the path or strip it, and probes and machines still call
     the process's own port.
     """
 
@@ -32,9 +32,9 @@ class BelowPrefix:
 
 
 def serve_below(app: Flask, public_url: str) -> None:
-    """Take the prefix from the path of the address that people use, if it has one.
+    """Take the prefix from the path of the public URL, if it has one.
 
-    Call it once all routes are known: one that begins with the prefix would be found no more without it.
+    Call it once all routes are known: a route that begins with the prefix could not be found without it.
     Raises SettingsRefused.
     """
     if prefix := urlsplit(public_url).path:

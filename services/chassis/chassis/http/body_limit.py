@@ -1,4 +1,4 @@
-"""No body above 256 KiB: 413; the web worker sees to it that the sender gets to read it."""
+"""No body above 256 KiB: 413; the web worker makes sure that the client can read the answer."""
 
 from io import BytesIO
 
@@ -12,7 +12,7 @@ LARGEST_BODY = 256 * 1024
 
 
 def limit_bodies(app: Flask) -> None:
-    """Refuse before the view runs, whether the body says its length or comes in chunks."""
+    """Refuse before the view runs, whether the body has a length or is chunked."""
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
 
@@ -29,7 +29,7 @@ def limit_bodies(app: Flask) -> None:
 
 
 def _read_chunks() -> None:
-    """Werkzeug would cut a chunked body at the limit and hand on the piece as if it were all."""
+    """Werkzeug would truncate a chunked body at the limit and pass the part on as the whole."""
     stream, body = request.environ["wsgi.input"], BytesIO()
     while chunk := stream.read(65_536):
         body.write(chunk)

@@ -6,12 +6,12 @@ from gunicorn.http.errors import ChunkMissingTerminator, InvalidChunkSize
 
 _SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?")
 _LONGEST_LINE = 4_096
-# One byte per chunk costs six; nobody honest needs more than that for the largest body.
+# One byte per chunk costs six; no honest client needs more than that for the largest body.
 _MOST_AROUND_THE_DATA = 2 * 1024 * 1024
 
 
 class ChunkedBody:
-    """Takes chunks out of what was received; ``body`` grows, extensions and trailers are dropped."""
+    """Removes chunks from the received bytes; ``body`` grows, extensions and trailers are dropped."""
 
     def __init__(self) -> None:
         self.body = bytearray()
@@ -21,7 +21,7 @@ class ChunkedBody:
         self.is_complete = False
 
     def consume(self, received: bytearray) -> None:
-        """Take what is whole. Raises InvalidChunkSize or ChunkMissingTerminator."""
+        """Take complete chunks. Raises InvalidChunkSize or ChunkMissingTerminator."""
         while not self.is_complete and self._step(received):
             pass
 

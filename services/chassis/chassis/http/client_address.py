@@ -1,8 +1,8 @@
-"""Who is at the other end of a request, behind a named number of trusted proxies.
+"""The address of the client, behind a configured number of trusted proxies.
 
-Each proxy adds the address that it was called from to the end of ``X-Forwarded-For``; what stands before
+Each proxy appends the address of its client to ``X-Forwarded-For``; anything before
 the entries of our own proxies was written by the client, who may write anything. ``Forwarded`` (RFC 7239) and
-the likes of ``X-Real-IP`` are never read: two sources would be one too many.
+headers like ``X-Real-IP`` are never read: two sources would be one too many.
 """
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -19,8 +19,8 @@ Address = IPv4Address | IPv6Address
 def client_address(trusted_proxies: int) -> Address | None:
     """The client of the outermost trusted proxy; None for one without an address, such as a Unix socket.
 
-    A request that did not pass all of the proxies is from whoever the outermost one that it passed saw. Where
-    a trusted proxy wrote no address, all that comes through counts as the proxy nearest to us.
+    A request that did not pass all of the proxies is from the client of the outermost one that it passed. If
+    a trusted proxy wrote no address, everything through it counts as the proxy nearest to us.
     """
     # In the order of the proxies, over all lines of the header.
     lines = ",".join(request.headers.getlist(HEADER)) if trusted_proxies else ""
@@ -32,9 +32,9 @@ def client_address(trusted_proxies: int) -> Address | None:
 
 
 def network_of(address: Address | None, *, ipv4_prefix: int = 32, ipv6_prefix: int = 56) -> str:
-    """The network that counts as one client, such as 203.0.113.7/32; one word for all that have none.
+    """The network that counts as one client, such as 203.0.113.7/32; one word for clients without an address.
 
-    A customer usually holds one IPv4 address, or an IPv6 /56.
+    A customer usually has one IPv4 address, or an IPv6 /56.
     """
     if address is None:
         return "unknown"

@@ -1,8 +1,8 @@
-"""Refuse what other sites make a browser send (cross-site request forgery), without tokens in forms.
+"""Refuse requests that other sites make a browser send (cross-site request forgery), without form tokens.
 
-The check is the one of Go's http.CrossOriginProtection: Sec-Fetch-Site where the browser sends it, else
-Origin against our own host. A request with neither does not come from a browser's form of another site:
-browsers add Origin to every POST since 2020. Reading (GET, HEAD, OPTIONS) is always let through.
+The check is that of Go's http.CrossOriginProtection: Sec-Fetch-Site if the browser sends it, else
+Origin compared with our own host. A request with neither does not come from a browser's form on another site:
+browsers have added Origin to every POST since 2020. Reading (GET, HEAD, OPTIONS) is always allowed.
 """
 
 from urllib.parse import urlsplit
@@ -32,7 +32,7 @@ def refuse_cross_origin(app: Flask, public_url: str) -> None:
 
 
 def _host_of(origin: str) -> str | None:
-    """None for what is no address, or has no host, as the "null" of a sandboxed page."""
+    """None if it is not an address, or has no host, such as the "null" of a sandboxed page."""
     try:
         return urlsplit(origin).netloc or None
     except ValueError:

@@ -1,4 +1,4 @@
-"""A list as a CSV file that spreadsheets may open: no cell of it is a formula."""
+"""A list as a CSV file that is safe to open in spreadsheets: no cell is a formula."""
 
 import csv
 import re
@@ -18,9 +18,9 @@ _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", *"\uff1d\uff0b\uff0d\
 
 
 def csv_answer(name: str, columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> Response:
-    """The first `MOST_ROWS` as an attachment; raises what asking for them raises.
+    """The first `MOST_ROWS` as an attachment; raises what reading them raises.
 
-    Where there are more, the last line and the file's name say so: nobody adds up a part for the whole.
+    If there are more, the last line and the file name say so: nobody takes a part for the whole.
     """
     text, left = StringIO(), iter(rows)
     writer = csv.writer(text)
@@ -31,7 +31,7 @@ def csv_answer(name: str, columns: Sequence[str], rows: Iterable[dict[str, Any]]
         writer.writerow([translate("csv-cut", rows=MOST_ROWS)])
     file = f"{name}-{clock.now():%Y-%m-%d}{f'-first-{MOST_ROWS}' if is_cut else ''}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{file}"'}
-    # The mark tells spreadsheets that this is UTF-8.
+    # The byte order mark tells spreadsheets that this is UTF-8.
     return Response("\ufeff" + text.getvalue(), mimetype="text/csv", headers=headers)
 
 

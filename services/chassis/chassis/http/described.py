@@ -1,4 +1,4 @@
-"""What the OpenAPI document says about a field, beside its type.
+"""A description of a field in the OpenAPI document, beside its type.
 
 class Mail(Schema):
     sent_at = described(fields.AwareDateTime(required=True), "When the server took it")

@@ -16,7 +16,7 @@ ProblemMaker = Callable[[Any], Problem]
 
 
 def answer_errors(app: Flask, problems: Mapping[type[Exception], ProblemMaker]) -> None:
-    """Register the handlers; ``problems`` says how a service's own exceptions are told."""
+    """Register the handlers; ``problems`` maps a service's own exceptions."""
     table: dict[type[Exception], ProblemMaker] = {
         HTTPException: problem_from,
         DBAPIError: _database_failed,
@@ -48,7 +48,7 @@ def prefers_html() -> bool:
 
 
 def handler_by(make_problem: ProblemMaker) -> Callable[[Exception], Response]:
-    """For `register_error_handler`: answers with the problem that is made of the exception."""
+    """For `register_error_handler`: answers with the problem made from the exception."""
 
     def handle(error: Exception) -> Response:
         if isinstance(error, HTTPException) and error.response is not None:

@@ -1,4 +1,4 @@
-"""``/schemas/…``: the JSON Schemas of the events that this service sends, for anybody to fetch."""
+"""``/schemas/…``: the public JSON Schemas of the events that this service sends."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ _FRESH_SECONDS = 3_600
 
 
 def event_schemas_blueprint(documents: Mapping[str, Any]) -> Blueprint:
-    """Serves each document below its file name; no sign-in is needed, and pages of others may read it."""
+    """Serves each document below its file name; without sign-in, and to pages of any origin."""
     schemas = Blueprint("event_schemas", __name__)
     bodies = {
         name: json.dumps(document, indent=2, ensure_ascii=False) for name, document in documents.items()

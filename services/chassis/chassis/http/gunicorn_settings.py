@@ -17,24 +17,24 @@ from chassis.settings import serving_settings, settings_from
 from chassis.telemetry.logs import configure_logging
 from chassis.telemetry.metrics import forget_shared_figures
 
-# Background work is given 10 s to leave; requests are shorter.
+# Background work has 10 s to finish; requests are shorter.
 GRACEFUL_TIMEOUT_SECONDS = 8
 # Well below the usual limit of 1,024 open files.
 CONNECTIONS_OF_A_WORKER = 512
-# As nginx takes: services that share a host get the cookies of all of them.
+# As in nginx: services that share a host get the cookies of all of them.
 LONGEST_HEADER = 16 * 1024
 
 
 class StructuredLogger(Logger):  # type: ignore[misc]
     """gunicorn's own messages through our handler; no access log, as ours is by route.
 
-    Its debug messages hold paths, and paths hold tokens: they are never logged.
+    Its debug messages contain paths, and paths contain tokens: they are never logged.
     """
 
     def setup(self, cfg: Any) -> None:
         self.error_log = logging.getLogger("gunicorn.error")
         self.error_log.setLevel(logging.INFO)
-        # gunicorn cuts it off from our handler; its words would go out bare, its news nowhere.
+        # gunicorn detaches it from our handler; its messages would be unformatted or lost.
         self.error_log.propagate = True
         self.access_log.disabled = True
 
@@ -51,7 +51,7 @@ def gunicorn_settings(service_name: str, environ: Mapping[str, str] = os.environ
         "threads": settings.web_threads,
         "worker_class": "chassis.http.web_worker.WebWorker",
         "worker_connections": CONNECTIONS_OF_A_WORKER,
-        "sendfile": False,  # files take the way of all answers, on which no thread waits
+        "sendfile": False,  # files are sent like all answers, without a waiting thread
         "preload_app": False,
         "graceful_timeout": GRACEFUL_TIMEOUT_SECONDS,
         "timeout": 60,

@@ -1,4 +1,4 @@
-"""``/health/live`` and ``/health/ready`` on the public address, where the health port cannot be reached.
+"""``/health/live`` and ``/health/ready`` on the public address, if the health port cannot be reached.
 
 Probes of an orchestrator belong on the health port (`chassis.http.health_server`): here they wait for a
 thread like any other request.

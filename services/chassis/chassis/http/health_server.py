@@ -1,7 +1,7 @@
 """The health port: ``/health/live`` (the process runs), ``/health/ready`` (it can work), ``/metrics``.
 
 It has a thread and an event loop of its own, so neither a busy process nor slow clients of either port
-keep a probe waiting. Connections are few, short and closed after one answer; of too many the oldest goes.
+delay a probe. Connections are few, short and closed after one answer; of too many the oldest is closed.
 """
 
 import asyncio
@@ -93,7 +93,7 @@ class HealthServer:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await self._answer(reader, writer)
         except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            pass  # a client that says nothing, too much, or is gone
+            pass  # a client that sends nothing, too much, or is gone
         except asyncio.CancelledError:
             if not self._stop.is_set():
                 task.uncancel()

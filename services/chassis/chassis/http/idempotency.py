@@ -54,10 +54,10 @@ ON CONFLICT (scope, principal, key) DO UPDATE SET
 
 @dataclass(frozen=True)
 class Admission:
-    """A question that is answered and committed before the transaction begins, and costs no round trip.
+    """A query that is answered and committed before the transaction begins, without another round trip.
 
-    ``decide`` gets its rows and raises what refuses the request. ``take_back`` gets them, outside of the
-    transaction, where the question should not have been asked: for a repetition, and for what failed.
+    ``decide`` gets its rows and raises to refuse the request. ``take_back`` gets them, outside of the
+    transaction, if the query should not have counted: for a repetition, and for a failure.
     """
 
     question: Statement
@@ -66,7 +66,7 @@ class Admission:
 
 
 def admit_by(admission: Admission) -> None:
-    """Have the idempotent view of this request begin with a question."""
+    """Begin the view of this request with a query."""
     g.admission = admission
 
 
@@ -85,7 +85,7 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
                 try:
                     answer = view(work, *args, **kwargs)
                 except Exception:
-                    # A repetition gets its first answer, whatever the view says to it now.
+                    # A repetition gets the first answer, whatever the view would say now.
                     settle_opening(work.connection)
                     raise
                 status, body = _status_and_json(answer)
@@ -111,11 +111,11 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _request_columns() -> dict[str, Any]:
-    """Where the key counts, and what it is to count for.
+    """The scope of the key, and the request it belongs to.
 
-    Names and keys are kept as digests only, since people put anything into them.
+    Names and keys are stored only as digests, since they may contain anything.
     """
-    # A page's form carries the key as a field: a double click is a repetition too.
+    # A page's form has the key as a field: a double click is a repetition, too.
     key = (request.headers.get(HEADER) or request.form.get(FORM_FIELD, "")).strip().strip('"')
     if not key:
         raise _wrong_key(400, "idempotency_key_missing", "Missing: choose a new one for each intent.")
@@ -133,10 +133,10 @@ def _request_columns() -> dict[str, Any]:
 
 
 def _request_digest() -> bytes:
-    """The same for the same JSON, whatever its spacing and order of names."""
+    """Equal for equal JSON, whatever its spacing and order of names."""
     body = request.get_data(cache=True)
     if request.is_json:
-        # What is none, or nested too deeply, as it is: a view may read no body at all.
+        # Invalid or too deeply nested JSON as it is: a view may read no body at all.
         with suppress(ValueError, RecursionError):
             body = json.dumps(json.loads(body), sort_keys=True).encode()
     elif request.form:
@@ -145,7 +145,7 @@ def _request_digest() -> bytes:
 
 
 class _AnsweredBefore(Exception):
-    """The key was used, and its answer was kept: the transaction has nothing to do."""
+    """The key was used, and its answer is stored: the transaction has nothing to do."""
 
     def __init__(self, digest: bytes, status: int, body: Any) -> None:
         self.digest, self.status, self.body = digest, status, body
@@ -154,7 +154,7 @@ class _AnsweredBefore(Exception):
 
 @dataclass
 class _Asked:
-    """The request's admission, if it has one, what it was told, and whether something came of it."""
+    """The request's admission, if it has one, its rows, and whether the request succeeded."""
 
     admission: Admission | None
     answers: list[list[Any]] = field(default_factory=list)
@@ -174,7 +174,7 @@ def _taken_back_unless_done() -> Iterator[_Asked]:
 
 
 def _opening(columns: Mapping[str, Any], asked: _Asked) -> Opening:
-    """Take the key for this transaction, and end it for one that was used."""
+    """Take the key for this transaction, and end it for a used one."""
     whole_key = _digest(f"{columns['scope']}\n{columns['principal']}\n{columns['key']}")
     lock_number = int.from_bytes(whole_key[:8], signed=True)
     questions: list[Statement] = [(_LOCK, {"number": lock_number}), (_FIND, columns)]

@@ -24,7 +24,7 @@ _YEAR_SECONDS = 365 * 24 * 3600
 
 
 def current_language() -> str:
-    """The language of this request; always one that there is."""
+    """The language of this request; always an available one."""
     if not has_request_context():
         return DEFAULT_LANGUAGE
     if "language" not in g:
@@ -35,19 +35,19 @@ def current_language() -> str:
 
 
 def prefer_language(language: str | None) -> None:
-    """Answer this request in a language that we know of the person, unless they chose another here."""
+    """Answer this request in a known language of the person, unless they chose another here."""
     chosen = {request.args.get("lang"), _remembered()}
     if language in LANGUAGES and not chosen & LANGUAGES.keys():
         g.language = language
 
 
 def is_language_switch() -> bool:
-    """Whether a form came only to be shown again in another language."""
+    """Whether a form was sent only to be shown again in another language."""
     return SWITCH_FIELD in request.form
 
 
 def is_sent_form() -> bool:
-    """Whether a form came to be acted on, not only to be shown again in another language."""
+    """Whether a form was submitted, not only to be shown again in another language."""
     return request.method == "POST" and not is_language_switch()
 
 
@@ -58,7 +58,7 @@ def translate(name: str, /, **arguments: Any) -> str:
 
 
 def register_languages(app: Flask, translations: Translations, public_url: str) -> None:
-    """Make the words available to templates, and keep a choice made by ``?lang=`` in a cookie."""
+    """Make translations available to templates, and store a choice made by ``?lang=`` in a cookie."""
     app.extensions[_EXTENSION] = translations
     cookie = app.extensions[_COOKIE_HERE] = own_cookie(COOKIE, public_url)
 

@@ -77,7 +77,7 @@ IDEMPOTENCY_KEY = {
 
 
 class ServiceApi(Api):  # type: ignore[misc]
-    """flask-smorest's Api whose errors are problem details, with what this service's problems carry."""
+    """flask-smorest's Api whose errors are problem details, with the members of this service's problems."""
 
     def __init__(
         self, app: Flask, *, document: Mapping[str, Any], problem_members: Mapping[str, fields.Field[Any]]
@@ -86,7 +86,7 @@ class ServiceApi(Api):  # type: ignore[misc]
         super().__init__(app, spec_kwargs=document)
 
     def finish(self, cookies: Mapping[str, str]) -> None:
-        """Name the ways to sign in that are in use; call it when all blueprints are registered."""
+        """Add the security schemes in use; call it when all blueprints are registered."""
         for schema in self.spec.components.schemas.values():
             for part in schema.get("properties", {}).values():
                 _prefer_one_of(part)
@@ -134,7 +134,7 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
         decorator: Decorator = super().route(rule, **options)
 
         def named(view: Callable[..., Any]) -> Callable[..., Any]:
-            """The view's name is the operation's id, so it is unique within the service."""
+            """The view's name is the operation id, so it has to be unique within the service."""
             noted = {"operation_id": view.__name__, "rule": rule}
             view._apidoc = {**getattr(view, "_apidoc", {}), **noted}  # type: ignore[attr-defined]
             return decorator(view)
@@ -142,8 +142,8 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
         return named
 
     def arguments(self, schema: AnySchema, *, location: str = "json", **options: Any) -> Decorator:
-        """Pass what ``schema`` loads as the next positional argument; refuse with each error's place."""
-        # One instance for all requests: making one, with its nested ones, costs more than loading.
+        """Pass what ``schema`` loads as the next positional argument; refuse with the place of each error."""
+        # One instance for all requests: creating one, with its nested ones, costs more than loading.
         instance = schema() if isinstance(schema, type) else schema
         decorator: Decorator = super().arguments(instance, location=location, **options)
         return decorator
@@ -174,7 +174,7 @@ def _prefer_one_of(part: dict[str, Any]) -> None:
 def _document_access(
     documented: dict[str, Any], noted: Mapping[str, Any], *, app: Flask, method: str, **_: Any
 ) -> dict[str, Any]:
-    """Add who may call, and what the decorators of http.idempotency noted on the view."""
+    """Add who may call, and what decorators of http.idempotency recorded on the view."""
     access = access_table(app).get(endpoint_name(method.upper(), noted["rule"]), NOBODY)
     responses = documented.setdefault("responses", {})
     documented["operationId"] = noted["operation_id"]

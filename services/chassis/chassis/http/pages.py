@@ -1,4 +1,4 @@
-"""The look that all pages share: stylesheet, icon and the frame `page.html`, served by each service."""
+"""The common look of all pages: stylesheet, icon and the frame `page.html`, served by each service."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""How much of a list is answered at once; the rest by the cursor of the answer before."""
+"""How much of a list is answered at once; the rest by the cursor of the previous answer."""
 
 from marshmallow import Schema, fields
 
@@ -20,6 +20,6 @@ def list_of(schema_name: str, **member: type[Schema]) -> type[Schema]:
 
 
 def page_of(schema_name: str, **member: type[Schema]) -> type[Schema]:
-    """The shape of a part of a list; without ``next_cursor`` it is the last."""
+    """The shape of one page of a list; without ``next_cursor`` it is the last."""
     next_cursor = fields.String(required=True, allow_none=True)
     return list_of(schema_name, **member).from_dict({"next_cursor": next_cursor}, name=schema_name)

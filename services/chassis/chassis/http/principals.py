@@ -1,12 +1,13 @@
-"""Who asks: nobody known, a subject (a session), a client (a service's own token), or an operator.
+"""The caller: anonymous, a subject (a session), a client (a service's own token), or an operator.
 
 The token comes as ``Authorization: Bearer`` (a session, Gangway's own token or an access token of the OpenID
-provider) or, for pages, as the session cookie. Who may call what stands in `chassis.http.access`. Nothing is
-asked of another service. One that keeps records of sessions that were ended asks these; the service that
-signs people in renews its tokens, too.
+provider) or, for pages, as the session cookie. Access rules are in `chassis.http.access`. No other service is
+asked. A service that records ended sessions checks them; the service that signs people in also renews its
+tokens.
 
-A service that signs in people of its own may have guests beside them, whom another one signed in. An endpoint
-takes the sessions of one kind only, as the table says: a cookie or token of the other kind is none there.
+A service that signs in people of its own may have guests beside them, signed in by another one. An endpoint
+accepts the sessions of one kind only, as the table says: a cookie or token of the other kind is ignored
+there.
 """
 
 from dataclasses import dataclass, replace
@@ -53,9 +54,9 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Principal:
-    """Who asks. ``name`` is the subject's, guest's or client's id or the operator's name, empty for nobody.
+    """The caller. ``name`` is the id of the subject, guest or client, or the operator's name.
 
-    ``token_id`` says by which of its tokens a client asks.
+    It is empty for an anonymous caller. ``token_id`` is the token that a client used.
     """
 
     kind: Kind
@@ -70,7 +71,7 @@ class Principal:
 
     @property
     def identity(self) -> str:
-        """Different for any two of a kind; a person of an issuer may be called like somebody else."""
+        """Unique among principals of a kind; people of different issuers may have the same name."""
         if self.operator and self.operator.issuer:
             return f"{self.operator.issuer}\n{self.operator.subject}"
         return self.name
@@ -88,13 +89,13 @@ ANONYMOUS = Principal(Kind.ANONYMOUS)
 
 
 class ClientTokens(Protocol):
-    """The tokens that a service gave to programs: random, told by their prefix, kept as hashes."""
+    """Tokens given to programs by a service: random, recognized by their prefix, stored as hashes."""
 
     @property
     def prefix(self) -> str: ...
 
     def owner_of(self, token: str) -> tuple[str, str] | None:
-        """The ids of the client and of its token; None for one that is unknown or was revoked."""
+        """The ids of the client and of its token; None for an unknown or revoked one."""
 
 
 class PrincipalReader:
@@ -139,7 +140,7 @@ class PrincipalReader:
         return Principal(Kind.OPERATOR, found.name, found)
 
     def from_session(self, token: str) -> Principal:
-        """Raises TokenInvalid or TokenExpired; notes the session as that of the request."""
+        """Raises TokenInvalid or TokenExpired; stores the session for the request."""
         if self.is_for_guests:
             return self._guest(token)
         session = self._sessions.verify_lasting(token) if self.home else self._sessions.verify(token)
@@ -150,11 +151,11 @@ class PrincipalReader:
 
     @property
     def is_for_guests(self) -> bool:
-        """Whether the endpoint is for guests, and so for none of our own people."""
+        """Whether the endpoint is for guests, and not for our own people."""
         return self.guests is not None and self.guests.are_asked()
 
     def session_cookie(self) -> str:
-        """The token in the cookie that the request's endpoint looks at; empty for none."""
+        """The token in the cookie for the request's endpoint; empty if there is none."""
         return request.cookies.get(self.guests_cookie if self.is_for_guests else self.cookie, "")
 
     def _guest(self, token: str) -> Principal:
@@ -167,7 +168,7 @@ class PrincipalReader:
         return Principal(Kind.GUEST, session.subject)
 
     def is_renewable(self, token: str) -> bool:
-        """Whether the token has expired, but its session lasts."""
+        """Whether the token has expired, but its session has not."""
         verifier = self._guests_sessions if self.is_for_guests else None
         try:
             session = (verifier or self._sessions).verify_lasting(token)
@@ -177,7 +178,7 @@ class PrincipalReader:
 
 
 def current_principal() -> Principal:
-    """Who sends this request. A wrong Bearer token is 401 at once; a stale cookie means nobody known."""
+    """The caller of this request. An invalid Bearer token is 401 at once; a stale cookie means anonymous."""
     found: Principal | None = g.get("principal")
     if found is None:
         found = g.principal = _read()
@@ -185,7 +186,7 @@ def current_principal() -> Principal:
 
 
 def current_session() -> Session | None:
-    """The session of this request, None for operators and people we do not know."""
+    """The session of this request, None for operators and anonymous visitors."""
     current_principal()
     found: Session | None = g.get("session")
     return found
@@ -204,18 +205,18 @@ def keep_language(language: str) -> None:
 
 
 def session_cookies_of(app: Flask) -> dict[str, str]:
-    """What the cookies are called that this app reads sessions from, by their names in the document."""
+    """The names of the cookies that this app reads sessions from, by their names in the document."""
     reader: PrincipalReader = app.extensions[_EXTENSION]
     return {"sessionCookie": reader.cookie, "guestCookie": reader.guests_cookie}
 
 
 def leave_session() -> None:
-    """The session of this request was ended: its answer brings no fresh token for it."""
+    """The session of this request was ended: its answer must not renew the token."""
     g.session = None
 
 
 def has_renewable_cookie() -> bool:
-    """Whether the browser only needs a fresh token from the service that signs people in."""
+    """Whether the browser only needs a new token from the service that signs people in."""
     reader: PrincipalReader = current_app.extensions[_EXTENSION]
     return reader.is_renewable(reader.session_cookie())
 
@@ -279,16 +280,16 @@ def _read() -> Principal:
 
 
 def _bearer_token() -> str | None:
-    """The token that the header holds; None for every other header."""
+    """The token in the header; None for any other header."""
     try:
         authorization = request.authorization
-    except ValueError:  # werkzeug decodes Basic, and stumbles over what is not ASCII
+    except ValueError:  # werkzeug decodes Basic, and fails on non-ASCII
         return None
     return authorization.token if authorization and authorization.type == "bearer" else None
 
 
 def refuse_unknown(code: str, detail: str) -> NoReturn:
-    """401 as RFC 6750 wants it: an error only for a token that was sent."""
+    """401 as required by RFC 6750: an error only for a token that was sent."""
     challenge = 'Bearer realm="gangway"'
     if code != "sign_in_required":
         challenge += f', error="invalid_token", error_description="{detail}"'
@@ -296,7 +297,7 @@ def refuse_unknown(code: str, detail: str) -> NoReturn:
 
 
 def _refuse_weak(weak: SignInTooWeak) -> NoReturn:
-    """401 as RFC 9470 wants it: what to ask the provider for."""
+    """401 as required by RFC 9470: what to ask the provider for."""
     challenge = 'Bearer realm="gangway", error="insufficient_user_authentication"'
     if weak.acr_values:
         challenge += f', acr_values="{" ".join(weak.acr_values)}"'

@@ -1,4 +1,4 @@
-"""Whether a process can do its work: what it needs is asked, what it merely uses is told beside it."""
+"""Whether a process can do its work: its dependencies are checked, optional ones are only reported."""
 
 import threading
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ _log = structlog.stdlib.get_logger(__name__)
 class Readiness:
     """Runs each named check at most every ``fresh_seconds`` and waits ``patience_seconds`` at most.
 
-    A check raises when its part is not there. Safe to use from several threads.
+    A check raises if its dependency is unavailable. Thread-safe.
     """
 
     def __init__(self, checks: Checks, *, fresh_seconds: float = 2.0, patience_seconds: float = 2.0) -> None:
@@ -60,7 +60,7 @@ class Readiness:
             self._running[name].result(timeout=max(deadline - monotonic(), 0))
         except NotAnswered:
             if not self._running[name].done():
-                # The check goes on; it is asked for again next time and never started twice.
+                # The check continues; its result is used next time, and it is never started twice.
                 return "not answering"
             state = "failing"
         except Exception as error:
@@ -73,7 +73,7 @@ class Readiness:
 
 
 def _started(check: Check) -> Future[None]:
-    """Run a check in a thread that keeps no process from leaving: Kafka's takes ten seconds to fail."""
+    """Run a check in a thread that does not delay the process's end: Kafka's takes ten seconds to fail."""
     found: Future[None] = Future()
 
     def run() -> None:

@@ -17,13 +17,13 @@ _QUIET_ENDPOINTS = frozenset({"health.live", "health.ready", "health.metrics"})
 
 
 def register_request_context(app: Flask) -> None:
-    """Call before everything else registers, so that refused requests have ids and log lines too."""
+    """Register it before everything else, so that refused requests have ids and log lines, too."""
     app.before_request(_begin)
     app.after_request(_end)
 
 
 def route_of_request() -> str:
-    """The rule that matched, such as ``/links/<token>``: paths carry secrets and make too many labels."""
+    """The matching rule, such as ``/links/<token>``: paths contain secrets and would make too many labels."""
     return request.url_rule.rule if request.url_rule else "(none)"
 
 

@@ -1,4 +1,4 @@
-"""Headers that keep browsers from doing more with our answers than we mean."""
+"""Headers that restrict what browsers may do with our answers."""
 
 from flask import Flask, Response, request
 
@@ -26,7 +26,7 @@ HEADERS = {
 
 
 def add_security_headers(app: Flask, public_url: str) -> None:
-    """Set the headers that a view did not set itself; nothing but static files may be stored."""
+    """Set the headers that a view has not set; only static files may be cached."""
     headers = dict(HEADERS)
     if public_url.startswith("https://"):
         headers["Strict-Transport-Security"] = "max-age=31536000"
@@ -35,7 +35,7 @@ def add_security_headers(app: Flask, public_url: str) -> None:
     def add(response: Response) -> Response:
         is_file = (request.endpoint or "").rpartition(".")[2] in {"static", "asset"}
         wanted = {**headers, "Cache-Control": "no-cache" if is_file else "no-store"}
-        # One look at all names: `setdefault` looks at all of them for each.
+        # One pass over all names: `setdefault` makes one for each.
         there = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - no mapping
         response.headers.extend({name: wanted[name] for name in wanted if name.lower() not in there})
         return response

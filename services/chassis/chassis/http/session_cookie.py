@@ -1,4 +1,4 @@
-"""The session as a browser carries it."""
+"""The session cookie."""
 
 from typing import Any
 
@@ -8,15 +8,15 @@ from chassis.identity.session import COOKIE, SignedSession
 
 
 def own_cookie(name: str, public_url: str) -> str:
-    """What a cookie of ours is called; the prefix keeps other hosts and plain http from setting it.
+    """The name of a cookie of ours; the prefix keeps other hosts and plain http from setting it.
 
-    Browsers then take it for all paths of this host alone, so names tell the services' cookies apart.
+    Browsers send it for all paths of this host, so different services' cookies need different names.
     """
     return f"__Host-{name}" if public_url.startswith("https://") else name
 
 
 def cookie_flags(public_url: str) -> dict[str, Any]:
-    """What keeps a cookie from scripts and other sites' forms, and from plain http if we have https."""
+    """Protection from scripts and from forms of other sites, and from plain http if we use https."""
     return {"httponly": True, "samesite": "Lax", "secure": public_url.startswith("https://")}
 
 

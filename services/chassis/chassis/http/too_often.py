@@ -1,4 +1,4 @@
-"""The answer to an act that a limit refused: 429, and when to ask again."""
+"""The answer to an act refused by a limit: 429, and when to retry."""
 
 import time
 from math import ceil
@@ -17,7 +17,7 @@ _telling = Lock()
 
 
 class TooOften(Problem):
-    """The same words whatever limit it was, and whether or not we know the address."""
+    """The same text for every limit, and for known and unknown addresses."""
 
     def __init__(self, refused: Refused) -> None:
         self.seconds = max(1, ceil(refused.wait.total_seconds()))
@@ -30,7 +30,7 @@ class TooOften(Problem):
 
 
 def too_often(act: str, refused: Refused) -> TooOften:
-    """Count each refusal, and log the first of each limit and minute, without anybody's address."""
+    """Count each refusal, and log the first per limit and minute, without any address."""
     for name in refused.names:
         _REFUSED.labels(act, name).inc()
         with _telling:

@@ -1,4 +1,4 @@
-"""What a thread has answered and the client has not taken yet."""
+"""The part of an answer that the client has not read yet."""
 
 import errno
 import socket
@@ -7,7 +7,7 @@ LARGEST_ANSWER = 32 * 1024 * 1024
 
 
 class UnsentAnswer:
-    """Stands in for the socket that gunicorn writes to: no thread waits for a slow reader."""
+    """Replaces the socket that gunicorn writes to: no thread waits for a slow reader."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
@@ -15,14 +15,14 @@ class UnsentAnswer:
         self.size = 0
 
     def sendall(self, data: bytes) -> None:
-        """Keep it for `flush`. Raises OSError above `LARGEST_ANSWER`."""
+        """Store it for `flush`. Raises OSError above `LARGEST_ANSWER`."""
         self.size += len(data)
         if self.size > LARGEST_ANSWER:
             raise OSError(errno.EMSGSIZE, "the answer is too large")
         self._unsent.append(data)
 
     def flush(self) -> bool:
-        """Send what the client takes now; True when nothing is left. Raises OSError when it is gone."""
+        """Send what the client accepts now; True when nothing is left. Raises OSError when it is gone."""
         if not self.size:
             return True
         left = memoryview(b"".join(self._unsent))
@@ -36,7 +36,7 @@ class UnsentAnswer:
         return not left
 
     def shutdown(self, how: int) -> None:
-        """Called when the application fails half-way; the connection is closed after what was said."""
+        """Called when the application fails half-way; the connection is closed after what was sent."""
         raise OSError(errno.ENOTCONN, "closed by its owner")
 
     def close(self) -> None:

@@ -1,8 +1,8 @@
-"""gunicorn's thread worker, but for one thing: threads work on whole requests and never wait for a client.
+"""gunicorn's thread worker with one difference: threads handle complete requests and never wait for a client.
 
-The event loop reads requests and sends answers, of any number of clients at a time, each within a total
-deadline: a byte now and then does not prolong it. When there are too many connections, the one that has
-kept us waiting longest makes room.
+The event loop reads requests and sends answers, for any number of clients at a time, each within a deadline
+for the whole: a byte now and then does not extend it. If there are too many connections, the one that has
+been waiting longest is closed.
 """
 
 import errno
@@ -100,7 +100,7 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
             self._has_stood_back = False
 
     def set_accept_enabled(self, enabled: bool) -> None:
-        """Called each round until it is as it should be: not before another had the time to accept."""
+        """Called each round until it takes effect: not before another worker had time to accept."""
         if not (enabled and time.monotonic() < self._back_at):
             super().set_accept_enabled(enabled)
 
@@ -110,7 +110,7 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
         heartbeat.beat()
 
     def accept(self, listener: socket.socket) -> None:
-        """Let a worker with fewer connections go first; what it does not take is ours a moment later."""
+        """Let a worker with fewer connections go first; what it does not take we accept a moment later."""
         if not self._has_stood_back and LOADS.is_another_freer(self.nr_conns):
             self._has_stood_back = True
             self._back_at = time.monotonic() + STAND_BACK_SECONDS
@@ -157,7 +157,7 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
         self._send(conn)
 
     def murder_keepalived(self, force: bool = False) -> None:
-        """Called each round: part with clients whose time is over (``force``: with all)."""
+        """Called each round: close clients whose deadline has passed (``force``: all)."""
         now = time.monotonic()
         if force or now >= self._look_at:
             self._look_at = now + LOOK_SECONDS
@@ -174,7 +174,7 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
         """gunicorn's other list, which stays empty."""
 
     def _cap_keepalive(self, deadline: float) -> None:
-        """We are leaving: so long we wait for a next request."""
+        """The worker is stopping: wait this long for a next request."""
         for client in self._waiting:
             if client.requests.is_idle:
                 client.deadline = min(client.deadline, deadline)
@@ -192,7 +192,7 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
         self._advance(client)
 
     def _advance(self, client: Client) -> None:
-        """Hand the next request to a thread, if it is whole."""
+        """Hand the next request to a thread, if it is complete."""
         had_head = client.requests.has_head
         try:
             client.request = client.requests.take()
@@ -215,7 +215,7 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
         self._send(client)
 
     def _send(self, client: Client) -> None:
-        """Send what is left of the answer, now or as the client takes it, and go on."""
+        """Send the rest of the answer, now or as the client reads it, and continue."""
         if not self._flush(client):
             return
         if client.sock.size:
@@ -266,7 +266,7 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
         self._wait_on(client, seconds)
 
     def _wait_on(self, client: Client, seconds: float) -> None:
-        """A new step: last in the queue of those who have to make room."""
+        """A new step: last in the queue of connections to close."""
         self._waiting.pop(client, None)
         self._waiting[client] = None
         client.deadline = time.monotonic() + seconds
@@ -286,7 +286,7 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
 
 
 def _end_of(process: int) -> int | None:
-    """What becomes readable when the process ends; None where the system has no such thing."""
+    """Becomes readable when the process ends; None if the system does not support that."""
     try:
         return os.pidfd_open(process)
     except (AttributeError, OSError):
@@ -294,7 +294,7 @@ def _end_of(process: int) -> int | None:
 
 
 def _received(client: Client) -> bytes | None:
-    """What has arrived: nothing after the client hung up, None while there is nothing to read."""
+    """The received bytes: empty after the client hung up, None while there is nothing to read."""
     try:
         return client.socket.recv(65_536)
     except BlockingIOError:
@@ -304,7 +304,7 @@ def _received(client: Client) -> bytes | None:
 
 
 def _refusal(status: int, code: str) -> bytes:
-    """A whole answer in the form of all our refusals, made where no application is at hand."""
+    """A complete answer in the form of all our refusals, made without the application."""
     problem = Problem(status, code)
     body = json.dumps(problem.as_members()).encode()
     head = (

@@ -1,4 +1,4 @@
-"""Requests of one connection, handed out when they are whole: no thread waits for a slow sender."""
+"""Requests of one connection, handed out when complete: no thread waits for a slow sender."""
 
 import re
 from typing import Any
@@ -18,9 +18,9 @@ _END_OF_HEAD = re.compile(rb"\n\r?\n")
 
 
 class WholeRequests:
-    """Takes bytes, gives gunicorn's requests with their bodies in memory.
+    """Takes bytes, returns gunicorn's requests with their bodies in memory.
 
-    A body above `LARGEST_BODY` is not waited for: its request comes at once, for the application to
+    A body above `LARGEST_BODY` is not waited for: its request is returned at once, for the application to
     refuse, and `is_cut` says that the connection cannot be used any more.
     """
 
@@ -35,12 +35,12 @@ class WholeRequests:
 
     @property
     def is_idle(self) -> bool:
-        """Nothing of a next request is here yet."""
+        """Nothing of the next request has arrived yet."""
         return not self._received and self._request is None
 
     @property
     def has_head(self) -> bool:
-        """The head of a request is here, its body is not."""
+        """The head of a request has arrived, its body has not."""
         return self._request is not None
 
     def feed(self, data: bytes) -> None:
@@ -54,7 +54,7 @@ class WholeRequests:
         return bool(is_wanted)
 
     def take(self) -> Any:
-        """The next whole request, None while there is none. Raises gunicorn's ParseException."""
+        """The next complete request, None if there is none. Raises gunicorn's ParseException."""
         if self._request is None and not self._read_head():
             return None
         body = self._whole_body()

@@ -1,18 +1,18 @@
-"""How many connections each worker of a web process has, in memory that all of them share.
+"""The number of connections of each worker of a web process, in memory that all of them share.
 
-The kernel wakes every worker that listens, and one that is awake already wins: of 24 connections that stay
-open, as a proxy keeps them, 20 and more came to one of two workers, and its interpreter did all the work.
+The kernel wakes every listening worker, and one that is awake already wins: of 24 connections that stay
+open, as a proxy keeps them, 20 and more went to one of two workers, and its interpreter did all the work.
 """
 
 import mmap
 
-# Slots are taken by the age that gunicorn's master counts; so many workers never live at a time.
+# Slots are assigned by the age that gunicorn's master counts; there are never this many workers at a time.
 SLOTS = 64
 _NOBODY = -1
 
 
 class WorkerLoads:
-    """Made in gunicorn's master, before it forks."""
+    """Created in gunicorn's master, before it forks."""
 
     def __init__(self) -> None:
         self._counts = memoryview(mmap.mmap(-1, SLOTS * 4)).cast("i")
@@ -27,7 +27,7 @@ class WorkerLoads:
         self._counts[age % SLOTS] = _NOBODY
 
     def is_another_freer(self, connections: int) -> bool:
-        """Whether some other worker has two connections fewer at least, so that one more makes no odds."""
+        """Whether another worker has at least two connections fewer, so that one more makes no difference."""
         return any(_NOBODY < count < connections - 1 for count in self._counts)
 
 

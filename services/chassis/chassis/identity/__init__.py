@@ -1,1 +1,1 @@
-"""Who asks, and by which signed proof."""
+"""Identities of callers, and the signed tokens that prove them."""

@@ -21,7 +21,7 @@ LONGEST_SUBJECT = 255  # OpenID Connect Core, 2
 
 
 class SignInTooWeak(TokenInvalid):
-    """Genuine, but the person has to sign in in another way (RFC 9470)."""
+    """Genuine, but a stronger sign-in is required (RFC 9470)."""
 
     def __init__(self, acr_values: tuple[str, ...]) -> None:
         super().__init__("Sign in with more than was asked for.")
@@ -29,7 +29,7 @@ class SignInTooWeak(TokenInvalid):
 
 
 class Issuer(Frozen):
-    """Whose tokens are accepted, for whom they must be made, and where they say what.
+    """The accepted issuer and audience, and the claims to read.
 
     ``roles_claim`` may be the path to a claim, with dots. ``acr`` are the levels of which one is needed,
     ``amr`` the methods that are all needed.
@@ -101,7 +101,7 @@ class AccessTokenVerifier:
 
 
 def _claim(claims: Mapping[str, Any], path: str) -> Any:
-    """The claim of this name, dots included, or else what the path leads to."""
+    """The claim of this name, including dots, or else the one at this path."""
     if path in claims:
         return claims[path]
     found: Any = claims

@@ -1,9 +1,8 @@
-"""The public keys of an OpenID provider: fetched, kept, and fetched again when a token names another.
+"""The public keys of an OpenID provider: fetched, cached, and fetched again for an unknown key id.
 
-A fetch has a time limit, from its beginning to its end, and a bounded answer. Keys that are older than
-`FRESH_SECONDS` are fetched again at their next use, so that a key that was taken back dies; while
-the issuer is away they are used up to `USABLE_SECONDS`. Tokens with made-up key ids cause no more than
-`FETCHES_PER_MINUTE`.
+A fetch has a deadline for the whole of it, and a bounded answer. Keys older than `FRESH_SECONDS` are
+fetched again at their next use, so that a withdrawn key stops working; while the issuer is unavailable they
+are used up to `USABLE_SECONDS`. Tokens with made-up key ids cause no more than `FETCHES_PER_MINUTE`.
 """
 
 import contextlib
@@ -42,12 +41,12 @@ _log = structlog.stdlib.get_logger(__name__)
 
 
 class IssuerUnavailable(Exception):
-    """The issuer's keys cannot be had now; the message says why."""
+    """The issuer's keys are not available now; the message says why."""
 
 
 @dataclass(frozen=True)
 class IssuerKey:
-    """A public key; ``algorithm`` is the only one that it is for, None where the issuer does not say."""
+    """A public key; ``algorithm`` is the only one it may be used with, None if the issuer does not say."""
 
     public: Any
     algorithm: str | None
@@ -60,7 +59,7 @@ class _Kept:
 
 
 def is_protected(url: str) -> bool:
-    """Whether the way to the issuer is safe: https, or the loopback interface."""
+    """Whether the connection to the issuer is safe: https, or the loopback interface."""
     try:
         parts = urlsplit(url)
     except ValueError:  # [ without ]
@@ -89,7 +88,7 @@ class IssuerKeys:
         tries, age = self._tries, self._age()
         is_known = self._kept is not None and key_id in self._kept.keys
         is_wanted = not is_known or age >= FRESH_SECONDS
-        # Who finds a known key stale goes on with it while another thread fetches.
+        # A known but stale key is used while another thread fetches.
         if is_wanted and self._lock.acquire(blocking=not is_known or age >= USABLE_SECONDS):
             try:
                 if self._tries == tries and self._may_fetch():
@@ -139,7 +138,7 @@ class IssuerKeys:
 
 @contextlib.contextmanager
 def _deadline(client: httpx.Client) -> Iterator[None]:
-    """Cut the client's connection after `FETCH_SECONDS`: its own limit begins anew with every byte.
+    """Close the client's connection after `FETCH_SECONDS`: its own timeout restarts with every byte.
 
     Raises IssuerUnavailable for what was cut off.
     """
@@ -171,7 +170,7 @@ def _deadline(client: httpx.Client) -> Iterator[None]:
 
 
 def _answer(client: httpx.Client, url: str) -> dict[str, Any]:
-    # What is packed may be a thousand times larger than what came.
+    # Compressed content may be a thousand times larger than what was received.
     wanted = {"Accept": "application/json", "Accept-Encoding": "identity"}
     with client.stream("GET", url, headers=wanted) as response:
         if response.status_code != 200:
@@ -191,7 +190,7 @@ def _answer(client: httpx.Client, url: str) -> dict[str, Any]:
 
 
 def _usable(answer: Mapping[str, Any]) -> dict[str | None, IssuerKey]:
-    """The public keys for signatures by id; under None the only one, for tokens that name none."""
+    """The public keys for signatures by id; under None the only one, for tokens without a key id."""
     entries = answer.get("keys")
     if not isinstance(entries, list):
         raise IssuerUnavailable("The issuer's answer is no set of keys.")
@@ -207,7 +206,7 @@ def _usable(answer: Mapping[str, Any]) -> dict[str | None, IssuerKey]:
         try:
             key = jwt.PyJWK(entry).key
         except (jwt.PyJWTError, ValueError, TypeError, KeyError, NotImplementedError, UnsupportedAlgorithm):
-            continue  # of a kind that we do not know: others are
+            continue  # of an unknown kind: others may be usable
         if isinstance(key, RSAPublicKey) and key.key_size < SMALLEST_RSA_KEY:
             continue
         found.setdefault(key_id, IssuerKey(key, algorithm))

@@ -1,10 +1,10 @@
-"""Digests of what must not stand in a table in clear, and could be guessed from a plain digest."""
+"""Digests of values that must not be stored in clear, and could be guessed from a plain digest."""
 
 from hashlib import blake2b
 
 
 class KeyedDigests:
-    """The same for the same words and key; a new key makes all that was kept before forgotten."""
+    """Equal for equal words and key; a new key invalidates all stored digests."""
 
     def __init__(self, key: bytes) -> None:
         self._key = blake2b(key, digest_size=32, person=b"digests").digest()

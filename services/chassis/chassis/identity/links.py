@@ -27,9 +27,9 @@ TOKEN_LENGTH = 107
 
 @dataclass(frozen=True)
 class LinkUse:
-    """One kind of link: the service whose ``page`` it opens. A token for one use is none for another.
+    """One kind of link: the service and its ``page``. A token for one use is invalid for another.
 
-    ``old_purposes`` are what such links were called in the long tokens of mails before version 1.1.
+    ``old_purposes`` are the names of such links in the long tokens of mails before version 1.1.
     """
 
     audience: str
@@ -37,12 +37,12 @@ class LinkUse:
     old_purposes: frozenset[str] = frozenset()
 
     def statement(self, link_id: UUID) -> bytes:
-        """What is signed."""
+        """The signed text."""
         return f"gangway link\n{self.audience}/{self.page}\n".encode() + link_id.bytes
 
 
 class LinkInvalid(Exception):
-    """Not one of our links, or damaged on its way."""
+    """Not one of our links, or damaged."""
 
 
 class LinkSigner:

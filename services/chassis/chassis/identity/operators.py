@@ -1,4 +1,4 @@
-"""An operator, as a genuine token names it: a person of the identity provider, or a machine."""
+"""An operator, as named by a genuine token: a person of the identity provider, or a machine."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from chassis.identity.signed_tokens import TokenInvalid
 from chassis.text.characters import has_letter_or_digit, without_ignorable
 
-# It stands beside decisions in events, whose contracts allow no more.
+# It is part of decisions in events, whose contracts allow no more.
 LONGEST_NAME = 200
 
 
@@ -27,13 +27,13 @@ class Operator:
 
 
 def is_operators_name(name: str) -> bool:
-    """Whether an operator may be called so: visible, on one line, and short enough for events."""
+    """Whether an operator may have this name: visible, on one line, and short enough for events."""
     is_visible = name.isprintable() and without_ignorable(name) == name and has_letter_or_digit(name)
     return is_visible and len(name) <= LONGEST_NAME
 
 
 def operators_name(claim: object) -> str:
-    """A claim as a name: composed letters, single spaces. Raises TokenInvalid for what no entry may hold."""
+    """A claim as a name: composed letters, single spaces. Raises TokenInvalid if it is unfit for logs."""
     if not isinstance(claim, str) or not claim.isprintable():
         raise TokenInvalid("The name is none.")
     name = " ".join(unicodedata.normalize("NFC", claim).split())

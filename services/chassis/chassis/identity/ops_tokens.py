@@ -1,7 +1,7 @@
 """Tokens of machines: a name and a role, signed with the ops key, which no service has.
 
-A token names its key, so that keys can be changed while both are accepted, and has an id by which it can be
-taken back.
+A token names its key, so that keys can be rotated while both are accepted, and has an id by which it can be
+revoked.
 """
 
 from collections.abc import Container, Mapping, Sequence
@@ -27,7 +27,7 @@ def sign_ops_token(
     lifetime: timedelta,
     token_id: str | None = None,
 ) -> str:
-    """A token for a program that operates the services. Raises ValueError for one that is too mighty."""
+    """A token for a program that operates the services. Raises ValueError for one with too many rights."""
     if unknown := set(roles) - set(ROLES_OF_MACHINES):
         raise ValueError(f"unknown roles: {', '.join(sorted(unknown))}")
     if not is_operators_name(name):
@@ -40,12 +40,12 @@ def sign_ops_token(
 
 
 def key_id(key: Ed25519PublicKey) -> str:
-    """How tokens name the key that signed them."""
+    """The name of the signing key in a token."""
     return sha256(key.public_bytes_raw()).hexdigest()[:16]
 
 
 class OpsTokenVerifier:
-    """Checks machines' tokens with the public keys that are in use."""
+    """Checks machines' tokens with the public keys in use."""
 
     def __init__(self, *keys: Ed25519PublicKey, revoked: Container[str] = ()) -> None:
         self._keys = {key_id(key): key for key in keys}
@@ -60,7 +60,7 @@ class OpsTokenVerifier:
             raise TokenInvalid("The roles are not a list.")
         if claims.get("jti") in self._revoked:
             raise TokenInvalid("The token was revoked.")
-        # Tokens of before had no key id, and might last for a year.
+        # Older tokens had no key id, and could be valid for a year.
         if named and not _is_short(claims):
             raise TokenInvalid("The token lasts for too long.")
         name = operators_name(claims["sub"])

@@ -1,7 +1,7 @@
-"""Tokens of machines that were taken back: ids in a file, one a line, read again when it changes.
+"""Revoked tokens of machines: ids in a file, one per line, read again when it changes.
 
-The file is the same for all services (mounted, or copied to each); a change holds after `LOOK_SECONDS`. While
-it cannot be read, what stood in it last holds.
+The file is the same for all services (mounted, or copied to each); a change takes effect after
+`LOOK_SECONDS`. While it cannot be read, its last contents apply.
 """
 
 import os
@@ -17,7 +17,7 @@ _log = structlog.stdlib.get_logger(__name__)
 
 
 class RevokedTokens:
-    """May be asked by many threads; without a file nothing is revoked."""
+    """Thread-safe; without a file nothing is revoked."""
 
     def __init__(self, file: Path | None) -> None:
         """Raises OSError or ValueError for a file that cannot be used."""
@@ -55,7 +55,7 @@ class RevokedTokens:
                 return
             if found.st_size > LARGEST_FILE:
                 raise ValueError(f"larger than {LARGEST_FILE} bytes")
-            # A reason in any letters beside an id must not keep the id from being read.
+            # A comment in any encoding beside an id must not keep the id from being read.
             lines = opened.read(LARGEST_FILE).decode("utf-8-sig", errors="replace").splitlines()
         ids = frozenset(line.partition("#")[0].strip().lower() for line in lines) - {""}
         if any(not (one.isascii() and one.isprintable()) or " " in one for one in ids):

@@ -1,9 +1,9 @@
-"""The roles of operators; each may do all that the ones before it may.
+"""The roles of operators; each includes the ones before it.
 
-``viewer`` reads what is not personal; ``reviewer`` also decides applications and looks at people, with a
-reason; ``operator`` also acts on access, messages and events; ``admin`` may all.
+``viewer`` reads what is not personal; ``reviewer`` also decides applications and views people's data, with a
+reason; ``operator`` also acts on access, messages and events; ``admin`` may do everything.
 
-``learning_records`` stands apart: a learning system's token tells what was learned, and may nothing else.
+``learning_records`` is separate: a learning system's token reports what was learned, and may do nothing else.
 """
 
 from collections.abc import Collection
@@ -18,10 +18,10 @@ ROLES_OF_MACHINES = (*ROLES, LEARNING_RECORDS)
 
 
 def highest_role(roles: Collection[str]) -> str | None:
-    """The one that counts; None if none is known here."""
+    """The highest known role; None if none is known."""
     return next((role for role in reversed(ROLES) if role in roles), None)
 
 
 def includes(role: str | None, needed: str) -> bool:
-    """Whether somebody with ``role`` may do what is open to ``needed``."""
+    """Whether ``role`` includes ``needed``."""
     return role is not None and ROLES.index(role) >= ROLES.index(needed)

@@ -28,9 +28,9 @@ TOKEN_LIFETIME = timedelta(minutes=10)
 
 
 class Session(Frozen):
-    """Who is signed in; a token of it is good until ``expires_at``, the session itself until ``ends_at``.
+    """A signed-in person; a token is valid until ``expires_at``, the session itself until ``ends_at``.
 
-    ``language`` is the one that the person chose, as far as the service that signs people in told.
+    ``language`` is the one that the person chose, as far as the service that signs people in knows.
     """
 
     id: UUID
@@ -52,7 +52,7 @@ IsOver = Callable[[Session], bool]
 
 @dataclass(frozen=True)
 class Guests:
-    """Those whom another service signs in, for one with people of its own: the key of that other one.
+    """People signed in by another service, for one with people of its own: the key of that other one.
 
     ``are_asked`` tells whether the request's endpoint is for them.
     """
@@ -71,7 +71,7 @@ class SessionSigner:
     def sign(
         self, subject: str, now: datetime | None = None, session_id: UUID | None = None
     ) -> SignedSession:
-        """A new session; with the id of one that was begun, ended together with it."""
+        """A new session; with the id of an existing one, ended together with it."""
         begun_at = (now or datetime.now(UTC)).replace(microsecond=0)
         ends_at = begun_at + LIFETIME
         begun = Session(
@@ -80,7 +80,7 @@ class SessionSigner:
         return self._signed(begun, begun_at)
 
     def renew(self, session: Session) -> SignedSession:
-        """Another token of the same session, which ends no later for it."""
+        """Another token of the same session, which does not extend the session."""
         return self._signed(session, datetime.now(UTC).replace(microsecond=0))
 
     def _signed(self, session: Session, now: datetime) -> SignedSession:
@@ -111,9 +111,10 @@ class SessionVerifier:
         return _session_of(verify(self._key, USE, token, required=("sub", "sid")))
 
     def verify_lasting(self, token: str) -> Session:
-        """Accept an expired token as long as its session lasts; only for who can tell that it goes on.
+        """Accept an expired token as long as its session lasts.
 
-        Raises TokenInvalid, and TokenExpired for a session that is over.
+        The caller has to check whether the session was ended. Raises TokenInvalid, and TokenExpired for a
+        session that is over.
         """
         try:
             return self.verify(token)

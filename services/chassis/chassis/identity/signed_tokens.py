@@ -20,7 +20,7 @@ class TokenInvalid(Exception):
 
 
 class TokenExpired(TokenInvalid):
-    """Genuine, but its time is over; ``claims`` tell what it was for."""
+    """Genuine, but expired; ``claims`` tell what it was for."""
 
     def __init__(self, claims: Mapping[str, Any]) -> None:
         super().__init__("The token has expired.")
@@ -50,7 +50,7 @@ def verify(
             key,
             algorithms=["EdDSA"],
             audience=audience,
-            leeway=LEEWAY,  # of the moment it begins; its end is looked at below
+            leeway=LEEWAY,  # when it becomes valid; its expiry is checked below
             options={"require": ["exp", *required], "verify_exp": False, "verify_aud": audience is not None},
         )
     except (jwt.InvalidTokenError, ValueError) as error:
@@ -64,7 +64,7 @@ def verify(
 
 
 def key_id_of(token: str) -> str | None:
-    """Which key an unchecked token says signed it; only to choose the one to check it with."""
+    """The key id in an unchecked token; only to choose the key to check it with."""
     try:
         key_id = jwt.get_unverified_header(token).get("kid")
     except (jwt.InvalidTokenError, ValueError):
@@ -73,7 +73,7 @@ def key_id_of(token: str) -> str | None:
 
 
 def use_of(token: str) -> str | None:
-    """What an unchecked token says it is for; only to choose who checks it."""
+    """The use in an unchecked token; only to choose who checks it."""
     try:
         kind = jwt.get_unverified_header(token).get("typ")
     except (jwt.InvalidTokenError, ValueError):

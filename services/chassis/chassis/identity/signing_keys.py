@@ -17,7 +17,7 @@ _PRIVATE_WANTED = "must be an unencrypted Ed25519 private key in PEM (BEGIN PRIV
 
 
 def read_public_key(pem: str) -> Ed25519PublicKey:
-    """Raises ValueError saying why it is no Ed25519 public key; the message never repeats the text."""
+    """Raises ValueError if it is not an Ed25519 public key; the message never repeats the text."""
     if _PRIVATE in pem:
         raise ValueError(f"holds a private key: {_PUBLIC_WANTED}. Treat that private key as lost")
     try:
@@ -30,7 +30,7 @@ def read_public_key(pem: str) -> Ed25519PublicKey:
 
 
 def read_private_key(pem: str) -> Ed25519PrivateKey:
-    """Raises ValueError saying why it is no unencrypted Ed25519 private key; never repeats the text."""
+    """Raises ValueError if it is not an unencrypted Ed25519 private key; never repeats the text."""
     if "PUBLIC KEY" in pem:
         raise ValueError(f"holds a public key: {_PRIVATE_WANTED}")
     try:
@@ -45,7 +45,7 @@ def read_private_key(pem: str) -> Ed25519PrivateKey:
 
 
 def new_key_pair() -> tuple[str, str]:
-    """A fresh pair as PEM: first the private key, then the public one."""
+    """A new pair as PEM: first the private key, then the public one."""
     key = Ed25519PrivateKey.generate()
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)

@@ -1,4 +1,4 @@
-"""Links that open once: a row with an end, burnt by who opens it first."""
+"""Links that open once: a row with an expiry, used up by the first visitor."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,9 +21,9 @@ class LinkRefused(Exception):
 
 @dataclass(kw_only=True)
 class SingleUse:
-    """How long a link works, and whether it was used; ``refusal`` is what a service raises where it does not.
+    """The expiry of a link, and whether it was used; ``refusal`` is raised by a service if it is not usable.
 
-    ``used_by_visit`` is the visit of the link's page that used it, where there was a page.
+    ``used_by_visit`` is the visit of the page that used it, if there was a page.
     """
 
     refusal: ClassVar[type[Exception]] = LinkRefused
@@ -43,8 +43,8 @@ class SingleUse:
     def burn(self, at: datetime, visit: UUID | None = None) -> bool:
         """Use it up and return True; raises the refusal as `check` does.
 
-        False for the click that follows the first one from the same visit of the page: it opens the link
-        just as the first did, whose answer the browser threw away.
+        False for a second click in the same visit of the page: it opens the link just as the first did, whose
+        answer the browser discarded.
         """
         is_same_visit = visit is not None and visit == self.used_by_visit
         if self.used_at is not None and is_same_visit and at - self.used_at < REPEATABLE_FOR:

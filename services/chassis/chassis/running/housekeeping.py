@@ -60,8 +60,8 @@ DELETE FROM procrastinate_jobs WHERE id = ANY(ARRAY(
 """
 _CLEAN_FAILURES = """
 DELETE FROM job_failures WHERE job_id = ANY(ARRAY(
-    SELECT job_id FROM job_failures AS failure
-    WHERE last_at < now() - %s AND NOT EXISTS (SELECT FROM procrastinate_jobs WHERE id = failure.job_id) LIMIT %s))
+    SELECT job_id FROM job_failures AS failure WHERE last_at < now() - %s
+        AND NOT EXISTS (SELECT FROM procrastinate_jobs WHERE id = failure.job_id) LIMIT %s))
 """
 
 

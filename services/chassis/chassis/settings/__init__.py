@@ -1,4 +1,4 @@
-"""The environment, checked at the start: what every service reads, and how a service reads its own."""
+"""The environment, validated at the start: what every service reads, and how a service reads its own."""
 
 from chassis.settings.common import CommonSettings, common_settings
 from chassis.settings.kafka import kafka_version

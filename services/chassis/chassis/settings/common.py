@@ -37,7 +37,7 @@ LONGEST_SOURCE_PREFIX = 200
 
 
 class CommonSettings(ServingSettings):
-    """What the environment says to any service with a database and events."""
+    """The settings of any service with a database and events."""
 
     database_url: str = field(repr=False)
     database_timeouts: DatabaseTimeouts
@@ -66,7 +66,7 @@ class CommonSettings(ServingSettings):
         return f"{self.event_source_prefixes[0]}/{self.service_name}"
 
     def sources_of(self, service_name: str) -> frozenset[str]:
-        """The ``ce_source`` of a service of this deployment, and what it may be while it is renamed."""
+        """The ``ce_source`` of a service of this deployment, and the accepted ones while it is renamed."""
         return frozenset(f"{prefix}/{service_name}" for prefix in self.event_source_prefixes)
 
 
@@ -94,10 +94,10 @@ def common_settings(reader: SettingsReader, service_name: str) -> CommonSettings
 
 
 def _event_source_prefixes(reader: SettingsReader) -> tuple[str, ...]:
-    """What sources begin with, and what they may begin with while they are renamed.
+    """The prefix of sources, and the accepted ones while they are renamed.
 
-    Each service's source is the prefix and its name. The setting is the same for all services: each knows
-    by it whose events count on a topic.
+    Each service's source is the prefix and its name. The setting is the same for all services: it tells each
+    whose events to accept on a topic.
     """
     if reader.optional_text("EVENT_SOURCE") is not None:
         reader.refuse("EVENT_SOURCE", "is not read; set EVENT_SOURCE_PREFIX, the same for all services")

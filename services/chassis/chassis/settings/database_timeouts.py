@@ -1,4 +1,4 @@
-"""How long each kind of process waits for its database: the server gives up first, then we do."""
+"""Timeouts of each kind of process for its database: the server gives up first, then the client."""
 
 from typing import Any
 
@@ -55,7 +55,7 @@ class DatabaseTimeouts(Frozen):
         }
 
 
-# Requests must be short; background work may take longer. Commands, which people start, may take longest.
+# Requests must be short; background work may take longer, commands started by people longest.
 TIMEOUTS_OF: dict[str, DatabaseTimeouts] = {
     "web": DatabaseTimeouts(
         statement_seconds=4, lock_seconds=2, idle_in_transaction_seconds=15, connect_seconds=3, pool_seconds=3

@@ -1,7 +1,7 @@
-"""Which acts of operators wait for a second person, and for how long.
+"""Acts of operators that require a second person, and for how long they wait.
 
 FOUR_EYES_ACTS    by their rows in roles.yaml without /v1 and ids: partners/approval,grants/force
-FOUR_EYES_HOURS   after so many (72) a proposal that nobody confirmed is void
+FOUR_EYES_HOURS   hours (72) after which a proposal without confirmation is void
 """
 
 import re
@@ -19,7 +19,7 @@ _ARGUMENT = re.compile(r"/\{[^}]+\}")
 
 @dataclass(frozen=True)
 class FourEyes:
-    """Without acts none waits for a second person."""
+    """Without acts nothing requires a second person."""
 
     acts: frozenset[str] = frozenset()
     lasting: timedelta = timedelta(hours=72)
@@ -39,7 +39,7 @@ def read_four_eyes(reader: SettingsReader, contracts: Path) -> FourEyes:
 
 
 def act_name(endpoint: str) -> str | None:
-    """``partners/approval`` for ``POST /v1/partners/{partner_id}/approval``; None for what has no target."""
+    """``partners/approval`` for ``POST /v1/partners/{partner_id}/approval``; None without a target."""
     method, path = endpoint.split(" ", 1)
     if method != "POST" or not path.startswith("/v1/") or "{" not in path:
         return None
@@ -47,7 +47,7 @@ def act_name(endpoint: str) -> str | None:
 
 
 def _acts_of(contracts: Path) -> frozenset[str]:
-    """Those of all services."""
+    """The acts of all services."""
     try:
         tables = yaml.safe_load((contracts / "roles.yaml").read_text(encoding="utf-8"))
         return frozenset(filter(None, (act_name(row) for table in tables.values() for row in table)))

@@ -1,4 +1,4 @@
-"""Which OpenID provider signs operators in: none, or one whose access tokens this service takes."""
+"""The OpenID provider that signs operators in: none, or one whose access tokens this service accepts."""
 
 from urllib.parse import urlsplit
 
@@ -11,7 +11,7 @@ _LONGEST_WORD = 200
 
 
 def read_issuer(reader: SettingsReader) -> Issuer | None:
-    """None without OIDC_ISSUER: then only tokens that Gangway signed itself are taken."""
+    """None without OIDC_ISSUER: then only tokens signed by Gangway itself are accepted."""
     if not reader.is_given("OIDC_ISSUER"):
         for name in _MORE:
             if reader.is_given(name):
@@ -28,7 +28,7 @@ def read_issuer(reader: SettingsReader) -> Issuer | None:
 
 
 def _issuer_url(text: str) -> str:
-    """Compared letter by letter with what tokens say, so nothing of it may be changed."""
+    """Compared exactly with the claim in tokens, so it must not be normalized."""
     parts = urlsplit(text)
     if not parts.hostname or not is_protected(text):
         raise ValueError("must be a URL with https:// (http:// for 127.0.0.1 and localhost only)")
@@ -48,7 +48,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _levels(text: str) -> tuple[str, ...]:
-    """They stand in a challenge, between quotes (RFC 9470, 3)."""
+    """They are put into a challenge, between quotes (RFC 9470, 3)."""
     if not text.isascii() or '"' in text or "\\" in text:
         raise ValueError('must be of ASCII characters other than " and \\')
     return _words(text)

@@ -1,1 +1,1 @@
-"""Where the pages meet the world: the provider that signs people in, the browser's cookie."""
+"""Adapters: the sign-in provider and the browser's cookies."""

@@ -1,7 +1,7 @@
-"""Sessions in the browser's own cookie, encrypted and signed: nothing of them can be read or changed there.
+"""Sessions in the browser's own cookies, encrypted and signed, so that nobody can read or change them.
 
-A session that nobody used for `IDLE` is over, and so is one older than its longest time; the server keeps
-none. What a session may do ends sooner: the services ask the token in it at every call.
+A session ends when it has not been used for `IDLE`, or reaches its maximum age; the server stores none.
+Rights may end sooner: the services check the token in the session at every call.
 """
 
 import json
@@ -17,9 +17,9 @@ from chassis import clock
 from chassis.http.session_cookie import own_cookie
 
 IDLE = timedelta(hours=1)
-# Sealed anew on use, but not with each request.
+# Encrypted again on use, but not at every request.
 SEALED_ANEW_AFTER = timedelta(minutes=5)
-# Browsers keep 4,096 bytes of a cookie with its name and attributes; a request takes 16 KiB of all together.
+# Browsers keep 4,096 bytes of a cookie, name and attributes included; a request may carry 16 KiB of them.
 LONGEST_PIECE = 3_800
 MOST_PIECES = 2
 BEGUN_AT = "begun_at"
@@ -30,13 +30,13 @@ class SessionTooLarge(Exception):
 
 
 class SealedSession(SecureCookieSession):
-    """A session, and when it was sealed."""
+    """A session, and when it was encrypted."""
 
     sealed_at: datetime | None = None
 
 
 class SealedSessions(SessionInterface):
-    """Flask's sessions as sealed cookies."""
+    """Flask's session interface with encrypted cookies."""
 
     session_class = SealedSession
 
@@ -47,7 +47,7 @@ class SealedSessions(SessionInterface):
         self.cookie = own_cookie("gangway_console", public_url)
 
     def open_session(self, app: Flask, request: Request) -> SealedSession:
-        """What the cookies hold; an empty session for anything that is not ours or is over."""
+        """The content of the cookies; an empty session if it is not ours or has ended."""
         sealed = "".join(request.cookies.get(name, "") for name in self._names)
         return self._opened(sealed) if sealed else SealedSession()
 
@@ -63,7 +63,7 @@ class SealedSessions(SessionInterface):
             self._set(response, [*self._pieces(session)])
 
     def sealed(self, content: dict[str, Any]) -> dict[str, str]:
-        """The cookies of a session with this content, by their names."""
+        """The cookies of a session with this content, by name."""
         return dict(zip(self._names, self._pieces(content), strict=False))
 
     @property

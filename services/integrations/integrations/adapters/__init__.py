@@ -1,1 +1,1 @@
-"""Where webhooks meet the world: tables, HTTP, addresses, contracts, wire formats."""
+"""Adapters of the ports: tables, HTTP, addresses, contracts, wire formats."""

@@ -1,7 +1,7 @@
-"""`&&` and `||` of CEL as celpy has them, but for their errors.
+"""`&&` and `||` of CEL as in celpy, but with bounded errors.
 
-celpy writes both sides into the error of each, and errors into errors: every further one doubles the text.
-Thirty comparisons with a field that an event lacks take hours, and gigabytes. Here the first error is it.
+celpy writes both operands into each error, and errors into errors: every further one doubles the text.
+Thirty comparisons with a field that an event lacks take hours, and gigabytes. Here the first error counts.
 """
 
 import logging
@@ -12,18 +12,18 @@ from typing import Any
 
 @cache
 def operators() -> Mapping[str, Any]:
-    """By their names in a program; the macros `all` and `exists` get them as well."""
+    """By their names in a program; the macros `all` and `exists` use them as well."""
     from celpy import celtypes  # noqa: PLC0415
 
     celtypes.logical_and = conjunction = _decided_by(False)
     celtypes.logical_or = disjunction = _decided_by(True)
-    # What fails is told with the values that it failed for, and these are not for the log.
+    # Errors contain the values that caused them, which must not be logged.
     logging.getLogger("celpy").setLevel(logging.CRITICAL)
     return {"_&&_": conjunction, "_||_": disjunction}
 
 
 def _decided_by(truth: bool) -> Any:
-    """Either side decides, whatever the other one is; else one that is no truth value is what comes of it."""
+    """Either operand may decide, whatever the other is; else one that is not a boolean is the result."""
     from celpy.celtypes import BoolType  # noqa: PLC0415
 
     def combined(left: Any, right: Any) -> Any:

@@ -1,4 +1,4 @@
-"""CloudEvents as they go out: JSON format, or binary mode over HTTP (HTTP protocol binding 1.0.2)."""
+"""CloudEvents as they are sent: JSON format, or binary mode over HTTP (HTTP protocol binding 1.0.2)."""
 
 import json
 from collections.abc import Mapping
@@ -10,14 +10,14 @@ from chassis.events import ReceivedEvent
 
 STRUCTURED_TYPE = "application/cloudevents+json; charset=utf-8"
 BINARY_TYPE = "application/json"
-# Of ids that are no UUID: a `webhook-id` is one, whatever the id of an event is.
+# For ids that are not UUIDs: a `webhook-id` always is one.
 _IDS = UUID("8b1a9953-c461-4296-a827-abf8c47804d7")
-# Printable ASCII stands for itself in a header, but for what the binding escapes.
+# Printable ASCII is written as it is in a header, except for what the binding escapes.
 _SAFE = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"%')
 
 
 def id_of(source: str, event_id: str) -> UUID:
-    """The id under which an event is sent, the same however often it comes in."""
+    """The id under which an event is sent, the same however often it arrives."""
     try:
         return UUID(event_id)
     except ValueError:

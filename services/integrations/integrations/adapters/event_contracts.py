@@ -1,4 +1,4 @@
-"""The events that there are, read from the contracts."""
+"""The existing events, read from the contracts."""
 
 import json
 from collections.abc import Mapping
@@ -11,18 +11,18 @@ from chassis.messaging.topic_contracts import topic_contracts
 from integrations.domain.event_types import Change, EventCatalogue, EventType
 from integrations.domain.integrators import PartnerRule, PartnerValues
 
-# What is not about a partner, integrators are not sent: they are told it by mail, or not at all.
+# Events that are not about a partner are not sent to integrators, but mailed, if anything.
 _SUBJECT = "partner_id"
-# Read for this service's own sake: of sessions nobody outside is told.
+# Read for this service's own use: sessions are not reported to anybody outside.
 _NOT_OFFERED = {"partner.sessions.v1"}
 _DEFINITIONS = "#/$defs/"
 
 
 def read_catalogue(contracts: Path) -> EventCatalogue:
-    """Raises OSError, ValueError and KeyError where the folder holds no usable contracts."""
+    """Raises OSError, ValueError and KeyError if the folder has no usable contracts."""
     found: dict[str, EventType] = {}
     for described in topic_contracts(contracts / "topics"):
-        # A topic is offered whole or not at all: Kafka gives no less, and numbers in it have no hole.
+        # A topic is offered as a whole or not at all: Kafka cannot split it, and its numbers have no gap.
         is_read = "integrations" in (described.get("consumers") or {})
         if described["key"] != _SUBJECT or not is_read or described["topic"] in _NOT_OFFERED:
             continue
@@ -36,9 +36,9 @@ def read_catalogue(contracts: Path) -> EventCatalogue:
 
 
 def read_partner_values(contracts: Path) -> PartnerValues:
-    """The tiers and products that there are, as who approves a partner may write them.
+    """The existing tiers and products, as whoever approves a partner may write them.
 
-    Raises OSError, ValueError and KeyError where the folder holds no usable contracts.
+    Raises OSError, ValueError and KeyError if the folder has no usable contracts.
     """
     path = contracts / "events" / file_name("partner.approved", 1, for_readers=False)
     properties = _expanded(json.loads(path.read_text(encoding="utf-8")))["properties"]
@@ -49,7 +49,7 @@ def read_partner_values(contracts: Path) -> PartnerValues:
 
 
 def _readers(described: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    """The services that handle it; ours carries all of them."""
+    """The services that handle it; ours passes on all of them."""
     readers = described.get("consumers") or {}
     return tuple(sorted(name for name, keys in readers.items() if key in keys and name != "integrations"))
 
@@ -71,7 +71,7 @@ def _event_type(contracts: Path, key: str, topic: str) -> EventType:
 
 
 def _changes(record: Path) -> tuple[Change, ...]:
-    """The newest first; none of what is not released yet."""
+    """The newest first; without unreleased ones."""
     if not record.exists():
         return ()
     changes = json.loads(record.read_text(encoding="utf-8"))["changes"]
@@ -82,7 +82,7 @@ def _changes(record: Path) -> tuple[Change, ...]:
 
 
 def _expanded(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Every reference replaced by what it names; words beside it win, as they fit the place."""
+    """Every reference replaced by its definition; keywords beside it take precedence."""
     definitions = schema.get("$defs", {})
 
     def expand(node: Any) -> Any:

@@ -33,13 +33,13 @@ _LONGEST_CAUSE = 200
 
 
 class FilterRefused(ValueError):
-    """Not an expression that can be a filter; the message says why and where."""
+    """Not usable as a filter; the message says why and where."""
 
 
 def check_filter(expression: str, kinds: Iterable[EventType]) -> None:
-    """It has to come to true or false for at least one of the examples. Raises FilterRefused."""
+    """It has to evaluate to true or false for at least one of the examples. Raises FilterRefused."""
     compiled = _compiled(expression)
-    if compiled.steps > compiled.most_steps:  # one that an endpoint has already goes on
+    if compiled.steps > compiled.most_steps:  # an existing filter of an endpoint keeps working
         steps = f"{compiled.steps} steps for each event, of {compiled.most_steps} that are allowed"
         raise FilterRefused(f"Too long: it takes {steps}.")
     cause = "There is no event that it could be for."
@@ -56,29 +56,29 @@ def check_filter(expression: str, kinds: Iterable[EventType]) -> None:
 
 
 def cost_of(expression: str) -> int:
-    """What it may take of each event's time, in steps."""
+    """Its worst-case cost for each event, in steps."""
     try:
         return _compiled(expression).cost
-    except FilterRefused:  # taken by an earlier version: it lets nothing pass
+    except FilterRefused:  # accepted by an earlier version: nothing passes
         return 0
 
 
 class SeenByFilters:
-    """An event as filters see it; made into CEL's values once, however many filters it is tried with."""
+    """An event as filters see it; converted to CEL values once, for any number of filters."""
 
     def __init__(self, key: str, data: Mapping[str, Any]) -> None:
         self._facts = {"type": key, "subject": data.get("partner_id", ""), "data": data}
 
     @cached_property
     def context(self) -> "Context":
-        # Half a second of work to import, and only where somebody has a filter.
+        # Takes half a second to import, and only needed for filters.
         from celpy.adapter import json_to_cel  # noqa: PLC0415
 
         return {name: json_to_cel(value) for name, value in self._facts.items()}
 
 
 def fits(expression: str, seen: SeenByFilters) -> bool:
-    """Whether an event passes; one for which the expression has no answer does not."""
+    """Whether an event passes; False if the expression has no result for it."""
     try:
         return _outcome(expression, seen)
     except (_NoAnswer, FilterRefused):
@@ -86,7 +86,7 @@ def fits(expression: str, seen: SeenByFilters) -> bool:
 
 
 class _NoAnswer(Exception):
-    """The expression fails for this event: a field that it names is not there, perhaps."""
+    """The expression fails for this event, for example because a field is missing."""
 
 
 def _outcome(expression: str, seen: SeenByFilters) -> bool:
@@ -104,7 +104,7 @@ def _outcome(expression: str, seen: SeenByFilters) -> bool:
             ) from None
         raise _NoAnswer(words) from None
     except Exception as error:
-        # Whatever an untrusted expression makes of the library: an event must not fail for all the others.
+        # Whatever an untrusted expression causes in the library: the event must not fail for other endpoints.
         raise _NoAnswer(f"{type(error).__name__}: {error}"[:_LONGEST_CAUSE]) from None
     if type(found).__name__ != "BoolType":
         raise _NoAnswer("it comes to neither true nor false")
@@ -156,7 +156,7 @@ def _compiled(expression: str) -> _Compiled:
 
 
 def _matches(text: str, pattern: str) -> Any:
-    """As celpy does it, but for RE2's own log: a pattern that is wrong may hold an event's data."""
+    """As in celpy, but without RE2's own log: an invalid pattern may contain an event's data."""
     import re2  # noqa: PLC0415
     from celpy.celtypes import BoolType  # noqa: PLC0415
     from celpy.evaluation import CELEvalError  # noqa: PLC0415
@@ -170,7 +170,7 @@ def _matches(text: str, pattern: str) -> Any:
 
 
 def _depth(expression: str) -> int:
-    """The deepest nesting of brackets; those in texts are counted too, which does no harm."""
+    """The deepest nesting of brackets; those in strings are counted too, which does no harm."""
     depth = deepest = 0
     for letter in expression:
         depth += (letter in "([{") - (letter in ")]}")

@@ -33,7 +33,7 @@ _SEEN_WITHIN_SECONDS, _LOOK_SECONDS = 5, 0.05
 
 
 class ClusterKafkaUsers:
-    """The `KafkaUsers` port; ours are those whose names begin with the prefix."""
+    """The `KafkaUsers` port; users whose names begin with the prefix are ours."""
 
     def __init__(self, admin: KafkaAdminClient, prefix: str) -> None:
         self._admin = admin
@@ -64,7 +64,7 @@ class ClusterKafkaUsers:
             self._await(name, is_there=False)
 
     def _await(self, name: str, *, is_there: bool) -> None:
-        """A broker may answer a moment longer from what it knew before."""
+        """For a moment a broker may still answer with its former state."""
         until = time.monotonic() + _SEEN_WITHIN_SECONDS
         while (name in self._with_password()) is not is_there:
             if time.monotonic() > until:
@@ -128,7 +128,7 @@ def _exactly(acl: ACL) -> ACLFilter:
 
 
 def _upsertion(name: str, credential: ScramCredential) -> UserScramCredentialUpsertion:
-    """With the salted password itself: the password is known to nobody here."""
+    """With the salted password: the password itself is not known here."""
     found = UserScramCredentialUpsertion(
         name, _MECHANISM, b"", iterations=credential.iterations, salt=credential.salt
     )

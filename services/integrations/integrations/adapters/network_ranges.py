@@ -1,4 +1,4 @@
-"""Ranges of addresses, as a setting names them."""
+"""Address ranges, as a setting lists them."""
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
@@ -6,7 +6,7 @@ Network = IPv4Network | IPv6Network
 
 
 def read_ranges(text: str) -> tuple[Network, ...]:
-    """Of ``127.0.0.0/8,fd00::/8``. Raises ValueError for what is no range, or all addresses at once."""
+    """From ``127.0.0.0/8,fd00::/8``. Raises ValueError for an invalid range, or for all addresses at once."""
     found = tuple(_range(part.strip()) for part in text.split(",") if part.strip())
     if any(network.prefixlen == 0 for network in found):
         raise ValueError("must name ranges, not every address there is")

@@ -1,4 +1,4 @@
-"""How a purpose stands in a row."""
+"""The columns of a purpose."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The events that integrations reads: they go on as they came, so hardly a field is looked at."""
+"""The events that integrations reads: they are passed on unchanged, so hardly a field is parsed."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -25,7 +25,7 @@ class GrantRead(OpenSchema):
 
 
 def _read(**more: fields.Field[Any]) -> Schema:
-    """An event of which more is read than whose it is."""
+    """An event with further fields beside the partner."""
     return ReceivedSchema.from_dict(more)()
 
 
@@ -44,5 +44,5 @@ _LOOKED_AT: Mapping[str, Schema] = {
 
 
 def schema_of(event: str) -> Schema:
-    """What an event is read with, by ``name.vN``."""
+    """The schema of an event, by ``name.vN``."""
     return _LOOKED_AT.get(event, _ANYTHING)

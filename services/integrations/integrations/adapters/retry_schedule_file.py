@@ -1,4 +1,4 @@
-"""Read the retry schedule from its file; every wrong entry is named before anything is refused."""
+"""The retry schedule, read from its file; all wrong entries are reported together."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,18 +1,18 @@
-"""How the scope of an integrator or endpoint stands in a row."""
+"""Scopes of integrators and endpoints as columns and conditions."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from integrations.domain.integrators import PartnerScope
 
-# Whoever could see a partner hears that it was erased, whatever else they chose to hear.
+# Everybody who could see a partner is told that it was erased, whatever types they chose.
 ERASED = "partner.erased.v1"
 _OF_BOTH = "consent.integrator_id = integrator.id AND consent.partner_id = event.partner_id"
-# Left open, so that more may be asked of the consent.
+# Left open, so that further conditions can be added.
 _CONSENT = f"""EXISTS (SELECT FROM consents AS consent WHERE {_OF_BOTH} AND consent.withdrawn_at IS NULL
     AND consent.purpose_version = integrator.purpose_version AND event.type = ANY (consent.event_types)
     AND consent.given_at <= event.received_at"""
-# Whether `event` is of a partner that `integrator` may see, beside `partner` as it is known, if it is.
+# Whether `event` is of a partner that `integrator` may see; `partner` is its row, if there is one.
 # Consents are looked up for those integrators only that ask for them: CASE keeps the order.
 _INTEGRATOR_FITS = f"""CASE WHEN integrator.partner_rule <> 'consented'
     THEN partner_fits(integrator.partner_rule, integrator.partner_values, event.partner_id,
@@ -30,12 +30,12 @@ _DATA_SEEN = f"""CASE WHEN integrator.sees_personal AND CASE
         WHEN integrator.partner_rule = 'consented' AND NOT event.is_test
         THEN {_CONSENT} AND consent.sees_personal) ELSE true END
     THEN event.data ELSE coalesce(event.impersonal, event.data) END"""
-# Filters look before it is known who agreed to what: where partners are asked, they see nothing personal.
+# Filters run before consents are known: where partners are asked, they see no personal data.
 _FILTER_SEES_PERSONAL = "(integrator.sees_personal AND integrator.partner_rule <> 'consented')"
 
 
 def with_scope(statement: str) -> str:
-    """The statement with what it names of these conditions, in braces."""
+    """The statement with these conditions filled in, by their names in braces."""
     return statement.format(
         erased=ERASED,
         integrator_fits=_INTEGRATOR_FITS,

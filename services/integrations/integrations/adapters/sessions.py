@@ -1,4 +1,4 @@
-"""The sessions of integrators' people, and those of partners, whom onboarding signs in."""
+"""The sessions of integrators' people, and those of partners, signed in by onboarding."""
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -6,7 +6,7 @@ from chassis.database.pool import Database
 from chassis.database.recorded_sessions import RecordedSessions, asking, held_by_another
 from chassis.identity.session import Guests, SessionSigner
 
-# Partners have another one, which a browser sends to each port of a host.
+# Differs from that of partners, which a browser sends to every port of a host.
 COOKIE = "gangway_portal_session"
 
 # Over as soon as the person or the integrator may not sign in.

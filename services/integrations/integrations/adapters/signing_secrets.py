@@ -1,4 +1,4 @@
-"""The secrets of endpoints: drawn, encrypted at rest, and signed with as Standard Webhooks say.
+"""The secrets of endpoints: generated, encrypted at rest, and used for Standard Webhooks signatures.
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
@@ -20,11 +20,11 @@ Signer = Callable[[bytes], str]
 
 
 class SecretUnreadable(Exception):
-    """It was encrypted with a key that WEBHOOK_SECRET_KEYS holds no longer."""
+    """It was encrypted with a key that is no longer in WEBHOOK_SECRET_KEYS."""
 
 
 def read_encryption_keys(text: str) -> MultiFernet:
-    """Of ``key[,key…]``: the first one encrypts, all of them decrypt. Raises ValueError."""
+    """From ``key[,key…]``: the first one encrypts, all of them decrypt. Raises ValueError."""
     try:
         return MultiFernet([Fernet(key.strip()) for key in text.split(",")])
     except ValueError:
@@ -44,14 +44,14 @@ class SigningSecrets:
         return self._encryption.encrypt(secret)
 
     def open(self, sealed: bytes) -> bytes | None:
-        """None where the key that encrypted it is there no longer."""
+        """None if the key that encrypted it is gone."""
         try:
             return self._encryption.decrypt(sealed)
         except InvalidToken:
             return None
 
     def draw(self, kind: SecretKind) -> tuple[str, bytes, str | None]:
-        """For HMAC its owner gets the key itself, for Ed25519 the public key; ours is never shown."""
+        """The owner gets the key itself for HMAC, the public key for Ed25519; private ones stay here."""
         if kind is SecretKind.HMAC:
             key = secrets.token_bytes(_KEY_BYTES)
             return f"whsec_{b64encode(key).decode()}", self._encryption.encrypt(key), None

@@ -1,4 +1,4 @@
-"""The tables as queries see them; the migrations make them."""
+"""The tables as queries see them; migrations create them."""
 
 from sqlalchemy import (
     BigInteger,

@@ -22,7 +22,7 @@ from integrations.handlers.ports import Policies, Work
 
 
 class IntegrationsUnitOfWork(UnitOfWork, Work):
-    """A unit of work with integrators, their endpoints, and events on their way."""
+    """A unit of work with integrators, their endpoints, events and deliveries."""
 
     def __init__(
         self,

@@ -1,1 +1,1 @@
-"""Integrators, endpoints and deliveries as plain rules."""
+"""Rules of integrators, endpoints and deliveries; no framework."""

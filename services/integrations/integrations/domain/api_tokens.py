@@ -1,4 +1,4 @@
-"""The tokens that an integrator's programs show; only their hashes are kept."""
+"""The tokens of integrators' programs; only their hashes are stored."""
 
 import hashlib
 import secrets
@@ -12,7 +12,7 @@ PREFIX = "gwi_"
 
 
 class ApiToken(Frozen):
-    """What is known of a token; ``hint`` are its last characters, by which people tell theirs apart."""
+    """A stored token; ``hint`` are its last characters, by which people recognize it."""
 
     id: UUID
     integrator_id: UUID
@@ -24,10 +24,10 @@ class ApiToken(Frozen):
 
 
 def new_token() -> str:
-    """256 random bits: a plain hash protects them, as nobody can try them all."""
+    """256 random bits: a plain hash is enough, as they cannot be guessed."""
     return f"{PREFIX}{secrets.token_urlsafe(32)}"
 
 
 def hash_of(token: str) -> bytes:
-    """What is kept of a token."""
+    """The stored form of a token."""
     return hashlib.sha256(token.encode()).digest()

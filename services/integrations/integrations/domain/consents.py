@@ -1,4 +1,4 @@
-"""What partners agreed to: which integrator may see which of their events, and for what."""
+"""Consents: which integrator may see which events of a partner, and for what purpose."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -16,14 +16,14 @@ LONGEST_PURPOSE = 500
 
 
 class Purpose(Frozen):
-    """What an integrator does with partners' data, in words for these; another text is a new one."""
+    """What an integrator does with partners' data, in these words; another text is another purpose."""
 
     de: str
     en: str
     version: int = 1
 
     def after(self, former: Self | None) -> Self:
-        """The next version, or the former one where its text is the same."""
+        """The next version, or the former one if its text is the same."""
         if former is None:
             return self
         if (former.de, former.en) == (self.de, self.en):
@@ -32,7 +32,7 @@ class Purpose(Frozen):
 
 
 class ConsentRequest(Frozen):
-    """What an integrator asks of each partner now. All event types are named: it asks for no later ones."""
+    """What an integrator asks of each partner now. All event types are listed; later ones are excluded."""
 
     integrator_id: UUID
     integrator_name: str
@@ -42,20 +42,20 @@ class ConsentRequest(Frozen):
 
     @property
     def digest(self) -> str:
-        """Other than that of whatever else a partner may have been shown."""
+        """Differs from that of anything else that a partner may have been shown."""
         purpose = (self.purpose.version, self.purpose.de, self.purpose.en)
         shown = (str(self.integrator_id), sorted(self.event_types), self.sees_personal, *purpose)
         return sha256(json.dumps(shown).encode()).hexdigest()[:32]
 
     def given(self, consent_id: UUID, partner_id: UUID, at: datetime, by: Actor) -> "Consent":
-        """The partner's agreement to just this."""
+        """The partner's consent to exactly this."""
         return Consent(id=consent_id, partner_id=partner_id, given_at=at, given_by=by, **vars(self))
 
 
 class Consent(Frozen):
-    """One agreement to what was shown; counts for what comes in from ``given_at`` until it is withdrawn.
+    """One consent to what was shown; applies to events that arrive between ``given_at`` and its withdrawal.
 
-    An agreement to more stands beside the one before, so that nothing that waits is lost by it.
+    A consent to more is stored beside the previous one, so that nothing that waits is lost.
     """
 
     id: UUID
@@ -76,10 +76,10 @@ class Consent(Frozen):
 
 
 class Standing(StrEnum):
-    """How a partner stands with an integrator.
+    """The state between a partner and an integrator.
 
-    Asked again: for more than it agreed to, or for another purpose. Unasked: it agreed, but the integrator
-    takes nothing by consent at present.
+    Asked again: for more than was agreed to, or for another purpose. Unasked: the partner agreed, but the
+    integrator takes nothing by consent at present.
     """
 
     ASKED = "asked"
@@ -90,7 +90,7 @@ class Standing(StrEnum):
 
 
 class Sharing(Frozen):
-    """One integrator beside one partner: what it asks, and what was agreed to, the newest first."""
+    """One integrator and one partner: what it asks, and the consents, the newest first."""
 
     integrator_id: UUID
     integrator_name: str
@@ -103,12 +103,12 @@ class Sharing(Frozen):
 
     @property
     def agreed_at(self) -> datetime | None:
-        """Since when something is agreed to."""
+        """Since when there is a consent."""
         return min((one.given_at for one in self.in_force), default=None)
 
     @property
     def withdrawn_at(self) -> datetime | None:
-        """When it was withdrawn, unless something was agreed to since."""
+        """When it was withdrawn, unless there is a consent since."""
         ends = [one.withdrawn_at for one in self.consents if one.withdrawn_at is not None]
         return None if self.in_force else max(ends, default=None)
 
@@ -127,7 +127,7 @@ class Sharing(Frozen):
 
 
 def covers(consents: Iterable[Consent], request: ConsentRequest) -> bool:
-    """Whether all that is asked for may be seen, by these together."""
+    """Whether these consents together cover everything that is asked."""
     agreed: dict[str, bool] = {}
     for one in consents:
         if one.is_in_force and one.purpose.version == request.purpose.version:

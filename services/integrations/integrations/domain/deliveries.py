@@ -1,4 +1,4 @@
-"""One event on its way to one endpoint: what each answer means for it and for the endpoint."""
+"""One event to be delivered to one endpoint: what each answer means for both."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,14 +9,14 @@ from integrations.domain.retry_schedule import RetrySchedule
 
 LONGEST_ANSWER = 1_024
 GONE = 410
-# These speak for the whole endpoint, not for one event.
+# These are about the whole endpoint, not about one event.
 ASKS_FOR_PATIENCE = frozenset({429, 503})
-# These refuse this very event, which says nothing of the others.
+# These refuse this event, which says nothing about others.
 REFUSES_ONE_EVENT = frozenset({400, 409, 413, 415, 422})
 
 
 class State(StrEnum):
-    """``waiting`` includes what is being sent: a sender that dies leaves it to be taken up again."""
+    """``waiting`` includes deliveries in flight: another sender takes over if theirs dies."""
 
     WAITING = "waiting"
     DELIVERED = "delivered"
@@ -25,7 +25,7 @@ class State(StrEnum):
 
 
 class Answer(Frozen):
-    """What came of one attempt; ``outcome`` is ``ok`` for a 2xx answer, else a stable code."""
+    """The result of one attempt; ``outcome`` is ``ok`` for a 2xx answer, else a stable code."""
 
     outcome: str
     status: int | None = None
@@ -39,7 +39,7 @@ class Answer(Frozen):
 
 
 class Attempt(Frozen):
-    """One attempt, as the log keeps it."""
+    """One attempt, as stored in the log."""
 
     number: int
     at: datetime
@@ -69,7 +69,7 @@ class Delivery(Frozen):
 
 
 class Verdict(Frozen):
-    """What becomes of a delivery; ``hold`` keeps its whole endpoint waiting."""
+    """What becomes of a delivery; ``hold`` delays its whole endpoint."""
 
     state: State
     wait: timedelta | None = None

@@ -1,4 +1,4 @@
-"""An integrator's address that events are sent to."""
+"""The address of an integrator to which events are sent."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -14,9 +14,9 @@ from integrations.domain.refusals import MoveNotAllowed
 
 
 class State(StrEnum):
-    """Nothing is lost in any of them: what comes meanwhile waits, and is sent once it is active (again).
+    """No event is lost in any of them: events wait, and are sent once the endpoint is active (again).
 
-    Unverified is one whose address did not say yet that it wants our events: it is sent tests alone.
+    Unverified: the address has not said yet that it wants our events; only tests are sent.
     """
 
     ACTIVE = "active"
@@ -26,14 +26,14 @@ class State(StrEnum):
 
 
 class Order(StrEnum):
-    """Of deliveries: each partner's one after another, or as they come."""
+    """The order of deliveries: each partner's one after another, or as they come."""
 
     PARTNER = "partner"
     NONE = "none"
 
 
 class BodyKind(StrEnum):
-    """How the CloudEvent stands in the request."""
+    """The representation of the CloudEvent in the request."""
 
     STRUCTURED = "structured"
     BINARY = "binary"
@@ -46,7 +46,7 @@ class SecretKind(StrEnum):
     ED25519 = "ed25519"
 
 
-# The outcome of a challenge that was met.
+# The outcome of a successful challenge.
 OK = "ok"
 
 ALLOWED_MOVES = {
@@ -89,7 +89,7 @@ class Endpoint(Frozen):
         return self.event_types is None or event_type in self.event_types
 
     def moved_to(self, target: State) -> Self:
-        """Paused by its owner, or back at work with a clean slate; itself if already there."""
+        """Paused by its owner, or active again with a clean record; unchanged if already there."""
         if target is self.state:
             return self
         if target not in ALLOWED_MOVES[self.state]:
@@ -98,7 +98,7 @@ class Endpoint(Frozen):
 
 
 class Secret(Frozen):
-    """What requests are signed with; several count while they are exchanged. ``key`` is encrypted."""
+    """A key that signs requests; several are valid during a rotation. ``key`` is encrypted."""
 
     id: UUID
     endpoint_id: UUID
@@ -111,7 +111,7 @@ class Secret(Frozen):
 
 
 class Health(Frozen):
-    """What became of an endpoint's newest deliveries, how many wait (up to a bound), and the last success."""
+    """Results of an endpoint's newest deliveries, how many wait (up to a bound), and the last success."""
 
     delivered: int
     failed: int
@@ -120,7 +120,7 @@ class Health(Frozen):
 
 
 class SilentEndpoint(Frozen):
-    """One that takes nothing, or is sent nothing any more, as operators see it."""
+    """One that accepts nothing, or is disabled, as operators see it."""
 
     id: UUID
     integrator_id: UUID
@@ -132,5 +132,5 @@ class SilentEndpoint(Frozen):
 
     @property
     def host(self) -> str:
-        """Of its address only this is shown: the rest may hold a secret."""
+        """The only part of its address that is shown: the rest may contain a secret."""
         return urlsplit(self.url).hostname or ""

@@ -1,4 +1,4 @@
-"""The events that there are, as the contracts describe them."""
+"""The existing events, as described by the contracts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from chassis.frozen import Frozen
 
 
 class Change(Frozen):
-    """What a release of an event brought; fields by path, and a sentence for each that was altered."""
+    """The changes in one release of an event; fields by path, and a sentence for each altered one."""
 
     on: str
     added: tuple[str, ...]
@@ -16,10 +16,10 @@ class Change(Frozen):
 
 
 class EventType(Frozen):
-    """One version of one event. ``schema`` is the readers', with every reference resolved.
+    """One version of one event. ``schema`` is that for readers, with every reference resolved.
 
-    ``changes`` are its releases, the newest first; the first one of a later version tells what differs from
-    the version before.
+    ``changes`` are its releases, the newest first; the first one of a later version describes the differences
+    from the previous version.
     """
 
     key: str
@@ -37,7 +37,7 @@ class EventType(Frozen):
         return _tells_personal(self.schema)
 
     def without_personal(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """The data without personal fields; what the contract does not know may be personal as well."""
+        """The data without personal fields; unknown fields may be personal as well."""
         found: dict[str, Any] = _impersonal(data, self.schema)
         return found
 

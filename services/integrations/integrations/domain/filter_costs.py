@@ -1,4 +1,4 @@
-"""What an integrator's filters cost for each event, all together: one consumer tries those of all."""
+"""The total cost of an integrator's filters for each event: one consumer evaluates those of all."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ CostOf = Callable[[str], int]
 
 @dataclass(frozen=True)
 class FilterCosts:
-    """In steps, by endpoint, for an event of the type that takes most of them."""
+    """In steps, by endpoint, for the most expensive event type."""
 
     event_type: str
     by_endpoint: Mapping[UUID, int]
@@ -22,7 +22,7 @@ class FilterCosts:
 
 
 def dearest(endpoints: Iterable[Endpoint], event_types: Iterable[str], cost_of: CostOf) -> FilterCosts | None:
-    """None where no endpoint has a filter."""
+    """None if no endpoint has a filter."""
     costs = [(one, cost_of(one.filter)) for one in endpoints if one.filter is not None]
     by_type = (
         FilterCosts(key, {one.id: cost for one, cost in costs if one.wants(key)}) for key in event_types

@@ -1,4 +1,4 @@
-"""Who did what for an integrator, for its own people to read."""
+"""Who did what for an integrator, visible to its own people."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chassis.frozen import Frozen
 
-# Kept by id, so that a person's name goes with the person.
+# Stored by id, so that a name is deleted with the person.
 Actor = NewType("Actor", str)
 
 KEPT_FOR = timedelta(days=400)
@@ -22,7 +22,7 @@ def by_token(token_id: str) -> Actor:
 
 
 def by_session(session_id: UUID) -> Actor:
-    """A partner's contact; who that was at the time, the service that signed them in knows."""
+    """A partner's contact; who that was at the time is known to the service that signed them in."""
     return Actor(f"session {session_id}")
 
 
@@ -50,7 +50,7 @@ class Action(StrEnum):
 
 
 class LogEntry(Frozen):
-    """``label`` names the subject after it is gone, and tells nothing secret or personal."""
+    """``label`` names the subject after it was deleted, and contains nothing secret or personal."""
 
     id: UUID
     integrator_id: UUID

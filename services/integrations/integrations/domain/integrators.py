@@ -11,7 +11,7 @@ from integrations.domain.consents import ConsentRequest, Purpose
 
 
 class PartnerRule(StrEnum):
-    """How partners are chosen."""
+    """How partners are selected."""
 
     ALL = "all"
     TIERS = "tiers"
@@ -26,9 +26,9 @@ PartnerValues = Mapping[PartnerRule, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class PartnerScope:
-    """Whose events: all, or of partners in these tiers, with these products, of these ids, or who agreed.
+    """Of which partners: all, those in these tiers, with these products, with these ids, or who agreed.
 
-    The facts that count are the newest ones, when an event comes in and again when it is sent.
+    The newest known facts apply, when an event arrives and again when it is sent.
     """
 
     rule: PartnerRule = PartnerRule.ALL
@@ -38,9 +38,9 @@ class PartnerScope:
 class Integrator(Frozen):
     """Without ``sees_personal`` it gets events without the fields that their contracts mark as personal.
 
-    With ``uses_kafka`` it may have a user of Kafka, for the topics of which it may see everything.
+    With ``uses_kafka`` it may have a user of Kafka, for the topics that it may see entirely.
     With ``verifies_endpoints`` each of its endpoints has to say that it wants events, before it gets any.
-    ``purpose`` is what partners are told, where they are asked.
+    ``purpose`` is shown to partners, if they are asked.
     """
 
     id: UUID
@@ -60,11 +60,11 @@ class Integrator(Frozen):
 
     @property
     def lacks_purpose(self) -> bool:
-        """Nobody can agree to what serves no purpose."""
+        """Partners cannot agree without a purpose."""
         return self.partners.rule is PartnerRule.CONSENTED and self.purpose is None
 
     def request(self, all_types: Iterable[str]) -> ConsentRequest | None:
-        """What it asks of partners; None where it takes nothing by their consent."""
+        """What it asks of partners; None if it takes nothing by their consent."""
         if self.partners.rule is not PartnerRule.CONSENTED or self.purpose is None or self.is_shut_off:
             return None
         return ConsentRequest(
@@ -76,5 +76,5 @@ class Integrator(Frozen):
         )
 
     def refused(self, event_types: Iterable[str]) -> list[str]:
-        """Those of the types that it may not see; None as ``event_types`` means all."""
+        """The types that it may not see; None if ``event_types`` means all."""
         return [one for one in event_types if self.event_types is not None and one not in self.event_types]

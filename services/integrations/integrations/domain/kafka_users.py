@@ -17,18 +17,18 @@ ITERATIONS = 8192
 
 
 class KafkaState(StrEnum):
-    """How the user stands on the cluster, as it was last seen there."""
+    """The state of the user on the cluster, as last observed."""
 
-    PENDING = "pending"  # wanted, with a password that the cluster may not know yet
-    READY = "ready"  # seen there, with the password of the last rotation
-    LOST = "lost"  # the cluster forgot it, and so did we its password: rotate
-    ENDING = "ending"  # wanted no more, and perhaps still there
-    REVOKED = "revoked"  # seen to be gone, as the integrator lost the right to it
+    PENDING = "pending"  # wanted, with a password that the cluster may not have yet
+    READY = "ready"  # confirmed there, with the newest password
+    LOST = "lost"  # the cluster lost it, and its password is no longer stored: rotate
+    ENDING = "ending"  # no longer wanted, and perhaps still there
+    REVOKED = "revoked"  # confirmed to be gone, as the integrator lost its permission
 
 
 @dataclass(frozen=True)
 class ScramCredential:
-    """What a cluster keeps of a password (RFC 5802); with it one could sign in, so it is a secret too."""
+    """What a cluster stores of a password (RFC 5802); it suffices to sign in, so it is a secret, too."""
 
     salt: bytes
     salted_password: bytes = field(repr=False)
@@ -51,7 +51,7 @@ class KafkaUser(Frozen):
     changed_by: Actor | None = None
 
     def seen(self, *, is_there: bool, is_wanted: bool, at: datetime) -> "KafkaUser | None":
-        """After the cluster was made to agree and looked at; None when nothing is left to be known."""
+        """After the cluster was reconciled and observed; None if nothing is left to record."""
         if is_wanted:
             state = KafkaState.READY if is_there else KafkaState.LOST
         elif self.state is KafkaState.ENDING:
@@ -63,14 +63,14 @@ class KafkaUser(Frozen):
 
 @dataclass(frozen=True)
 class TopicAccess:
-    """``refused`` says for each topic that it may not read why not."""
+    """``refused`` gives the reason for each topic that it may not read."""
 
     topics: tuple[str, ...]
     refused: Mapping[str, str]
 
 
 def topic_access(integrator: Integrator, catalogue: EventCatalogue) -> TopicAccess:
-    """Kafka gives whole topics: one may be read only by whom nothing of it has to be kept from."""
+    """Kafka grants whole topics: one may be read only if nothing in it has to be withheld."""
     by_topic: dict[str, list[str]] = {}
     for kind in catalogue.values():
         by_topic.setdefault(kind.topic, []).append(kind.key)

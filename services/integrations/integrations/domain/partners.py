@@ -6,14 +6,14 @@ from uuid import UUID
 
 from chassis.frozen import Frozen
 
-# Who was refused, has left or is leaving shares nothing more; withdrawing is always allowed.
+# After a rejection or while leaving, a partner cannot agree; withdrawing is always allowed.
 _AGREES_NO_MORE = frozenset({"rejected", "withdrawn", "expired", "offboarding", "offboarded"})
 
 
 class Partner(Frozen):
     """``tier`` is None until the partner is approved; ``products`` are those it has or asked for.
 
-    ``state`` is the one that was told last, None before.
+    ``state`` is the last known one, None before.
     """
 
     id: UUID

@@ -1,4 +1,4 @@
-"""The people of an integrator, and the links by which they come in."""
+"""The people of an integrator, and the links with which they sign in."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,15 +12,15 @@ from integrations.domain.integrator_log import Actor
 Language = Literal["de", "en"]
 
 LINK_LIFETIME = timedelta(hours=1)
-# Mails with links that a person gets within the lifetime of one, whoever asks for them.
+# Mails with links to one person within the lifetime of a link, whoever requests them.
 MOST_LINKS = 3
 MOST_PEOPLE = 50
-# How many integrators one mailbox may get links to by one request.
+# The number of integrators that one request sends links for.
 MOST_REACHED = 3
 
 
 class Person(Frozen):
-    """Somebody who signs in for an integrator, and whom its mails go to."""
+    """Somebody who signs in for an integrator and receives its mails."""
 
     id: UUID
     integrator_id: UUID
@@ -33,7 +33,7 @@ class Person(Frozen):
 
 @dataclass(kw_only=True)
 class SignInLink(SingleUse):
-    """A link of a mail; its signed form exists in the mail only."""
+    """A link in a mail; its signed form exists only there."""
 
     id: UUID
     person_id: UUID

@@ -1,4 +1,4 @@
-"""How often an integrator may ask for something, so that a program in a loop cannot fill the database."""
+"""How often an integrator may do something, so that a program in a loop cannot fill the database."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -8,7 +8,7 @@ WINDOW = timedelta(hours=1)
 
 
 class Act(StrEnum):
-    """What is counted, by integrator and hour."""
+    """Counted acts, per integrator and hour."""
 
     TEST = "test"
     RETRY = "retry"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class MoveNotAllowed(Exception):
-    """From where the endpoint stands there is no way to there."""
+    """The state of the endpoint does not allow this move."""
 
     def __init__(self, current: "State", target: "State") -> None:
         self.current, self.target = current, target
@@ -27,11 +27,11 @@ class NotPermitted(Exception):
 
 
 class PurposeMissing(Exception):
-    """Partners cannot be asked without a word on what for."""
+    """Partners cannot be asked without a purpose."""
 
 
 class ConsentOutdated(Exception):
-    """What is asked for is not what the partner was shown."""
+    """The request has changed since the partner was shown it."""
 
 
 class ConsentNotOpen(Exception):
@@ -39,11 +39,11 @@ class ConsentNotOpen(Exception):
 
 
 class QuotaReached(Exception):
-    """There are as many of them as there may be."""
+    """The maximum number exists already."""
 
 
 class FiltersTooDear(Exception):
-    """All filters together would take too many steps; ``names`` are what endpoints are called."""
+    """All filters together would take too many steps; ``names`` are those of the endpoints."""
 
     def __init__(self, costs: "FilterCosts", most: int, names: Mapping[UUID, str]) -> None:
         dearest = sorted(costs.by_endpoint.items(), key=lambda one: -one[1])
@@ -56,7 +56,7 @@ class FiltersTooDear(Exception):
 
 
 class QuotaUsedUp(Exception):
-    """It was asked for too often; after ``wait`` it may be asked for again."""
+    """It was requested too often; possible again after ``wait``."""
 
     def __init__(self, words: str, wait: timedelta) -> None:
         self.wait = wait
@@ -68,7 +68,7 @@ class KafkaNotOffered(Exception):
 
 
 class KafkaNotPermitted(Exception):
-    """The integrator may not have a user of Kafka; ``topics`` says of each why, where that is the reason."""
+    """The integrator may not have a user of Kafka; ``topics`` gives the reason for each, if that is why."""
 
     def __init__(self, topics: Mapping[str, str] | None = None) -> None:
         self.topics = topics or {}

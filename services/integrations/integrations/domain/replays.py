@@ -1,4 +1,4 @@
-"""Events sent once more to one endpoint."""
+"""Events sent again to one endpoint."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -8,16 +8,16 @@ from chassis.frozen import Frozen
 
 
 class State(StrEnum):
-    """``running`` until every event of the range was looked at."""
+    """``running`` until every event of the range was processed."""
 
     RUNNING = "running"
     DONE = "done"
 
 
 class Replay(Frozen):
-    """``position`` is the last event that was looked at, of those from ``first`` to ``last``.
+    """``position`` is the last processed event, of those from ``first`` to ``last``.
 
-    ``deliveries`` were started; ``under_way`` were to be sent anyway, and were left alone.
+    ``deliveries`` were started; ``under_way`` were in progress anyway, and left alone.
     """
 
     id: UUID
@@ -41,5 +41,5 @@ class Replay(Frozen):
 
     @property
     def progress(self) -> float:
-        """From 0 to 1; events that are forgotten meanwhile are never looked at."""
+        """From 0 to 1; events that are deleted meanwhile are never processed."""
         return 1.0 if self.state is State.DONE else min(self.events_done / max(self.events_total, 1), 1.0)

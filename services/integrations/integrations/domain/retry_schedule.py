@@ -1,4 +1,4 @@
-"""When a delivery that failed is tried again, and for how long."""
+"""When a failed delivery is retried, and for how long."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ from chassis.frozen import Frozen
 
 
 class RetrySchedule(Frozen):
-    """``waits`` come one after another, each longer or shorter by up to ``jitter`` of itself."""
+    """``waits`` follow one another, each longer or shorter by up to ``jitter`` of itself."""
 
     waits: tuple[timedelta, ...]
     jitter: float
@@ -15,11 +15,11 @@ class RetrySchedule(Frozen):
 
     @property
     def warn_after(self) -> tuple[timedelta, ...]:
-        """After how long an endpoint's people are warned: in time to mend it, and once more near the end."""
+        """When an endpoint's people are warned: early enough to fix it, and once more near the end."""
         return self.disable_after / 5, self.disable_after * 4 / 5
 
     def wait_after(self, tries: int, chance: float) -> timedelta | None:
-        """How long to wait after so many tries; None where they were the last. ``chance`` is from 0 to 1."""
+        """The wait after this many tries; None after the last. ``chance`` is from 0 to 1."""
         if tries > len(self.waits):
             return None
         return self.waits[tries - 1] * (1 + self.jitter * (2 * chance - 1))

@@ -1,1 +1,1 @@
-"""A verb per file, or a noun with a few; a handler works inside an open transaction and never commits."""
+"""The use cases; a handler works inside an open transaction and never commits."""

@@ -1,4 +1,4 @@
-"""Partners agree to what an integrator may see, and withdraw. None stands for what does not concern them."""
+"""Partners agree to what an integrator may see, and withdraw. None means that it does not concern them."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -41,9 +41,9 @@ def sharing_with_all(work: Work, command: OfPartner) -> Sequence[Sharing]:
 
 
 def give_consent(work: Work, command: GiveConsent) -> Sharing | None:
-    """Counts for what comes in from now on; a second click finds it there.
+    """Applies to events that arrive from now on; a second click finds it.
 
-    Raises ConsentOutdated where the integrator asks for something else by now, and ConsentNotOpen.
+    Raises ConsentOutdated if the integrator asks for something else by now, and ConsentNotOpen.
     """
     work.integrators.lock(command.integrator_id)
     partner = work.partners.hold(command.partner_id)
@@ -71,7 +71,7 @@ def give_consent(work: Work, command: GiveConsent) -> Sharing | None:
 
 
 def withdraw_consent(work: Work, command: WithdrawConsent) -> Sharing | None:
-    """Counts at once, also for what waits to be sent; harmless when repeated."""
+    """Takes effect at once, also for what waits to be sent; harmless when repeated."""
     work.integrators.lock(command.integrator_id)
     work.partners.hold(command.partner_id)
     sharing = _sharing_with(work, command)

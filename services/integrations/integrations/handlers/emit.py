@@ -1,4 +1,4 @@
-"""How changes become events, for those who write the mails."""
+"""Changes as events, for the service that writes the mails."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -45,9 +45,9 @@ def emit_disabled(work: Work, endpoint: Endpoint) -> None:
 
 
 def _endpoint(work: Work, endpoint: Endpoint) -> dict[str, Any] | None:
-    """What every event of an endpoint says; None where there is nobody to tell.
+    """The fields of every event of an endpoint; None if there is nobody to notify.
 
-    People stay until the event is written: behind the event of a removal it would bring the person back.
+    People are locked until the event is written: after the event of a removal it would bring the person back.
     """
     integrator = work.integrators.get(endpoint.integrator_id)
     people = work.people.hold(endpoint.integrator_id)

@@ -1,4 +1,4 @@
-"""Letting vendors and teams in: what they may see, and the tokens of their programs."""
+"""Vendors and teams: what they may see, and the tokens of their programs."""
 
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ HINT_LENGTH = 4
 
 
 def add_integrator(work: Work, command: commands.AddIntegrator) -> Integrator | None:
-    """None where another one has the name. Raises PurposeMissing."""
+    """None if another one has the name. Raises PurposeMissing."""
     integrator = Integrator(id=uuid7(), created_at=work.now(), **vars(command))
     if integrator.lacks_purpose:
         raise PurposeMissing
@@ -29,9 +29,9 @@ def add_integrator(work: Work, command: commands.AddIntegrator) -> Integrator | 
 
 
 def change_scope(work: Work, command: commands.ChangeScope) -> Integrator | None:
-    """Counts at once, also for what waits to be sent; None for an unknown one. Raises PurposeMissing.
+    """Takes effect at once, also for what waits to be sent; None for an unknown one. Raises PurposeMissing.
 
-    Where it asks partners for more than they agreed to, it gets no more before they agreed to that.
+    If it asks partners for more than they agreed to, it gets no more before they agree.
     """
     integrator = work.integrators.lock(command.integrator_id)
     if integrator is None:
@@ -48,11 +48,9 @@ def change_scope(work: Work, command: commands.ChangeScope) -> Integrator | None
 
 
 def remove_integrator(work: Work, command: commands.RemoveIntegrator) -> Integrator | None:
-    """With its tokens, people and endpoints; jobs forget deliveries, and notifications the people.
+    """With its tokens, people and endpoints; jobs delete deliveries, and notifications deletes the people.
 
-    What partners agreed to is ended, and stays as the proof of it.
-
-    None for an unknown one.
+    Consents of partners are ended, and kept as proof. None for an unknown one.
     """
     integrator = work.integrators.lock(command.integrator_id)
     if integrator is None:
@@ -68,10 +66,10 @@ def remove_integrator(work: Work, command: commands.RemoveIntegrator) -> Integra
 
 
 def issue_token(work: Work, command: commands.IssueToken) -> tuple[ApiToken, str] | None:
-    """The token as it is shown this once; None for an unknown integrator. Raises QuotaUsedUp.
+    """The token, which is shown only once; None for an unknown integrator. Raises QuotaUsedUp.
 
-    A second click on the same page takes the place of the first, whose answer nobody saw; with another label
-    it makes another one.
+    A second click on the same page replaces the first, whose answer nobody saw; with another label
+    it creates another one.
     """
     if work.integrators.lock(command.integrator_id) is None:
         return None
@@ -97,7 +95,7 @@ def issue_token(work: Work, command: commands.IssueToken) -> tuple[ApiToken, str
 
 
 def revoke_token(work: Work, command: commands.RevokeToken) -> ApiToken | None:
-    """Counts from the next request on; None for an unknown one."""
+    """Takes effect with the next request; None for an unknown one."""
     before = work.api_tokens.get(command.integrator_id, command.token_id)
     token = work.api_tokens.revoke(command.integrator_id, command.token_id, work.now())
     if token is not None and before is not None and before.revoked_at is None:

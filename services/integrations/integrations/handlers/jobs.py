@@ -16,12 +16,12 @@ RECONCILE_KAFKA = "reconcile_kafka_users"
 
 
 def reconcile_kafka_users() -> Job:
-    """Make the users of Kafka what they should be, all of them; one waits at a time."""
+    """Reconcile all users of Kafka; one job waits at a time."""
     return Job(task=RECONCILE_KAFKA, queueing_lock=RECONCILE_KAFKA, is_urgent=True)
 
 
 def continue_replay(replay_id: UUID) -> Job:
-    """Look at the next events of a replay; one waits at a time."""
+    """Process the next events of a replay; one job waits at a time."""
     return Job(
         task=CONTINUE_REPLAY,
         arguments={"replay_id": str(replay_id)},
@@ -30,7 +30,7 @@ def continue_replay(replay_id: UUID) -> Job:
 
 
 def forget_endpoint(endpoint_id: UUID) -> Job:
-    """Forget the deliveries of an endpoint that is no more."""
+    """Delete the deliveries of a removed endpoint."""
     return Job(task=FORGET_ENDPOINT, arguments={"endpoint_id": str(endpoint_id)})
 
 
@@ -41,10 +41,10 @@ def ask_endpoint(integrator_id: UUID, endpoint_id: UUID) -> Job:
 
 
 def send_requested_link(request_id: UUID) -> Job:
-    """Look who is behind an address, and have a link sent."""
+    """Look up the people behind an address, and have links sent."""
     return Job(task=SEND_REQUESTED_LINK, arguments={"request_id": str(request_id)}, is_urgent=True)
 
 
 def hurry_endpoint(endpoint_id: UUID) -> Job:
-    """Have more of what waits for a later try sent now."""
+    """Have more of the deliveries that wait for a retry sent now."""
     return Job(task=HURRY_ENDPOINT, arguments={"endpoint_id": str(endpoint_id)})

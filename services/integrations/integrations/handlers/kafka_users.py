@@ -1,7 +1,7 @@
-"""Users of Kafka: what integrators want, and making the cluster agree with it.
+"""Users of Kafka: what integrators want, and reconciling the cluster with it.
 
-The web process writes down what is wanted; the worker compares all users of the cluster whose names begin as
-ours with all that are wanted. So a crash anywhere leaves none that nobody knows for longer than a minute.
+The web process records what is wanted; the worker compares all users of the cluster whose names begin with
+our prefix with all that are wanted. So a crash anywhere leaves no unknown user for longer than a minute.
 """
 
 import json
@@ -44,7 +44,7 @@ class SeenKafkaUser:
 
 
 def give_password(work: Work, command: NameKafkaUser) -> tuple[SeenKafkaUser, str]:
-    """Make the user, or let its password before count no more; the new one is told this once.
+    """Create the user, or invalidate its previous password; the new one is shown only once.
 
     Raises KafkaNotOffered, KafkaNotPermitted and QuotaUsedUp.
     """
@@ -76,7 +76,7 @@ def _seen(prefix: str, user: KafkaUser, access: TopicAccess) -> SeenKafkaUser:
 
 
 def end_user(work: Work, command: NameKafkaUser) -> SeenKafkaUser | None:
-    """Its integrator wants it no more. Raises KafkaNotOffered."""
+    """Its integrator no longer wants it. Raises KafkaNotOffered."""
     _prefix(work)
     work.integrators.lock(command.integrator_id)
     user = work.kafka_users.get(command.integrator_id)
@@ -94,7 +94,7 @@ def _intend(
     state: KafkaState,
     credential: bytes | None = None,
 ) -> KafkaUser:
-    """Write down what is wanted from now on, for the worker to bring about."""
+    """Record what is wanted from now on, for the worker to carry out."""
     user = KafkaUser(
         integrator_id=command.integrator_id,
         generation=before.generation + 1 if before else 1,
@@ -109,9 +109,9 @@ def _intend(
 
 
 def reconcile(open_work: OpenWork, kafka: KafkaUsers, locks: Locks) -> None:
-    """Take away what is not wanted, then make what is, and note what was seen.
+    """Remove what is not wanted, then create what is, and record what was observed.
 
-    Raises NotNow while another does so, and KafkaUsersFailed.
+    Raises NotNow while another worker does so, and KafkaUsersFailed.
     """
     with locks.try_hold(RECONCILE_KAFKA) as hold:
         if hold is None:
@@ -136,7 +136,7 @@ def _removed(kafka: KafkaUsers, name: str) -> KafkaUsersFailed | None:
 def _made(
     open_work: OpenWork, kafka: KafkaUsers, user: KafkaUser, wanted: WantedKafkaUser | None
 ) -> KafkaUsersFailed | None:
-    """Note what was seen of one; what fails with it keeps none of the others waiting."""
+    """Record what was observed of one; its failure does not delay the others."""
     try:
         is_there = wanted is not None and kafka.make(wanted)
     except KafkaUsersFailed as failed:

@@ -1,6 +1,6 @@
-"""What came in: what it says about the partner, and a copy for all who want it.
+"""Incoming events: what they say about the partner, and a copy for all who want it.
 
-Every handler may see its event again, or late: an event is kept once by its id.
+Every handler may see its event again, or late: an event is stored once by its id.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ def when_anything_happened(work: Work, event: ReceivedEvent, data: Data) -> None
 
 
 def when_partner_sign_in_requested(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """Of the other partners of the contact nothing is kept: not all who see this one may see them."""
+    """Other partners of the contact are not stored: not all who may see this one may see them."""
     own = {name: value for name, value in event.data.items() if name != "others"}
     when_anything_happened(work, replace(event, data=own), data)
 
@@ -35,7 +35,7 @@ def when_partner_approved(work: Work, event: ReceivedEvent, data: Data) -> None:
 
 
 def when_partner_state(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """The newest snapshot: whatever was known of the partner is replaced."""
+    """The newest snapshot replaces everything that was known about the partner."""
     products = {*data["products_wanted"], *(grant["product"] for grant in data["grants"])}
     _partner(work, data["partner_id"])
     known = {"tier": data["tier"], "products": frozenset(products), "state": data["state"]}
@@ -55,12 +55,12 @@ def when_partner_contact_changed(work: Work, event: ReceivedEvent, data: Data) -
 
 
 def when_partner_sessions_ended(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """Take them no more; nobody outside is told."""
+    """Refuse their tokens from now on; nobody outside is told."""
     work.partners.end_sessions(data["session_ids"])
 
 
 def forget_partner(work: Work, subject: str) -> None:
-    """The partner was erased: its events leave with what became of them, and later ones do not stay."""
+    """The partner was erased: its events are deleted with their deliveries, and later ones are not stored."""
     try:
         partner_id = UUID(subject)
     except ValueError:
@@ -70,7 +70,7 @@ def forget_partner(work: Work, subject: str) -> None:
 
 
 def when_partner_erased(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """All who could see the partner are sent it, so that they erase their copies; nothing else stays.
+    """Sent to all who could see the partner, so that they erase their copies; nothing else is kept.
 
     The tombstone says the same on a topic of its own, before or after.
     """

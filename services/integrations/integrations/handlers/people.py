@@ -1,4 +1,4 @@
-"""Who signs in for an integrator."""
+"""The people who sign in for an integrator."""
 
 from integrations.domain.events import IntegratorPersonRemoved
 from integrations.domain.integrator_log import Action
@@ -13,7 +13,7 @@ from integrations.handlers.visits import id_for
 
 
 class AddressTaken(Exception):
-    """The integrator has somebody with this mailbox."""
+    """The integrator has a person with this mailbox already."""
 
     def __init__(self) -> None:
         super().__init__("The integrator has somebody with this address.")
@@ -22,7 +22,8 @@ class AddressTaken(Exception):
 def add_person(work: Work, command: AddPerson) -> Person | None:
     """None for an unknown integrator. Raises AddressTaken, QuotaReached and QuotaUsedUp.
 
-    Counted, as each new person may be sent links: who is removed and added again begins at none.
+    Counted, as each new person may be sent links: the count restarts when somebody is removed and added
+    again.
     """
     if work.integrators.lock(command.integrator_id) is None:
         return None
@@ -42,7 +43,7 @@ def add_person(work: Work, command: AddPerson) -> Person | None:
 
 
 def remove_person(work: Work, command: RemovePerson) -> Person | None:
-    """Their sessions and links end with it, and notifications forgets them; None for an unknown one."""
+    """Their sessions and links end, and notifications deletes them; None for an unknown one."""
     person = work.people.remove(command.integrator_id, command.person_id)
     if person is not None:
         event = IntegratorPersonRemoved(integrator_id=person.integrator_id, person_id=person.id)

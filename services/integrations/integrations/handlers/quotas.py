@@ -1,4 +1,4 @@
-"""Counts what integrators ask for, before it is done, and tells how much of it is left."""
+"""Counts what integrators do, before it is done, and reports how much is left."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -23,9 +23,9 @@ def use(work: Work, integrator_id: UUID, act: Act) -> None:
 
 
 def expect_filters_fit(work: Work, changed: Endpoint) -> None:
-    """Together with those of the other endpoints; the integrator has to be locked.
+    """Checked together with those of the other endpoints; the integrator has to be locked.
 
-    Less than it is now is never refused. Raises FiltersTooDear.
+    A reduction is never refused. Raises FiltersTooDear.
     """
     known = {one.id: one for one in work.endpoints.of_integrator(changed.integrator_id)}
     before, wanted = _dearest(work, known), _dearest(work, known | {changed.id: changed})
@@ -36,7 +36,7 @@ def expect_filters_fit(work: Work, changed: Endpoint) -> None:
 
 
 class Use(Frozen):
-    """How much of what may be is used; ``until`` is when it is counted anew."""
+    """How much of a quota is used; ``until`` is when the count restarts."""
 
     used: int
     most: int
@@ -44,7 +44,7 @@ class Use(Frozen):
 
 
 class QuotasSeen(Frozen):
-    """What an integrator has used of each quota."""
+    """An integrator's use of each quota."""
 
     endpoints: Use
     replays_running: Use

@@ -1,4 +1,4 @@
-"""Writes down who did what for an integrator."""
+"""Records who did what for an integrator."""
 
 from uuid import UUID
 

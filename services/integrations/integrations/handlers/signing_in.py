@@ -1,4 +1,4 @@
-"""Coming in by a link in a mail, without learning who is known."""
+"""Signing in by a mailed link, without revealing who is known."""
 
 from datetime import timedelta
 
@@ -17,14 +17,14 @@ LOG_FORGOTTEN_AT_ONCE = 10_000
 
 
 def request_link(work: Work, command: RequestLink) -> None:
-    """Note the wish and look who it is in a job: the same work for a known and an unknown address."""
+    """Store the request and leave the lookup to a job: the same work for known and unknown addresses."""
     request_id = uuid7()
     work.link_requests.add(request_id, command.email, work.now())
     work.defer(jobs.send_requested_link(request_id))
 
 
 def send_requested_link(work: Work, command: SendRequestedLink) -> None:
-    """Have a link sent to each person behind the address, who is not shut off; harmless when repeated."""
+    """Have a link sent to each person behind the address, unless shut off; harmless when repeated."""
     mailbox = work.link_requests.take(command.request_id)
     if mailbox is None:
         return
@@ -37,14 +37,14 @@ def send_requested_link(work: Work, command: SendRequestedLink) -> None:
 
 
 def look_at_link(work: Work, command: OpenLink) -> Person:
-    """Whom it would let in; changes nothing. Raises LinkRefused."""
+    """The person whom it would sign in; changes nothing. Raises LinkRefused."""
     person, link = _behind(work, command)
     link.check(work.now())
     return person
 
 
 def open_link(work: Work, command: OpenLink) -> Person:
-    """Burn the link and return whom it lets in; a second click of the same visit does, too.
+    """Use up the link and return the person; a second click of the same visit does, too.
 
     Raises LinkRefused.
     """
@@ -55,7 +55,7 @@ def open_link(work: Work, command: OpenLink) -> Person:
 
 
 def forget_sign_ins(work: Work) -> None:
-    """Delete wishes whose job never came, links that nobody can use, and what is old of integrators' logs."""
+    """Delete requests whose job never ran, unusable links, and old entries of integrators' logs."""
     before = work.now() - KEPT_FOR
     work.link_requests.forget(before)
     work.sign_in_links.forget(before)

@@ -1,4 +1,4 @@
-"""Warning an integrator's people of an endpoint that fails, before it is disabled and when it is."""
+"""Warning an integrator's people about an endpoint that fails, before it is disabled and when it is."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from integrations.handlers.ports import Work
 
 
 def warn_of_endpoint(work: Work, command: WarnOfEndpoint) -> None:
-    """Tell what is due, once; an endpoint that took something in the meantime begins anew."""
+    """Send what is due, once; after a success in the meantime it starts again."""
     found = work.endpoints.lock_unwarned(command.endpoint_id)
     if found is None:
         return
@@ -26,7 +26,7 @@ def warn_of_endpoint(work: Work, command: WarnOfEndpoint) -> None:
 
 
 def warnings_due(endpoint: Endpoint, retries: RetrySchedule, now: datetime) -> int:
-    """How many warnings of an active endpoint's failing should have been told by now."""
+    """How many warnings about a failing active endpoint should have been sent by now."""
     if endpoint.state is not State.ACTIVE or endpoint.failing_since is None:
         return 0
     failing_for = now - endpoint.failing_since

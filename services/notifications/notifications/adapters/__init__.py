@@ -1,1 +1,1 @@
-"""Where the words meet the world: tables, mail servers, templates, files, wire formats."""
+"""Adapters: tables, mail servers, templates, files, wire formats."""

@@ -1,4 +1,4 @@
-"""Read the learning paths from their file; every wrong entry is named before anything is refused."""
+"""Reads the learning paths from their file, and names every wrong entry."""
 
 import hashlib
 from collections import Counter
@@ -37,7 +37,7 @@ class PathSchema(StrictSchema):
     activity = HttpsUrl()
     hours = Whole(required=True, least=1, most=1000)
     link_days = Whole(required=True, least=1, most=365)
-    # Which there are is provisioning's to say: packages and its catalogue bring more.
+    # Provisioning decides which exist: packages and its catalogue add more.
     product = fields.String(validate=validate.Regexp(r"[a-z][a-z0-9_]{0,31}\Z"))
     partner_types = fields.List(Choice(PARTNER_TYPES), validate=validate.Length(min=1))
     tiers = fields.List(Choice(TIERS), validate=validate.Length(min=1))

@@ -16,7 +16,7 @@ _PAGES = {Kind.CONFIRM_MEMBERSHIP: MEMBERSHIP_PAGE, Kind.DRAFT_SAVED: DRAFT_PAGE
 
 
 class MailLinks(Frozen):
-    """The addresses that a mail may offer. The same letter gives the same ones, each time it is rendered."""
+    """The addresses that a mail may contain. Rendering a letter again gives the same ones."""
 
     signer: LinkSigner
     onboarding_url: str
@@ -36,11 +36,11 @@ class MailLinks(Frozen):
         return f"{self.portal_url}/sign-in"
 
     def endpoint(self, endpoint_id: str) -> str:
-        """The portal's page of an endpoint, which asks who is not signed in to do so."""
+        """The portal's page of an endpoint, which asks the reader to sign in if necessary."""
         return f"{self.portal_url}/endpoints/{endpoint_id}"
 
     def action(self, kind: Kind, link: LinkIntent) -> str | None:
-        """A personal link in a mail of this kind; None when it ran out."""
+        """A personal link in a mail of this kind; None if it has expired."""
         if link.expires_at <= clock.now():
             return None
         if kind is Kind.PORTAL_SIGN_IN:
@@ -52,5 +52,5 @@ class MailLinks(Frozen):
         return f"{self.own_url}/invitations/{self.signer.sign(INVITATION, invitation.link_id)}"
 
     def unsubscribe(self, invitation: Invitation) -> str:
-        """Works for as long as the invitation is known; burns nothing."""
+        """Works as long as the invitation is known, any number of times."""
         return f"{self.own_url}/learning-mail/{self.signer.sign(LEARNING_MAIL, invitation.link_id)}"

@@ -1,4 +1,4 @@
-"""What a mail is made of, before it becomes text and HTML."""
+"""The parts of a mail before it is rendered as text and HTML."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Quote:
-    """Somebody's own words, line breaks kept."""
+    """Somebody's own words, with line breaks."""
 
     text: str
     form: str = field(default="quote", init=False)
@@ -44,7 +44,7 @@ class Button:
 
 @dataclass(frozen=True)
 class Small:
-    """Said for completeness."""
+    """A detail for completeness."""
 
     text: str
     form: str = field(default="small", init=False)
@@ -54,7 +54,7 @@ Part = Paragraph | Quote | Items | Button | Small
 
 
 class Content(Frozen):
-    """A whole mail, in words."""
+    """A whole mail, in parts."""
 
     language: str
     subject: str

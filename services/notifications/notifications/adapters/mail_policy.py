@@ -1,11 +1,11 @@
-"""How mail headers are written: as the standard library does, but for addresses that must stay whole."""
+"""How mail headers are written: like the standard library, except for addresses that must not be split."""
 
 from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.policy import EmailPolicy
 from functools import cache
 from typing import Any
 
-# In every mail they have one of a few values; the others are a person's, and are not kept.
+# Headers with one of a few values in all mails; others are personal, and are not cached.
 _OF_ALL_MAILS = frozenset(
     {
         *("auto-submitted", "content-language", "content-transfer-encoding", "content-type", "from"),
@@ -25,7 +25,7 @@ class WholeHeader(UnstructuredHeader, BaseHeader):
 
 
 class KeptHeaders(HeaderRegistry):
-    """The standard one makes a class for each header and reads each anew."""
+    """Caches, because the standard one makes a class for each header and parses each again."""
 
     @cache  # noqa: B019 - there is one registry
     def __getitem__(self, name: str) -> type[BaseHeader]:
@@ -40,7 +40,7 @@ class KeptHeaders(HeaderRegistry):
 
 
 class KeptLines(EmailPolicy):
-    """The standard one breaks each header into lines anew, a quarter of the cost of a mail."""
+    """Caches, because breaking each header into lines again is a quarter of the cost of a mail."""
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         if _is_kept(name, value):

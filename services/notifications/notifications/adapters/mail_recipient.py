@@ -1,4 +1,4 @@
-"""A person as mail headers and greetings may carry them: any name is safe, no name is an advertisement."""
+"""A person in mail headers and greetings: any name is safe, and no name is an advertisement."""
 
 import re
 import unicodedata
@@ -9,29 +9,29 @@ from chassis.text.mail_addresses import NotAMailAddress, checked_address, wire_a
 from chassis.text.public_suffixes import is_sold
 from notifications.domain.partners import Member
 
-# Nobody shall advertise by a name.
+# Nobody may advertise in a name.
 _NEVER_A_NAME = re.compile(r"://|[/@\\<>]|=\?|\bwww\b", re.IGNORECASE)
-# Words with dots inside, of all kinds that a reader of mails may take for a domain's.
+# Words with dots inside, of all kinds that a mail program may take for a domain.
 _DOTTED = re.compile(r"[^\W_][\w-]*(?:[.\u2024\u3002\uff0e\uff61][^\W_][\w-]*)+")
 _DOT_IN_WORD = re.compile(r"(?<=[^\W_])[.\u2024\u3002\uff0e\uff61](?=[^\W_]{2})")
 _KEPT_FORMATS = frozenset("\u200c\u200d")
-# More would not fit into one encoded word (RFC 2047: 75 characters), and readers split badly.
+# More would not fit into one encoded word (RFC 2047: 75 characters), and mail programs join them badly.
 _DISPLAY_NAME_BYTES = 45
 
 
 def one_line(text: str) -> str:
-    """Without control, reordering and broken characters; white space becomes single spaces.
+    """Remove control, reordering and broken characters; white space becomes single spaces.
 
-    Nor does it hold an encoded word (RFC 2047): the header's writer would decode it, line breaks too.
+    Encoded words (RFC 2047) are broken up too: the header's writer would decode them, including line breaks.
     """
     kept = (character if _is_kept(character) else " " for character in text.replace("=?", "= ?"))
     return " ".join("".join(kept).split())
 
 
 def greeting_name(member: Member) -> str | None:
-    """The full name for the greeting; None when it looks like anything but a name.
+    """The full name for the greeting; None if it looks like anything but a name.
 
-    "M.Hassan" and "St.John" become "M. Hassan" and "St. John", of which no reader of mails makes a link.
+    "M.Hassan" and "St.John" become "M. Hassan" and "St. John", so that no mail program turns them into links.
     """
     name = one_line(member.full_name)
     if not name or _NEVER_A_NAME.search(name) or any(map(_is_domain, _DOTTED.findall(name))):
@@ -40,9 +40,9 @@ def greeting_name(member: Member) -> str | None:
 
 
 def header_address(member: Member, *, is_named: bool = True, may_be_international: bool = False) -> Address:
-    """For the To header; without the name where ``is_named`` is false.
+    """For the To header; without the name if ``is_named`` is false.
 
-    Raises NeverPossible for an address that our transport does not carry.
+    Raises NeverPossible for an address that our transport cannot carry.
     """
     if not member.email.rpartition("@")[0].isascii() and not may_be_international:
         text = "The part of the address before the @ has letters outside ASCII, which few mail systems take."
@@ -59,7 +59,7 @@ def header_address(member: Member, *, is_named: bool = True, may_be_internationa
 
 
 def _is_domain(word: str) -> bool:
-    """An initial, a short title or capitals say that it is a name, unless it ends as domains do."""
+    """An initial, a short title or capitals indicate a name, unless it ends like a domain."""
     first, *_, last = re.split(r"[.\u2024\u3002\uff0e\uff61]", word)
     if len(first) == 1:
         return False

@@ -1,4 +1,4 @@
-"""Mails by Amazon SES (API v2): the raw mail, tagged with its intent; the client never repeats a call."""
+"""Mails by Amazon SES (API v2): the raw mail, tagged with its message; the client never retries."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,7 +59,7 @@ class SesTransport(Frozen):
 
 
 def ses_client(timeout_seconds: float = 15) -> "SESV2Client":
-    """A client as the AWS variables describe it; a timed-out call is not repeated behind our back."""
+    """A client configured by the AWS variables; it does not retry a call that timed out."""
     config = Config(
         retries={"mode": "standard", "total_max_attempts": 1},
         connect_timeout=timeout_seconds,
@@ -69,7 +69,7 @@ def ses_client(timeout_seconds: float = 15) -> "SESV2Client":
 
 
 def _sorted(refused: ClientError) -> Failure:
-    """Of the mail itself, or of our account, its limits, or the service: those get better."""
+    """Errors about this mail are final; those about our account, its limits or the service pass."""
     error = refused.response.get("Error", {})
     code, words = error.get("Code", ""), error.get("Message", "")
     said = f"SES said: {code} {words}".strip()

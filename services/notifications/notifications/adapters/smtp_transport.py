@@ -1,4 +1,4 @@
-"""Mails over SMTP: one recipient each, every refusal sorted by the server's own code."""
+"""Mails over SMTP: one recipient each, every refusal classified by the server's own code."""
 
 import re
 import smtplib
@@ -16,9 +16,9 @@ from notifications.domain.letters import Mail
 from notifications.domain.messages import Transport
 from notifications.handlers.ports import InDoubt, Receipt
 
-# Of one session: a connection that stays open for long is one that a server closes in the middle.
+# In one session: servers close connections that stay open for long.
 MAILS_MOST = 100
-# They refuse us, not the mail: wrong or missing credentials, or TLS wanted (RFC 4954, RFC 3207).
+# Refusals of us, not of the mail: bad or missing credentials, or TLS required (RFC 4954, RFC 3207).
 ABOUT_US = frozenset({530, 534, 535, 538})
 
 
@@ -31,7 +31,7 @@ class SmtpSecurity(StrEnum):
 
 
 class SmtpTransport(Frozen):
-    """The `MailTransport` for any SMTP server. ``timeout_seconds`` holds for each step of the dialogue."""
+    """The `MailTransport` for any SMTP server. ``timeout_seconds`` applies to each step of the dialogue."""
 
     host: str
     port: int
@@ -50,7 +50,7 @@ class SmtpTransport(Frozen):
             session.close()
 
     def connect(self) -> smtplib.SMTP:
-        """A connection on which mails can be sent. A refusal is of us, not of a mail."""
+        """Open a connection for sending mails. A refusal here concerns us, not a mail."""
         at: dict[str, Any] = {"host": self.host, "port": self.port, "timeout": self.timeout_seconds}
         with _refusals_of_us():
             if self.security is SmtpSecurity.TLS:
@@ -70,11 +70,11 @@ class SmtpTransport(Frozen):
 
 
 class SmtpSession:
-    """The `MailSession` over SMTP: one connection for mails that go well, at most `MAILS_MOST`.
+    """The `MailSession` over SMTP: one connection, as long as mails succeed, for at most `MAILS_MOST`.
 
-    Where a mail did not go well, the next one gets a new connection. A server that was content with the mails
-    before may have had enough of the connection: until the mail itself is handed over, a failure on one that
-    has carried others says nothing, so the mail is tried on a new one, once.
+    After a failure the next mail gets a new connection. A server may have had enough of a connection that
+    already carried mails. So a failure on one of those, before the mail itself is handed over, proves
+    nothing, and the mail is tried once more on a new connection.
     """
 
     def __init__(self, transport: SmtpTransport) -> None:
@@ -84,7 +84,7 @@ class SmtpSession:
 
     def send(self, mail: Mail) -> Receipt:
         try:
-            # Once the server has said yes to the data, nothing may turn it into a failure.
+            # Once the server has accepted the data, nothing may turn this into a failure.
             taken = _expect(_data(self._ready_for(mail), mail.content))
             failpoints.reach("mail.after_taken")
         except (smtplib.SMTPException, OSError) as error:
@@ -105,7 +105,7 @@ class SmtpSession:
             _hang_up(smtp)
 
     def _ready_for(self, mail: Mail) -> smtplib.SMTP:
-        """A connection whose server has said yes to sender and recipient."""
+        """A connection whose server has accepted sender and recipient."""
         if self._smtp is not None:
             try:
                 return _addressed(self._smtp, mail)
@@ -138,7 +138,7 @@ def _failure(error: smtplib.SMTPException | OSError) -> Failure:
 
 
 def _international(smtp: smtplib.SMTP) -> tuple[str, ...]:
-    """Have addresses outside ASCII carried (RFC 6531). Raises SMTPNotSupportedError."""
+    """Request addresses outside ASCII (RFC 6531). Raises SMTPNotSupportedError."""
     if not smtp.has_extn("smtputf8"):
         raise smtplib.SMTPNotSupportedError(
             "The mail server does not take SMTPUTF8, so set MAIL_SMTPUTF8=no."
@@ -149,7 +149,7 @@ def _international(smtp: smtplib.SMTP) -> tuple[str, ...]:
 
 @contextmanager
 def _refusals_of_us() -> Iterator[None]:
-    """Until a recipient is named, a refusal is of our address, login or sender: it passes, for all mails."""
+    """Before the recipient, a refusal concerns our address, login or sender: it is temporary for any mail."""
     try:
         yield
     except smtplib.SMTPResponseException as refused:
@@ -159,7 +159,7 @@ def _refusals_of_us() -> Iterator[None]:
 
 
 def _data(smtp: smtplib.SMTP, content: bytes) -> tuple[int, bytes]:
-    """Hand over the mail. Raises InDoubt when the server's answer to it got lost."""
+    """Hand over the mail. Raises InDoubt if the server's answer to it is lost."""
     try:
         return smtp.data(content)
     except smtplib.SMTPResponseException:
@@ -170,7 +170,7 @@ def _data(smtp: smtplib.SMTP, content: bytes) -> tuple[int, bytes]:
 
 
 def _expect(answer: tuple[int, bytes]) -> bytes:
-    """The server's words if it said yes (2xx), else SMTPResponseException."""
+    """Return the server's words if it accepted (2xx). Raises SMTPResponseException."""
     code, words = answer
     if not 200 <= code < 300:
         raise smtplib.SMTPResponseException(code, words)

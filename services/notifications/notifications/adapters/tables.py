@@ -1,4 +1,4 @@
-"""The tables as queries see them; the migrations make them."""
+"""The tables as queries see them; migrations create them."""
 
 from sqlalchemy import (
     Boolean,
@@ -89,7 +89,7 @@ messages = Table(
     Column("id", Uuid, primary_key=True),
     Column("partner_id", Uuid),
     Column("member_id", Uuid),
-    # Of a newer version, which runs beside this one, there may be words that are unknown here.
+    # A newer version that runs beside this one may have stored values that are unknown here.
     Column("kind", Text),
     Column("occasion", Text),
     Column("state", Text),

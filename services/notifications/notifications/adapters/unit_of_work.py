@@ -1,4 +1,4 @@
-"""The transaction that handlers work in, with this service's records."""
+"""The transaction that handlers work in, with this service's repositories."""
 
 from sqlalchemy import Connection
 

@@ -1,6 +1,6 @@
-"""What waits for an operator in notifications: by kind, the times of all, the oldest first."""
+"""What waits for an operator in notifications: by kind, oldest first."""
 
-# With the shipped pauses so many attempts take a minute.
+# With the default pauses, this many attempts take a minute.
 LATE = "state = 'planned' AND attempts >= 5"
 _TIMES = "SELECT planned_at FROM messages WHERE {which} ORDER BY planned_at, id"
 WAITING = {

@@ -1,1 +1,1 @@
-"""The words: messages, invitations, learning paths, as plain rules."""
+"""The rules of messages, invitations and learning paths."""

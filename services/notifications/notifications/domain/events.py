@@ -1,4 +1,4 @@
-"""The events that notifications sends, one class for each contract of its topics."""
+"""The events that notifications publishes, one class for each contract of its topics."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +8,7 @@ from notifications.domain.messages import Kind, Transport
 
 
 class DeliveryEvent(Event, topic="message.delivery.v1", subject_field="partner_id", may_wait=True):
-    """Something about one mail."""
+    """About one mail."""
 
     partner_id: UUID
     message_id: UUID
@@ -17,13 +17,13 @@ class DeliveryEvent(Event, topic="message.delivery.v1", subject_field="partner_i
 
 
 class MessageSent(DeliveryEvent, name="message.sent"):
-    """A mail server took the mail over."""
+    """A mail server accepted the mail."""
 
     transport: Transport
 
 
 class MessageFailed(DeliveryEvent, name="message.failed"):
-    """An attempt failed: why, and whether there is another."""
+    """An attempt failed: why, and whether there will be another."""
 
     code: str
     message: str
@@ -33,7 +33,7 @@ class MessageFailed(DeliveryEvent, name="message.failed"):
 
 
 class LearningEvent(Event, topic="learning.progress.v1", subject_field="partner_id", may_wait=True):
-    """Something about one invitation to a learning path."""
+    """About one invitation to a learning path."""
 
     partner_id: UUID
     invitation_id: UUID
@@ -50,7 +50,7 @@ class LearningInvitationSent(LearningEvent, name="learning.invitation_sent"):
 
 
 class LearningInvitationAccepted(LearningEvent, name="learning.invitation_accepted"):
-    """The invited person said yes."""
+    """The invited person accepted."""
 
     accepted_at: datetime
 
@@ -62,12 +62,12 @@ class LearningInvitationExpired(LearningEvent, name="learning.invitation_expired
 
 
 class LearningPathStarted(LearningEvent, name="learning.path_started"):
-    """The learning system saw the person begin."""
+    """The learning system reported that the person began."""
 
     started_at: datetime
 
 
 class LearningPathCompleted(LearningEvent, name="learning.path_completed"):
-    """The learning system saw the person finish."""
+    """The learning system reported that the person finished."""
 
     completed_at: datetime

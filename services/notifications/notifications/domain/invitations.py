@@ -1,4 +1,4 @@
-"""An offer to learn: one per member and path ever, accepted by a personal link that works once."""
+"""An invitation to learn: one ever for each member and path, accepted by a personal link that works once."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -12,7 +12,7 @@ Number = TypeVar("Number", int, float)
 
 
 class State(StrEnum):
-    """How far an invitation is."""
+    """The state of an invitation."""
 
     PLANNED = "planned"
     SENT = "sent"
@@ -31,7 +31,7 @@ ALLOWED_MOVES: dict[State, frozenset[State]] = {
 
 
 class Lesson(Frozen):
-    """What a learning system tells of one person at one path: begun at least."""
+    """What a learning system reports about one person and one path: at least begun."""
 
     at: datetime
     is_completed: bool = False
@@ -40,10 +40,10 @@ class Lesson(Frozen):
 
 
 class Invitation(Frozen):
-    """One member's invitation to one path; ``link_id`` names the only link that accepts it now.
+    """One member's invitation to one path; ``link_id`` is the only link that accepts it now.
 
-    ``message_id`` is the mail that carries it; None while no mail was begun that could. ``progress`` is in
-    percent, ``score`` from -1 to 1, as the learning system told them.
+    ``message_id`` is the mail that carries it; None until there is one. ``progress`` is in percent, ``score``
+    from -1 to 1, as the learning system reported them.
     """
 
     id: UUID
@@ -67,7 +67,7 @@ class Invitation(Frozen):
         return target in ALLOWED_MOVES[self.state]
 
     def delivered(self, at: datetime) -> "Invitation":
-        """The mail went out; an answer that was quicker than our bookkeeping keeps its state."""
+        """The mail went out; if the answer was faster than our bookkeeping, its state stays."""
         state = State.SENT if self.may_become(State.SENT) else self.state
         return replace(self, state=state, sent_at=self.sent_at or at)
 
@@ -81,13 +81,13 @@ class Invitation(Frozen):
         return replace(self, state=State.CANCELLED)
 
     def renewed(self, link_id: UUID, expires_at: datetime) -> "Invitation":
-        """Open again under a new link; the old one stays dead."""
+        """Open again with a new link; the old one stays dead."""
         return replace(self, state=State.PLANNED, link_id=link_id, expires_at=expires_at, message_id=None)
 
     def learned(self, lesson: Lesson) -> "Invitation":
-        """What is known after this was told; told twice, late or in any order it comes to the same.
+        """The invitation after this report; repeated, late or in any order, the result is the same.
 
-        Learning is accepting, with or without the link.
+        Learning counts as accepting, with or without the link.
         """
         if not self.may_become(State.ACCEPTED) and self.state is not State.ACCEPTED:
             return self

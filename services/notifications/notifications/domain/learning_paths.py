@@ -10,7 +10,7 @@ from notifications.domain.partners import Member, Profile
 
 
 class Audience(StrEnum):
-    """Who of a partner is invited."""
+    """Which of a partner's people are invited."""
 
     EVERYONE = "everyone"
     CONTACT = "contact"
@@ -19,9 +19,9 @@ class Audience(StrEnum):
 class LearningPath(Frozen):
     """An entry of the learning paths file.
 
-    Without ``product`` it is offered when the partner becomes active; an empty set of types or tiers
-    means all of them. ``title`` and ``summary`` are by language. ``activity`` is what a learning system calls
-    the path in its statements.
+    Without ``product`` it is offered when the partner becomes active; an empty set of types or tiers means
+    all. ``title`` and ``summary`` are by language. ``activity`` is the path's name in a learning system's
+    statements.
     """
 
     name: str
@@ -50,22 +50,22 @@ class LearningPath(Frozen):
 
 @dataclass(frozen=True)
 class LearningPaths:
-    """All paths, by name, in the order of the file. ``version`` is the beginning of its SHA-256."""
+    """All paths, by name, in the order of the file. ``version`` is the start of its SHA-256."""
 
     by_name: Mapping[str, LearningPath]
     version: str = ""
 
     def title(self, name: str, language: str) -> str | None:
-        """What people call the path; None for one that is no longer offered, or not in this language."""
+        """The title of the path; None if it is no longer offered, or not in this language."""
         path = self.by_name.get(name)
         return path.title.get(language) if path else None
 
     def of_activity(self, activity: str) -> LearningPath | None:
-        """The path that a learning system calls so."""
+        """The path with this name in a learning system."""
         return next((path for path in self.by_name.values() if path.activity == activity), None)
 
     def place(self, path: LearningPath) -> int:
-        """Which entry of the file it is, from 1."""
+        """Its position in the file, from 1."""
         return list(self.by_name).index(path.name) + 1
 
     def due(self, profile: Profile, product: str | None) -> list[LearningPath]:

@@ -1,4 +1,4 @@
-"""What is to be said to one person, before it has words; and the finished mail."""
+"""What one person is told, before it is put into words; and the finished mail."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -18,7 +18,7 @@ class Offer(Frozen):
 
 
 class Letter(Frozen):
-    """Everything the words of one mail are made of."""
+    """Everything needed to write one mail."""
 
     message: Message
     member: Member
@@ -27,7 +27,7 @@ class Letter(Frozen):
 
 
 class Mail(Frozen):
-    """A rendered mail as it goes over the wire; lives for one attempt and is never stored."""
+    """A rendered mail, ready to send; it exists for one attempt and is never stored."""
 
     intent: UUID
     sender: str

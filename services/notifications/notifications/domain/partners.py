@@ -1,4 +1,4 @@
-"""Whom we write to: a partner as far as the words need it, and its people."""
+"""The recipients: a partner, as far as mails need it, and its people."""
 
 from dataclasses import replace
 from enum import StrEnum
@@ -8,7 +8,7 @@ from chassis.frozen import Frozen
 
 
 class Standing(StrEnum):
-    """How far a partner has come, as coarse as the question "does this mail still make sense?"."""
+    """The status of a partner, only as fine as the question "does this mail still make sense?" needs."""
 
     APPLYING = "applying"
     APPROVED = "approved"
@@ -16,7 +16,7 @@ class Standing(StrEnum):
     SUSPENDED = "suspended"
     LEAVING = "leaving"
     ENDED = "ended"
-    # A vendor or team that gets events is no partner, and never becomes one.
+    # A vendor or team that receives events is not a partner and never becomes one.
     INTEGRATOR = "integrator"
 
 
@@ -33,7 +33,7 @@ ALLOWED_MOVES: dict[Standing, frozenset[Standing]] = {
 
 
 class MoveNotAllowed(Exception):
-    """A partner was told a move that is missing from ALLOWED_MOVES."""
+    """An event reported a move of a partner that is not in ALLOWED_MOVES."""
 
     def __init__(self, current: Standing, target: Standing) -> None:
         super().__init__(f"a partner that is {current} cannot become {target}")
@@ -41,7 +41,7 @@ class MoveNotAllowed(Exception):
 
 
 class Membership(StrEnum):
-    """What a person has said about belonging to the partner, or that they do no more."""
+    """Whether a person confirmed belonging to the partner, or has left."""
 
     NAMED = "named"
     CONFIRMED = "confirmed"
@@ -50,7 +50,7 @@ class Membership(StrEnum):
 
 
 class Profile(Frozen):
-    """What an approval tells about a partner; learning paths are chosen by it."""
+    """What an approval says about a partner; learning paths are chosen by it."""
 
     legal_name: str
     partner_type: str
@@ -58,12 +58,12 @@ class Profile(Frozen):
 
 
 class Partner(Frozen):
-    """A partner as notifications knows it; ``profile`` is missing until the approval arrived.
+    """A partner as notifications knows it; ``profile`` is missing until the approval arrives.
 
-    ``lifecycle_sequence`` is the number of the event that last moved ``standing``; ``granted_products``
-    are those that it has as a whole, so every member, too; where people have seats stands with them.
-    ``contact_sequence`` is the number of the event that last changed the contact, ``profile_sequence`` of
-    the one that last changed the profile, ``tier_sequence`` the tier.
+    ``lifecycle_sequence`` is the number of the event that last changed ``standing``. ``granted_products`` are
+    those of the whole partner, and so of every member; products with seats are recorded with the members.
+    ``contact_sequence``, ``profile_sequence`` and ``tier_sequence`` are the numbers of the events that last
+    changed contact, profile and tier.
     """
 
     id: UUID
@@ -76,13 +76,13 @@ class Partner(Frozen):
     tier_sequence: int = 0
 
     def granted(self, product: str) -> "Partner":
-        """The partner with one more product, each once."""
+        """The partner with this product added, once."""
         return replace(self, granted_products=tuple(dict.fromkeys((*self.granted_products, product))))
 
     def moved_to(self, target: Standing, sequence: int | None) -> "Partner | None":
-        """The partner after the move; None when the event is old news (repeated, or replayed late).
+        """The partner after the move; None if the event is old (repeated, or replayed late).
 
-        Raises MoveNotAllowed for a newer event that is no move from here: one before it is missing.
+        Raises MoveNotAllowed for a newer event that is no move from here: an earlier one is missing.
         """
         if sequence is not None and sequence <= self.lifecycle_sequence:
             return None
@@ -94,9 +94,9 @@ class Partner(Frozen):
 class Member(Frozen):
     """A person of a partner, with the address and the language for mails.
 
-    ``has_access`` and ``products``, in which the person has a seat, count for all but the contact, who hears
-    of access with the whole partner. ``language_sequence`` is the number of the event that last told the
-    language.
+    ``has_access`` and ``products`` (where the person has a seat) apply to everybody but the contact, who is
+    told of access together with the partner. ``language_sequence`` is the number of the event that last set
+    the language.
     """
 
     id: UUID
@@ -122,21 +122,21 @@ class Member(Frozen):
 
     @property
     def may_learn(self) -> bool:
-        """Whether there is access that learning could speak of."""
+        """Whether there is access that learning could be about."""
         return self.is_confirmed and (self.is_contact or self.has_access)
 
     def seated(self, *products: str) -> "Member":
-        """The person with seats in these products, too, each once."""
+        """The person with seats in these products added, each once."""
         return replace(self, products=tuple(dict.fromkeys((*self.products, *products))))
 
     def declined(self) -> "Member":
         return replace(self.forgotten(), membership=Membership.DECLINED)
 
     def removed(self) -> "Member":
-        """Somebody who is written to once more, if they belonged to the partner, and then forgotten."""
+        """The person gets a last mail if they were a member, and is then forgotten."""
         removed = replace(self, membership=Membership.REMOVED, has_access=False, products=())
         return removed if self.is_confirmed else removed.forgotten()
 
     def forgotten(self) -> "Member":
-        """Nothing but that there was somebody, so that a late repetition does not bring them back."""
+        """Only the fact that the person existed, so that a late repetition does not restore them."""
         return replace(self, given_name="", family_name="", email="", language="")

@@ -20,7 +20,7 @@ _log = structlog.stdlib.get_logger(__name__)
 
 
 def create_jobs_app(service: NotificationsService) -> App:
-    """Failures of a mail are recorded on the message; the task fails only by a fault of ours."""
+    """A failed mail is recorded with its message; a task fails only because of a bug."""
     return jobs_app_of(
         service.settings,
         {
@@ -38,7 +38,7 @@ def _send_mails(service: NotificationsService, partner_id: UUID) -> None:
 
 
 def _send_message(service: NotificationsService, message_id: UUID) -> None:
-    """Jobs that were deferred by the version before, one for each mail."""
+    """For jobs deferred by the version before, one for each mail."""
     with service.open_work() as work:
         message = work.messages.get(message_id)
     if message is not None:

@@ -1,4 +1,4 @@
-"""What access means for the words: what is there is worth learning, what ends or costs is told in time."""
+"""What mails follow from access: new products offer learning; endings and costs are announced in time."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -19,10 +19,10 @@ Data = Mapping[str, Any]
 
 
 def when_access_granted(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """Invite those who have this product to its paths, except those who were not notified of any access yet.
+    """Invite the people with this product to its paths, unless they know of no access yet.
 
-    They are once the partner is active: by the mail that the access is ready, or by the next
-    mail of this kind. Raises NotNow while the approval, which comes by another topic, has not been read yet.
+    Those are invited once the partner is active: by the mail that access is ready, or by the next mail of
+    this kind. Raises NotNow until the approval, which comes by another topic, has been read.
     """
     partner = _known(work, data["partner_id"])
     if partner.profile is None or verdict(Kind.INVITATION, partner.standing) is Verdict.CANCEL:
@@ -41,7 +41,7 @@ def when_access_granted(work: Work, event: ReceivedEvent, data: Data) -> None:
 
 
 def when_access_waived(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """Tell the contact why the vendor declined what waited for its word; of any other waiver nobody hears.
+    """Tell the contact why the vendor declined a request; nobody is told of other waivers.
 
     Raises NotNow like `when_access_granted`.
     """
@@ -63,9 +63,9 @@ def _known(work: Work, partner_id: UUID) -> Partner:
 
 
 def _notify_contact(work: Work, partner: Partner, event: ReceivedEvent, data: Data) -> bool:
-    """Have one mail tell what came after the activation, with all that comes within the gathering time.
+    """Announce what came after the activation in one mail, with all that follows within the gathering time.
 
-    False where a mail told of it before: the activation may be read after what it tells of.
+    False if an earlier mail announced it: the activation may be read after the grants it announces.
     """
     contact, grant_id = work.partners.contact(partner.id), str(data["grant_id"])
     if contact is None or work.messages.tell_of(contact, grant_id):
@@ -90,7 +90,7 @@ def _notify_contact(work: Work, partner: Partner, event: ReceivedEvent, data: Da
 def _note_who_has_it(
     work: Work, partner: Partner, product: str, member_ids: Collection[UUID] | None
 ) -> Sequence[Member]:
-    """Keep who has the product and return them: all where it is the partner's, else who has a seat in it.
+    """Record who has the product and return them: everybody, or the people with a seat.
 
     The contact is told of access with the partner, so of all of it.
     """

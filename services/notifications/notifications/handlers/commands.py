@@ -1,4 +1,4 @@
-"""What people and jobs may ask for."""
+"""What people and jobs can request."""
 
 from uuid import UUID
 
@@ -7,45 +7,45 @@ from notifications.domain.invitations import Lesson
 
 
 class OpenInvitation(Command, kw_only=False):
-    """Someone holds a link of an invitation, whose signature was checked."""
+    """Someone opened a link of an invitation; its signature has been verified."""
 
     link_id: UUID
 
 
 class LookUpInvitation(OpenInvitation):
-    """The page behind it is shown."""
+    """Show the page behind it."""
 
 
 class AcceptInvitation(OpenInvitation):
-    """They say yes."""
+    """Accept it."""
 
 
 class RenewInvitation(OpenInvitation):
-    """It ran out, and they want a new one mailed to the invited address."""
+    """It expired, and they want a new one mailed to the invited address."""
 
 
 class ExpireInvitation(Command):
-    """The time of an invitation is over; ``link_id`` is the link that ran out."""
+    """An invitation expired; ``link_id`` is the expired link."""
 
     invitation_id: UUID
     link_id: UUID
 
 
 class ChooseLearningMail(Command):
-    """The person behind a link wants learning offers, or wants no more of them."""
+    """The person behind a link wants learning offers, or no more of them."""
 
     link_id: UUID
     is_wanted: bool
 
 
 class RetryMessage(Command, kw_only=False):
-    """An operator wants a failed mail tried again."""
+    """An operator wants a failed mail to be tried again."""
 
     message_id: UUID
 
 
 class NoteLesson(Command):
-    """A learning system tells of somebody, by their address or their id, at what it calls ``activity``."""
+    """A learning system reports on a person, by address or id, and its ``activity``."""
 
     activity: str
     lesson: Lesson

@@ -1,4 +1,4 @@
-"""Who saved a draft gets the link to it, and is forgotten once it is sent in or expired."""
+"""Whoever saved a draft is mailed the link to it, and is forgotten when it is submitted or expires."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ Data = Mapping[str, Any]
 
 
 def when_partner_draft_saved(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """Replayed after the draft's end it brings nobody back."""
+    """Replayed after the end of the draft, it does not restore anybody."""
     writer = data["member"]
     partner = known_or_new(work, data["partner_id"])
     known = work.partners.member(partner.id, writer["member_id"])
@@ -28,7 +28,7 @@ def when_partner_draft_saved(work: Work, event: ReceivedEvent, data: Data) -> No
 
 
 def when_partner_draft_ended(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """Nothing but an id stays."""
+    """Only an id remains."""
     partner = known_or_new(work, data["partner_id"])
     person = Member(id=data["member_id"], partner_id=partner.id).declined()
     work.partners.put_members([person])

@@ -1,4 +1,4 @@
-"""What the events of this service tell of its records."""
+"""What this service's events say about its records."""
 
 from typing import Any
 

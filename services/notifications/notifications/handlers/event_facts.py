@@ -1,4 +1,4 @@
-"""People and partners as events tell them."""
+"""People and partners as events describe them."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ def member_of(
     data: Mapping[str, Any],
     membership: Membership = Membership.CONFIRMED,
 ) -> Member:
-    """A person of the partner, as the event tells."""
+    """A person of the partner, as the event describes them."""
     return Member(
         id=data["member_id"],
         partner_id=partner_id,
@@ -34,18 +34,18 @@ def member_of(
 
 
 def addresses_of(products: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Where people sign in, by product, as far as it is an address of the web: mails make links of it."""
+    """Where people sign in, by product, but only web addresses, because mails link to them."""
     told = {one["product"]: one.get("sign_in_url", "") for one in products}
     return {product: url for product, url in told.items() if _ADDRESS.fullmatch(url)}
 
 
 def which_grant(data: Mapping[str, Any]) -> dict[str, Any]:
-    """A product, and what tells this one from the partner's others of it, where something does."""
+    """A product, and what distinguishes this grant from the partner's others of the product, if anything."""
     return {name: data[name] for name in ("product", "entry_name") if name in data}
 
 
 def known_or_new(work: Work, partner_id: UUID, standing: Standing = Standing.APPLYING) -> Partner:
-    """The partner, locked; one of whom this is the first news is kept."""
+    """The partner, locked; created if this is the first event about it."""
     partner = work.partners.lock(partner_id)
     if partner is None:
         partner = Partner(id=partner_id, standing=standing)
@@ -54,7 +54,7 @@ def known_or_new(work: Work, partner_id: UUID, standing: Standing = Standing.APP
 
 
 def expect_partner(work: Work, partner_id: UUID) -> Partner:
-    """The partner, locked; without it, an earlier event of its lane is a dead letter."""
+    """The partner, locked. If it is missing, an earlier event of its lane became a dead letter."""
     partner = work.partners.lock(partner_id)
     if partner is None:
         text = f"Partner {partner_id} is not known; an earlier event is missing here."

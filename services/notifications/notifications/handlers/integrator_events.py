@@ -1,6 +1,6 @@
-"""What the people of an integrator are written: how to come in, and what is wrong with an endpoint.
+"""Mails to people of an integrator: how to sign in, and what is wrong with an endpoint.
 
-To the tables an integrator is a partner of a standing of its own, whose mails no partner's event touches.
+In the tables an integrator is a partner with a standing of its own, whose mails no partner event affects.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ def when_integrator_endpoint_disabled(work: Work, event: ReceivedEvent, data: Da
 
 
 def when_integrator_person_removed(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """Forget them; what was planned finds nobody, and is dropped."""
+    """Forget them; planned mails find no recipient and are dropped."""
     person = work.partners.member(data["integrator_id"], data["person_id"])
     if person is not None:
         work.partners.remove_member(person)

@@ -1,4 +1,4 @@
-"""Invite to learning paths; take answers, and what learning systems tell; let invitations run out."""
+"""Invites people to learning paths, takes answers and learning reports, and expires invitations."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -20,7 +20,7 @@ from notifications.handlers.ports import Work
 
 
 class LinkStanding(Enum):
-    """What an invitation's link is good for now."""
+    """What an invitation's link can be used for now."""
 
     OPEN = auto()
     USED = auto()
@@ -31,9 +31,9 @@ class LinkStanding(Enum):
 def invite(
     work: Work, partner: Partner, members: Sequence[Member], paths: Iterable[LearningPath]
 ) -> list[Member]:
-    """Invite each member once to each path, and return who was; their mail is up to the caller.
+    """Invite each member once to each path, and return those invited; the caller plans the mail.
 
-    Who was invited before, or wants none, is left alone.
+    People who were invited before, or want no offers, are left alone.
     """
     now = work.now()
     offers = [
@@ -56,7 +56,7 @@ def invite(
 
 
 def link_standing(invitation: Invitation | None, link_id: UUID, now: datetime) -> LinkStanding:
-    """What opening this link means; GONE also where the path or the partner is no more."""
+    """What this link can be used for; GONE also if the path or the partner no longer exists."""
     if invitation is None or invitation.state is State.CANCELLED:
         return LinkStanding.GONE
     if invitation.state is State.ACCEPTED:
@@ -66,7 +66,7 @@ def link_standing(invitation: Invitation | None, link_id: UUID, now: datetime) -
 
 
 def _standing(work: Work, invitation: Invitation | None, link_id: UUID) -> LinkStanding:
-    """As `link_standing`, but nobody is promised a place any more who left, alone or with the partner."""
+    """Like `link_standing`, but GONE for people who have left, alone or with the partner."""
     if invitation is not None:
         partner = work.partners.get(invitation.partner_id)
         member = work.partners.member(invitation.partner_id, invitation.member_id)
@@ -76,13 +76,13 @@ def _standing(work: Work, invitation: Invitation | None, link_id: UUID) -> LinkS
 
 
 def look_up(work: Work, command: commands.LookUpInvitation) -> tuple[LinkStanding, Invitation | None]:
-    """For the page that a GET shows; changes nothing."""
+    """For the page of a GET; changes nothing."""
     invitation = work.invitations.lock_by_link(command.link_id)
     return _standing(work, invitation, command.link_id), invitation
 
 
 def accept(work: Work, command: commands.AcceptInvitation) -> tuple[LinkStanding, Invitation | None]:
-    """Accept by an open link, burning it; the standing is what the link was before."""
+    """Accept by an open link, which is used up; returns what the link was before."""
     invitation = work.invitations.lock_by_link(command.link_id)
     now = work.now()
     standing = _standing(work, invitation, command.link_id)
@@ -97,7 +97,7 @@ def accept(work: Work, command: commands.AcceptInvitation) -> tuple[LinkStanding
 
 
 def expire(work: Work, command: commands.ExpireInvitation) -> bool:
-    """Close an invitation whose time is over; False when it was answered, renewed or is not due."""
+    """Close an expired invitation; False if it was answered or renewed, or is not due."""
     invitation = work.invitations.lock(command.invitation_id)
     if (
         invitation is None
@@ -114,9 +114,9 @@ def expire(work: Work, command: commands.ExpireInvitation) -> bool:
 
 
 def renew(work: Work, command: commands.RenewInvitation) -> bool:
-    """Mail a new link to the invited person for one that ran out; each old link asks for one mail only.
+    """Mail a new link to the invited person for an expired one; each old link asks for one mail only.
 
-    The caller answers the same whatever this returns.
+    The caller gives the same answer whatever this returns.
     """
     invitation = work.invitations.lock_by_link(command.link_id)
     if invitation is None or invitation.link_id != command.link_id:
@@ -139,7 +139,7 @@ def renew(work: Work, command: commands.RenewInvitation) -> bool:
 
 
 def choose_learning_mail(work: Work, command: commands.ChooseLearningMail) -> bool:
-    """Whether the person behind this link wants offers; open invitations stay usable by their links."""
+    """Record whether the person wants offers; links of open invitations keep working."""
     invitation = work.invitations.lock_by_link(command.link_id)
     if invitation is None:
         return False
@@ -150,9 +150,9 @@ def choose_learning_mail(work: Work, command: commands.ChooseLearningMail) -> bo
 
 
 def note_lesson(work: Work, command: commands.NoteLesson) -> bool:
-    """Keep what is new of it; False for a path or a person that is not known, or was not invited.
+    """Record what is new; False if path or person is unknown, or the person was not invited.
 
-    One person in two partners is told of in both. Harmless when repeated, or late.
+    A person with two partners gets it recorded for both. Harmless if repeated or late.
     """
     path = work.policies.learning_paths.of_activity(command.activity)
     if path is None:

@@ -1,4 +1,4 @@
-"""What was decided about something that a partner asked for: the contact is notified."""
+"""When a request of a partner was decided, the contact is notified."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from notifications.handlers.ports import Work
 
 
 def when_partner_request_decided(work: Work, event: ReceivedEvent, data: Mapping[str, Any]) -> None:
-    """Of more time that is given, another mail tells, once it is: `access.renewed`."""
+    """If more time was granted, another mail says so when it takes effect: `access.renewed`."""
     is_approved = data["outcome"] == "approved"
     if is_approved and data["kind"] == "more_time":
         return

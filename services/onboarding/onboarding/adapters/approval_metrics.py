@@ -1,4 +1,4 @@
-"""Tells those who watch what rules approve, and which limit keeps them from approving more."""
+"""Metrics and warnings about automatic approval: what rules approved, and which limits stopped them."""
 
 import structlog
 from prometheus_client import Counter
@@ -12,7 +12,7 @@ OVER_LIMIT = Counter(
     "Applications that a limit of automatic approval sent to people",
     ["limit"],
 )
-# What begins with 1 has not increased, as Prometheus sees it.
+# Prometheus sees no increase in a counter that begins with 1.
 for _limit in LIMITS:
     OVER_LIMIT.labels(_limit)
 log = structlog.get_logger(__name__)
@@ -29,7 +29,7 @@ def count_screened(screened: Screened) -> None:
 def warn_of_limits(screened: Screened) -> None:
     """Log each limit with its first application of the day or month.
 
-    Call it before the commit, after which it is the first no more: rather two warnings than none.
+    Call it before the commit, after which it no longer is the first: two warnings are better than none.
     """
     for first in screened.first_exceeded:
         log.warning(

@@ -14,7 +14,7 @@ from onboarding.domain.screening import BlockedName, BlockedPattern, BlockedRegi
 
 
 class BlockedNameSchema(StrictSchema):
-    """A name, however it is written, or names that match a regular expression."""
+    """A name in any spelling, or names that match a regular expression."""
 
     name = ProperName()
     pattern = PatternField()
@@ -22,7 +22,7 @@ class BlockedNameSchema(StrictSchema):
 
     @validates_schema
     def check_kind(self, data: dict[str, Any], **_: Any) -> None:
-        """One of the two."""
+        """Exactly one of the two."""
         if ("name" in data) == ("pattern" in data):
             raise ValidationError("Needs either a name or a pattern.")
 
@@ -47,7 +47,7 @@ class BlockedRegistrationSchema(StrictSchema):
 
 
 class BlockedMailDomainSchema(StrictSchema):
-    """All addresses of a domain, and of those below it."""
+    """All addresses of a domain and its subdomains."""
 
     domain = DomainName(required=True)
     reason = Name(required=True, most=500)
@@ -91,11 +91,11 @@ def read_blocklist(path: Path) -> Blocklist:
 
 
 def read_free_mail_domains(path: Path) -> frozenset[str]:
-    """Domains where anybody gets an address: the file's, and those for throwing away; raises FileRefused."""
+    """Domains where anybody can get an address: the file's, and disposable ones; raises FileRefused."""
     return read_platforms(path) | disposable_domains
 
 
 def read_platforms(path: Path) -> frozenset[str]:
-    """Domains where anybody gets a page or a name; raises FileRefused."""
+    """Domains where anybody can get a page or a name; raises FileRefused."""
     loaded = read_yaml(path, SharedDomainsSchema())
     return frozenset(loaded["domains"])

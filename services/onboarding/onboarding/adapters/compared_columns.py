@@ -20,7 +20,7 @@ def compared_columns(
     contact_name: str,
     contact_email: str,
 ) -> dict[str, str]:
-    """By column name; a change of a form needs a revision that recomputes the existing rows."""
+    """By column name; changing a form requires a revision that recomputes the existing rows."""
     registration = read_registration(country, registration_number)
     searched = (
         legal_name,
@@ -39,14 +39,14 @@ def compared_columns(
     }
 
 
-# Nobody is compared by them before the contact has confirmed the address: sign-up does without them.
+# Not compared before the contact has confirmed the address, so sign-up does not compute them.
 AFTER_CONFIRMATION = ("website_domain", "name_shape", "mailboxes")
 
 
 def columns_after_confirmation(
     *, legal_name: str, website: str, emails: Iterable[str]
 ) -> dict[str, str | list[str]]:
-    """By the names of columns; the contact's address comes first."""
+    """By column name; the contact's address comes first."""
     return {
         "website_domain": registrable_domain(host_of(website)),
         "name_shape": company_shape(legal_name),

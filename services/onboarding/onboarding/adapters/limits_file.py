@@ -28,14 +28,14 @@ class LimitSchema(StrictSchema):
 
 
 class MailGapsSchema(StrictSchema):
-    """How long a mailbox is left alone."""
+    """The pause between mails to one mailbox."""
 
     minutes = Whole(least=1, most=MOST_MINUTES, required=True)
     at_most_minutes = Whole(least=1, most=MOST_MINUTES, required=True)
 
     @validates_schema(skip_on_field_errors=True)
     def check_order(self, data: Mapping[str, Any], **_: Any) -> None:
-        """The longest is no shorter than the first."""
+        """The longest must not be shorter than the first."""
         if data["at_most_minutes"] < data["minutes"]:
             raise ValidationError({"at_most_minutes": ["Must not be less than minutes."]})
 
@@ -45,7 +45,7 @@ class MailGapsSchema(StrictSchema):
 
 
 class NetworksSchema(StrictSchema):
-    """How much of an address names one client."""
+    """How many bits of an address identify one client."""
 
     ipv4_prefix = Whole(least=8, most=32, required=True)
     ipv6_prefix = Whole(least=16, most=64, required=True)
@@ -56,7 +56,7 @@ def _measures(act: Act) -> fields.Nested:
     return fields.Nested(StrictSchema.from_dict(dict(found), name=f"{act}-limits"), required=True)
 
 
-# Every act has to be named, so that none is without limits by mistake: `apply: {}` says it has none.
+# Every act is required, so that none is unlimited by mistake: `apply: {}` says it has no limit.
 ActsSchema: type[Schema] = StrictSchema.from_dict({act.value: _measures(act) for act in Act}, name="acts")
 
 
@@ -96,7 +96,7 @@ _CostOfTierSchema = StrictSchema.from_dict(
 
 
 class ApprovalLimitsSchema(StrictSchema):
-    """The whole file; what is left out has no limit that suits everybody, so nothing may be left out."""
+    """The whole file; every entry is required, since no default would suit everybody."""
 
     approvals_per_day = Whole(required=True, least=0, most=MOST_APPROVALS)
     approvals_per_rule_and_day = Whole(required=True, least=0, most=MOST_APPROVALS)

@@ -1,6 +1,6 @@
-"""The events of other services: only the fields that are read here, everything else is ignored.
+"""The events of other services: only the fields that are used here, everything else is ignored.
 
-Text passes the same checks as text of people: what PostgreSQL cannot keep must be a dead letter.
+Text is checked like text from people: what PostgreSQL cannot store must become a dead letter.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ class ReceivedSchema(OpenSchema):
 
 
 class PlannedGrantSchema(OpenSchema):
-    """One due grant."""
+    """A grant in a plan."""
 
     grant_id = _Id()
     product = _Word()
@@ -41,7 +41,7 @@ class GrantOfMemberSchema(OpenSchema):
 
 
 class AccessOfMemberSchema(ReceivedSchema):
-    """What a person has got, or has no more."""
+    """Access that a person has gained or lost."""
 
     member_id = _Id()
     products = fields.List(fields.Nested(GrantOfMemberSchema), required=True)
@@ -55,7 +55,7 @@ class GrantSchema(ReceivedSchema):
 
 
 class FaultSchema(OpenSchema):
-    """What a failure event says about the failure."""
+    """What a failure event says about its cause."""
 
     code = _Word()
     message = Text(required=True, most=4_000)
@@ -65,13 +65,13 @@ class FaultSchema(OpenSchema):
 
 
 class AccessFailedSchema(GrantSchema, FaultSchema):
-    """Work on a grant does not get on."""
+    """Work on a grant has failed."""
 
     step = _Word()
 
 
 class StuckSchema(GrantSchema):
-    """A grant, or a device of one, that does not go, or does not come back."""
+    """A grant, or a device of one, that cannot be removed, switched off or restored."""
 
     wanted = _Word()
     step = _Word()
@@ -118,7 +118,7 @@ class ConsentSchema(ReceivedSchema):
 
 
 def _read(of: type[Schema], /, **more: fields.Field[Any]) -> Schema:
-    """An event of this kind, of which more is read than all of the kind tell."""
+    """An event of this kind, with further fields beside those of all of the kind."""
     return of.from_dict(more)()
 
 

@@ -1,4 +1,4 @@
-"""The rules file: what an application needs, and when no person has to look at it."""
+"""The rules file: required data, and when no person has to review an application."""
 
 import re
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ class PatternField(fields.String):
 
 
 class RequiredDataSchema(StrictSchema):
-    """A field that has to be filled."""
+    """A required field."""
 
     field = fields.String(required=True, validate=validate.OneOf(PROFILE_FIELDS))
     countries = fields.List(CountryCode(), load_default=[])
@@ -40,7 +40,7 @@ class RequiredDataSchema(StrictSchema):
 
 
 class ApprovalRuleSchema(StrictSchema):
-    """Whom nobody needs to look at."""
+    """Applications that need no review."""
 
     name = Name(required=True, most=100)
     tier = fields.Enum(Tier, by_value=True, required=True)

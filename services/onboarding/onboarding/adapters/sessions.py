@@ -1,4 +1,4 @@
-"""The sessions of partners: over some time after the partnership, and once somebody else is the contact."""
+"""When sessions of partners end: some time after the partnership, and when the contact changes."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from chassis.database.recorded_sessions import RecordedSessions, held_by_another
 from chassis.identity.session import SessionSigner
 from onboarding.domain.states import FAREWELL, FINAL
 
-# A link that was sent after the end begins a session of its own.
+# A link sent after the end starts a session of its own.
 _IS_OVER = f"""
 EXISTS (SELECT FROM partners WHERE id = %(subject)s::uuid AND state = ANY(%(final)s)
         AND state_entered_at < %(farewell)s AND state_entered_at >= %(begun_at)s)

@@ -1,4 +1,4 @@
-"""What a proposal about something here rests on: by argument of a path, a query for one row by that id."""
+"""The state that a proposal depends on: for each path argument, a query for the one row with that id."""
 
 STANDINGS = {
     "partner_id": """

@@ -22,7 +22,7 @@ from onboarding.adapters.repositories.timelines import SqlTimelines
 from onboarding.domain.events import DraftEvent, LifecycleEvent
 from onboarding.handlers.ports import Policies, Work
 
-# The rows stay, so that numbers have no hole; the address belongs to nobody (RFC 2606).
+# The rows stay, so that the numbers have no gap; the address belongs to nobody (RFC 2606).
 _FORGET = """
 UPDATE outbox SET data = convert_to(jsonb_set(
     convert_from(data, 'UTF8')::jsonb, '{member}', (convert_from(data, 'UTF8')::jsonb -> 'member')
@@ -62,7 +62,7 @@ class OnboardingUnitOfWork(UnitOfWork, Work):
         self.figures = SqlFigures(connection)
 
     def forget_emitted(self, partner_id: UUID, member_id: UUID) -> None:
-        """Take name and address out of all that was told of the person, which may be told again."""
+        """Remove name and address from all sent events about the person, which may be sent again."""
         topics = [LifecycleEvent.topic, DraftEvent.topic]
         self.connection.exec_driver_sql(_FORGET, (str(partner_id), topics, str(member_id)))
 

@@ -1,4 +1,4 @@
-"""WebAuthn for our pages, by py_webauthn: its words and errors end here."""
+"""WebAuthn for our pages, by py_webauthn: its types and errors do not leave this module."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -36,7 +36,7 @@ _TIMEOUT_MS = int(CHALLENGE_LIFETIME.total_seconds() * 1000)
 
 @dataclass(frozen=True)
 class WebAuthnRelyingParty(RelyingParty):
-    """Passkeys are bound to the host, and their answers to the origin, of the pages' public address."""
+    """Passkeys are bound to the host of the pages' public address, and their answers to its origin."""
 
     id: str
     origin: str
@@ -52,7 +52,7 @@ class WebAuthnRelyingParty(RelyingParty):
             rp_id=self.id,
             rp_name="Gangway",
             user_id=contact.id.bytes,
-            # What the device shows when it asks which passkey to use: one person may speak for two companies.
+            # Shown by the device when it asks which passkey to use: one person may speak for two companies.
             user_name=f"{contact.email} ({partner.profile.legal_name})",
             user_display_name=contact.full_name,
             challenge=challenge,
@@ -102,7 +102,7 @@ class WebAuthnRelyingParty(RelyingParty):
     def check_use(self, credential: Json, challenge: bytes, passkey: Passkey) -> int:
         with _refusing():
             answer = parse_authentication_credential_json(dict(credential))
-            # The device says whose the passkey is; without that it is no discoverable one.
+            # The device names the owner of the passkey; without that it is not a discoverable one.
             if answer.response.user_handle != passkey.member_id.bytes:
                 raise PasskeyRefused("user_handle")
             checked = verify_authentication_response(
@@ -119,7 +119,7 @@ class WebAuthnRelyingParty(RelyingParty):
 
 @contextmanager
 def _refusing() -> Iterator[None]:
-    """What the library does not like, or stumbles over: all of it was sent by somebody unknown."""
+    """Whatever the library rejects or fails on was sent by an unknown client."""
     try:
         yield
     except WebAuthnException as error:

@@ -1,7 +1,7 @@
-"""What a partner is to get, as far as provisioning told us.
+"""A partner's access, as reported by provisioning.
 
 Events of one partner come in order, but a dead letter is replayed late: an older event must not
-undo what a newer one said, except where it is the missing proof that a grant is there.
+undo a newer one, unless it is the missing proof that a grant exists.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ from chassis.frozen import Frozen
 
 
 class GrantState(StrEnum):
-    """Where one product of one partner stands."""
+    """The state of one product of one partner."""
 
     PLANNED = "planned"
     PROVISIONING = "provisioning"
@@ -26,15 +26,15 @@ class GrantState(StrEnum):
 
 
 _OPEN = frozenset({GrantState.PLANNED, GrantState.PROVISIONING, GrantState.FAILED})
-# Frozen counts: what is frozen was granted before.
+# Frozen counts, as only a granted product can be frozen.
 SATISFIED = frozenset({GrantState.GRANTED, GrantState.WAIVED, GrantState.FROZEN})
 
 # Which report may follow which state; whatever is not listed leaves the state as it is.
 _FOLLOWS: Mapping[GrantState, frozenset[GrantState]] = {
     GrantState.PLANNED: frozenset(),
-    # What was there was seen gone, and is being made again.
+    # It had vanished, and is being created again.
     GrantState.PROVISIONING: _OPEN | {GrantState.GRANTED, GrantState.FROZEN},
-    # Told again with other identifiers when a key was replaced.
+    # Reported again with other identifiers after a key was replaced.
     GrantState.GRANTED: _OPEN | {GrantState.GRANTED, GrantState.WAIVED, GrantState.FROZEN},
     GrantState.FAILED: _OPEN,
     GrantState.WAIVED: _OPEN,
@@ -54,7 +54,7 @@ class Cause(Frozen):
 
 
 class Report(Frozen):
-    """One thing that provisioning said about one grant."""
+    """One report from provisioning about one grant."""
 
     grant_id: UUID
     product: str
@@ -98,12 +98,12 @@ class Grant:
             self.cause = report.cause
 
     def note_stuck(self, cause: Cause, sequence: int | None) -> None:
-        """Show why what is there does not go, or does not come back; where it stands does not change."""
+        """Show why it cannot be removed, switched off or restored; its state does not change."""
         if self.state is not GrantState.REVOKED and (sequence is None or sequence > self.last_sequence):
             self.cause, self.last_sequence = cause, sequence or self.last_sequence
 
     def note_end(self, ends_at: datetime, sequence: int | None) -> None:
-        """Take in until when it lasts, unless something newer was told."""
+        """Take in its end, unless a newer report gave another."""
         if self.state is not GrantState.REVOKED and (sequence is None or sequence > self.last_sequence):
             self.lease_ends_at, self.last_sequence = ends_at, sequence or self.last_sequence
 
@@ -135,5 +135,5 @@ class AccessPlan:
 
     @property
     def is_ready(self) -> bool:
-        """True once nothing that is required is still open."""
+        """True once no required grant is open."""
         return all(grant.state in SATISFIED for grant in self.grants.values() if grant.is_required)

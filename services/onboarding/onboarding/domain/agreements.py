@@ -1,4 +1,4 @@
-"""The agreement's versions, and the proof of who accepted which."""
+"""The versions of the agreement, and the proof of who accepted which."""
 
 import re
 from collections.abc import Mapping
@@ -12,12 +12,12 @@ from chassis.frozen import Frozen
 from onboarding.domain.refusals import AgreementOutdated
 from onboarding.domain.vocabulary import Language
 
-# The pattern of the events allows more.
+# The pattern in the event contracts is wider.
 _VERSION = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d{2})?", re.ASCII)
 
 
 def is_version(name: str) -> bool:
-    """Whether it is a date such as 2026-01, by which versions are put in order."""
+    """Whether it is a date such as 2026-01; versions are ordered by date."""
     return bool(_VERSION.fullmatch(name))
 
 
@@ -31,13 +31,13 @@ class AgreementText:
 
     @property
     def sha256(self) -> str:
-        """Proves later which words were accepted."""
+        """Proves later which text was accepted."""
         return sha256(self.markdown.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class Agreements:
-    """All versions there ever were, each in all languages; the newest is in force."""
+    """All versions ever published, each in all languages; the newest is in force."""
 
     texts: Mapping[tuple[str, Language], AgreementText]
 
@@ -51,7 +51,7 @@ class Agreements:
         return self.texts[self.current_version, language]
 
     def accepted(self, acceptance: "Acceptance | None") -> AgreementText | None:
-        """The very words that were accepted; None where there are none, or the file no longer holds them."""
+        """The exact text that was accepted; None if none was, or the file has changed since."""
         if acceptance is None:
             return None
         text = self.texts.get((acceptance.version, acceptance.language))
@@ -65,7 +65,7 @@ class Agreements:
 
 
 class Acceptance(Frozen):
-    """Who accepted which words, and when."""
+    """Who accepted which text, and when."""
 
     version: str
     language: Language

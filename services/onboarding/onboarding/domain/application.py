@@ -1,4 +1,4 @@
-"""What an applicant tells about the company, its people and its wishes."""
+"""What an applicant says about the company, its people and its wishes."""
 
 from dataclasses import fields
 from datetime import datetime
@@ -31,7 +31,7 @@ class Member(Frozen):
 
     @property
     def full_name(self) -> str:
-        """As the person is called; some have one name only."""
+        """The name used to address the person; some have only one."""
         return f"{self.given_name} {self.family_name}".strip()
 
     @property
@@ -46,7 +46,7 @@ class Member(Frozen):
 
 
 class Profile(Frozen):
-    """The company, what it brings and what it wishes: all that a correction may change."""
+    """The company, its competences and its wishes: everything that a correction may change."""
 
     legal_name: str
     registration_number: str

@@ -1,6 +1,6 @@
-"""How much rules may give away without a person: by day and rule, by day, and in money.
+"""Limits of automatic approval: per day and rule, per day, and in money.
 
-Days and months are calendar days and months in UTC. What was approved is counted, never kept as a counter.
+Days and months are calendar days and months in UTC. Approvals are counted; there is no counter to drift.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ MONEY = "USD"
 
 
 class AutomaticApproval(Frozen):
-    """A partner that no person looked at, and what that may cost."""
+    """A partner approved without a person, and what that may cost."""
 
     partner_id: UUID
     rule: str
@@ -35,7 +35,7 @@ class RuleUse(Frozen):
 
 
 class LimitUse(Frozen):
-    """One limit, by the name that the file gives it, and how much of it is used."""
+    """One limit, by its name in the file, and how much of it is used."""
 
     limit: str
     rule: str | None = None
@@ -72,7 +72,7 @@ class ApprovalLimits(Frozen):
     cost_of_tier: Mapping[Tier, int]
 
     def exceeded_by(self, rule: ApprovalRule, use: Mapping[str, RuleUse], at: datetime) -> list[LimitUse]:
-        """The limits that leave no room for one more approval by this rule."""
+        """The limits that would be exceeded by one more approval by this rule."""
         cost = self.cost_of_tier[rule.tier]
         return [
             found
@@ -105,12 +105,12 @@ class ApprovalLimits(Frozen):
         ]
 
     def _most_of(self, rule: ApprovalRule) -> int:
-        """A rule may be held to fewer than the others."""
+        """A rule may have a lower limit than the others."""
         own = rule.approvals_per_day
         return self.approvals_per_rule_and_day if own is None else min(own, self.approvals_per_rule_and_day)
 
 
-# By the names that the file gives them.
+# By their names in the file.
 LIMITS = tuple(field.name for field in fields(ApprovalLimits) if field.name != "cost_of_tier")
 
 

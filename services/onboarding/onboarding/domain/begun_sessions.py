@@ -1,4 +1,4 @@
-"""Where somebody is signed in: when it began, and by what kind of browser."""
+"""Sessions: when they began, and in what kind of browser."""
 
 import re
 from datetime import datetime
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chassis.frozen import Frozen
 
-# The first that fits: browsers name those that they want to be taken for, too. No version, nobody's device.
+# The first match: browsers also name others that they imitate. No version, no device.
 _BROWSERS = (
     ("Edge", r"\bEdgA?\b|\bEdgiOS\b"),
     ("Opera", r"\bOPR\b"),
@@ -24,7 +24,7 @@ _SYSTEMS = (
 
 
 class BegunSession(Frozen):
-    """``browser`` is such as Firefox, Linux; empty for a program, or what nobody knows."""
+    """``browser`` is such as Firefox, Linux; empty for a program or an unknown browser."""
 
     id: UUID
     partner_id: UUID
@@ -34,7 +34,7 @@ class BegunSession(Frozen):
 
 
 def kind_of_browser(user_agent: str) -> str:
-    """Family and system that the header names, and nothing else of it."""
+    """Browser family and operating system from the header, and nothing else."""
     found = (
         next((name for name, sign in signs if re.search(sign, user_agent[:500])), "")
         for signs in (_BROWSERS, _SYSTEMS)

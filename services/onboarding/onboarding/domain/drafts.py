@@ -1,4 +1,4 @@
-"""An application that is not sent yet, kept behind the link that was mailed to its writer."""
+"""An application that has not been submitted, stored behind a link mailed to its author."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chassis.frozen import Frozen
 
-# How many go in one transaction once their time is over.
+# How many expired ones are deleted in one transaction.
 ERASED_AT_ONCE = 200
 
 

@@ -1,8 +1,8 @@
-"""What the automatic screening finds."""
+"""A finding of automatic screening."""
 
 from dataclasses import dataclass
 
-# The event that tells findings takes so many, and an operator reads no more.
+# The event has room for this many, and an operator reads no more.
 MOST_FINDINGS = 50
 
 

@@ -1,4 +1,4 @@
-"""Rate limits of what costs something; how often a mailbox is written to, and which mails wait."""
+"""Rate limits, pauses between mails to one mailbox, and which mails wait."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from chassis.frozen import Frozen
 
 
 class Act(StrEnum):
-    """What needs no sign-in, has mails sent to unconfirmed addresses, or stores something each time."""
+    """Acts that need no sign-in, send mails to unconfirmed addresses, or store something each time."""
 
     APPLY = "apply"
     SAVE_DRAFT = "save_draft"
@@ -35,7 +35,7 @@ class Measure(StrEnum):
     EVERYBODY = "everybody"
 
 
-# Those that need no mail address: what cannot be read has none.
+# Those that need no mail address: an unreadable request has none.
 WITHOUT_ADDRESS = frozenset({Measure.NETWORK, Measure.EVERYBODY})
 MEASURES: Mapping[Act, frozenset[Measure]] = {
     Act.APPLY: frozenset(Measure) - {Measure.APPLICATION},
@@ -53,7 +53,7 @@ MEASURES: Mapping[Act, frozenset[Measure]] = {
 
 @dataclass(frozen=True)
 class Limit:
-    """So many within a period, which begins with the first of them."""
+    """A number of acts within a period, which begins with the first of them."""
 
     at_most: int
     period: timedelta
@@ -61,13 +61,13 @@ class Limit:
 
 @dataclass(frozen=True)
 class MailGaps:
-    """How long a mailbox is left alone after a mail; twice as long after each that led to nothing."""
+    """The pause after a mail to a mailbox; doubled after each mail that led to nothing."""
 
     first: timedelta
     longest: timedelta
 
     def after(self, sent: int) -> timedelta:
-        """The gap once so many mails were sent."""
+        """The pause after this many mails."""
         return min(self.first * (1 << min(sent - 1, 20)), self.longest)
 
 
@@ -82,14 +82,14 @@ class Limits(Frozen):
 
 
 class Mailing(StrEnum):
-    """Mails that take turns with each other, and with no others."""
+    """Kinds of mail; each has turns of its own."""
 
     TO_UNCONFIRMED = "to_unconfirmed"
     SIGN_IN = "sign_in"
 
 
 class WaitingMail(Frozen):
-    """The one mail that a person who has not confirmed the address is to get next from a partner."""
+    """The next mail to a person of a partner who has not confirmed the address."""
 
     partner_id: UUID
     member_id: UUID

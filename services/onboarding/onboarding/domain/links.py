@@ -1,4 +1,4 @@
-"""Links by which a partner's contact comes in, or a named person answers: a row with an end, opened once."""
+"""Links that sign a contact in, or with which a named person answers: rows with an expiry, used once."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,10 +25,10 @@ OF_CONTACTS = frozenset({Purpose.VERIFY_EMAIL, Purpose.SIGN_IN})
 
 @dataclass(kw_only=True)
 class Link(SingleUse):
-    """What we know of a link; its signed form exists in the mail only.
+    """What is stored of a link; its signed form exists only in the mail.
 
-    ``is_requested`` tells those that someone asked for from those that came with other news.
-    ``member_id`` names the one who is asked to confirm; other links are the contact's.
+    ``is_requested`` distinguishes those that somebody asked for from those that came with other news.
+    ``member_id`` is the person who is asked to confirm; other links are the contact's.
     """
 
     refusal = LinkRefused

@@ -53,7 +53,7 @@ MOVES: Mapping[Move, Path] = {
     Move.ACTIVATE: _path(S.ACTIVE, S.PROVISIONING),
     Move.SUSPEND: _path(S.SUSPENDED, S.ACTIVE),
     Move.RESUME: _path(S.ACTIVE, S.SUSPENDED),
-    # Leaving after the agreement: whatever was made outside has to be undone first.
+    # Leaving after the agreement: external resources have to be removed first.
     Move.START_OFFBOARDING: _path(
         S.OFFBOARDING,
         S.AGREEMENT_ACCEPTED,
@@ -62,7 +62,7 @@ MOVES: Mapping[Move, Path] = {
         S.SUSPENDED,
     ),
     Move.FINISH_OFFBOARDING: _path(S.OFFBOARDED, S.OFFBOARDING),
-    # Leaving before the agreement: nothing was made yet.
+    # Leaving before the agreement: nothing has been created yet.
     Move.WITHDRAW: _path(
         S.WITHDRAWN,
         S.APPLIED,

@@ -1,11 +1,11 @@
-"""Passkeys: what a person's device proves instead of a mail link, and the challenges that it answers."""
+"""Passkeys, with which a person's device signs in instead of a mail link, and their challenges."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from chassis.frozen import Frozen
 
-# The ceremony is a touch or a PIN; who was interrupted begins again.
+# The ceremony is a touch or a PIN; if interrupted, it is started again.
 CHALLENGE_LIFETIME = timedelta(minutes=5)
 # An unattended browser must not be enough to add a key.
 FRESH_SIGN_IN = timedelta(minutes=30)
@@ -27,7 +27,7 @@ class Passkey(Frozen):
 
 
 class Challenge(Frozen):
-    """Random bytes that one ceremony signs; ``member_id`` is who adds a passkey, none for a sign-in."""
+    """Random bytes for one ceremony; ``member_id`` is the person adding a passkey, None for a sign-in."""
 
     value: bytes
     expires_at: datetime

@@ -1,6 +1,6 @@
-"""What an active partner requests, as it may not just change it: more time, another product, another name.
+"""Requests of an active partner for what it cannot simply change: more time, a product, another name.
 
-Rules of the catalogue answer for time, operators for all the rest; provisioning then carries it out.
+Time is decided by rules of the catalogue, everything else by operators; provisioning then carries it out.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ from onboarding.domain.finding import Finding
 from onboarding.domain.partners import Actor, Decision
 from onboarding.domain.refusals import RequestRefused
 
-# More in a day is a mistake or a nuisance, and each stays in the list for good.
+# More in a day are a mistake or abuse, and each is kept forever.
 MOST_A_DAY = 20
 DAY = timedelta(days=1)
 
@@ -29,7 +29,7 @@ class Kind(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What operators decide."""
+    """The decisions of operators."""
 
     APPROVAL = "approval"
     REFUSAL = "refusal"
@@ -48,7 +48,7 @@ class Standing(StrEnum):
 
 OPEN = frozenset({Standing.ASKED, Standing.WAITING, Standing.APPROVED})
 UNDECIDED = frozenset({Standing.ASKED, Standing.WAITING})
-# By then an answer of provisioning that did not come is lost, not late.
+# By then a missing answer of provisioning is lost, not late.
 ANSWERED_WITHIN = DAY
 
 
@@ -77,9 +77,9 @@ class Request:
         return self.standing in OPEN
 
     def decisions(self, at: datetime) -> tuple[Outcome, ...]:
-        """What operators may decide of it then.
+        """The decisions that operators can make then.
 
-        Provisioning may be giving already what it has not answered: a refusal beside it would not hold.
+        Provisioning may be granting already what it has not answered yet: a refusal meanwhile would not hold.
         """
         if self.standing is Standing.WAITING:
             return tuple(Outcome)
@@ -87,37 +87,37 @@ class Request:
         return (Outcome.REFUSAL,) if self.is_open and at - told_at >= ANSWERED_WITHIN else ()
 
     def leave_to_operators(self) -> None:
-        """No rule answers; harmless when repeated, and once somebody has decided."""
+        """No rule decided; harmless when repeated, and once somebody has decided."""
         if self.standing is Standing.ASKED:
             self.standing = Standing.WAITING
 
     def approve(self, decision: Decision) -> None:
-        """Somebody else carries it out. Raises RequestRefused before it waits, and once it is decided."""
+        """Leave it to be carried out. Raises RequestRefused before it waits, and once it is decided."""
         self._decide(Outcome.APPROVAL, Standing.APPROVED, decision)
 
     def refuse(self, decision: Decision) -> None:
-        """As `approve`; also what provisioning does not answer."""
+        """As `approve`; also for one that provisioning does not answer."""
         self._decide(Outcome.REFUSAL, Standing.REFUSED, decision)
         self.closed_at = decision.at
 
     def carried_out(self, at: datetime) -> None:
-        """It was seen to be so, whatever was decided here meanwhile; decided by rules if by nobody."""
+        """It was observed to be done, whatever was decided here; decided by rules if by nobody else."""
         self.decision = self.decision or Decision("", Actor("rules"), at)
         self.standing, self.closed_at = Standing.DONE, at
 
     def fail(self, message: str, at: datetime) -> None:
-        """It cannot be done after all, for what the message says."""
+        """It turned out to be impossible, for the reason in the message."""
         self.decision = Decision(message, Actor("rules"), at)
         self.standing, self.closed_at = Standing.REFUSED, at
 
     def withdraw(self, at: datetime) -> None:
-        """The partner does not want it any more. Raises RequestRefused as `approve` does."""
+        """The partner withdraws it. Raises RequestRefused as `approve` does."""
         if self.standing is not Standing.WAITING:
             raise self._refused()
         self.drop(at)
 
     def drop(self, at: datetime) -> None:
-        """The partner leaves: nobody needs to look at it."""
+        """The partner leaves: no decision is needed any more."""
         self.standing, self.closed_at = Standing.WITHDRAWN, at
 
     def _decide(self, outcome: Outcome, standing: Standing, decision: Decision) -> None:
@@ -132,7 +132,7 @@ class Request:
 
 
 def check_new(request: Request, known: Iterable[Request]) -> None:
-    """Raise RequestRefused for what was asked for and is open, and for too many in a day."""
+    """Raise RequestRefused for a request that is already open, and for too many in a day."""
     earlier = list(known)
     if any(one.is_open and (one.kind, one.about) == (request.kind, request.about) for one in earlier):
         raise RequestRefused("request_open", "This was asked for already, and is being looked at.")

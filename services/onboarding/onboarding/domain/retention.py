@@ -16,6 +16,6 @@ class Retention(Frozen):
     partners: timedelta | None = None
 
     def ended_before(self, now: datetime, *, is_verified: bool) -> datetime | None:
-        """Who came to its end until then has been kept for long enough."""
+        """Partners that ended before this have been kept for long enough."""
         kept = self.partners if is_verified else self.unverified
         return None if kept is None else now - kept

@@ -1,4 +1,4 @@
-"""What the automatic screening finds in an application itself, and which rule would approve it."""
+"""Automatic screening of an application by itself, and the rule that would approve it."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ from onboarding.domain.vocabulary import Competence, PartnerType, Tier
 
 @dataclass(frozen=True)
 class BlockedName:
-    """A name by its shape, wherever its words stand in a company's name."""
+    """A name by its shape, anywhere in a company's name."""
 
     name: str
     reason: str
@@ -29,7 +29,7 @@ class BlockedName:
 
 @dataclass(frozen=True)
 class BlockedPattern:
-    """Names by a regular expression, which sees them as they were typed and in their plain form."""
+    """A regular expression, matched against names as typed and in their plain form."""
 
     pattern: re.Pattern[str]
     reason: str
@@ -53,7 +53,7 @@ class BlockedRegistration:
 
 
 class Blocklist(Frozen):
-    """Whom an operator must look at before anything else happens; each entry with its reason."""
+    """Companies that an operator must look at before anything else happens; each entry with its reason."""
 
     names: tuple[BlockedName | BlockedPattern, ...] = ()
     registrations: tuple[BlockedRegistration, ...] = ()
@@ -84,9 +84,9 @@ class Blocklist(Frozen):
 
 
 class RequiredData(Frozen):
-    """A field that has to be filled, for some countries and types or (empty) for all.
+    """A required field, for some countries and types or (empty) for all.
 
-    The door asks for it: screening finds it missing where the rules changed or a correction emptied it.
+    The form asks for it: screening finds it missing if the rules changed or a correction emptied it.
     """
 
     field: str
@@ -94,7 +94,7 @@ class RequiredData(Frozen):
     partner_types: frozenset[PartnerType] = frozenset()
 
     def is_missing(self, profile: Profile) -> bool:
-        """True if it concerns this profile and is empty there."""
+        """True if it applies to this profile and is empty there."""
         concerns = (not self.countries or profile.country in self.countries) and (
             not self.partner_types or profile.partner_type in self.partner_types
         )
@@ -102,9 +102,9 @@ class RequiredData(Frozen):
 
 
 class ApprovalRule(Frozen):
-    """Whom nobody needs to look at, and the tier they get; what is empty does not restrict.
+    """Applications that need no review, and the tier they get; an empty restriction allows anything.
 
-    ``approvals_per_day`` is for a rule that may approve fewer than the limits let each rule approve.
+    ``approvals_per_day`` is for a rule with a lower limit than each rule has.
     """
 
     name: str
@@ -129,7 +129,7 @@ class ApprovalRule(Frozen):
 
 
 class Rules(Frozen):
-    """What the rules file says; approval rules are tried in their order."""
+    """The rules file; approval rules are tried in order."""
 
     approval: tuple[ApprovalRule, ...] = ()
     required: tuple[RequiredData, ...] = ()
@@ -137,7 +137,7 @@ class Rules(Frozen):
 
     @property
     def always_required(self) -> frozenset[str]:
-        """The fields that every company has to fill."""
+        """The fields that every company has to fill in."""
         return frozenset(
             required.field
             for required in self.required
@@ -145,14 +145,14 @@ class Rules(Frozen):
         )
 
     def missing(self, profile: Profile) -> list[str]:
-        """The fields that this company has to fill and did not."""
+        """The fields that this company has to fill in and did not."""
         return [required.field for required in self.required if required.is_missing(profile)]
 
     def findings(self, profile: Profile) -> Iterable[Finding]:
         """One finding per piece of data that is missing or looks wrong."""
         for field in self.missing(profile):
             yield Finding("missing_data", f"{field} is required here and empty.")
-        # By the register itself, or by the file's own pattern, which sees the number in both forms.
+        # By the register, or by the file's own pattern, which is matched with both forms.
         expected = self.registration_formats.get(profile.country)
         forms = (profile.registration_number.strip(), profile.registration.key)
         is_unusual = expected is not None and not any(map(expected.fullmatch, forms))
@@ -165,7 +165,7 @@ class Rules(Frozen):
 
 @dataclass(frozen=True)
 class Screening:
-    """What was found, and the first rule that matches."""
+    """The findings, and the first matching rule."""
 
     found: tuple[Finding, ...]
     matching: ApprovalRule | None
@@ -184,7 +184,7 @@ class Screening:
         return (*self.found[: MOST_FINDINGS - 1], rest)
 
     def with_more(self, findings: Iterable[Finding]) -> "Screening":
-        """The same with what was found elsewhere."""
+        """A copy with further findings."""
         return Screening((*self.found, *findings), self.matching)
 
 
@@ -196,9 +196,9 @@ def screen(  # noqa: PLR0917 - six facts, each of another source
     blocklist: Blocklist,
     shared_domains: SharedDomains,
 ) -> Screening:
-    """Look at what the application says; a finding or no matching rule means that a person decides."""
+    """Screen the application; with a finding, or without a matching rule, a person decides."""
     findings = list(rules.findings(profile))
-    # Our pages show the name to the people whom the company names.
+    # Our pages show the name to people named by the company.
     if leads_somewhere(profile.legal_name):
         findings.append(Finding("name_leads_somewhere", "The name holds an address or a number to call."))
     findings += blocklist.findings(profile, mail_domain)

@@ -1,4 +1,4 @@
-"""Domains where anybody gets a mailbox, a page or a name: who is there proves no company."""
+"""Domains where anybody can get a mailbox, a page or a name, so they do not identify a company."""
 
 from collections.abc import Collection, Iterable
 
@@ -9,21 +9,21 @@ from onboarding.domain.finding import Finding
 
 
 class SharedDomains(Frozen):
-    """What the lists name, and what the public suffix list knows to be handed out by private parties."""
+    """Domains in our lists, and private suffixes of the public suffix list."""
 
     mail_providers: Collection[str]
     platforms: Collection[str]
 
     def platform(self, domain: str) -> str | None:
-        """Whose page or name this is."""
+        """The platform that the name or page belongs to."""
         return listed_parent(domain, self.platforms) or private_suffix(domain)
 
     def is_listed(self, domain: str) -> bool:
-        """True where two companies share the registrable domain and are two all the same."""
+        """True for a registrable domain that may be shared by different companies."""
         return any(listed_parent(domain, listed) for listed in (self.mail_providers, self.platforms))
 
     def findings(self, mail_domain: str, website_host: str) -> Iterable[Finding]:
-        """Why the contact's address and the website do not show that the contact speaks for the company."""
+        """Why contact address and website do not prove that the contact speaks for the company."""
         provider = listed_parent(mail_domain, self.mail_providers)
         if provider:
             yield Finding(

@@ -15,7 +15,7 @@ class PartnerType(StrEnum):
 
 
 class Tier(StrEnum):
-    """How close the partnership is; the catalogue reads it."""
+    """How close the partnership is; the catalogue uses it."""
 
     REGISTERED = "registered"
     SELECT = "select"
@@ -23,7 +23,7 @@ class Tier(StrEnum):
 
 
 class Product(StrEnum):
-    """What a partner may wish for and be given."""
+    """Products that a partner may wish for and get."""
 
     CLOUD_SANDBOX = "cloud_sandbox"
     ANALYTICS = "analytics"
@@ -32,7 +32,7 @@ class Product(StrEnum):
 
 
 class Competence(StrEnum):
-    """What the partner is good at."""
+    """The partner's areas of expertise."""
 
     CLOUD = "cloud"
     DATA = "data"
@@ -45,7 +45,7 @@ class Competence(StrEnum):
 
 
 class Language(StrEnum):
-    """The languages we speak to people in."""
+    """The languages of pages and mails."""
 
     DE = "de"
     EN = "en"

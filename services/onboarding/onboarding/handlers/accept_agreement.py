@@ -10,7 +10,7 @@ from onboarding.handlers.ports import Work
 
 
 def accept_agreement(work: Work, command: AcceptAgreement) -> Partner:
-    """Keep who accepted which words and when; raises AgreementOutdated."""
+    """Record who accepted which text and when; raises AgreementOutdated."""
     partner = work.partners.lock(command.partner_id)
     partner.check(Move.ACCEPT_AGREEMENT)
     text = work.policies.agreements.in_force(command.version, command.language)

@@ -1,4 +1,4 @@
-"""What provisioning tells about a partner's access, and the moves that follow from it.
+"""Events of provisioning about a partner's access, and the moves that follow from them.
 
 Every handler puts the event into the timeline and is harmless when the event comes twice, late or
 out of order: moves follow from the state the partner is in, never from the event alone.
@@ -27,7 +27,7 @@ Data = Mapping[str, Any]
 
 
 def when_access_planned(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """The whole plan is known: start to wait for it, or be active at once if nothing is required."""
+    """The plan is complete: wait for it, or become active at once if nothing is required."""
     partner = find_partner(work, event, data)
     if partner.state in FINAL:
         return
@@ -45,12 +45,12 @@ def when_access_provisioning_started(work: Work, event: ReceivedEvent, data: Dat
 
 
 def when_access_granted(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """A grant is there; the last required one makes the partner active."""
+    """A grant is ready; the last required one makes the partner active."""
     _report(work, event, data, GrantState.GRANTED)
 
 
 def when_access_failed(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """A grant does not get on; its cause is shown to the partner and to operators."""
+    """Work on a grant failed; its cause is shown to the partner and to operators."""
     cause = Cause(
         code=data["code"],
         message=data["message"],
@@ -62,7 +62,7 @@ def when_access_failed(work: Work, event: ReceivedEvent, data: Data) -> None:
 
 
 def when_access_stuck(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """A grant cannot be switched off, given back or taken away: it is still there, and the cause is shown."""
+    """A grant cannot be switched off, restored or removed: it still exists, and the cause is shown."""
     partner = find_partner(work, event, data)
     if partner.state in FINAL:
         return
@@ -71,17 +71,17 @@ def when_access_stuck(work: Work, event: ReceivedEvent, data: Data) -> None:
 
 
 def when_access_expiring(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """A grant ends soon; of one that is older than leases, this is the first that tells when."""
+    """A grant ends soon; for one that is older than leases, this is the first event with its end."""
     _note_end(work, event, data, data["ends_at"])
 
 
 def when_access_renewed(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """A grant lasts longer than was told before."""
+    """A grant lasts longer than reported before."""
     _note_end(work, event, data, data["ends_at"])
 
 
 def when_access_expired(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """The time of a grant is over; that it is off is told once that was seen."""
+    """The lease of a grant is over; that it is off is reported once that was observed."""
     _note_end(work, event, data, data["ended_at"])
 
 
@@ -106,12 +106,12 @@ def when_access_revoked(work: Work, event: ReceivedEvent, data: Data) -> None:
 
 
 def when_access_cleared(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """Nothing is left outside: the partner may go."""
+    """Nothing is left outside: the partnership is over."""
     partner = find_partner(work, event, data)
     if partner.state is State.OFFBOARDING:
         partner.go(Move.FINISH_OFFBOARDING, work.now())
         emit_move(work, partner, events.PartnerOffboarded(partner_id=partner.id))
-        # Here a session lasts for the farewell; elsewhere there is nothing left to see.
+        # Here sessions go on for a while, to show the end; elsewhere there is nothing left to see.
         emit_ended(work, partner.id, [one.id for one in work.sessions.open_of(partner.id, work.now())])
 
 
@@ -142,7 +142,7 @@ def _report(
 
 
 def _change_plan(work: Work, partner: Partner, change: Callable[[AccessPlan], None]) -> AccessPlan:
-    """Save the changed plan, and tell the snapshot if it shows there."""
+    """Save the changed plan, and emit the snapshot if it is affected."""
     plan = work.access_plans.of(partner.id)
     before = events.grants_of(plan)
     change(plan)
@@ -170,7 +170,7 @@ def _activate_if_ready(work: Work, partner: Partner, plan: AccessPlan) -> None:
 
 
 def find_partner(work: Work, event: ReceivedEvent, data: Data) -> Partner:
-    """Lock the partner and put the event into its timeline; NeverPossible for one that is not known."""
+    """Lock the partner and put the event into its timeline; NeverPossible for an unknown one."""
     partner_id: UUID = data["partner_id"]
     try:
         partner = work.partners.lock(partner_id)

@@ -1,4 +1,4 @@
-"""A company applies, by itself or through an operator, and proves its mail address."""
+"""A company applies, itself or through an operator, and verifies its mail address."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -18,9 +18,9 @@ from onboarding.handlers.ports import Work
 
 
 def apply(work: Work, command: Apply) -> UUID:
-    """Take the application and have its contact's address verified; return the partner's id.
+    """Store the application and have its contact's address verified; return the partner's id.
 
-    Looks at nobody else, so that neither answer nor timing tells who is a partner already.
+    Other partners are not looked at, so neither answer nor timing tells who is a partner already.
     """
     now = work.now()
     partner = Partner(
@@ -31,7 +31,7 @@ def apply(work: Work, command: Apply) -> UUID:
         state_entered_at=now,
     )
     partner.deadline_at = work.policies.deadlines.end(partner.state, now)
-    # Before anything is written, as the question then goes with what the transaction begins with.
+    # Before any write, so that the query shares a round trip with the beginning of the transaction.
     turn = take_turn(work, partner.contact)
     work.partners.add(partner)
     emit_state(work, partner, AccessPlan())
@@ -48,7 +48,7 @@ def apply(work: Work, command: Apply) -> UUID:
 
 
 def ask_to_verify(work: Work, partner: Partner, reason: str, turn: datetime | None) -> bool:
-    """Have the contact sent a link that proves the address; False if it waits for the mailbox's ``turn``."""
+    """Have a link that verifies the address sent; False if it waits for the mailbox's ``turn``."""
     if turn is not None:
         keep_waiting(work, partner.id, partner.contact, reason, turn)
         return False
@@ -66,16 +66,16 @@ def ask_to_verify(work: Work, partner: Partner, reason: str, turn: datetime | No
 
 
 def ask_again_to_verify(work: Work, partner: Partner, reason: str = "requested_again") -> None:
-    """The same for a partner for whom a mail may be waiting: it is this one."""
+    """The same for a partner for whom a mail may be waiting, which this one replaces."""
     if ask_to_verify(work, partner, reason, take_turn(work, partner.contact)):
         work.mail_turns.drop_waiting(partner.id, partner.contact.id)
 
 
 def correct_address(work: Work, command: CorrectAddress) -> None:
-    """Write to the right address instead; the links sent to the wrong one end, and nothing waits for it.
+    """Write to the corrected address instead; links sent to the wrong one expire, and nothing waits for it.
 
-    Raises MoveNotAllowed once the address is confirmed, CorrectionRefused for the address of somebody else of
-    the company.
+    Raises MoveNotAllowed once the address is confirmed, CorrectionRefused for the address of another
+    person of the company.
     """
     partner = work.partners.lock(command.partner_id)
     partner.check(Move.VERIFY_EMAIL)
@@ -86,9 +86,9 @@ def correct_address(work: Work, command: CorrectAddress) -> None:
 
 
 def import_application(work: Work, command: ImportApplication) -> tuple[UUID, bool]:
-    """Take it as if the contact had applied; return whose it is, and whether that is new.
+    """Handle it as if the contact had applied; return the partner's id, and whether it is new.
 
-    What it came to before may be over: nobody clicked, or it was withdrawn. Then it is brought in anew.
+    An earlier import of the same may be over: nobody clicked, or it was withdrawn. Then it is imported again.
     """
     partner_id = command.application.partner_id
     holder = work.imported_applications.take(command.digest, partner_id, work.now())

@@ -1,4 +1,4 @@
-"""An application is saved as a draft, resumed on another device by a link in a mail, and sent or erased."""
+"""An application is saved as a draft, resumed on another device by a mailed link, and submitted or erased."""
 
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from onboarding.handlers.ports import Work
 
 
 def save_draft(work: Work, command: SaveDraft) -> None:
-    """Keep a new one, and have its writer sent the link; nobody is looked at, so all get the same answer."""
+    """Store a new one, and have its author sent the link; the same for every address."""
     now = work.now()
     draft = Draft(
         id=uuid7(),
@@ -24,7 +24,7 @@ def save_draft(work: Work, command: SaveDraft) -> None:
         expires_at=now + work.policies.draft_lifetime,
     )
     work.drafts.add(draft)
-    # No line in a timeline: there is no partner yet, and may never be one.
+    # No timeline entry: there is no partner yet, and may never be one.
     work.emit(
         PartnerDraftSaved(
             partner_id=draft.id,
@@ -35,13 +35,13 @@ def save_draft(work: Work, command: SaveDraft) -> None:
 
 
 def save_draft_again(work: Work, command: SaveDraftAgain) -> None:
-    """Keep other answers in its place; its link and its end stay. Raises DraftGone."""
+    """Replace its answers; its link and its expiry stay. Raises DraftGone."""
     if not work.drafts.save(command.draft_id, command.answers, work.now()):
         raise DraftGone
 
 
 def apply_from_draft(work: Work, command: Apply) -> UUID:
-    """Apply with the answers that a draft led to, which uses it up; raises DraftGone."""
+    """Apply with the answers of a draft, which uses it up; raises DraftGone."""
     draft = work.drafts.take(command.partner_id, work.now())
     if draft is None:
         raise DraftGone
@@ -50,7 +50,7 @@ def apply_from_draft(work: Work, command: Apply) -> UUID:
 
 
 def erase_drafts(work: Work) -> int:
-    """Erase those whose time is over, a bounded number; return how many."""
+    """Erase a bounded number of expired ones; return how many."""
     expired = work.drafts.take_expired(work.now(), ERASED_AT_ONCE)
     for draft in expired:
         _end(work, draft)
@@ -58,6 +58,6 @@ def erase_drafts(work: Work) -> int:
 
 
 def _end(work: Work, draft: Draft) -> None:
-    """The address is forgotten wherever it was told."""
+    """The address is deleted wherever it was sent."""
     work.forget_emitted(draft.id, draft.member_id)
     work.emit(PartnerDraftEnded(partner_id=draft.id, member_id=draft.member_id, ended_at=work.now()))

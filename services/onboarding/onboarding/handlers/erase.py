@@ -10,7 +10,7 @@ from onboarding.handlers.sessions import emit_ended
 
 
 def erase(work: Work, command: ErasePartner) -> PartnerErased:
-    """Erase it with all that hangs on it. Raises PartnerUnknown, also the second time, and NotErasable."""
+    """Erase it with everything that belongs to it. Raises NotErasable; PartnerUnknown when repeated."""
     partner = work.partners.lock_to_erase(command.partner_id)
     if partner.state not in FINAL:
         raise NotErasable(partner.state)

@@ -1,4 +1,4 @@
-"""A partner has stood in one state long enough."""
+"""The deadline of a state has passed."""
 
 from onboarding.domain.events import PartnerExpired
 from onboarding.domain.moves import MOVES, Move
@@ -9,7 +9,7 @@ from onboarding.handlers.ports import Work
 
 
 def meet_deadline(work: Work, command: MeetDeadline) -> None:
-    """Expire the partner, or tell operators that something is late; by what is true now.
+    """Expire the partner, or tell operators that something is late, depending on its present state.
 
     Harmless when repeated, when it comes too early, and when the partner has moved on meanwhile.
     """

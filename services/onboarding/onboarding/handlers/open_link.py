@@ -1,4 +1,4 @@
-"""A contact comes in by a link; the first one proves the mail address."""
+"""A contact signs in by a link; the first one verifies the mail address."""
 
 from collections.abc import Container
 from uuid import UUID
@@ -16,10 +16,10 @@ from onboarding.handlers.ports import Work
 
 
 def open_link(work: Work, command: OpenLink) -> Partner:
-    """Burn the link and return the partner it opens; raises LinkRefused.
+    """Use up the link and return the partner it opens; raises LinkRefused.
 
     The link of a first mail verifies the address if that is still to be done; later (a second
-    mail, or the deadline has passed) it just lets the contact in.
+    mail, or the deadline has passed) it just signs the contact in.
     """
     partner, link = lock_link(work, command.link_id, OF_CONTACTS)
     if not link.burn(work.now(), command.visit):
@@ -33,14 +33,14 @@ def open_link(work: Work, command: OpenLink) -> Partner:
 
 
 def look_at_link(work: Work, command: OpenLink) -> tuple[Partner, Link]:
-    """Return the link and the partner that it would open, and change nothing; raises LinkRefused."""
+    """Return the link and the partner that it would open, without changing anything; raises LinkRefused."""
     partner, link = lock_link(work, command.link_id, OF_CONTACTS)
     link.check(work.now())
     return partner, link
 
 
 def verify_email(work: Work, partner: Partner) -> None:
-    """Move on, and have the application screened by a job."""
+    """Move on, and have a job screen the application."""
     partner.verify_email(work.now())
     confirm_mailbox(work, partner.contact.email)
     emit_move(work, partner, PartnerEmailVerified(partner_id=partner.id))
@@ -48,7 +48,7 @@ def verify_email(work: Work, partner: Partner) -> None:
 
 
 def lock_link(work: Work, link_id: UUID, purposes: Container[Purpose]) -> tuple[Partner, Link]:
-    """A link for one of these purposes, and whose it is; raises LinkRefused."""
+    """A link for one of these purposes, and its partner; raises LinkRefused."""
     # The partner is locked before the link, as everywhere, so that two openers cannot deadlock.
     partner = work.partners.lock(work.links.partner_of(link_id))
     link = work.links.lock(link_id)

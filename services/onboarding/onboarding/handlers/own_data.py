@@ -1,4 +1,4 @@
-"""What people of a partner do with what is kept of it: choose a language, take all of it along."""
+"""A partner's people choose their language and export the partner's data."""
 
 from onboarding.domain import events
 from onboarding.domain.partners import Partner
@@ -8,7 +8,7 @@ from onboarding.handlers.ports import Work
 
 
 def choose_language(work: Work, command: ChooseLanguage) -> Partner:
-    """Keep it, and tell who writes the mails; raises NotAMember."""
+    """Store it, and notify the service that writes the mails; raises NotAMember."""
     partner = work.partners.lock(command.partner_id)
     if partner.choose_language(command.member_id, command.language):
         save(work, partner)
@@ -22,7 +22,7 @@ def choose_language(work: Work, command: ChooseLanguage) -> Partner:
 
 
 def note_export(work: Work, command: ExportPartner) -> Partner:
-    """Leave a line in the timeline, which is a part of what is taken along."""
+    """Add the export to the timeline, which is part of it."""
     partner = work.partners.lock(command.partner_id)
     note(work, partner.id, "partner.exported", {})
     return partner

@@ -1,4 +1,4 @@
-"""How a partnership is frozen, resumed and ended, and an application rejected or withdrawn."""
+"""A partnership is suspended, resumed and ended; an application is rejected or withdrawn."""
 
 from onboarding.domain import events
 from onboarding.domain.events import DecisionEvent, PartnerRejected, PartnerResumed, PartnerSuspended
@@ -12,7 +12,7 @@ from onboarding.handlers.sessions import end_sessions
 
 
 def withdraw(work: Work, command: commands.WithdrawPartner) -> Partner:
-    """Take the application back; there is nothing to undo."""
+    """Withdraw the application; there is nothing to undo."""
     partner = work.partners.lock(command.partner_id)
     partner.decide(Move.WITHDRAW, Decision(command.reason or "", Actor("partner"), work.now()))
     emit_move(work, partner, events.PartnerWithdrawn(partner_id=partner.id, reason=command.reason or ""))
@@ -20,10 +20,9 @@ def withdraw(work: Work, command: commands.WithdrawPartner) -> Partner:
 
 
 def request_offboarding(work: Work, command: commands.RequestOffboarding) -> Partner:
-    """End the partnership; it is over once provisioning has cleared everything.
+    """End the partnership; it is over once provisioning has removed everything.
 
-    All sessions end but the one by which the partner itself asks: it shows how
-    everything goes.
+    All sessions end except the one from which the partner asks: it shows the progress.
     """
     partner = work.partners.lock(command.partner_id)
     partner.decide(Move.START_OFFBOARDING, Decision(command.reason, command.by, work.now()))
@@ -37,19 +36,19 @@ def request_offboarding(work: Work, command: commands.RequestOffboarding) -> Par
 
 
 def suspend(work: Work, command: commands.SuspendPartner) -> Partner:
-    """Freeze the partnership; what was made stays. All sessions end."""
+    """Freeze the access; nothing is destroyed. All sessions end."""
     partner = _decide(work, command, Move.SUSPEND, PartnerSuspended)
     end_sessions(work, commands.EndSessions(partner_id=partner.id))
     return partner
 
 
 def resume(work: Work, command: commands.ResumePartner) -> Partner:
-    """Go on where it was frozen."""
+    """Restore the suspended access."""
     return _decide(work, command, Move.RESUME, PartnerResumed)
 
 
 def reject(work: Work, command: commands.RejectPartner) -> Partner:
-    """Turn the company down, which may apply again; the partner reads the reason."""
+    """Reject the company, which may apply again; the partner reads the reason."""
     return _decide(work, command, Move.REJECT, PartnerRejected)
 
 

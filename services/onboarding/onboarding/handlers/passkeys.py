@@ -1,4 +1,4 @@
-"""A person adds and removes passkeys, and signs in by one."""
+"""A person adds and removes passkeys, and signs in with one."""
 
 import secrets
 from dataclasses import replace
@@ -34,14 +34,14 @@ def begin_adding(work: Work, command: commands.BeginAddingPasskey) -> Json:
 
 
 def begin_sign_in(work: Work) -> Json:
-    """The same options for everybody: which passkey it will be, the device asks its owner."""
+    """The same options for everybody: the device asks its owner which passkey to use."""
     return work.policies.relying_party.request_options(_challenge(work).value)
 
 
 def take_challenge(work: Work, command: commands.TakeChallenge) -> Challenge:
     """Use up the challenge that a credential answers; raises PasskeyRefused.
 
-    In a transaction of its own, so that it is used up whatever comes of the answer.
+    In a transaction of its own, so that it is used up whatever the outcome.
     """
     challenge = work.passkeys.take_challenge(
         work.policies.relying_party.challenge_in(command.credential), work.now()
@@ -52,7 +52,7 @@ def take_challenge(work: Work, command: commands.TakeChallenge) -> Challenge:
 
 
 def add_passkey(work: Work, command: commands.AddPasskey) -> Passkey:
-    """Keep a new one of the contact, and tell them; raises PasskeyRefused, TooManyPasskeys."""
+    """Store the contact's new one, and notify them; raises PasskeyRefused, TooManyPasskeys."""
     partner = work.partners.lock(command.partner_id)
     if command.challenge.member_id != partner.contact.id:
         raise PasskeyRefused("challenge")
@@ -84,7 +84,7 @@ def add_passkey(work: Work, command: commands.AddPasskey) -> Passkey:
 
 
 def sign_in_by_passkey(work: Work, command: commands.SignInByPasskey) -> Partner:
-    """Return the partner whose contact holds the passkey; raises PasskeyRefused, whatever is wrong."""
+    """Return the partner whose contact holds the passkey; raises PasskeyRefused for any failure."""
     if command.challenge.member_id is not None:
         raise PasskeyRefused("challenge")
     credential_id = work.policies.relying_party.credential_id_in(command.credential)
@@ -92,7 +92,7 @@ def sign_in_by_passkey(work: Work, command: commands.SignInByPasskey) -> Partner
     if found is None:
         raise PasskeyRefused("unknown")
     partner = work.partners.lock(found.partner_id)
-    # Anew, as it may have been removed, or used, while the partner was waited for.
+    # Read again, as it may have been removed, or used, while waiting for the partner.
     passkey = work.passkeys.find(credential_id)
     if passkey is None or passkey.member_id != partner.contact.id:
         raise PasskeyRefused("unknown")
@@ -102,7 +102,7 @@ def sign_in_by_passkey(work: Work, command: commands.SignInByPasskey) -> Partner
 
 
 def remove_passkey(work: Work, command: commands.RemovePasskey) -> None:
-    """Take one of the contact's away, and tell them; raises PasskeyUnknown."""
+    """Remove one of the contact's, and notify them; raises PasskeyUnknown."""
     partner = work.partners.lock(command.partner_id)
     if not work.passkeys.remove(partner.contact.id, command.passkey_id):
         raise PasskeyUnknown

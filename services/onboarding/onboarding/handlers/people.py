@@ -1,4 +1,4 @@
-"""The partner changes its people: one more is named, one is let go, another one becomes the contact."""
+"""The partner changes its people: names one more, removes one, makes another one the contact."""
 
 from onboarding.domain import events
 from onboarding.domain.application import Member
@@ -21,9 +21,9 @@ def name_person(work: Work, command: NamePerson) -> tuple[Partner, Member]:
 
 
 def remove_person(work: Work, command: RemovePerson) -> Partner:
-    """Let a person go; what they had ends by the event. Raises NotAMember, PersonRefused.
+    """Remove a person; their access ends by the event. Raises NotAMember, PersonRefused.
 
-    Who was named only has a link that opens nothing from now on.
+    The link of a person who was only named opens nothing from now on.
     """
     partner = work.partners.lock(command.partner_id)
     partner.remove(command.member_id)

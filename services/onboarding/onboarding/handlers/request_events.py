@@ -1,4 +1,4 @@
-"""What provisioning answers to what a partner asked for."""
+"""Provisioning's answers to requests of partners."""
 
 from collections.abc import Mapping
 from typing import Any

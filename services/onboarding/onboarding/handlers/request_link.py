@@ -1,4 +1,4 @@
-"""Someone asks for a fresh link, without learning whether the address is known."""
+"""Somebody asks for a new link, without learning whether the address is known."""
 
 from uuid_utils.compat import uuid7
 
@@ -15,16 +15,16 @@ from onboarding.handlers.ports import Work
 
 
 def request_link(work: Work, command: RequestLink) -> None:
-    """Note the wish and look who it is in a job: the same work for a known and an unknown address."""
+    """Store the request and leave the lookup to a job: the same work for known and unknown addresses."""
     request_id = uuid7()
     work.links.request(request_id, command.email, work.now())
     work.defer(jobs.send_requested_link(request_id))
 
 
 def send_requested_link(work: Work, command: SendRequestedLink) -> None:
-    """Have a link to each partner behind the address sent; harmless when repeated.
+    """Have a link to each of the address's partners sent; harmless when repeated.
 
-    Partners whose contact has the very same address share a mail. An address that is only taken for the same
+    Partners whose contact has exactly the same address share a mail. An address that only counts as the same
     mailbox, such as one with another domain of its provider, may be somebody else's, and gets its own.
     """
     email = work.links.take_request(command.request_id)
@@ -42,7 +42,7 @@ def send_requested_link(work: Work, command: SendRequestedLink) -> None:
 
 
 def _send_sign_in_links(work: Work, first: Partner, *others: Partner) -> None:
-    """One mail for all partners of a contact, which the first partner's event tells."""
+    """One mail for all partners of a contact, carried by the first partner's event."""
     event = PartnerSignInRequested(
         partner_id=first.id,
         link=issue_link(work, first, Purpose.SIGN_IN, is_requested=True),

@@ -1,4 +1,4 @@
-"""What a partner asks for: kept, decided by operators, and told to provisioning, which carries it out."""
+"""Requests of partners: stored, decided by operators, and passed to provisioning, which carries them out."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -32,7 +32,7 @@ _LISTS: Mapping[Kind, tuple[str, Callable[[str], StrEnum]]] = {
 
 
 def ask_for(work: Work, command: commands.AskFor) -> Request:
-    """Keep a wish and tell it; raises NotActive, RequestRefused."""
+    """Store a request and emit it; raises NotActive, RequestRefused."""
     partner = work.partners.lock(command.partner_id)
     partner.check_active()
     plan = work.access_plans.of(partner.id)
@@ -53,7 +53,7 @@ def ask_for(work: Work, command: commands.AskFor) -> Request:
 
 
 def may_be_asked_for(partner: Partner, plan: AccessPlan) -> Iterator[tuple[Kind, str]]:
-    """Kind and what it is about of all that `ask_for` takes; the catalogue may know more."""
+    """Kind and subject of every request that `ask_for` accepts; the catalogue may have more."""
     grants = sorted(plan.grants.values(), key=lambda grant: grant.product)
     for grant in grants:
         if _has_end(grant):
@@ -67,9 +67,9 @@ def may_be_asked_for(partner: Partner, plan: AccessPlan) -> Iterator[tuple[Kind,
 
 
 def change_profile(work: Work, command: commands.ChangeProfile) -> tuple[tuple[str, ...], Request | None]:
-    """Take in at once what nobody needs to look at; ask operators for the rest.
+    """Change at once what needs no review; leave the rest to operators.
 
-    Returns the names of the fields that differ now, and the request, where there is one. Raises NotActive,
+    Returns the names of the changed fields, and the request, if there is one. Raises NotActive,
     CorrectionRefused, RequestRefused.
     """
     partner = work.partners.lock(command.partner_id)
@@ -96,7 +96,7 @@ def withdraw_request(work: Work, command: commands.WithdrawRequest) -> Request:
 
 
 def withdraw_all(work: Work, partner: Partner) -> None:
-    """The partner leaves: nobody needs to look at what it asked for."""
+    """The partner leaves: its open requests need no decision."""
     for request in work.requests.of_partner(partner.id):
         if request.standing in UNDECIDED:
             request.drop(work.now())
@@ -106,7 +106,7 @@ def withdraw_all(work: Work, partner: Partner) -> None:
 def approve_request(work: Work, command: commands.ApproveRequest) -> Request:
     """Raises RequestUnknown, RequestRefused, OwnCompany, NotActive, RegistrationTaken.
 
-    Another name or number holds at once; all else once provisioning tells that it is done.
+    Another name or number takes effect at once; everything else once provisioning reports that it is done.
     """
     partner, request = _behind(work, command)
     partner.check_active()
@@ -120,7 +120,7 @@ def approve_request(work: Work, command: commands.ApproveRequest) -> Request:
 
 
 def refuse_request(work: Work, command: commands.RefuseRequest) -> Request:
-    """Tell the partner why not. Raises RequestUnknown, RequestRefused, OwnCompany."""
+    """Refuse it and tell the partner why. Raises RequestUnknown, RequestRefused, OwnCompany."""
     _, request = _behind(work, command)
     decision = Decision(command.reason, command.by, work.now())
     request.refuse(decision)
@@ -129,7 +129,7 @@ def refuse_request(work: Work, command: commands.RefuseRequest) -> Request:
 
 
 def note_carried_out(work: Work, partner: Partner, request: Request) -> None:
-    """It is so now; what was asked for belongs to the profile."""
+    """It is done; the result is part of the profile."""
     if request.standing is Standing.DONE:
         return
     request.carried_out(work.now())
@@ -143,7 +143,7 @@ def note_carried_out(work: Work, partner: Partner, request: Request) -> None:
 
 
 def note_impossible(work: Work, request: Request, message: str) -> None:
-    """It cannot be carried out: the partner reads why."""
+    """It cannot be carried out; the partner reads why."""
     if request.is_open:
         request.fail(message, work.now())
         _save_decided(work, request, Decision(message, Actor("rules", "catalogue"), work.now()), "refused")
@@ -158,7 +158,7 @@ def find_request(work: Work, partner_id: UUID, request_id: UUID) -> Request:
 
 
 def _ask_for_review(work: Work, partner: Partner, changes: dict[str, Any], reason: str) -> Request:
-    """Screened as the company would be then, so that who decides knows whom it looks like."""
+    """Screened with the changed facts, so that operators see which companies it would resemble."""
     after = replace(partner)
     after.change_profile(changes)
     before = {name: getattr(partner.profile, name) for name in changes}
@@ -187,7 +187,7 @@ def _keep(  # noqa: PLR0917 - the parts of a request
 
 
 def _typed(changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The company's fields as they were before they became JSON."""
+    """The company's fields as they were before serialization to JSON."""
     types = {"partner_type": PartnerType}
     return {name: types.get(name, str)(value) for name, value in changes.items()}
 

@@ -1,4 +1,4 @@
-"""An operator decides about an application; the applicant puts right what was asked for."""
+"""An operator decides on an application; the applicant corrects it."""
 
 from chassis.text.mail_addresses import counted_mailbox
 from onboarding.domain import events
@@ -15,7 +15,7 @@ from onboarding.handlers.ports import Work
 
 
 def approve(work: Work, command: commands.ApprovePartner) -> Partner:
-    """Take the company in with a tier. Raises OwnCompany, or RegistrationTaken if it is a partner already."""
+    """Approve the company with a tier. Raises OwnCompany, or RegistrationTaken if it is a partner already."""
     partner = work.partners.lock(command.partner_id)
     if command.email and is_own_company(partner, command.email, work.policies.shared_domains):
         raise OwnCompany
@@ -42,7 +42,7 @@ def _tell_apart(work: Work, partner: Partner, command: commands.ApprovePartner) 
 
 
 def emit_approval(work: Work, partner: Partner, tier: Tier, decision: Decision) -> None:
-    """Tell the approval with all that the other services decide by, and have the named people asked."""
+    """Emit the approval with the facts that other services need, and have the named people asked."""
     now = work.now()
     asked = [
         partner.ask(person.id, now)
@@ -59,7 +59,7 @@ def emit_approval(work: Work, partner: Partner, tier: Tier, decision: Decision) 
         link=issue_link(work, partner, Purpose.SIGN_IN),
     )
     emit_move(work, partner, approved)
-    # By address, so that two partners who name the same people do not wait for each other.
+    # Ordered by address, so that two partners naming the same people do not deadlock.
     for person in sorted(asked, key=lambda person: counted_mailbox(person.email)):
         request_confirmation(work, partner, person, reason="named")
 
@@ -67,7 +67,7 @@ def emit_approval(work: Work, partner: Partner, tier: Tier, decision: Decision) 
 def change_tier(work: Work, command: commands.ChangeTier) -> Partner:
     """Give a partner another tier; raises OwnCompany, TierNotChanged.
 
-    Provisioning carries out what differs by it, as `gangway plans preview --tier` lists it.
+    Provisioning then applies the differences, as `gangway plans preview --tier` lists them.
     """
     partner = work.partners.lock(command.partner_id)
     if command.email and is_own_company(partner, command.email, work.policies.shared_domains):
@@ -81,7 +81,7 @@ def change_tier(work: Work, command: commands.ChangeTier) -> Partner:
 
 
 def ask_for_correction(work: Work, command: commands.AskForCorrection) -> Partner:
-    """Hand the application back with a message and a link to the form."""
+    """Return the application with a message and a link to the form."""
     partner = work.partners.lock(command.partner_id)
     request = CorrectionRequest(command.fields, command.message)
     partner.ask_for_correction(request, Decision(command.message, command.by, work.now()))
@@ -96,7 +96,7 @@ def ask_for_correction(work: Work, command: commands.AskForCorrection) -> Partne
 
 
 def submit_correction(work: Work, command: commands.SubmitCorrection) -> Partner:
-    """Take the changes in and have the application screened again; raises CorrectionRefused."""
+    """Apply the changes and have the application screened again; raises CorrectionRefused."""
     partner = work.partners.lock(command.partner_id)
     changed = partner.submit_correction(command.changes, work.now())
     emit_move(work, partner, events.PartnerCorrectionSubmitted(partner_id=partner.id, changed_fields=changed))

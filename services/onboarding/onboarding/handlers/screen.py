@@ -1,4 +1,4 @@
-"""The automatic look at an application, after verification and after each correction."""
+"""Automatic screening of an application, after verification and after each correction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ from onboarding.handlers.review import emit_approval
 
 @dataclass(frozen=True)
 class Screened:
-    """What came of it, for those who watch: the rule that approved, or the limits that kept it from doing so.
+    """The outcome, for metrics: the rule that approved, or the limits that prevented it.
 
-    ``first_exceeded`` are those that did so for the first time in their day or month.
+    ``first_exceeded`` are those that were exceeded for the first time in their day or month.
     """
 
     rule: ApprovalRule | None = None
@@ -30,11 +30,11 @@ class Screened:
 
 
 def screen(work: Work, command: ScreenPartner) -> Screened:
-    """Put the application into review and, where a rule allows it, approve it at once.
+    """Put the application into review and, if a rule allows it, approve it at once.
 
-    Whatever a rule may approve is looked at one by one, up to the commit: each is compared with all that
-    were approved before, and counted exactly. Harmless when repeated. Raises RegistrationTaken when an
-    operator approves the same company at this very moment; run again, it finds that one and leaves the
+    Applications that a rule may approve are handled one at a time, up to the commit: each is compared with
+    all that were approved before, and counted exactly. Harmless when repeated. Raises RegistrationTaken when
+    an operator approves the same company at this very moment; the next run finds that one and leaves the
     decision to a person.
     """
     partner = work.partners.lock(command.partner_id)
@@ -58,7 +58,7 @@ def screen(work: Work, command: ScreenPartner) -> Screened:
 
 
 def look_at(work: Work, partner: Partner) -> tuple[Finding, ...]:
-    """What there is to say about the company as it is here, blocklist and duplicates; nothing is kept."""
+    """The findings about the company as given, from blocklist and duplicates; nothing is stored."""
     found = (finding for finding in _by_itself(work, partner).found if finding.code != "no_rule")
     return Screening((*found, *(other.finding for other in _duplicates(work, partner))), None).findings
 

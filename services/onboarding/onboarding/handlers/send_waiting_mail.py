@@ -1,4 +1,4 @@
-"""A mail waited for its mailbox's turn, which may have come."""
+"""A mail waited for its mailbox's turn."""
 
 from onboarding.domain.states import State
 from onboarding.handlers.apply import ask_again_to_verify
@@ -8,7 +8,7 @@ from onboarding.handlers.ports import Work
 
 
 def send_waiting_mail(work: Work, command: SendWaitingMail) -> None:
-    """Tell the mail, let it wait on, or drop it where it makes no sense any more; harmless when repeated."""
+    """Send the mail, keep it waiting, or drop it if it no longer makes sense; harmless when repeated."""
     partner = work.partners.lock(command.partner_id)
     waiting = work.mail_turns.waiting(command.partner_id, command.member_id)
     if waiting is None or waiting.due_at > work.now():

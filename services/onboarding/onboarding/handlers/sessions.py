@@ -1,4 +1,4 @@
-"""Where somebody is signed in, and ending it there and in every other service."""
+"""Sessions, and ending them here and in every other service."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -13,7 +13,7 @@ MOST_TOLD_AT_ONCE = 100
 
 
 def end_sessions(work: Work, command: EndSessions) -> None:
-    """End one or all; raises SessionUnknown for one that is over, or another partner's."""
+    """End one or all; raises SessionUnknown for an ended one, or another partner's."""
     ended = work.sessions.end(command.partner_id, work.now(), command.session_id, command.spared)
     if command.session_id and not ended:
         raise SessionUnknown
@@ -21,7 +21,7 @@ def end_sessions(work: Work, command: EndSessions) -> None:
 
 
 def sign_out(work: Work, command: SignOut) -> None:
-    """End the session by which somebody asks, or all; harmless when repeated."""
+    """End the session that asks, or all; harmless when repeated."""
     # A session of an older release is not in the table yet.
     work.sessions.add(command.session)
     only = None if command.is_everywhere else command.session.id
@@ -30,7 +30,7 @@ def sign_out(work: Work, command: SignOut) -> None:
 
 
 def emit_ended(work: Work, partner_id: UUID, session_ids: Sequence[UUID]) -> None:
-    """Have no other service take their tokens any more."""
+    """Make every other service refuse their tokens."""
     for first in range(0, len(session_ids), MOST_TOLD_AT_ONCE):
         told = tuple(session_ids[first : first + MOST_TOLD_AT_ONCE])
         work.emit(PartnerSessionsEnded(partner_id=partner_id, session_ids=told, ended_at=work.now()))

@@ -1,4 +1,4 @@
-"""What other services tell enters the timeline of the partner it concerns."""
+"""Events of other services are added to the timeline of their partner."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from onboarding.handlers.ports import Work
 
 
 def when_anything_happened(work: Work, event: ReceivedEvent, data: Mapping[str, Any]) -> None:
-    """Keep a line about the event; NeverPossible for a partner that onboarding does not know."""
+    """Add a line about the event; NeverPossible for an unknown partner."""
     partner_id = data["partner_id"]
     if not work.partners.is_known(partner_id):
         raise NeverPossible("partner_unknown", f"No partner goes by the id {partner_id}.")

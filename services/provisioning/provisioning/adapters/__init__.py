@@ -1,1 +1,1 @@
-"""The systems reached: PostgreSQL, AWS, SCIM."""
+"""Adapters to what provisioning uses: PostgreSQL, AWS, CRMs, HTTP APIs."""

@@ -24,7 +24,7 @@ def _some_of(allowed: tuple[str, ...]) -> fields.List[str]:
 
 
 class EntryFile(ClosedSchema):
-    """One entry of the file; its parameters are those of its product, all of them and no other."""
+    """One entry of the file; its parameters are exactly those of its product."""
 
     product = fields.String(required=True)
     name = fields.String(load_default="", validate=validate.Regexp(r"^[a-z][a-z0-9]{0,7}\Z"))
@@ -42,7 +42,7 @@ class EntryFile(ClosedSchema):
 
     @validates("product")
     def check_product(self, value: str, **_: Any) -> None:
-        """Only what can be made here is offered."""
+        """Only products that this installation can make may be offered."""
         validate.OneOf(tuple(self._offered))(value)
 
     @validates_schema(skip_on_field_errors=True)
@@ -70,7 +70,7 @@ class CatalogueRead:
 
 
 class CatalogueFile(ClosedSchema):
-    """The whole file: what is offered, and to whom. Products that need no settings stand in no list."""
+    """The whole file: what is offered, and to whom. Products without settings need no declaration."""
 
     version = fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}\Z"))
     products = fields.Dict(keys=fields.String(), load_default=dict)
@@ -78,7 +78,7 @@ class CatalogueFile(ClosedSchema):
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> CatalogueRead:
-        """Read the entries by the products that are offered. Raises ValidationError with the places."""
+        """Read the entries according to the offered products. Raises ValidationError with the places."""
         try:
             offered = offered_products(data["products"])
         except ValidationError as error:

@@ -1,4 +1,4 @@
-"""The two columns in which a row keeps the cause of what failed."""
+"""The two columns in which a row stores why something failed."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -16,7 +16,7 @@ def row_with_cause(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def with_cause(make: Callable[..., Kept]) -> Callable[..., Kept]:
-    """What makes something of a row's columns by a function that takes ``cause`` in the place of the two."""
+    """Build something from a row by a function that takes ``cause`` instead of the two columns."""
 
     def made(*, cause_code: str | None, cause_message: str, **columns: Any) -> Kept:
         return make(**columns, cause=Cause(cause_code, cause_message) if cause_code else None)

@@ -6,17 +6,17 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 LONGEST_REQUEST = 8_192
-# What AWS IoT takes of a client's certificate, but for RSA of less than 2,048 bits.
+# What AWS IoT accepts in a client certificate, except RSA below 2,048 bits.
 _CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 _RSA_BITS = range(2048, 4096 + 1)
 _HASHES = (hashes.SHA256, hashes.SHA384, hashes.SHA512)
 
 
 def public_key_of(request_pem: str) -> str:
-    """Return the public key as PEM; its owner signed the request, so whoever sent it can use the key.
+    """Return the public key as PEM. The request is signed with it, so the sender can use the private key.
 
-    Subject and extensions are not looked at: what a device is called and may do is not its own to say.
-    Raises ValueError, with a sentence for people.
+    Subject and extensions are ignored: a device does not choose its own name or rights. Raises ValueError
+    with a sentence for people.
     """
     try:
         request = x509.load_pem_x509_csr(request_pem.encode())
@@ -37,7 +37,7 @@ def public_key_of(request_pem: str) -> str:
 
 
 def _is_signed(request: x509.CertificateSigningRequest) -> bool:
-    """Malformed signatures and odd exponents raise, instead of being wrong."""
+    """Malformed signatures and odd exponents raise exceptions of their own; they count as unsigned."""
     try:
         return request.is_signature_valid
     except (ValueError, UnsupportedAlgorithm):

@@ -1,4 +1,4 @@
-"""What the CRM's steps need of a CRM; each technology is an adapter and a line in `crms.py`."""
+"""The interface between the CRM steps and a CRM; each CRM is an adapter and a line in `crms.py`."""
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
@@ -15,7 +15,7 @@ _DELETED = ":deleted"
 
 
 class GroupGone(NotNow):
-    """The group is not there, or not there yet."""
+    """The group does not exist, or not yet."""
 
     def __init__(self) -> None:
         message = "The CRM does not know the group of the partner's tier"
@@ -23,11 +23,11 @@ class GroupGone(NotNow):
 
 
 class CrmUser(Frozen):
-    """A person's user, made by us or there before us.
+    """A person's user, created by us or by others.
 
-    ``mark`` is what we wrote into it: whose user we made it for, and whether it was we who switched it off
-    or had it deleted. ``addresses`` are the mail addresses that stand in it, the name too.
-    ``has_come_in`` is None where the CRM does not show it.
+    ``mark`` is what we wrote into it: for whom we created it, and whether we switched it off or had it
+    deleted. ``addresses`` are all mail addresses in it, including the name. ``has_come_in`` is None if the
+    CRM does not show it.
     """
 
     id: str
@@ -47,7 +47,7 @@ class CrmUser(Frozen):
 
     @property
     def is_off_for_now(self) -> bool:
-        """Whether it is switched off, and not what the CRM kept when it was told to delete it."""
+        """Whether it is switched off, and not just what the CRM kept after a deletion."""
         return not self.is_active and not self.mark.endswith(_DELETED)
 
     def is_of(self, person_id: UUID) -> bool:
@@ -57,9 +57,9 @@ class CrmUser(Frozen):
         return person_id_of(self.user_name) == member.person_id
 
     def is_of_another(self, member: Member) -> bool:
-        """Whether it was made for somebody for whom earlier releases would have taken the member.
+        """Whether it was created for somebody whom earlier releases confused with the member.
 
-        The label of those releases alone does not tell which of them: an admin may have renamed the user.
+        The label of those releases does not tell by itself: an admin may have renamed the user.
         """
         if self.is_of(member.person_id):
             return False
@@ -69,57 +69,57 @@ class CrmUser(Frozen):
 
 
 class CrmDirectory(Protocol):
-    """The users and groups of one CRM. Blocks on the network; threads share it.
+    """The users and groups of one CRM. Blocks on the network; thread-safe.
 
-    It is told of people by their mail addresses, which stand in no URL if that can be helped. A user carries
-    the mark that we gave it; how, is the adapter's business. No call makes anything twice when repeated.
-    Errors of its own technology leave a call as they are, and `failures_sorted` sorts them.
+    People are identified by their mail addresses, which stay out of URLs where possible. How a user carries
+    our mark is the adapter's business. Every call may be repeated without creating anything twice. Calls
+    raise the errors of their own technology, and `failures_sorted` maps them.
     """
 
     def failures_sorted(self) -> AbstractContextManager[None]:
-        """Turn every error of the technology that leaves the block into NotNow or NeverPossible."""
+        """Turn every error of the technology into NotNow or NeverPossible."""
 
     def find_ours(self, ids: Iterable[UUID]) -> list[CrmUser]:
-        """Return the users that we made under one of these ids, in the order of the ids."""
+        """Return the users that we created under one of these ids, ordered by id."""
 
     def list_users(self, cursor: str | None) -> tuple[list[CrmUser], str | None]:
-        """Return a page of all users, and where the next one begins."""
+        """Return a page of all users, and the cursor of the next one."""
 
     def user(self, user_id: str) -> CrmUser | None: ...
 
     def find_by_mail(self, member: Member) -> CrmUser | None:
-        """Return the user named as the person, whoever made it, and nobody else's."""
+        """Return the user named after the person, whoever created it; never somebody else's."""
 
     def find_by_any_spelling(self, member: Member) -> CrmUser | None:
-        """Return the user of the same mailbox however it is spelled; it may take a look at everybody."""
+        """Return the user of the same mailbox in any spelling; this may scan all users."""
 
     def create_user(self, member: Member, order: GrantOrder) -> CrmUser | None:
-        """Return the new user, marked as ours, or None when the address has a user already."""
+        """Return the new user, marked as ours, or None if the address already has a user."""
 
     def switch_on(self, user_id: str, person_id: UUID) -> None: ...
 
     def switch_off(self, user_id: str, person_id: UUID) -> None:
-        """Switch off and note that it was us. Nothing to do when it is gone."""
+        """Switch off and record that we did it. Does nothing if the user is gone."""
 
     def relabel(self, user_id: str, person_id: UUID) -> None: ...
 
     def delete_user(self, user_id: str, person_id: UUID) -> None:
-        """Delete it; what the CRM only switches off is marked as left over. May be repeated."""
+        """Delete it; if the CRM only switches users off, mark it as deleted. May be repeated."""
 
     def find_group(self, display_name: str) -> str | None:
-        """Return the oldest group of that name, in whatever case."""
+        """Return the oldest group of that name, ignoring case."""
 
     def group_of(self, display_name: str, noted: str | None) -> str | None:
-        """Return the noted group, whatever people call it now, else the one of this name."""
+        """Return the recorded group, even if renamed; otherwise the one with this name."""
 
     def ensure_group(self, display_name: str) -> str:
-        """Return the id of the group that all partners of a tier share, made if need be."""
+        """Return the id of the group that all partners of a tier share; create it if necessary."""
 
     def join(self, group_id: str, user_id: str) -> bool:
-        """Return False when the user was in it. Raises GroupGone."""
+        """Return False if the user was already in it. Raises GroupGone."""
 
     def leave(self, group_id: str, user_id: str) -> bool:
-        """Return False when the user was not in it, or the group is gone."""
+        """Return False if the user was not in it, or the group is gone."""
 
     def is_member(self, group_id: str, user_id: str) -> bool: ...
 
@@ -133,5 +133,5 @@ def deleted(person_id: UUID) -> str:
 
 
 def marks_of(ids: Iterable[UUID]) -> list[str]:
-    """Return every mark that a user of one of these may carry."""
+    """Return every mark that a user of one of these people may have."""
     return [mark for one in ids for mark in (str(one), switched_off(one), deleted(one))]

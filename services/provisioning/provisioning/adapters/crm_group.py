@@ -8,12 +8,12 @@ from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Observation
 from provisioning.handlers.ports import Outputs
 
-# Former groups, ids by name, until nobody of the partner is in them.
+# Former groups, ids by name, until none of the partner's people is in them.
 LEFT_GROUPS = "left_groups"
 
 
 class CrmGroup(FrozenElsewhere):
-    """Step: makes sure that the tier's group is there. All partners share it, so undo leaves it.
+    """Step: makes sure that the tier's group exists. All partners share it, so undo keeps it.
 
     Parameter: ``scim_group``, its name.
     """
@@ -28,9 +28,9 @@ class CrmGroup(FrozenElsewhere):
         return ABSENT if group_id is None else ON
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
-        """Keep the noted group, whatever people call it now; make it again when it is gone.
+        """Keep the recorded group, even if renamed; create it again if it is gone.
 
-        With another name among the parameters the noted one is another group, which people leave.
+        If the parameters have a new name, the recorded group is a former one, which people leave.
         """
         group, noted = group_name(order), outputs.get("group_id")
         left: dict[str, Any] = dict(outputs.get(LEFT_GROUPS) or {})

@@ -1,4 +1,4 @@
-"""Asks a CRM over HTTP: one request, one deadline, no repetition, no redirect; every answer is bounded."""
+"""Calls a CRM over HTTP: one request, one deadline, no retry, no redirect, answers of limited size."""
 
 import time
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _TIMEOUTS_OF_AN_ANSWER = 4
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back, also when it is a refusal."""
+    """The answer, even if it is a refusal."""
 
     status: int
     reason: str
@@ -28,14 +28,14 @@ class Reply:
         return httpx.codes.is_success(self.status)
 
     def said(self) -> Any:
-        """Return the JSON, an empty object for no text at all, None for what is no JSON."""
+        """Return the JSON, an empty object for an empty body, or None for anything but JSON."""
         try:
             return outside_json(self.text) if self.text.strip() else {}
         except (ValueError, RecursionError):
             return None
 
     def required(self) -> dict[str, Any]:
-        """Return the JSON object. Raises NotNow for anything else: a page that somebody put in between."""
+        """Return the JSON object. Raises NotNow for anything else, such as the page of a proxy."""
         found = self.said()
         if not isinstance(found, dict):
             kind = self.headers.get("Content-Type", "nothing")[:100]
@@ -44,7 +44,7 @@ class Reply:
 
 
 class CrmHttp:
-    """The way to one CRM."""
+    """The connection to one CRM."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class CrmHttp:
         )
 
     def send(self, method: str, path: str, **request: Any) -> Reply:
-        """Raises NotNow when no whole answer came, NeverPossible for one without bounds."""
+        """Raises NotNow if no complete answer came, NeverPossible if it was too large."""
         try:
             with self._http.stream(method, path, **request) as answer:
                 text = self._bounded(answer)
@@ -73,7 +73,7 @@ class CrmHttp:
         return Reply(answer.status_code, answer.reason_phrase, answer.headers, text)
 
     def _bounded(self, answer: httpx.Response) -> bytes:
-        """Read no more, and no longer, than any answer takes. What is packed nobody asked for."""
+        """Limit size and time. Refuse compressed answers, which nobody asked for."""
         if answer.headers.get("Content-Encoding", "identity") != "identity":
             raise NeverPossible("crm_refused", "The CRM packs its answers although it was asked not to")
         ends_at = time.monotonic() + self._timeout_seconds * _TIMEOUTS_OF_AN_ANSWER

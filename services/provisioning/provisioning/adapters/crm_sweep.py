@@ -1,4 +1,4 @@
-"""The CRM as a sweep lists it: users of ours who may sign in."""
+"""Lists the CRM for a sweep: our users who can sign in."""
 
 from typing import Any, Literal
 from uuid import UUID
@@ -12,9 +12,9 @@ from provisioning.handlers.ports import Inventory
 
 
 def crm_users(crm: CrmDirectory, removal: Literal["delete", "deactivate"]) -> Inventory:
-    """Ours by the label that is made of the person's own address: others write ids there, too.
+    """Ours by the label made from the person's own address, because others write ids there too.
 
-    Who was switched off instead of deleted stays there on purpose. Groups are shared and stay.
+    A user switched off instead of deleted stays on purpose. Groups are shared and stay.
     """
 
     def seen(user: CrmUser) -> Seen | None:

@@ -14,18 +14,17 @@ from provisioning.domain.orders import GrantOrder, Member, OtherSeat, person_id_
 from provisioning.domain.standings import ABSENT, OFF, Difference, Observation, Standing, differs
 from provisioning.handlers.ports import Outputs, WayIn
 
-# Older versions switched users off without a mark; noted for the grants that they left behind.
+# Older versions switched users off without a mark; recorded for the grants they left behind.
 _UNMARKED = "crm_unmarked"
 
 
 class CrmUsers:
     """Step: a user for each member, in the tier's group. This is the switch of the CRM.
 
-    A person has one user, however many partners they work for, with the name and the language that the
-    partner gave who named them first. Each partner puts it into the group of its tier and takes it out
-    again. It is switched off and removed by the last one that needs it, and only if we made it.
-    It is switched on only if it is we who switched it off: whom somebody in the CRM switched off is left
-    off, and refused.
+    A person has one user, even with several partners, with the name and the language given by the first
+    partner to name them. Each partner adds it to the group of its tier and removes it again. The last partner
+    that needs it switches it off and deletes it, but only if we created it. We switch it on only if we
+    switched it off: a user that somebody in the CRM switched off stays off, and the step is refused.
     """
 
     name = "crm_users"
@@ -38,7 +37,7 @@ class CrmUsers:
         self._removal = removal
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
-        """Off when nobody may sign in; whom somebody else switched off among others is told as such."""
+        """Off if nobody may sign in; a user that somebody else switched off is reported as a difference."""
         group_id = self._directory.group_of(group_name(order), outputs.get("group_id"))
         seats = [self._seat_of(member, order, group_id) for member in order.members]
         off, outside = seats.count(Standing.OFF), seats.count(Standing.DIFFERS)
@@ -51,9 +50,9 @@ class CrmUsers:
         return Observation(standing=Standing.ON, differences=differences)
 
     def _seat_of(self, member: Member, order: GrantOrder, group_id: str | None) -> Standing:
-        """What another partner needs of the person is not this grant's, once this one is not wanted on.
+        """What another partner needs of the person does not count for this grant once it should be off.
 
-        It differs where the user may sign in, outside of the group: nobody switched this person off.
+        A user who may sign in, but is outside the group, is a difference: nobody switched this person off.
         """
         users, others = self._find(member, order), order.other_seats(member)
         is_wanted = order.intent is Intent.ON
@@ -101,16 +100,16 @@ class CrmUsers:
         self._take_out(order, outputs, self._switch_off)
 
     def unfreeze(self, order: GrantOrder, outputs: Outputs) -> None:
-        """Give back where the step was done; elsewhere it is applied later."""
+        """Restore access if the step was done; otherwise the step is applied later."""
         if "user_count" in outputs:
             self.apply(order, outputs)
 
     def _take_out(
         self, order: GrantOrder, outputs: Outputs, let_go: Callable[[CrmUser, Member, GrantOrder], bool]
     ) -> None:
-        """Take everybody out of the group, unless another partner of the tier has them in it, and let go.
+        """Take everybody out of the group, unless another partner of the tier needs them in it.
 
-        The group is known by its id, which nobody can change, and before that was noted by its name.
+        The group is found by its recorded id, which nobody can change, or by name in grants older than that.
         """
         groups = {outputs.get("group_id"), self._directory.find_group(group_name(order))} - {None}
 
@@ -133,16 +132,16 @@ class CrmUsers:
     def _leave_former_groups(
         self, user: CrmUser, member: Member, order: GrantOrder, outputs: Outputs
     ) -> None:
-        """Those that the parameters named before; another partner's grant may need one still."""
+        """Groups that former parameters named, unless another partner's grant still needs one."""
         needed = _groups(order.other_seats(member))
         for name, group_id in (outputs.get(LEFT_GROUPS) or {}).items():
             if name not in needed:
                 self._directory.leave(str(group_id), user.id)
 
     def _part(self, group_id: str, member: Member, order: GrantOrder) -> None:
-        """Take out whoever was in the group only because the member was mistaken for them.
+        """Take out people who are in the group only because the member was confused with them.
 
-        Their own partner's grant may have given them their own label meanwhile.
+        Their own partner's grant may have labelled them correctly meanwhile.
         """
         people = {one.person_id for one in order.members}
         others = [person for person in order.elsewhere if person not in people]
@@ -156,7 +155,7 @@ class CrmUsers:
                 self._directory.leave(group_id, user.id)
 
     def _relabel(self, user: CrmUser, member: Member, order: GrantOrder) -> None:
-        """Give it the person's own label; switching it says so anyway."""
+        """Give it the person's own label; switching it does that anyway."""
         is_settled = user.label == str(member.person_id) or user.is_off_by_us
         if _is_ours(user, member, order) and not is_settled:
             self._directory.relabel(user.id, member.person_id)
@@ -179,9 +178,9 @@ class CrmUsers:
     def _switch_on(
         self, user: CrmUser, member: Member, order: GrantOrder, outputs: Outputs, *, is_new: bool
     ) -> bool:
-        """Return False when there is nothing to do. Raises NeverPossible for whom somebody switched off.
+        """Return False if there is nothing to do. Raises NeverPossible if somebody else switched it off.
 
-        Some CRMs make users switched off.
+        Some CRMs create users switched off.
         """
         if user.is_active and not user.is_off_by_us:
             return False
@@ -193,7 +192,7 @@ class CrmUsers:
         return True
 
     def _find(self, member: Member, order: GrantOrder) -> list[CrmUser]:
-        """Return the person's user; more than one only if older versions made one for each spelling."""
+        """Return the person's user; more than one only if older versions created one for each spelling."""
         ours = self._find_ours(member, order)
         if ours:
             return ours
@@ -207,7 +206,7 @@ class CrmUsers:
     def _ensure_user(self, member: Member, order: GrantOrder) -> tuple[CrmUser, bool]:
         """Return the person's user, and whether it is new.
 
-        Raises NotNow when the address is taken by a user that the CRM does not show.
+        Raises NotNow if the address is taken by a user that the CRM does not show.
         """
         ours = self._find_ours(member, order)
         if ours:
@@ -243,7 +242,7 @@ class CrmDoor:
 
 
 def _labels(member: Member, order: GrantOrder) -> list[Any]:
-    """What a user that we made for this person may be labelled with: older versions took other ids."""
+    """Labels that a user we created for this person may have: older versions used other ids."""
     others = [other.member_id for other in order.other_seats(member)]
     return [member.member_id, former_person_id_of(member.email), member.person_id, *others]
 
@@ -253,7 +252,7 @@ def _is_ours(user: CrmUser, member: Member, order: GrantOrder) -> bool:
 
 
 def _without(order: GrantOrder, users: list[CrmUser]) -> Standing:
-    """Where a person stands whose seat is taken away: the user is there for a seat that is given back."""
+    """The standing of a person without a seat; frozen, the user stays for when the seat is restored."""
     return Standing.OFF if users and order.intent is Intent.FROZEN else Standing.ABSENT
 
 

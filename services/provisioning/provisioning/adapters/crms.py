@@ -1,4 +1,4 @@
-"""The CRMs that Gangway can use, by the value of the setting ``CRM``; a new one is a line here."""
+"""The CRMs that Gangway supports, by the value of the setting ``CRM``; a new one is a line here."""
 
 from collections.abc import Callable, Mapping
 

@@ -1,4 +1,4 @@
-"""Answers of an outside system's HTTP API that are no success, sorted: try later, or never as it stands."""
+"""Maps error answers of HTTP APIs to failures: retry later, or never possible."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -20,14 +20,14 @@ _PASSES = {
     425: ("unavailable", Kind.UNAVAILABLE),
     429: ("throttled", Kind.THROTTLED),
 }
-# Where APIs put their sentence for people: RFC 9457, Open Service Broker, and what is usual beside them.
+# Where APIs put their sentence for people: RFC 9457, Open Service Broker, and other common fields.
 _WORDS = ("detail", "description", "message", "error_description", "title", "error")
 
 
 def failure_of(
     system: str, status: int, headers: Mapping[str, str], body: Any, secrets: Iterable[str] = ()
 ) -> Failure:
-    """The failure with the system's own words; ``secrets`` are what it must not repeat to anybody."""
+    """The failure in the system's own words; ``secrets`` are removed from them."""
     words = own_words(body)
     said = redacted_cause(f"{system} answered {status}{f': {words}' if words else ''}", secrets)
     if 300 <= status < 400:
@@ -39,7 +39,7 @@ def failure_of(
 
 
 def own_words(body: Any) -> str:
-    """What an answer says for people, one line; empty where it says nothing that we know to find."""
+    """The sentence for people in an answer, as one line; empty if there is none we recognize."""
     if isinstance(body, str):
         return " ".join(body.split())[:300]
     if not isinstance(body, Mapping):

@@ -1,4 +1,4 @@
-"""The step of a product behind any HTTP API: one thing, made and kept as the catalogue's file says."""
+"""The step of a product behind any HTTP API: one resource, as the catalogue file describes it."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -20,15 +20,15 @@ _ACCEPTED = 202
 _SEE_OTHER = 303
 _LONGEST_FACT = 2048
 NOTED = _RESOURCE, _TASK = "resource_id", "task"
-# What a change is for: whoever wants something else by now does not mind that it failed.
+# The purpose of a change: if something else is wanted by now, its failure does not matter.
 _TARGETS = {"create": "on", "unfreeze": "on", "freeze": "frozen", "delete": "off"}
 
 
 class HttpResource:
-    """Step: one thing behind an API. It looks before it makes, by the id noted, else by what ``find`` shows.
+    """Step: one resource behind an API. It looks before it creates: by recorded id, or by ``find``.
 
-    ``said`` are the settings that `provisioning.adapters.products.http_resource` has checked. A task that
-    goes on outside is noted by its address, and followed to its end before anything else is asked for.
+    ``said`` are the settings checked by `provisioning.adapters.products.http_resource`. A task that continues
+    outside is recorded by its address, and awaited before anything else is requested.
     """
 
     def __init__(self, name: str, api: JsonHttp, said: Mapping[str, Any]) -> None:
@@ -41,7 +41,7 @@ class HttpResource:
         return self._seen(*self._look(order, outputs))
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
-        """Make it unless it is there. The key of the request is another one for each thing that vanished."""
+        """Create it unless it exists. The idempotency key changes when a resource has disappeared."""
         made_by_task = self._await_task("create", outputs)
         known = {**outputs, **({_RESOURCE: made_by_task} if made_by_task else {})}
         resource_id, answer = self._look(order, known)
@@ -68,7 +68,7 @@ class HttpResource:
         return self._change("unfreeze", order, outputs, reached=Standing.ON)
 
     def _change(self, what: str, order: GrantOrder, outputs: Outputs, reached: Standing) -> Observation:
-        """Ask for it where it is not so yet; what is being made is taken away without waiting for its end."""
+        """Request the change unless it is done already; a deletion does not wait for a creation to end."""
         unfinished = self._unfinished_task(what, outputs)
         is_for_it = unfinished is not None and outputs[_TASK]["for"] == _TARGETS[what]
         resource_id, found = self._look(order, outputs)
@@ -93,7 +93,7 @@ class HttpResource:
         return after
 
     def _create(self, order: GrantOrder, outputs: Outputs) -> str:
-        """Return its id. Raises NotYet when it is being made, NotNow when it cannot be found."""
+        """Return its id. Raises NotYet while it is being created, NotNow if it cannot be found."""
         key = uuid5(order.grant_id, str(outputs.get(_RESOURCE) or ""))
         answer = self._ask(self._said["create"], order, None, {"Idempotency-Key": str(key)})
         if answer.status == CONFLICT:
@@ -111,7 +111,7 @@ class HttpResource:
         return resource_id
 
     def _look(self, order: GrantOrder, outputs: Outputs) -> tuple[str | None, ApiAnswer | None]:
-        """Return what is there, by the id noted, else by what the API finds for the grant."""
+        """Return what exists, by recorded id or by what the API finds for the grant."""
         noted = outputs.get(_RESOURCE)
         for resource_id in (noted, None):
             found = resource_id or self._find(order)
@@ -122,13 +122,13 @@ class HttpResource:
         return noted, None
 
     def shown(self, order: GrantOrder, resource_id: str) -> ApiAnswer | None:
-        """What the API shows of one thing; None when it is not there."""
+        """What the API shows of one resource; None if it does not exist."""
         answer = self._api.ask("GET", filled_address(self._said["observe"]["path"], order, resource_id))
         is_gone = answer.status in GONE or self._state(answer) in self._said["observe"]["gone"]
         return None if is_gone else answer.checked()
 
     def delete_one(self, order: GrantOrder, resource_id: str) -> None:
-        """Take away one thing, whoever has it. Raises NotYet when that goes on outside."""
+        """Delete one resource, whoever owns it. Raises NotYet while that continues outside."""
         answer = self._ask(self._said["delete"], order, resource_id)
         if answer.status not in GONE:
             self._begin_task("delete", answer.checked(), {})
@@ -141,7 +141,7 @@ class HttpResource:
         return text_at(path, answer.checked().body)
 
     def _seen(self, resource_id: str | None, answer: ApiAnswer | None) -> Observation:
-        """Raises NotYet while the thing is on its way."""
+        """Raises NotYet while the resource is being created."""
         if answer is None:
             return Observation(standing=Standing.ABSENT, facts={_TASK: None})
         told = {name: text_at(path, answer.body) for name, path in self._said["identifiers"].items()}
@@ -173,7 +173,7 @@ class HttpResource:
         return self._api.ask(said["method"], path, body, headers)
 
     def _begin_task(self, what: str, answer: ApiAnswer, facts: Outputs) -> None:
-        """Raises NotYet when the answer only promises that it will be done."""
+        """Raises NotYet if the answer only promises that it will be done."""
         if answer.status != _ACCEPTED:
             return
         poll = self._said["poll"]
@@ -187,10 +187,10 @@ class HttpResource:
         raise NotYet(f"{self.name}_under_way", message, self._wait(answer), facts={**facts, _TASK: task})
 
     def _await_task(self, what: str, outputs: Outputs) -> str | None:
-        """Return the id that a task told at its end, if any. Raises NotYet before it.
+        """Return the id that a task reports at its end, if any. Raises NotYet until then.
 
-        Raises RefusedNoting if it failed in what is still wanted. A task that is not known there any more has
-        come to its end.
+        Raises RefusedNoting if it failed at something still wanted. A task unknown to the API counts as
+        ended.
         """
         task, poll = outputs.get(_TASK), self._said["poll"]
         if not task or poll is None:
@@ -207,11 +207,11 @@ class HttpResource:
         return text_at(poll["id"], answer.body) if poll["id"] else None
 
     def _unfinished_task(self, what: str, outputs: Outputs) -> Failure | None:
-        """Wait for the task, but not before a thing that is known is switched off or taken away.
+        """Wait for the task, but do not delay switching off or removing a known resource.
 
-        A task may never end, or be told of by an address that nobody may follow. One for something else is
-        waited for only by what is not seen yet, which could come to be later, or what the API does not let
-        go yet. What one for the same is for may be seen before it ends.
+        A task may never end, or be reported at an address that we may not follow. A task for something else
+        is only awaited if its resource is not visible yet and could still appear, or if the API refuses to
+        release it. The result of a task for the same purpose may be visible before it ends.
         """
         try:
             self._await_task(what, outputs)
@@ -233,7 +233,7 @@ class HttpResource:
 
 
 def text_at(path: str, body: Any) -> str | None:
-    """What stands at a path of an answer, as text; None where nothing that can be one does."""
+    """The value at a path of an answer, as text; None if there is no such value."""
     found = jmespath.search(path, body)
     if isinstance(found, bool) or not isinstance(found, str | int):
         return None

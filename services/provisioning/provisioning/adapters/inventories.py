@@ -24,7 +24,7 @@ def inventories(
     ever_asked: EverAsked,
     in_use: AccountsInUse,
 ) -> Mapping[ThingKind, Inventory]:
-    """Return what a sweep lists, by kind. Reaches nothing yet."""
+    """Return what a sweep lists, by kind. Makes no call yet."""
     swept = {name: one.make_swept(ever_asked) for name, one in offered.items() if one.make_swept is not None}
     aws, settings = outside.aws, outside.settings
     every = [

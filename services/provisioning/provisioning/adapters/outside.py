@@ -1,4 +1,4 @@
-"""The outside as products find it, and what this package makes there."""
+"""What products share to reach the outside, and what this package builds from it."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -38,7 +38,7 @@ from provisioning.handlers.ports import Door, Step
 
 
 class Outside:
-    """The vendor's settings and connections, which products share. Making anything of it reaches nothing."""
+    """The vendor's settings and connections, shared by products. Creating one makes no call."""
 
     def __init__(
         self, settings: OutsideSettings, aws: AwsClients | None = None, crm: CrmDirectory | None = None
@@ -71,9 +71,9 @@ class Outside:
         )
 
     def steps(self, offered: Mapping[str, OfferedProduct] | None = None) -> Mapping[str, Step]:
-        """Return every step by its name; threads may share the steps.
+        """Return every step by name; steps are thread-safe.
 
-        Raises LookupError when a product names a step that it does not make.
+        Raises LookupError if a product names a step that it does not make.
         """
         found = StepsByName()
         for name, one in (offered_products({}) if offered is None else offered).items():
@@ -100,7 +100,7 @@ class Outside:
 
     @contextmanager
     def _sandbox_failures_sorted(self) -> Iterator[None]:
-        """What failed may rest on what was found a moment ago."""
+        """A failure clears the cache, because it may come from an outdated entry."""
         try:
             with aws_failures_sorted():
                 yield
@@ -130,7 +130,7 @@ class Outside:
         return _sorted(self.crm.failures_sorted, CrmGroup(self.crm), users, leaving)
 
     def doors(self) -> Mapping[str, Door]:
-        """Where people come in, by product."""
+        """How people sign in, by product."""
         seats = QuickSightSeats(self.aws, self.settings.quicksight_namespace)
         return {
             "cloud_sandbox": with_sorted_failures(aws_failures_sorted, IdentityCenterDoor(self.aws)),
@@ -139,7 +139,7 @@ class Outside:
         }
 
     def accounts(self, should_leave: Callable[[], bool]) -> AccountOutside:
-        """What is called for accounts without a grant: the organization, our own look, and aws-nuke."""
+        """What is called for accounts without a grant: the organization, our own check, and aws-nuke."""
         settings = self.settings
         role, regions = settings.member_account_role, settings.sandbox_regions
         cleaner = NukeCleaner(

@@ -1,4 +1,4 @@
-"""JSON of outside systems, as our database can hold it."""
+"""JSON of outside systems, in a form that our database can store."""
 
 import json
 from typing import Any
@@ -7,9 +7,9 @@ from chassis.failures import storable
 
 
 def outside_json(content: bytes) -> Any:
-    """What the bytes say, with NUL and halves of surrogate pairs spelled out: one odd name spoils no list.
+    """Decode the JSON, with NUL and lone surrogates escaped, so that one odd name does not spoil a list.
 
-    Raises ValueError for what is no JSON in UTF-8, RecursionError for what is nested too deep.
+    Raises ValueError unless it is JSON in UTF-8, RecursionError if it is nested too deeply.
     """
     text = content.decode()
     found = json.loads(text)

@@ -9,9 +9,9 @@ DETECTION = ("cloudtrail", "config", "guardduty")
 
 
 class SalesforceSettings(Frozen):
-    """``url`` is the org's My Domain; the connected app may use the client credentials flow.
+    """``url`` is the org's My Domain; the connected app must allow the client credentials flow.
 
-    ``profile_id`` is the profile of the users that are made.
+    ``profile_id`` is the profile of new users.
     """
 
     url: str
@@ -22,14 +22,13 @@ class SalesforceSettings(Frozen):
 
 
 class OutsideSettings(Frozen):
-    """Values for `provisioning.adapters.outside.steps`; credentials come from boto3's own chain.
+    """Settings for `provisioning.adapters.outside.steps`; credentials come from boto3's own chain.
 
-    ``account_email_pattern``: the mail address of a new account's root user; ``{key}`` is replaced by
-    32 characters, AWS allows 64 in all. ``identity_center_start_url`` and ``aws_endpoint_url`` are
-    found by AWS's own rules when empty. ``budget_alert_email`` hears of every sandbox's budget.
-    ``demanded_detection``: which of `DETECTION` are to watch each account.
-    ``cleaner_program`` is aws-nuke, run at most ``cleaner_seconds`` at a time; without it nothing empties
-    accounts.
+    ``account_email_pattern``: the mail address of a new account's root user; ``{key}`` is replaced by 32
+    characters, AWS allows 64 in all. If empty, ``identity_center_start_url`` and ``aws_endpoint_url`` follow
+    AWS's own rules. ``budget_alert_email`` is notified for every sandbox's budget. ``demanded_detection``:
+    which of `DETECTION` must watch each account. ``cleaner_program`` is aws-nuke, run for at most
+    ``cleaner_seconds`` at a time; without it no account is emptied.
     """
 
     aws_region: str
@@ -58,7 +57,7 @@ class OutsideSettings(Frozen):
 
     @property
     def quicksight_region(self) -> str:
-        """Where the users of QuickSight live, which is one region of the account whatever it shows where."""
+        """The region of the QuickSight users: one for the account, whatever regions show."""
         return self.quicksight_identity_region or self.aws_region
 
     @property

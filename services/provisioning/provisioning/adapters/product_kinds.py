@@ -1,7 +1,7 @@
-"""Kinds of products: what makes them is found by the entry points of the group `gangway.products`.
+"""Kinds of products, found by the entry points of the group `gangway.products`.
 
-The products of this package stand there like everybody else's. The modules are read by every process, so
-what reaches outside is imported where the steps are made.
+The products of this package are registered there like any other. Every process imports these modules, so
+anything that reaches outside is imported when the steps are made.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -28,7 +28,7 @@ NAME = r"^[a-z][a-z0-9_]{0,31}\Z"
 
 
 class ClosedSchema(Schema):
-    """A part of the catalogue's file: what it does not know is named as wrong."""
+    """A part of the catalogue file that refuses unknown fields."""
 
     class Meta:
         unknown = RAISE
@@ -39,7 +39,7 @@ def whole(most: int, least: int = 1, *, is_required: bool = True) -> fields.Inte
 
 
 class LeaseParameters(ClosedSchema):
-    """What an entry of any product may say of how long it lasts; without ``lease_days`` it has no end."""
+    """What an entry of any product may say about its duration; without ``lease_days`` it has no end."""
 
     lease_days = whole(DAYS_MOST, is_required=False)
     lease_warning_days = fields.List(whole(365), validate=validate.Length(max=5))
@@ -50,9 +50,9 @@ class LeaseParameters(ClosedSchema):
 class OfferedProduct(Frozen):
     """One product, as this installation can make it.
 
-    ``parameters`` checks those of a catalogue's entry. ``make_steps`` returns the steps that ``product``
-    names, and reaches nothing yet; threads share them. ``make_swept`` returns how a sweep lists what stands
-    of it; None where nothing can.
+    ``parameters`` checks those of a catalogue entry. ``make_steps`` returns the steps that ``product`` names,
+    without any call; the steps are thread-safe. ``make_swept`` returns how a sweep lists its resources; None
+    if nothing can.
     """
 
     product: Product
@@ -62,10 +62,10 @@ class OfferedProduct(Frozen):
 
 
 class ProductKind(Frozen):
-    """What an entry point names: makes a product of a name, and of what the catalogue's file says of it.
+    """What an entry point names: makes a product from a name and its part of the catalogue file.
 
-    ``settings`` checks that first. Where nothing has to be said, the product that is called like its kind
-    is there without being declared.
+    ``settings`` checks that part first. If nothing has to be configured, a product named like its kind exists
+    without being declared.
     """
 
     offer: Callable[[str, Mapping[str, Any]], OfferedProduct]
@@ -74,7 +74,7 @@ class ProductKind(Frozen):
 
 @cache
 def installed_kinds() -> Mapping[str, ProductKind]:
-    """Return every kind that a package brings, by name. Raises TypeError for what is none."""
+    """Return every kind that a package brings, by name. Raises TypeError for anything else."""
     kinds = {}
     for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
         kind = point.load()
@@ -87,7 +87,7 @@ def installed_kinds() -> Mapping[str, ProductKind]:
 
 
 def offered_products(declared: Mapping[str, Any]) -> Mapping[str, OfferedProduct]:
-    """Return what is declared, and every kind that needs no declaration. Raises ValidationError by name."""
+    """Return declared products, and kinds that need no declaration. Raises ValidationError by name."""
     kinds, offered, wrong = installed_kinds(), {}, {}
     undeclared = {name: {"kind": name} for name, kind in kinds.items() if not kind.settings.validate({})}
     for name, said in {**undeclared, **declared}.items():
@@ -119,7 +119,7 @@ def _offered(name: str, said: Any, kinds: Mapping[str, ProductKind]) -> OfferedP
 
 
 class StepWithoutKind:
-    """Stands for a step of a product that nothing here brings any more: says so until it is back."""
+    """Stands for a step whose product is no longer installed, and says so until it is back."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -135,7 +135,7 @@ class StepWithoutKind:
 
 
 class StepsByName(dict[str, Step]):
-    """All steps by name; what nothing brings any more says so when it is called."""
+    """All steps by name; a step that is no longer installed says so when called."""
 
     def __missing__(self, name: str) -> Step:
         return StepWithoutKind(name)

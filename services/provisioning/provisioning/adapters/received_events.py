@@ -1,4 +1,4 @@
-"""The events that provisioning reads: only the fields that are used here, everything else is ignored."""
+"""The events that provisioning reads: only the fields it uses, everything else is ignored."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -21,7 +21,7 @@ class ReceivedSchema(OpenSchema):
 
 
 class MemberRead(OpenSchema):
-    """A member, as steps need it; who has one name has no family name."""
+    """A member, as steps need it; a person with a single name has no family name."""
 
     member_id = _Id()
     given_name = _Text()
@@ -33,12 +33,12 @@ class MemberRead(OpenSchema):
 
     @post_load
     def read_names(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """The event gives a single name twice."""
+        """The event repeats a single name as both names."""
         return {**data, "family_name": ""} if data.pop("has_one_name", False) else data
 
 
 class RequestSchema(ReceivedSchema):
-    """What a partner asks for, with the fields of its kind."""
+    """A request of a partner, with the fields of its kind."""
 
     request_id = _Id()
     kind = _Text()
@@ -55,7 +55,7 @@ class DecidedBy(OpenSchema):
 
 
 def _read(of: type[Schema] = ReceivedSchema, /, **more: fields.Field[Any]) -> Schema:
-    """An event of this kind, of which more is read than all of the kind tell."""
+    """An event of this kind, with fields that not all events of the kind have."""
     return of.from_dict(more)()
 
 
@@ -63,7 +63,7 @@ CONSUMED: Mapping[str, Schema] = {
     "partner.sessions_ended.v1": _read(
         session_ids=fields.List(fields.UUID(), required=True), ended_at=_Time()
     ),
-    # A value that we do not know (a new tier) is due what is for all, and nothing more.
+    # An unknown value (a new tier) gets what everybody gets, and nothing more.
     "partner.approved.v1": _read(
         legal_name=_Text(),
         country=_Text(),

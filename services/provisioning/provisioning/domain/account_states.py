@@ -4,10 +4,10 @@ from enum import StrEnum
 
 
 class AccountState(StrEnum):
-    """Where an account was last seen to stand; what is only wanted is told apart from it.
+    """Where an account was last observed; what is only wanted is stored separately.
 
-    Cleaning: given back, and not seen empty yet. Cooling: seen empty, until bills and quotas of the last
-    lease are through. Closing: all in it is denied, and AWS has not closed it. Ejected: left to others.
+    Cleaning: given back, and not seen empty yet. Cooling: seen empty, waiting for bills and quotas of the
+    last lease. Closing: everything in it is denied, and AWS has not closed it yet. Ejected: no longer ours.
     """
 
     MAKING = "making"

@@ -1,4 +1,4 @@
-"""An account of a sandbox: made ahead or for a grant, leased, emptied, and leased again or closed."""
+"""An account of a sandbox: created ahead or for a grant, leased, emptied, and leased again or closed."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ _LEFT_MOST = 200
 
 
 class Act(StrEnum):
-    """What is done next to an account that no grant has."""
+    """The next act on an account that no grant has."""
 
     MAKE = "make"
     LOOK = "look"
@@ -37,7 +37,7 @@ BRAKES = frozenset({Act.ISOLATE, Act.RETIRE, Act.CLOSE})
 
 @dataclass(frozen=True)
 class LeftThing:
-    """One thing that stands in an account which should be empty."""
+    """A resource left in an account that should be empty."""
 
     kind: str
     outside_id: str
@@ -83,14 +83,14 @@ class SandboxAccount:
 
     @classmethod
     def registered(cls, account_key: UUID, account_id: str, by: str, reason: str, now: datetime) -> Self:
-        """One that is there already; nobody knows what is in it, so it is emptied before anybody gets it."""
+        """An existing one; its contents are unknown, so it is emptied before anybody gets it."""
         account = cls(account_key=account_key, account_id=account_id, made_at=now)
         account._settle(AccountState.CLEANING, by, reason, now)
         return account
 
     @classmethod
     def for_grant(cls, grant: Grant, now: datetime) -> Self:
-        """One that the grant itself makes, because none was there."""
+        """One created by the grant itself, because none was available."""
         wanted = AccountState.LEASED
         return cls(account_key=grant.grant_id, grant_id=grant.grant_id, wanted=wanted, made_at=now)
 
@@ -100,7 +100,7 @@ class SandboxAccount:
 
     @property
     def is_stuck(self) -> bool:
-        """Whether something is to be done that only an operator gets on."""
+        """Whether it waits for an operator."""
         return self.next_act not in (None, Act.LOOK) and self.due_at is None
 
     @property
@@ -124,10 +124,10 @@ class SandboxAccount:
         self._act_at(None)
 
     def follow(self, grant: Grant, terms: PoolTerms, now: datetime) -> None:
-        """Take in what was observed of the grant that has it.
+        """Follow what was observed of the grant that has it.
 
-        It leaves the grant when everything of that was taken away, brakes outside of the account, too. What
-        an operator left standing keeps it from being used again.
+        It leaves the grant when everything of the grant has been removed, including brakes outside of the
+        account. Anything that an operator left standing keeps it from being used again.
         """
         self.account_id = grant.outputs.get("account_id", self.account_id)
         if grant.state is State.REVOKED or (grant.state is State.WAIVED and grant.leaves_nothing_outside):
@@ -157,37 +157,37 @@ class SandboxAccount:
             self.note_closed(now)
 
     def begin(self, attempt_id: UUID, now: datetime) -> None:
-        """Note an act before it is made; to be committed before the outside is called."""
+        """Record an act before it is carried out; to be committed before the external call."""
         self.attempt_id, self.due_at = attempt_id, now
         self.attempts, self.begun_at = self.attempts + 1, self.begun_at or now
 
     def note_round_begun(self, now: datetime) -> None:
-        """Nobody gets it while the keys of the round are good: that it ended may never be noted."""
+        """Nobody gets it while the keys of the round are valid: its end may never be recorded."""
         self.cooldown_until = max(self.cooldown_until or now, now + CLEANER_REACHES)
 
     def note_made(self, account_id: str, now: datetime) -> None:
-        """AWS has it; where it stands is seen next."""
+        """AWS has created it; where it is will be observed next."""
         self.account_id = account_id
         self._act_at(now)
 
     def note_in_pool(self, look_at: datetime) -> None:
-        """It was seen in the pool's unit, where it is looked at again."""
+        """It was seen in the pool's unit, where it is checked again later."""
         self._move_to(AccountState.AVAILABLE)
         self._act_at(look_at)
 
     def note_astray(self, now: datetime) -> None:
-        """It was not seen where it should wait: it is emptied before anybody gets it."""
+        """It was not seen where it should be: it is emptied before anybody gets it."""
         self._want(AccountState.CLEANING, now)
 
     def note_taken_in(self, terms: PoolTerms, now: datetime) -> None:
-        """It was seen in the unit where accounts are emptied; nobody uses it for a while from now on."""
+        """It was seen in the unit for emptying; nobody uses it for a while."""
         self.rounds, self.left = 0, ()
         self.cooldown_until = max(self.cooldown_until or now, now + terms.cooldown)
         self._move_to(AccountState.CLEANING)
         self._want(AccountState.AVAILABLE, now)
 
     def note_found(self, left: tuple[LeftThing, ...], terms: PoolTerms, now: datetime) -> bool:
-        """What stands in it; return whether it is to be emptied now."""
+        """Record what is in it; return whether it is to be emptied now."""
         self.left = left[:_LEFT_MOST]
         if not left:
             self._move_to(AccountState.COOLING)
@@ -201,7 +201,7 @@ class SandboxAccount:
         return True
 
     def note_cleaned(self, terms: PoolTerms, now: datetime) -> None:
-        """A round was made; what it left shows at the next look."""
+        """A round has ended; the next look shows what is left."""
         self.rounds += 1
         self._act_at(now + terms.between_rounds)
 
@@ -210,7 +210,7 @@ class SandboxAccount:
         self._act_at(None)
 
     def note_retired(self, now: datetime) -> None:
-        """Everything in it was seen denied; it is to be closed."""
+        """Everything in it was seen to be denied; it is to be closed."""
         if self.account_id is None:
             self._end(AccountState.CLOSED, now)
             return
@@ -227,13 +227,13 @@ class SandboxAccount:
         self._end(AccountState.EJECTED, now)
 
     def put_off(self, cause: Cause, again_at: datetime | None, *, counts: bool = True) -> None:
-        """Try again then, or never: an operator is needed."""
+        """Try again then; None means that an operator is needed."""
         self.cause, self.due_at, self.attempt_id = cause, again_at, None
         if not counts:
             self.attempts = max(0, self.attempts - 1)
 
     def quarantine(self, by: str, reason: str, now: datetime) -> None:
-        """Have it stand apart until somebody releases it. Raises AccountNotToBeMoved."""
+        """Set it apart until somebody releases it. Raises AccountNotToBeMoved."""
         self._refuse_unless_free()
         if self.wanted is AccountState.QUARANTINED:
             raise AccountNotToBeMoved("in_quarantine", "It is in quarantine already.")
@@ -242,7 +242,7 @@ class SandboxAccount:
         self._settle(AccountState.QUARANTINED, by, reason, now)
 
     def release(self, by: str, reason: str, now: datetime) -> None:
-        """Have it go back: emptied first, and cooled down. Or have tried again what is stuck."""
+        """Return it to use, after emptying and cooling down; or retry what is stuck."""
         self._refuse_if_leased()
         if self.wanted is not AccountState.QUARANTINED and not self.is_stuck:
             raise AccountNotToBeMoved("nothing_to_release", f"It is {self.state}, and nothing holds it.")
@@ -250,7 +250,7 @@ class SandboxAccount:
         self._settle(AccountState.CLEANING if is_held else self.wanted, by, reason, now)
 
     def eject(self, by: str, reason: str, now: datetime) -> None:
-        """Have it leave our units, open and as it is."""
+        """Move it out of our units, open and unchanged."""
         self._refuse_unless_free()
         if self.account_id is None:
             raise AccountNotToBeMoved("account_not_made", "AWS has not made it yet.")

@@ -1,4 +1,4 @@
-"""The budget of a grant: what it may cost in a month, and what follows when it costs that."""
+"""The budget of a grant: its monthly limit, and the consequences of reaching it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _FREEZE_PERCENT = 100
 
 
 class Action(StrEnum):
-    """What follows when a threshold is reached."""
+    """The consequence of reaching a threshold."""
 
     WARN = "warn"
     FREEZE = "freeze"
@@ -21,17 +21,17 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class Threshold:
-    """A part of the budget, and what follows when it is spent."""
+    """A percentage of the budget, and its consequence."""
 
     percent: int
     action: Action
 
 
 class BudgetTerms(Frozen):
-    """What the catalogue says; a month is one of the calendar in UTC, as on AWS's bills.
+    """From the catalogue; a month is a calendar month in UTC, as on AWS's bills.
 
-    Every threshold warns, but for the one that freezes (at 100 percent unless the catalogue says otherwise;
-    null never does) and the one that ends the lease, where there is one.
+    Every threshold warns, except the one that freezes (100 percent unless the catalogue says otherwise;
+    null: never) and the one that ends the lease, if there is one.
     """
 
     usd_per_month: Decimal

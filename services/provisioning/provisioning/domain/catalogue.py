@@ -1,4 +1,4 @@
-"""What is due to whom: decided by the catalogue, which operators own, not by code."""
+"""What each partner is entitled to: decided by the catalogue, which operators own, not by code."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ COMPETENCES = ("cloud", "data", "crm", "iot", "security", "ai", "edge", "trainin
 
 
 class CatalogueEntry(Frozen):
-    """A product in one size, and to whom it is due; None means any.
+    """A product in one size, and who is entitled to it; None means any.
 
-    ``competences``: at least one of them. ``only_if_wanted``: only when the partner asked for it.
+    ``competences``: at least one of them. ``only_if_wanted``: only if the partner asked for it.
     ``is_required``: activation waits for it. ``needs_approval``: an operator decides on each grant before
-    anything of it is made. ``parameters``: size, budget, lease. ``name`` tells one entry from the others of
-    its product, where a partner may have several.
+    anything of it is created. ``parameters``: size, budget, lease. ``name`` distinguishes entries of one
+    product, if a partner may have several.
     """
 
     product_name: str
@@ -58,7 +58,7 @@ class CatalogueEntry(Frozen):
 class Catalogue:
     """All entries, in the order of the file. ``version`` names the file's version and its content.
 
-    ``products`` are all that can be made here, whether an entry offers them or not.
+    ``products`` are all that can be created here, whether an entry offers them or not.
     """
 
     version: str

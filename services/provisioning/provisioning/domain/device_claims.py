@@ -1,4 +1,4 @@
-"""Claims: whoever has one's secret adds devices to a grant by themselves, as many as it says, for a while."""
+"""Claims: with the secret of one, devices add themselves to a grant, up to a number, for a limited time."""
 
 import hashlib
 import hmac
@@ -13,12 +13,12 @@ from provisioning.domain.grants import Grant
 
 _PREFIX = "gwc"
 LONGEST_SECRET = 200
-# How many of one grant may be open at a time.
+# The number of open claims per grant.
 MOST_OPEN = 20
 
 
 class ClaimState(StrEnum):
-    """What becomes of the next device that shows the secret."""
+    """What happens to the next device that presents the secret."""
 
     OPEN = "open"
     PAUSED = "paused"
@@ -30,9 +30,9 @@ class ClaimState(StrEnum):
 
 @dataclass(kw_only=True)
 class DeviceClaim:
-    """One claim for a grant; ``used`` counts the devices that came by it, also those that are gone.
+    """One claim for a grant; ``used`` counts the devices that joined with it, also those removed since.
 
-    ``name_prefix`` begins what its devices are called. Of the secret only the hash is kept.
+    ``name_prefix`` begins the names of its devices. Only the hash of the secret is stored.
     """
 
     claim_id: UUID
@@ -47,7 +47,7 @@ class DeviceClaim:
     used: int = 0
 
     def state(self, grant: Grant, now: datetime) -> ClaimState:
-        """It is paused while the grant is switched off, and ends with it: nothing has to be done for that."""
+        """Derived: paused while the grant is switched off, ended with it."""
         if self.revoked_at is not None:
             return ClaimState.REVOKED
         if not grant.is_wanted:
@@ -63,7 +63,7 @@ class DeviceClaim:
 
 
 class Redemption(Frozen):
-    """A device that came by a claim: which one it says it is, and the hash of its public key."""
+    """A device that joined with a claim: its serial number, and the hash of its public key."""
 
     claim_id: UUID
     serial: str
@@ -72,12 +72,12 @@ class Redemption(Frozen):
 
 
 def new_secret(claim_id: UUID) -> str:
-    """256 random bits behind the claim's id: a plain hash protects them, as nobody can try them all."""
+    """256 random bits after the claim's id: a plain hash is enough, as they cannot be guessed."""
     return f"{_PREFIX}_{claim_id.hex}_{secrets.token_urlsafe(32)}"
 
 
 def claim_named_by(secret: str) -> UUID | None:
-    """Which claim the secret says that it is of; None for what is no secret of ours."""
+    """The claim that a secret names; None if it is not a secret of ours."""
     prefix, _, rest = secret.partition("_")
     digits = rest.partition("_")[0]
     try:
@@ -87,5 +87,5 @@ def claim_named_by(secret: str) -> UUID | None:
 
 
 def hash_of(secret: str) -> bytes:
-    """What is kept of a secret."""
+    """The stored form of a secret."""
     return hashlib.sha256(secret.encode()).digest()

@@ -1,4 +1,4 @@
-"""Devices that a partner adds to a grant beside its first one: each is made, frozen and removed by itself."""
+"""Devices that a partner adds to a grant beside its first one, each with its own life cycle."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,8 +16,8 @@ from provisioning.domain.steps import StepRecord
 class Device(HandsOutKey):
     """One device; ``steps`` are its own, which are among those of its grant.
 
-    ``name`` is what the partner calls it, and may tell of a person. ``outputs`` are facts noted by its steps.
-    ``claim_id`` is the claim that it came by, where it did. ``is_told``: an event told that it is there.
+    ``name`` is chosen by the partner, and may be personal. ``outputs`` are facts noted by its steps.
+    ``claim_id`` is the claim with which it joined, if any. ``is_told``: an event has announced it.
     """
 
     device_id: UUID
@@ -43,15 +43,15 @@ class Device(HandsOutKey):
 
     @property
     def is_gone(self) -> bool:
-        """Whether nothing of it stands that is not left there on purpose, and it is not wanted.
+        """Whether nothing of it exists except what was left on purpose, and it is not wanted.
 
-        What it connects by is never left there so that it counts as gone.
+        What it connects with is never left on purpose in a way that counts as gone.
         """
         is_away = (not step.may_stand_outside or step.skipped_because is not None for step in self.steps)
         return not self.is_wanted and all(is_away) and not any(map(self.connects_by, self.steps))
 
     def connects_by(self, step: StepRecord) -> bool:
-        """Whether it may connect because of what stands outside of the step."""
+        """Whether the step may let it connect."""
         return step.may_be_on and self.product.step(step.name).is_brake
 
     @property
@@ -68,7 +68,7 @@ class Device(HandsOutKey):
         return next(step for step in self.steps if step.name == name)
 
     def remove(self) -> None:
-        """Have it taken away, whatever becomes of its grant. Harmless twice."""
+        """Have it removed, whatever becomes of its grant. Idempotent."""
         if not self.is_wanted:
             return
         self.is_wanted = False
@@ -78,11 +78,11 @@ class Device(HandsOutKey):
 
 
 def steps_of(product: Product, device_id: UUID) -> list[StepRecord]:
-    """The steps that make a device; the product is one that has further devices."""
+    """The steps of a new device; the product must be one with further devices."""
     kinds = product.devices.steps if product.devices else ()
     return [StepRecord(name=step_of_device(kind, key_of(device_id))) for kind in kinds]
 
 
 def key_of(device_id: UUID) -> str:
-    """What its steps and the things outside are called by: the random part of the id."""
+    """The name of its steps and external resources: the random part of the id."""
     return device_id.hex[-12:]

@@ -1,4 +1,4 @@
-"""What a look outside says about a step that was thought to stand otherwise."""
+"""What an observation says about a step that was expected to be otherwise."""
 
 from datetime import datetime
 
@@ -18,10 +18,10 @@ class Drift(Frozen):
 
 
 def take_in(step: StepRecord, seen: Observation, intent: Intent, now: datetime) -> Drift | None:
-    """Note what was seen of the step, and return in what it has changed without us.
+    """Record the observation of a step, and return how others have changed it.
 
-    What is missing or differs is made again by the moves that follow from it. What somebody switched off
-    stays off: that may be somebody's decision.
+    What is missing or differs is created again by the moves that follow. What somebody switched off
+    stays off: that may be a decision.
     """
     expected = step.standing
     found = _standing(step, seen.standing, intent)
@@ -30,10 +30,10 @@ def take_in(step: StepRecord, seen: Observation, intent: Intent, now: datetime) 
     elif expected is Standing.HELD and found is not Standing.HELD:
         step.settle()
     elif intent is Intent.OFF and seen.standing is Standing.ABSENT:
-        # Taking it away once more also takes what the look does not show.
+        # Removing it once more also removes what the observation does not show.
         step.start_over()
     elif found is Standing.DIFFERS and seen == ON:
-        # What was refused may be possible now; only making it notes for whom.
+        # What was refused may be possible now; only creating it records for whom.
         step.start_over()
     is_news = found is not expected or (
         found is Standing.ON and seen.differences not in ((), step.differences)
@@ -46,8 +46,8 @@ def take_in(step: StepRecord, seen: Observation, intent: Intent, now: datetime) 
 
 
 def _standing(step: StepRecord, seen: Standing, intent: Intent) -> Standing:
-    """Return what to note. A look notes no outputs, so what was not noted as made stays to be made, and it
-    undoes nothing, so what is to be taken away stays to be.
+    """Return the standing to record. An observation records no outputs, so what was not recorded as created
+    still has to be, and it undoes nothing, so what is to be removed still has to be.
     """
     expected = step.standing
     if seen is Standing.OFF and expected in (Standing.ON, Standing.DIFFERS, Standing.HELD):

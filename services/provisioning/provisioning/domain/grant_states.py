@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """Where a grant stands, as events and the API tell it."""
+    """The state of a grant, as events and the API report it."""
 
     PLANNED = "planned"
     PROVISIONING = "provisioning"
@@ -30,7 +30,7 @@ ALLOWED_MOVES: frozenset[tuple[State, State]] = frozenset(
     for before, afters in {
         State.PLANNED: {State.PROVISIONING, State.WAIVED, State.CANCELLED},
         State.PROVISIONING: {State.GRANTED, State.FAILED, State.WAIVED, State.FROZEN, State.REVOKING},
-        # Something of it was seen gone, or switched off by somebody else.
+        # Something of it vanished, or was switched off by somebody else.
         State.GRANTED: {State.PROVISIONING, State.FAILED, State.FROZEN, State.REVOKING},
         State.FAILED: {State.PROVISIONING, State.WAIVED, State.FROZEN, State.REVOKING},
         State.FROZEN: {State.GRANTED, State.PROVISIONING, State.REVOKING},
@@ -44,7 +44,7 @@ ALLOWED_MOVES: frozenset[tuple[State, State]] = frozenset(
 
 
 class MoveNotAllowed(Exception):
-    """A move that the table does not know, with the two states named, or ``why`` where they do not say it."""
+    """A move that is missing from the table, with both states, or ``why`` if they do not explain it."""
 
     def __init__(self, before: str, after: str, why: str = "") -> None:
         is_there = f"The grant is {after} already." if before == after else ""

@@ -1,4 +1,4 @@
-"""A grant: one product for one partner, brought to where it is wanted step by step."""
+"""A grant: one product for one partner, brought to its intent step by step."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,18 +19,17 @@ from provisioning.domain.steps import Outdated, StepRecord
 
 @dataclass(kw_only=True)
 class Grant(HandsOutKey):
-    """One product for one partner, or one of several by the name of the catalogue's entry.
+    """One product for one partner, or one of several, distinguished by the name of the catalogue entry.
 
-    The intent says what is wanted, the steps what may stand outside, the state what is told.
-    ``steps`` are those of the plan, and then those of each of its ``devices``, which have no say in whether
-    it is granted. ``outputs`` are facts noted by steps: ids and names, never a secret. ``frozen_for`` is why
-    it is switched off, while it is wanted at all; ``lease`` runs from when somebody first had it.
-    ``was_granted``: it was told as
-    granted before. ``look_at`` is when to look outside next, ``look_id`` the look under way, ``looks_missed``
-    how many looks in a row did not see everything. ``gives_back``: an operator has the next look give back
-    what somebody else switched off. ``is_forced``: an operator has everything taken away whatever holds it.
-    ``leaving`` takes away what people have who leave, whatever is wanted of the grant; None until one did.
-    ``untold`` are the moves since it was read, for whoever tells them.
+    The intent says what is wanted, the steps what may exist outside, the state what is reported. ``steps``
+    are those of the plan, followed by those of each of its ``devices``, which do not affect whether it is
+    granted. ``outputs`` are facts noted by steps: ids and names, never a secret. ``frozen_for`` is why it is
+    switched off while it is wanted; ``lease`` runs from when somebody first had it. ``was_granted``: it was
+    reported as granted before. ``look_at`` is when to observe next, ``look_id`` the look in progress,
+    ``looks_missed`` how many looks in a row were incomplete. ``gives_back``: an operator has the next look
+    restore what somebody else switched off. ``is_forced``: an operator has everything removed, whatever holds
+    it. ``leaving`` removes what people have who leave, whatever the intent; None until one did. ``untold``
+    are the moves since it was read, for the code that emits them.
     """
 
     grant_id: UUID
@@ -68,7 +67,7 @@ class Grant(HandsOutKey):
 
     @property
     def identifiers(self) -> dict[str, str]:
-        """What the partner gets to see, with what tells it from its others of the product."""
+        """Shown to the partner, with the name that distinguishes it from others of the product."""
         named = {"entry_name": self.entry_name} if self.entry_name else {}
         return {**named, **self.product.identifiers_in(self.outputs)}
 
@@ -94,14 +93,14 @@ class Grant(HandsOutKey):
         return next((device for device in self.devices if device.key == key), None)
 
     def target_of(self, step: StepRecord) -> Intent:
-        """What is wanted of one step: a device that was removed goes, whatever is wanted of the grant."""
+        """The intent for one step: a removed device goes, whatever the intent of the grant."""
         if step is self.leaving:
             return Intent.OFF
         device = self.device_of(step.name)
         return self.intent if device is None or device.is_wanted else Intent.OFF
 
     def outputs_for(self, step_name: str) -> dict[str, Any]:
-        """The facts that a step gets to see; each device has its own."""
+        """The facts that a step may use; each device has its own."""
         device = self.device_of(step_name)
         return dict(self.outputs) if device is None else self.outputs_of(device)
 
@@ -114,7 +113,7 @@ class Grant(HandsOutKey):
 
     @property
     def device_quota(self) -> int:
-        """How many devices it may have, with the first one."""
+        """How many devices it may have, including the first."""
         devices = self.product.devices
         return int(self.parameters.get(devices.quota, 1)) if devices else 0
 
@@ -129,7 +128,7 @@ class Grant(HandsOutKey):
 
     @property
     def leaves_nothing_outside(self) -> bool:
-        """Whether it came to its end and nothing stands that is not left there on purpose."""
+        """Whether it is over and nothing exists except what was left on purpose."""
         is_over = self.state in (State.REVOKED, State.CANCELLED, State.WAIVED)
         return is_over and is_taken_away(self)
 
@@ -146,12 +145,12 @@ class Grant(HandsOutKey):
 
     @property
     def is_letting_go(self) -> bool:
-        """Whether somebody who leaves may still have something of it."""
+        """Whether a person who leaves may still have something of it."""
         return self.leaving is not None and self.leaving.may_stand_outside
 
     @property
     def has_failed(self) -> bool:
-        """Whether a step is stuck on which it depends that it is granted."""
+        """Whether a step is stuck that it needs to be granted."""
         return any(step.is_stuck for step in self.own_steps)
 
     @property
@@ -170,7 +169,7 @@ class Grant(HandsOutKey):
 
     @property
     def waits_for_approval(self) -> bool:
-        """Whether nothing of it is made before an operator has decided."""
+        """Whether an operator has to decide before anything of it is created."""
         return FrozenFor.APPROVAL in self.frozen_for and self.is_wanted
 
     @property
@@ -179,15 +178,15 @@ class Grant(HandsOutKey):
 
     @property
     def is_usable(self) -> bool:
-        """Whether people have it, and nothing is about to take it from them."""
+        """Whether people have it, and nothing is about to remove it."""
         return self.state is State.GRANTED and self.intent is Intent.ON
 
     @property
     def holds_up_people(self) -> bool:
-        """Whether those who join hear nothing of their access until this grant has moved on.
+        """Whether people who join are told about their access only once this grant has moved on.
 
-        One that is not required does not hold them up while it is in trouble, and none that is off for a
-        reason of its own, or waits for an operator to come back: a suspension alone holds up everybody.
+        One that is not required does not hold them up while it fails, nor does one that is off for a
+        reason of its own, or waits for an operator: only a suspension holds up everybody.
         """
         if self.frozen_for:
             return FrozenFor.SUSPENSION in self.frozen_for
@@ -199,23 +198,23 @@ class Grant(HandsOutKey):
 
     @property
     def is_seating(self) -> bool:
-        """Whether seats for people are being made, beside those that are there."""
+        """Whether seats are being created for people beside those that exist."""
         step = self.people_step
         is_at_it = step is not None and step.standing is Standing.DIFFERS and not step.is_stuck
         return self.is_usable and is_at_it
 
     @property
     def is_making(self) -> bool:
-        """Whether it is on its way to be granted, as opposed to be switched or taken away."""
+        """Whether it is on its way to being granted, as opposed to being switched off or removed."""
         return self.intent is Intent.ON and self.state in (State.PROVISIONING, State.FAILED, State.GRANTED)
 
     @property
     def is_settled(self) -> bool:
-        """Whether what is told of it was reached, so that from now on only looks show what changes."""
+        """Whether the reported state was reached, so that only looks reveal changes from now on."""
         return self.state in (State.GRANTED, State.FROZEN) or self.stuck_step is not None
 
     def moves(self) -> list[Move]:
-        """Return what the intent asks for and nothing holds up, the most urgent first.
+        """Return what the intent requires and nothing holds up, the most urgent first.
 
         Empty: nothing is left to do, or an operator is needed.
         """
@@ -241,20 +240,20 @@ class Grant(HandsOutKey):
         return self.want(Intent.FROZEN)
 
     def unfreeze(self, why: FrozenFor) -> bool:
-        """Have it switched on, unless something else holds it off; return whether it will be."""
+        """Have it switched on, unless another reason keeps it off; return whether it will be."""
         self.frozen_for -= {why}
         return not self.frozen_for and self.want(Intent.ON)
 
     def begin_lease(self, now: datetime) -> None:
-        """Let its time run from now on, if it has an end and has not begun."""
+        """Start its lease, if it has one that has not begun."""
         terms = LeaseTerms.in_parameters(self.parameters)
         if terms is not None and self.lease is None:
             self.lease = Lease.begin(terms, now)
 
     def want(self, intent: Intent) -> bool:
-        """Change the intent and return True; return False when it is wanted already or too late.
+        """Change the intent and return True; return False if it is unchanged or too late.
 
-        What no step has begun is cancelled at once. Nothing turns a revocation back.
+        What no step has begun is cancelled at once. A revocation is final.
         """
         if intent is self.intent or self.intent is Intent.OFF:
             return False
@@ -270,17 +269,17 @@ class Grant(HandsOutKey):
             step.start_over()
             step.skipped_because = None
         for step in self.steps:
-            # Whoever resumes a partner does not give back what somebody else took away.
+            # Resuming a partner does not restore what somebody else switched off.
             if step.standing is Standing.HELD and self.target_of(step) is Intent.ON:
                 step.leave_held()
             elif intent is Intent.OFF:
                 step.doubt()
 
     def widen(self) -> bool:
-        """Have the people's step look at all people again; return whether it will.
+        """Have the people's step applied for all people again; return whether it will.
 
-        Those who have a seat keep it, whatever becomes of the new one. What failed before anybody had a seat
-        waits for an operator, and takes the new people in then.
+        Those who have a seat keep it, whatever becomes of the new one. A step that failed before anybody had
+        a seat waits for an operator, and includes the new people then.
         """
         step = self.people_step
         if step is None or self.intent is Intent.OFF:
@@ -291,9 +290,9 @@ class Grant(HandsOutKey):
         return step.may_stand_outside
 
     def let_go(self) -> None:
-        """Have what somebody has who leaves taken away before all else, and the others looked at again.
+        """Have the access of a person who leaves removed first, and the others observed again.
 
-        What waited for an operator because of people may get on without this one.
+        A step that waited for an operator because of people may succeed without this one.
         """
         self.leaving = self.leaving or StepRecord(name=str(self.product.leaving_step))
         self.leaving.standing = Standing.UNKNOWN
@@ -307,7 +306,7 @@ class Grant(HandsOutKey):
         settle(self)
 
     def tell_contact(self) -> None:
-        """Have the outside told who the contact is now."""
+        """Have external systems updated with the present contact."""
         for name in self.product.contact_steps:
             step = self.step(name)
             step.outdate(Outdated.CONTACT_CHANGED)

@@ -10,7 +10,7 @@ from provisioning.domain.steps import Cause
 
 @dataclass(kw_only=True)
 class IdleAccount:
-    """What was seen to run in it; ``failing_since``: from then on no look saw everything."""
+    """What was seen to run in it; ``failing_since``: no look since then saw everything."""
 
     account_key: UUID
     account_id: str
@@ -20,7 +20,7 @@ class IdleAccount:
     cause: Cause | None
 
     def note(self, usd_per_hour: Decimal, unseen: Cause | None, now: datetime) -> None:
-        """What was not seen is taken to go on."""
+        """What was not seen is assumed to go on."""
         self.usd_per_hour = max(self.usd_per_hour, usd_per_hour) if unseen else usd_per_hour
         self.failing_since = (self.failing_since or now) if unseen else None
         self.cause = unseen

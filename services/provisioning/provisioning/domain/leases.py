@@ -1,4 +1,4 @@
-"""A lease: how long access lasts, when its end is announced, and what follows it."""
+"""A lease: how long access lasts, when its end is announced, and what happens then."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from typing import Any, Self
 from chassis.frozen import Frozen
 from provisioning.domain.refusals import LeaseNotToBeChanged
 
-# The longest lease that a catalogue may give, and the furthest end that an extension may reach.
+# The longest lease in a catalogue, and the latest end that an extension may reach.
 DAYS_MOST = 3650
 
 
 class FrozenFor(StrEnum):
-    """Why a grant is switched off. It is on only when nothing of this holds it."""
+    """Why a grant is switched off. It is on only if there is no such reason."""
 
     SUSPENSION = "suspension"
     LEASE = "lease"
@@ -24,11 +24,11 @@ class FrozenFor(StrEnum):
 
 
 class LeaseTerms(Frozen):
-    """What the catalogue says, in days of 24 hours: no change of clocks moves an end.
+    """From the catalogue, in days of 24 hours, so that daylight saving does not move an end.
 
-    ``grace_days`` is how long what was made is kept after the end, switched off, so that an extension gives
-    it back; afterwards it is taken away. ``extension_days`` is how much more, in all, a partner that asks is
-    given without an operator.
+    ``grace_days`` is how long everything is kept after the end, switched off, so that an extension can
+    restore it; afterwards it is removed. ``extension_days`` is how much more time, in all, a partner gets on
+    request without an operator.
     """
 
     days: int
@@ -50,7 +50,7 @@ class LeaseTerms(Frozen):
 
 
 class Stage(StrEnum):
-    """What became due."""
+    """What has become due."""
 
     EXPIRING = "expiring"
     EXPIRED = "expired"
@@ -59,11 +59,11 @@ class Stage(StrEnum):
 
 @dataclass(kw_only=True)
 class Lease:
-    """The time of one grant.
+    """The lease of one grant.
 
-    ``warned_days`` is the warning that was told last, or that its end was too near for, by its days before
-    the end. ``is_expired``: the end came and was followed. ``ended_early``: an operator or the budget did
-    that, so the catalogue gives no more to who asks until an operator does.
+    ``warned_days`` is the last warning that was sent, or skipped because the end was too near, by its days
+    before the end. ``is_expired``: the end was reached and handled. ``ended_early``: an operator or the
+    budget ended it, so requests get no more time from the catalogue until an operator extends it.
     """
 
     terms: LeaseTerms
@@ -81,22 +81,22 @@ class Lease:
 
     @property
     def removal_at(self) -> datetime:
-        """When what was made is taken away, unless the lease is extended before."""
+        """When everything is removed, unless the lease is extended before."""
         return self.ends_at + timedelta(days=self.terms.grace_days)
 
     @property
     def due_at(self) -> datetime:
-        """When something is to be done next."""
+        """When something is due next."""
         if self.is_expired:
             return self.removal_at
         warning = max(self._untold(), default=0)
         return self.ends_at - timedelta(days=warning)
 
     def follow(self, now: datetime) -> Stage | None:
-        """Note what became due by now and return it; None when nothing is. To be repeated until then.
+        """Record what became due by now and return it; None if nothing is. To be repeated until then.
 
-        Who comes late tells the last of the warnings that were missed; who missed the days of grace, too, has
-        them begin now, since nobody was told of them.
+        After a delay only the last of the missed warnings is sent; if the days of grace were missed, too,
+        they begin now, since nobody was told of them.
         """
         if now < self.due_at:
             return None
@@ -111,16 +111,16 @@ class Lease:
         return Stage.EXPIRED
 
     def extend(self, days: int, now: datetime) -> None:
-        """Move the end on, from now on if it has passed. Raises LeaseNotToBeChanged beyond `DAYS_MOST`."""
+        """Move the end, from now on if it has passed. Raises LeaseNotToBeChanged beyond `DAYS_MOST`."""
         self.extend_to(max(self.ends_at, now) + timedelta(days=days), now)
 
     def may_be_extended_to(self, ends_at: datetime) -> bool:
-        """Whether the catalogue gives so much to who asks; what an operator gave before counts, too."""
+        """Whether the catalogue allows this on request; time given by an operator before counts, too."""
         longest = timedelta(days=self.terms.days + self.terms.extension_days)
         return not self.ended_early and ends_at <= self.started_at + longest
 
     def extend_to(self, ends_at: datetime, now: datetime) -> None:
-        """Move the end on to then. Raises LeaseNotToBeChanged beyond `DAYS_MOST`."""
+        """Move the end to then. Raises LeaseNotToBeChanged beyond `DAYS_MOST`."""
         if ends_at > now + timedelta(days=DAYS_MOST):
             message = f"A lease may end {DAYS_MOST} days from now at the latest."
             raise LeaseNotToBeChanged("lease_too_long", message)
@@ -129,14 +129,14 @@ class Lease:
         self._pass_over_warnings(now)
 
     def change_terms(self, terms: LeaseTerms, now: datetime) -> None:
-        """Follow the catalogue: a longer time moves the end on, a shorter one leaves it as it was told."""
+        """Adopt new terms: a longer lease moves the end, a shorter one leaves it as announced."""
         self.terms = terms
         longer = self.started_at + timedelta(days=terms.days)
         if longer > self.ends_at and not (self.is_expired or self.ended_early):
             self.extend_to(longer, now)
 
     def end(self, now: datetime) -> None:
-        """Have it end now. Raises LeaseNotToBeChanged when it has ended."""
+        """End it now. Raises LeaseNotToBeChanged if it has ended."""
         if self.is_expired:
             raise LeaseNotToBeChanged("lease_has_ended", "The lease has ended already.")
         self.ended_early = now < self.ends_at

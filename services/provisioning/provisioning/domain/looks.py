@@ -1,4 +1,4 @@
-"""Looks at what stands of a grant, without anything having been asked for."""
+"""Looks: observations of everything that exists of a grant, without a request."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,7 +12,7 @@ from provisioning.domain.standings import Observation, Standing
 
 
 def begin_look(grant: Grant, look_id: UUID) -> tuple[str, ...]:
-    """Return the steps to look at: all of which something may stand outside, or should."""
+    """Return the steps to observe: all of which something may exist outside, or should."""
     grant.look_id = look_id
     is_wanted = grant.intent is Intent.ON and grant.state is not State.PLANNED
     steps = [step for step in grant.steps if step.may_stand_outside or is_wanted]
@@ -20,7 +20,7 @@ def begin_look(grant: Grant, look_id: UUID) -> tuple[str, ...]:
 
 
 def note_look(grant: Grant, look_id: UUID, seen: Mapping[str, Observation], now: datetime) -> list[Drift]:
-    """Take in what was seen and return what has changed without us; nothing when it was overtaken."""
+    """Record what was seen and return what others have changed; nothing if it was overtaken."""
     if grant.look_id != look_id:
         return []
     grant.look_id = None
@@ -43,7 +43,7 @@ def _give_back(grant: Grant) -> None:
 
 
 def _follow(grant: Grant) -> None:
-    """Tell nobody of access that is not there, and settle what turned out to be where it should be."""
+    """Do not report access that is missing, and settle what turned out to be in place."""
     for step in grant.steps:
         if step.is_stuck and is_reached(grant, step):
             step.settle()

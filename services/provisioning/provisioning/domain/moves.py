@@ -31,7 +31,7 @@ def moves_towards(
 
 
 def _to_switch_on(product: Product, steps: Sequence[StepRecord]) -> list[StepRecord]:
-    """Each waits for what it needs, and for nothing else. What somebody else switched off stays off."""
+    """Each waits only for what it needs. What somebody else switched off stays off."""
     ready = {step.name for step in steps if step.serves or step.skipped_because is not None}
     return [
         step
@@ -44,8 +44,8 @@ def _to_switch_on(product: Product, steps: Sequence[StepRecord]) -> list[StepRec
 def _to_take_away(product: Product, steps: Sequence[StepRecord], *, is_forced: bool) -> list[StepRecord]:
     """All brakes first, none of which waits for anything; then the rest, unless something there holds it.
 
-    The list is gone through from its beginning before each act, so everything inside a container was tried
-    once before the container goes, and keeps it from nothing when that failed.
+    The list is walked from its beginning before each act, so everything inside a container was tried
+    once before the container is removed, and does not prevent that if it failed.
     """
     there = [step for step in reversed(steps) if step.may_stand_outside and not product.step(step.name).stays]
     brakes = [step for step in there if product.step(step.name).is_brake]

@@ -1,4 +1,4 @@
-"""What one step needs to know about the grant it works for."""
+"""What a step needs to know about its grant."""
 
 import re
 import unicodedata
@@ -43,8 +43,8 @@ class Member(Frozen):
 class OtherSeat(Frozen):
     """The same person's seat in another partner's grant of the same product.
 
-    ``is_on`` is False once it was frozen or while the other grant is taken down; the user must not go before
-    the seat has. ``parameters`` are those of the other grant.
+    ``is_on`` is False once it was frozen or while the other grant is removed; the user must not be deleted
+    before the seat. ``parameters`` are those of the other grant.
     """
 
     member_id: UUID
@@ -83,7 +83,7 @@ class GrantOrder(Frozen):
 
     @property
     def gone(self) -> "GrantOrder":
-        """The same without those who stay: nothing of theirs that is known by the person is taken away."""
+        """A copy without those who stay: nothing that they share is removed."""
         gone = tuple(one for one in self.members if one.person_id not in self.staying)
         return replace(self, members=gone)
 

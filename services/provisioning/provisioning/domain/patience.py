@@ -1,4 +1,4 @@
-"""How long a step is tried, and how long it waits in between."""
+"""How long a step is retried, and how long it waits in between."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from chassis.frozen import Frozen
 
-# How long each kind of failure may take to pass; the kinds are those that the adapters sort failures into.
+# How long each kind of failure is waited out; adapters classify failures into these kinds.
 BY_KIND: Mapping[str, timedelta] = {
     "eventual_consistency": timedelta(minutes=15),
     "denied": timedelta(minutes=15),
@@ -29,10 +29,10 @@ class Patience(Frozen):
     def next_attempt_at(
         self, attempt: int, begun_at: datetime, kind: str, now: datetime, random: Callable[[], float]
     ) -> datetime | None:
-        """Return when to try again after the failure of attempt number ``attempt``, None for never.
+        """Return when to retry after attempt number ``attempt`` failed, None for never.
 
-        ``begun_at`` is when the first of them began. The wait lies between half and all of the doubled one,
-        so that many grants that failed together do not come back together.
+        ``begun_at`` is when the first of them began. The wait is between half and all of the doubled one,
+        so that many grants that failed together are not retried together.
         """
         if now - begun_at >= self.by_kind.get(kind, timedelta(seconds=self.lasts_seconds)):
             return None
@@ -42,6 +42,6 @@ class Patience(Frozen):
     def look_again_at(
         self, begun_at: datetime, kind: str, now: datetime, after: timedelta
     ) -> datetime | None:
-        """Return when to look again at what the outside is at work on, or has asked us to wait for."""
+        """Return when to check again on work in progress outside, or after a requested wait."""
         longest = max(self.wait_most, self.by_kind.get(kind, timedelta()))
         return now + after if now - begun_at < longest else None

@@ -1,4 +1,4 @@
-"""How many accounts wait for partners, how they come back, and how many may be closed."""
+"""How many accounts are kept ready for partners, how they are reused, and how many may be closed."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -13,11 +13,11 @@ _TREND = timedelta(days=7)
 
 
 class PoolTerms(Frozen):
-    """``size`` accounts wait ready, 0 for none; ``creations_at_once`` are made side by side.
+    """``size`` accounts are kept ready, 0 for none; ``creations_at_once`` are created in parallel.
 
-    ``reuses``: an account that comes back is emptied and leased again; else it is closed. ``rounds_most``
-    cleanings are tried, ``between_rounds`` apart. ``cooldown`` lies between two leases of one account: AWS
-    bills late, and its rolling quotas belong to the tenant before.
+    ``reuses``: a returned account is emptied and leased again; otherwise it is closed. Up to ``rounds_most``
+    cleanings are tried, ``between_rounds`` apart. ``cooldown`` is the time between two leases of one account:
+    AWS bills late, and its rolling quotas still count the previous tenant.
     """
 
     size: int = 0
@@ -29,7 +29,7 @@ class PoolTerms(Frozen):
     cooldown: timedelta = timedelta(hours=24)
 
     def to_make(self, counts: Mapping[AccountState, int], making: int) -> int:
-        """Return how many creations to begin, where ``making`` are under way or stuck."""
+        """Return how many creations to begin, if ``making`` are in progress or stuck."""
         missing = self.size - counts.get(AccountState.AVAILABLE, 0) - making
         return max(0, min(missing, self.creations_at_once - making))
 
@@ -37,9 +37,9 @@ class PoolTerms(Frozen):
 class ClosingBudget(Frozen):
     """How many accounts may still be closed: AWS counts 30 days back, and refuses beyond a share of all.
 
-    ``asked_at`` are the times of those asked for, oldest first. The organization has at least the
-    ``standing`` accounts that we know to stay: those being made and those being closed do not count, as AWS
-    counts when it closes. So this never allows more than AWS does; whoever else closes accounts uses it up.
+    ``asked_at`` are the times of those requested, oldest first. The organization has at least the
+    ``standing`` accounts that we know to stay: those being created or closed do not count, as AWS
+    counts when it closes. So this never allows more than AWS does; others who close accounts use it up.
     """
 
     standing: int
@@ -67,7 +67,7 @@ def window_begins(now: datetime) -> datetime:
 
 
 class PoolFigures(Frozen):
-    """Where the pool stands. ``leased_lately`` are the leases of the last seven days."""
+    """The state of the pool. ``leased_lately`` are the leases of the last seven days."""
 
     terms: PoolTerms
     counts: Mapping[AccountState, int]
@@ -78,7 +78,7 @@ class PoolFigures(Frozen):
 
     @property
     def lasts_days(self) -> float | None:
-        """How long the ready ones last at the pace of the last week; None when nobody took one."""
+        """How long the ready ones last at the rate of the last week; None if none was leased."""
         if not self.leased_lately:
             return None
         ready = self.counts.get(AccountState.AVAILABLE, 0)

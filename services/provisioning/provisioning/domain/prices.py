@@ -1,4 +1,4 @@
-"""What runs in an account, and what it costs by the owners' price file."""
+"""What runs in an account, and what it costs according to the price file."""
 
 import re
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ _LETTERS = re.compile("[a-z]+")
 
 
 class Runs(StrEnum):
-    """What is paid by the hour."""
+    """Resources billed by the hour."""
 
     INSTANCE = "instance"
     DATABASE = "database"
@@ -26,7 +26,7 @@ class Runs(StrEnum):
 
 
 class RunningThing(Frozen):
-    """Something that is paid as long as it is there; ``licence`` is what runs on it and costs extra."""
+    """A resource billed while it exists; ``licence`` is software on it that costs extra."""
 
     kind: Runs
     type: str
@@ -41,7 +41,7 @@ class RunningThing(Frozen):
 
 
 class Use(Frozen):
-    """What was used of a thing that is paid by use, as tokens of a model."""
+    """Usage that is billed, such as tokens of a model."""
 
     type: str
     unit: str
@@ -50,9 +50,9 @@ class Use(Frozen):
 
 
 class Seen(Frozen):
-    """What a look at an account saw: how many run of each, what was used, what could not be looked at.
+    """What a look at an account saw: running resources, usage, and what could not be seen.
 
-    ``used`` is None where that could not.
+    ``used`` is None if it could not be seen.
     """
 
     running: Mapping[RunningThing, int] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class Seen(Frozen):
 
 
 class Priced(Frozen):
-    """What it costs by the hour, what was used, and of which types the price was assumed."""
+    """The hourly cost, the cost of usage, and the types whose price was assumed."""
 
     usd_per_hour: Decimal
     used_usd: Decimal
@@ -109,7 +109,7 @@ class Prices(Frozen):
         return (month + thing.iops * self.iops.get(name, Decimal(0))) / HOURS_OF_A_MONTH
 
     def _machine(self, type_: str, assumed: set[str]) -> Decimal:
-        """By its type, else by size and family, else the dearest of the same letters, else of all."""
+        """By its type, else by size and family, else the most expensive of the same letters, else of all."""
         if type_ in self.types:
             return self.types[type_]
         family, _, size = type_.partition(".")

@@ -1,4 +1,4 @@
-"""What a product is made of: its steps, and which of their facts a partner gets to see."""
+"""The structure of a product: its steps, and which of their facts a partner may see."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -12,12 +12,12 @@ EntryKey = tuple[str, str]
 
 
 class StepOfProduct(Frozen):
-    """One step, and how it hangs together with the others of its product.
+    """One step, and how it depends on the others of its product.
 
-    ``needs``: they serve before it is made. ``holds``: they are not taken away before it is.
-    ``inside``: its container; it goes with that, and never keeps it from being taken away. ``is_brake``:
-    freezing or taking it away stops access or money, so it comes first. ``stays``: it is there for all
-    partners, so nothing of it is a grant's to take away.
+    ``needs``: they serve before it is created. ``holds``: they are not removed before it is.
+    ``inside``: its container; it is removed with that, and never keeps it from being removed. ``is_brake``:
+    freezing or removing it stops access or costs, so it comes first. ``stays``: it belongs to all
+    partners, so no grant removes it.
     """
 
     name: str
@@ -33,10 +33,10 @@ OF_DEVICE = "__"
 
 
 class FurtherDevices(Frozen):
-    """What a device is made of that a partner adds: ``steps`` of the plan, once more for each.
+    """How devices are created that a partner adds: ``steps`` of the plan, repeated for each.
 
     ``shared_facts`` are outputs of the grant that these steps and the device itself need. ``quota`` names the
-    parameter that says how many devices there may be, with the first one; absent it is one.
+    parameter with the number of devices, including the first; one if absent.
     """
 
     steps: tuple[str, ...]
@@ -87,12 +87,12 @@ class Product:
 
     @cached_property
     def leaving_step(self) -> str | None:
-        """Takes away what people have who leave; in no plan, as it waits for nothing and makes nothing."""
+        """Removes the access of people who leave; in no plan, as it waits for nothing and creates nothing."""
         return f"{self.people_step}_leaving" if self.people_step else None
 
     @cached_property
     def all_steps(self) -> frozenset[str]:
-        """The names of all steps that have to be brought, by which people leave, too."""
+        """The names of all steps to carry out, including the one for people who leave."""
         return frozenset(filter(None, (*self.steps, self.leaving_step)))
 
     @cached_property
@@ -109,7 +109,7 @@ class Product:
         return self._of_device(of_plan, key) if key else of_plan
 
     def _of_device(self, step: StepOfProduct, key: str) -> StepOfProduct:
-        """It hangs together with the others of its device, and with those that all devices share."""
+        """It depends on the others of its device, and on those that all devices share."""
         own = self.devices.steps if self.devices else ()
 
         def named(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -131,14 +131,14 @@ def step_of_device(name: str, key: str) -> str:
 
 
 def kind_and_device(step_name: str) -> tuple[str, str | None]:
-    """Return the step of the plan, and the key of the device that it is for, if it is for a further one."""
+    """Return the step of the plan, and the key of the further device that it is for, if any."""
     kind, _, key = step_name.partition(OF_DEVICE)
     return kind, key or None
 
 
 def product_without_kind(name: str, steps: Iterable[str]) -> Product:
-    """A product of which grants are left, and that nothing here knows to make any more.
+    """A product with existing grants that is no longer installed.
 
-    Every step counts as a brake: who does not know what a thing is has it switched off first.
+    Every step counts as a brake: what is unknown is switched off first.
     """
     return Product(name, tuple(StepOfProduct(name=step, is_brake=True) for step in steps), ())

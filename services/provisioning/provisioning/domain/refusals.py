@@ -1,4 +1,4 @@
-"""Why provisioning refuses what somebody asks for."""
+"""Why provisioning refuses a request."""
 
 from typing import Self
 
@@ -6,14 +6,14 @@ from chassis.failures import Failure
 
 
 class Refused(Failure):
-    """Something here stands otherwise than what somebody asks for needs; the code says what.
+    """The present state does not allow the request; the code says why.
 
-    Those that somebody catches have a class of their own.
+    Refusals that some code catches have a class of their own.
     """
 
 
 class GrantNotFound(Exception):
-    """There is no such grant, or not for the one who asks."""
+    """There is no such grant, or not for the caller."""
 
 
 class NothingToCollect(Refused):
@@ -29,7 +29,7 @@ class DeviceNotFound(Exception):
 
 
 class DeviceNotToBeAdded(Refused):
-    """The quota is used up, the name is taken, the grant is not there, or has no further devices."""
+    """The quota is used up, the name is taken, the grant does not exist, or has no further devices."""
 
 
 class ClaimNotFound(Exception):
@@ -37,15 +37,15 @@ class ClaimNotFound(Exception):
 
 
 class ClaimNotValid(Exception):
-    """No claim has this secret; nobody learns whether there is one."""
+    """No claim has this secret; the answer does not reveal whether one exists."""
 
 
 class ClaimNotToBeUsed(Refused):
-    """Whoever shows the right secret is told why no device comes by it."""
+    """With the right secret, the answer says why no device can join."""
 
 
 class LeaseNotToBeChanged(Refused):
-    """The grant has no lease, or it cannot become what somebody asks for."""
+    """The grant has no lease, or it cannot be changed as requested."""
 
 
 class FindingNotFound(Exception):
@@ -57,7 +57,7 @@ class AccountNotFound(Exception):
 
 
 class AccountNotToBeMoved(Refused):
-    """An account cannot be brought to where an operator wants it, or is known already."""
+    """An account cannot be moved as an operator requested, or is registered already."""
 
     @classmethod
     def known(cls, account_id: str) -> Self:
@@ -65,4 +65,4 @@ class AccountNotToBeMoved(Refused):
 
 
 class NoWayIn(Refused):
-    """Nobody signs in to the product, or not this person, or not now."""
+    """The product has no sign-in, or not for this person, or not now."""

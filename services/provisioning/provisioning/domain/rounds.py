@@ -1,4 +1,4 @@
-"""How often everything that stands outside is looked at again."""
+"""How often everything that exists outside is observed again."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
@@ -18,15 +18,15 @@ class Rounds(Frozen):
 
     @property
     def apart_after_a_sweep(self) -> timedelta:
-        """Half of the looks are left to what is due by itself, most of all to what is stuck."""
+        """Half of the looks are reserved for those that are due anyway, above all for stuck grants."""
         return timedelta(minutes=2) / self.looks_per_minute
 
     def next_look_at(
         self, product: str, now: datetime, random: Callable[[], float], looks_missed: int = 0
     ) -> datetime:
-        """Spread out by a quarter, so that grants that were made together are not looked at together.
+        """Spread by a quarter, so that grants created together are not observed together.
 
-        After a look that did not see everything soon, and then after doubled waits.
+        After an incomplete look soon, and then after doubled delays.
         """
         wait = timedelta(hours=self.by_product.get(product, self.every_hours))
         if looks_missed:

@@ -1,4 +1,4 @@
-"""Brings what is told of a grant in line with what was observed of its steps."""
+"""Aligns the reported state of a grant with what was observed of its steps."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def settle(grant: "Grant") -> None:
-    """Move on to the state that the steps have reached; what is not observed is not told."""
+    """Move to the state that the steps have reached; nothing unobserved is reported."""
     if grant.intent is Intent.OFF:
         _settle_off(grant)
     elif grant.intent is Intent.FROZEN:
@@ -23,7 +23,7 @@ def settle(grant: "Grant") -> None:
 
 
 def is_reached(grant: "Grant", step: StepRecord) -> bool:
-    """Whether nothing is left to do at this step for what is wanted of it."""
+    """Whether nothing is left to do at this step."""
     target = grant.target_of(step)
     if target is Intent.ON:
         return step.standing is Standing.ON
@@ -61,7 +61,7 @@ def _is_braked(grant: "Grant") -> bool:
 
 
 def _let_go(grant: "Grant") -> None:
-    """Leave what all partners share, and forget what went with its container."""
+    """Leave what all partners share, and forget what was removed with its container."""
     standing = {step.name for step in grant.steps if step.may_stand_outside}
     for step in grant.steps:
         of_product = grant.product.step(step.name)

@@ -1,4 +1,4 @@
-"""What stands outside because of a step, as far as it was observed."""
+"""What exists outside because of a step, as far as it was observed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,8 +11,8 @@ from chassis.frozen import Frozen
 class Standing(StrEnum):
     """What was last observed outside.
 
-    Unknown: something was begun and its end was not seen. Held: switched off by somebody else, and left so.
-    Differs: it serves, but not as it should.
+    Unknown: something was begun and its end was not observed. Held: switched off by somebody else, and left
+    so. Differs: it serves, but not as it should.
     """
 
     UNKNOWN = "unknown"
@@ -25,14 +25,14 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Difference:
-    """In what something differs: a stable code, and facts for operators (ids and names, nobody's data)."""
+    """How something differs: a stable code, and facts for operators (ids and names, no personal data)."""
 
     code: str
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
 class Observation(Frozen):
-    """What an act's answers, or a look, showed; ``facts`` are outputs to be noted."""
+    """The result of an act's answers, or of a look; ``facts`` are outputs to be noted."""
 
     standing: Standing
     facts: Mapping[str, Any] = field(default_factory=dict)

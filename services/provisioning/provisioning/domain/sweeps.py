@@ -1,4 +1,4 @@
-"""One sweep: everything outside that bears our mark is listed, kind by kind, page by page."""
+"""One sweep: all external resources with our mark are listed, kind by kind, page by page."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ class SweepTerms(Frozen):
 
 @dataclass(frozen=True)
 class Part:
-    """A product of a kind that has several, each listed by itself; ``behind`` is where the next begins."""
+    """One product of a kind that has several, each listed separately; ``behind`` is where the next begins."""
 
     name: str
     behind: str | None
@@ -65,7 +65,7 @@ class Sweep:
         return self.done, self.cursor, self.is_listed
 
     def turn_page(self, seen: int, cursor: str | None, now: datetime, terms: SweepTerms) -> None:
-        """Go on behind a page; a kind whose list does not end is left out."""
+        """Continue after a page; a kind whose list does not end is left out."""
         self.things_seen += seen
         self.pages += 1
         self.failures, self.cursor, self.is_listed = 0, cursor, cursor is None
@@ -78,7 +78,7 @@ class Sweep:
         self.pages = 0
 
     def put_off(self, cause: Cause, now: datetime, *, is_final: bool, part: Part | None = None) -> None:
-        """Try the page again after growing waits, or leave the kind or its part out of this sweep."""
+        """Retry the page after growing delays, or leave the kind or its part out of this sweep."""
         self.failures += 1
         if self.kind is None or not (is_final or self.failures >= _FAILURES_MOST):
             self.next_at = now + _FIRST_WAIT * 2.0 ** (self.failures - 1)

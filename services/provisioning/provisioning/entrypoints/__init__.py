@@ -1,1 +1,1 @@
-"""Where the outside enters: HTTP, events, jobs, the command line."""
+"""Entry points: HTTP, events, jobs, the command line."""

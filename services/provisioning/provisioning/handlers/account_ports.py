@@ -1,4 +1,4 @@
-"""What handlers need of the accounts of sandboxes: the rows, and the organization that they stand in."""
+"""What handlers need for accounts of sandboxes: the rows, and the organization."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from provisioning.domain.pool import ClosingBudget, PoolFigures, PoolTerms
 
 
 class Place(StrEnum):
-    """Where an account without a grant stands. In all but the last, everything in it is denied."""
+    """Where an account without a grant is. In all but the last, everything in it is denied."""
 
     AVAILABLE = "available"
     CLEAN_UP = "clean_up"
@@ -23,7 +23,7 @@ class Place(StrEnum):
 
 
 class AccountVendor(Protocol):
-    """Makes, moves and closes accounts. All calls block on the network, and may be repeated.
+    """Creates, moves and closes accounts. All calls block on the network, and may be repeated.
 
     Raises `NotNow` and `NeverPossible`, as a step does.
     """
@@ -48,7 +48,7 @@ class AccountVendor(Protocol):
 
 
 class AccountContents(Protocol):
-    """What stands in an account that should be empty, seen without whoever empties it."""
+    """What is in an account that should be empty, independent of the tool that empties it."""
 
     def left(self, account_id: str) -> Sequence[LeftThing]:
         """List what is neither ours nor AWS's own. Blocks; raises as `AccountVendor`."""
@@ -70,13 +70,13 @@ class AccountInUse:
 
 
 class AccountsInUse(Protocol):
-    """Tells the next account in use by the order of their ids, or one of them."""
+    """Returns the next account in use by the order of their ids, or one of them."""
 
     def __call__(self, *, after: str = "", account_id: str | None = None) -> AccountInUse | None: ...
 
 
 class Accounts(Protocol):
-    """The rows of accounts. Whoever holds a partner's row, too, takes that one first."""
+    """The rows of accounts. A partner's row is locked before them."""
 
     def add(self, account: SandboxAccount) -> bool:
         """Return False when the key, the account's id or its grant has a row already."""
@@ -103,7 +103,7 @@ class Accounts(Protocol):
         """Return how many are made for the pool, or cannot be."""
 
     def lock_closing_budget(self, now: datetime) -> ClosingBudget:
-        """Return how many may be closed; whoever asks next waits until the transaction ends."""
+        """Return how many may be closed; others wait until the transaction ends."""
 
     def figures(self, terms: PoolTerms, now: datetime) -> PoolFigures: ...
 
@@ -111,7 +111,7 @@ class Accounts(Protocol):
 
 
 class Maintenance(Protocol):
-    """Whether an operator has said that nothing new is begun; brakes work all the same."""
+    """Whether an operator has stopped new work; brakes still work."""
 
     def is_on(self) -> bool: ...
 

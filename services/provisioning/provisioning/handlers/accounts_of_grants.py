@@ -1,4 +1,4 @@
-"""The account behind a grant: taken from the pool where one waits, made by the grant else, given back."""
+"""The account behind a grant: taken from the pool if one is ready, else created by the grant; given back."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -39,7 +39,7 @@ def claim_account(work: Work, grant: Grant, move: Move) -> Mapping[str, Any]:
 def unless_of_another(work: Work, grant: Grant, attempt: Attempt, outcome: Outcome) -> Outcome:
     """Refuse the account that was found if another row has it: somebody registered it meanwhile.
 
-    Whoever has it decides what becomes of it: it is not closed when this grant ends.
+    The other row decides what becomes of it: it is not closed when this grant ends.
     """
     seen = outcome.observation
     account_id = seen.facts.get("account_id") if seen else None
@@ -57,7 +57,7 @@ def unless_of_another(work: Work, grant: Grant, attempt: Attempt, outcome: Outco
 
 
 def follow_account(work: Work, grant: Grant) -> None:
-    """After a grant has moved: bring the account's row in line with what was observed."""
+    """After a grant has moved: align the account's row with what was observed."""
     if grant.product.account_step is None:
         return
     account = work.accounts.lock_of_grant(grant.grant_id)
@@ -72,9 +72,9 @@ def follow_account(work: Work, grant: Grant) -> None:
 
 
 def reserve_closing(work: Work, account: SandboxAccount) -> Mapping[str, Any]:
-    """Count the closing that is asked for now, or return until when there is no room for it.
+    """Count the closing that is requested now, or return until when there is no room for it.
 
-    Whoever asks once more keeps the place, from now on: AWS counts from when it closes.
+    A repeated request keeps its place, counted from now: AWS counts from when it closes.
     """
     now = work.now()
     if account.close_asked_at is None:

@@ -1,4 +1,4 @@
-"""Brings one step outside to its target, the same way for making, freezing, giving back, taking away."""
+"""Brings one step to its target, in the same way for creating, freezing, restoring and removing."""
 
 import logging
 from collections.abc import Mapping
@@ -23,11 +23,11 @@ _ON = (Standing.ON, Standing.DIFFERS)
 
 
 def bring(step: Step, target: Intent, known: Standing, order: GrantOrder, outputs: Outputs) -> Observation:
-    """Act, and return what shows that the target is reached: the act's own answers, or a look after it.
+    """Act, and return the proof that the target is reached: the act's own answers, or a look after it.
 
-    ``known`` is what was known to stand there before, so that nothing is asked for needlessly, and only what
-    was on is switched off by us: what somebody else had switched off is held. Raises what the step raises,
-    and NotNow while the outside does not show the target yet.
+    ``known`` is the standing before, so that nothing is asked needlessly, and only what was on is switched
+    off by us: what somebody else had switched off is held. Raises what the step raises, and NotNow while the
+    target is not visible yet.
     """
     if target is Intent.ON:
         seen = _switch_on(step, known, order, outputs)
@@ -48,7 +48,7 @@ def reaches(target: Intent, seen: Observation | None) -> bool:
 
 
 def _switch_on(step: Step, known: Standing, order: GrantOrder, outputs: Outputs) -> Observation:
-    """Make it, and where it may be off switch it on first: what is refused on top keeps nobody from that."""
+    """Create it, and switch it on first if it may be off: a refusal of the rest does not prevent that."""
     if known in _MADE_FOR_SURE:
         return Observation(standing=Standing.ON, facts=step.apply(order, outputs))
     lifted = step.unfreeze(order, outputs)
@@ -64,13 +64,13 @@ def _act(step: Step, target: Intent, order: GrantOrder, outputs: Outputs) -> Obs
 
 
 def _is_off(step: Step, order: GrantOrder, outputs: Outputs) -> bool:
-    """Whether it is seen off, as it was wanted on; what cannot be seen is switched off all the same."""
+    """Whether it is seen off although it was wanted on; what cannot be seen is switched off all the same."""
     seen = look(step, replace(order, intent=Intent.ON), outputs)
     return seen is not None and seen.standing is Standing.OFF
 
 
 def step_for(steps: Mapping[str, Step], name: str, order: GrantOrder) -> tuple[Step, GrantOrder]:
-    """Return the step of this name, and the order for the device that the name is about, if any."""
+    """Return the step of this name, and the order for its device, if it is for one."""
     if name in steps:
         return steps[name], order
     kind, device = kind_and_device(name)
@@ -80,13 +80,13 @@ def step_for(steps: Mapping[str, Step], name: str, order: GrantOrder) -> tuple[S
 def look_at_each(
     steps: Mapping[str, Step], order: GrantOrder, outputs: Mapping[str, Outputs]
 ) -> dict[str, Observation]:
-    """Look at each step that there are outputs for; who cannot be seen now is left out."""
+    """Observe each step that has outputs; those that cannot be observed now are left out."""
     seen = {name: look(*step_for(steps, name, order), outputs[name]) for name in outputs}
     return {name: observation for name, observation in seen.items() if observation is not None}
 
 
 def look(step: Step, order: GrantOrder, outputs: Outputs) -> Observation | None:
-    """Look at what stands; None where that cannot be seen now."""
+    """Observe; None if that is not possible now."""
     try:
         return step.observe(order, outputs)
     except Failure as failure:

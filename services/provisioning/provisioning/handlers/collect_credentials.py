@@ -1,4 +1,4 @@
-"""A partner collects the key of its device, once, and rotates it; an operator may release it once more."""
+"""A partner collects the key of its device, once, and rotates it; an operator may release it again."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -83,7 +83,7 @@ def rotate_key(work: Work, command: commands.RotateKey) -> Grant:
 
 
 def end_older_keys(work: Work, command: commands.EndOlderKeys) -> Grant:
-    """Let only the newest key be good, which was collected.
+    """Leave only the newest key valid, which was collected.
 
     Raises GrantNotFound, DeviceNotFound, NothingToCollect.
     """
@@ -97,9 +97,9 @@ def end_older_keys(work: Work, command: commands.EndOlderKeys) -> Grant:
 
 
 def revoke_key(work: Work, command: commands.RevokeKey) -> Grant:
-    """End every key that was handed out, at once; then another one is made, to be collected.
+    """Disable every key that was handed out, at once; then another one is created, to be collected.
 
-    Raises GrantNotFound, DeviceNotFound, MoveNotAllowed, and NothingToCollect where nobody has one.
+    Raises GrantNotFound, DeviceNotFound, MoveNotAllowed, and NothingToCollect if nobody has one.
     """
     grant, holder = _holder(work, command)
     if holder.collected_at is None and not holder.older_certificate_ids:

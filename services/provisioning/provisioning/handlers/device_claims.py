@@ -1,4 +1,4 @@
-"""Partners and operators make claims by which devices join a grant; a device redeems one."""
+"""Partners and operators create claims with which devices join a grant; a device redeems one."""
 
 import hashlib
 from dataclasses import replace
@@ -35,9 +35,9 @@ _WHY_NOT = {
 
 
 def make_claim(work: Work, command: MakeClaim) -> tuple[Grant, DeviceClaim, str]:
-    """Return the claim with its secret, which is told this once.
+    """Return the claim with its secret, which is shown only once.
 
-    The same id again replaces the secret, whose answer was lost, while nothing came by it. Raises
+    The same id again replaces the secret, whose answer was lost, as long as no device joined with it. Raises
     GrantNotFound, Refused.
     """
     _, grant = find_grant(work, command.grant_id, command.partner_id)
@@ -73,7 +73,7 @@ def make_claim(work: Work, command: MakeClaim) -> tuple[Grant, DeviceClaim, str]
 
 
 def revoke_claim(work: Work, command: RevokeClaim) -> tuple[Grant, DeviceClaim]:
-    """End a claim; the devices that came by it stay. Harmless twice. Raises GrantNotFound, ClaimNotFound."""
+    """End a claim; devices that joined with it stay. Idempotent. Raises GrantNotFound, ClaimNotFound."""
     _, grant = find_grant(work, command.grant_id, command.partner_id)
     claim = work.device_claims.get(command.claim_id)
     if claim is None or claim.grant_id != grant.grant_id:
@@ -88,17 +88,17 @@ def revoke_claim(work: Work, command: RevokeClaim) -> tuple[Grant, DeviceClaim]:
 
 
 def redeem_claim(work: Work, command: RedeemClaim) -> tuple[Grant, Device]:
-    """Have a device made for a key that it keeps; the same serial and key again are the same device.
+    """Have a device created for a key that it keeps; the same serial and key again are the same device.
 
-    The partner's row holds places and quota. Raises ClaimNotValid for every secret that is none, and, to who
-    has a right one, ClaimNotToBeUsed and DeviceNotToBeAdded.
+    The lock on the partner's row guards places and quota. Raises ClaimNotValid for every wrong secret, and
+    for a right one ClaimNotToBeUsed and DeviceNotToBeAdded.
     """
     claim = _claim_opened_by(work, command.secret)
     known, asked_about = work.device_claims.redemption(claim.claim_id, command.serial), claim.grant_id
     if known is not None and (there := work.grants.get(asked_about)) is not None:
         return there, _same_device(there, known, command)
     partner, grant = find_grant(work, asked_about)
-    # Somebody else may have had the row until now.
+    # Another transaction may have held the row until now.
     claim = _claim_opened_by(work, command.secret)
     if known := work.device_claims.redemption(claim.claim_id, command.serial):
         return grant, _same_device(grant, known, command)
@@ -125,7 +125,7 @@ def _device_by_claim(
     )
     order = replace(partner.order_for(grant), device=device.key)
     device.outputs |= command.issue(order, command.public_key_pem)
-    # It has its key: none is handed out, and it may be replaced.
+    # It has its own key: none is handed out, and it may be replaced.
     device.collected_at = work.now()
     grant.add_device(device)
     work.grants.save(grant)
@@ -164,7 +164,7 @@ def _is_asked_for(known: DeviceClaim, command: MakeClaim) -> bool:
 
 
 def _claim_opened_by(work: Work, secret: str) -> DeviceClaim:
-    """Raises ClaimNotValid, the same for a claim that is not there and for a wrong secret."""
+    """Raises ClaimNotValid, for an unknown claim as for a wrong secret."""
     claim_id = claim_named_by(secret)
     claim = work.device_claims.get(claim_id) if claim_id else None
     if claim is None or not claim.is_opened_by(secret):
@@ -173,7 +173,7 @@ def _claim_opened_by(work: Work, secret: str) -> DeviceClaim:
 
 
 def _same_device(grant: Grant, known: Redemption, command: RedeemClaim) -> Device:
-    """Return what this serial got; only its own key gets it once more. Raises ClaimNotToBeUsed."""
+    """Return what this serial got; only with its own key again. Raises ClaimNotToBeUsed."""
     if known.public_key_hash != _hash_of_key(command):
         raise ClaimNotToBeUsed("serial_taken", "A device of this serial came by the claim with another key.")
     device = next((one for one in grant.devices if one.device_id == known.device_id), None)

@@ -14,9 +14,9 @@ from provisioning.handlers.settle import defer_advance
 
 
 def add_device(work: Work, command: AddDevice) -> tuple[Grant, Device]:
-    """Have a device made; the same id again is the same device. The partner's row holds the quota.
+    """Have a device created; the same id again is the same device.
 
-    Raises GrantNotFound, DeviceNotToBeAdded.
+    The lock on the partner's row guards the quota. Raises GrantNotFound, DeviceNotToBeAdded.
     """
     _, grant = find_grant(work, command.grant_id, command.partner_id)
     known = next((one for one in grant.devices if one.device_id == command.device_id), None)
@@ -40,7 +40,7 @@ def add_device(work: Work, command: AddDevice) -> tuple[Grant, Device]:
 
 
 def remove_device(work: Work, command: RemoveDevice) -> tuple[Grant, Device]:
-    """Have a device taken away, its certificate first; harmless twice.
+    """Have a device removed, its certificate first. Idempotent.
 
     Raises GrantNotFound, DeviceNotFound.
     """
@@ -65,7 +65,7 @@ def find_device(grant: Grant, device_id: UUID) -> Device:
 
 
 def refuse_unless_there_is_room(grant: Grant, name: str) -> None:
-    """What is being removed may stand yet, so it counts. Raises DeviceNotToBeAdded."""
+    """A device being removed may still exist, so it counts. Raises DeviceNotToBeAdded."""
     if grant.product.devices is None:
         raise DeviceNotToBeAdded("no_further_devices", "The product has no devices to be added.")
     if not grant.is_usable:

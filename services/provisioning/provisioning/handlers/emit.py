@@ -72,7 +72,7 @@ def save_and_emit(work: Work, grant: Grant) -> None:
 
 
 def _emit_devices(work: Work, grant: Grant) -> None:
-    """Tell of each device once when it is there, and once when it is gone; with the grant all of them go."""
+    """Emit once when a device is ready, and once when it is gone; not when it is removed with the grant."""
     for device in list(grant.devices):
         which: dict[str, Any] = {**_which(grant), "device_id": device.device_id}
         if device.is_ready and not device.is_told:
@@ -87,7 +87,7 @@ def _emit_devices(work: Work, grant: Grant) -> None:
 
 
 def _event_of(grant: Grant, move: tuple[State, State]) -> type[events.GrantEvent] | None:
-    """What is frozen was granted before: readers count on it. What was not is granted when it comes back."""
+    """Only what was granted before is reported as frozen; the rest is granted when it is switched on."""
     if not grant.was_granted and move[1] is State.FROZEN:
         return None
     if not grant.was_granted and move[1] is State.GRANTED:
@@ -96,7 +96,7 @@ def _event_of(grant: Grant, move: tuple[State, State]) -> type[events.GrantEvent
 
 
 def emit_granted(work: Work, grant: Grant, *, is_first: bool = False) -> None:
-    """Told again when the key was replaced or people were added, since the facts are others then."""
+    """Emitted again when the key was replaced or people were added, since the facts have changed."""
     member_ids = None
     if grant.product.people_step is not None:
         seats = work.seats.made_for(grant.partner_id)
@@ -129,9 +129,9 @@ def emit_failure(work: Work, grant: Grant, attempt: Attempt, cause: Cause, retry
 
 
 def emit_stuck(work: Work, grant: Grant, step: StepRecord, cause: Cause) -> None:
-    """Something stands outside that should be off, gone or given back, and only an operator gets it on.
+    """Something exists outside that should be off, gone or restored, and only an operator can help.
 
-    Of a device that holds up nothing but itself it is told by an event of its own.
+    For a device, which delays nothing but itself, it is an event of its own.
     """
     facts: dict[str, Any] = {
         **_which(grant),
@@ -149,14 +149,14 @@ def emit_stuck(work: Work, grant: Grant, step: StepRecord, cause: Cause) -> None
 
 
 def emit_held(work: Work, grant: Grant) -> None:
-    """Something that was switched off by somebody else is not given back with the rest."""
+    """What somebody else switched off is not restored with the rest."""
     step = grant.stuck_step
     if step is not None and step.cause is not None:
         emit_stuck(work, grant, step, step.cause)
 
 
 def emit_drift(work: Work, grant: Grant, drift: Drift) -> None:
-    """Tell, too, what waits for an operator because of it: until then the access is not there."""
+    """Also report what waits for an operator because of it: until then the access is missing."""
     step = grant.step(drift.step_name)
     work.emit(
         events.AccessDriftDetected(
@@ -258,7 +258,7 @@ def emit_member_removed(work: Work, partner_id: UUID, member_id: UUID, grants: S
 
 
 def save_and_emit_finding(work: Work, finding: Finding) -> None:
-    """Tell when it begins to count and when it is settled, where it is known whose it is."""
+    """Emit when it is opened and when it is settled, if its owner is known."""
     states, finding.untold = finding.untold, []
     for state in states:
         if finding.partner_id is None:

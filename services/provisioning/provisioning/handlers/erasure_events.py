@@ -1,4 +1,4 @@
-"""A partner is erased: what needs none of it any more goes at once, the rest when nothing stands outside."""
+"""A partner is erased: what is no longer needed goes at once, the rest when nothing exists outside."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,10 +12,10 @@ PARTNERS_AT_ONCE = 100
 
 
 def when_partner_erased(work: Work, event: ReceivedEvent, data: Mapping[str, Any]) -> None:
-    """Forget the names of people; the offboarding may lie among the dead letters, so all access goes too.
+    """Delete the names of people; the offboarding may be a dead letter, so all access is removed, too.
 
-    What is needed to take the rest away stays: ids, addresses and the company's name, of which names outside
-    are made.
+    What is needed to remove the rest is kept: ids, addresses and the company's name, from which external
+    names are made.
     """
     partner_id = data["partner_id"]
     work.erased_partners.begin(partner_id)
@@ -30,7 +30,7 @@ def when_partner_erased(work: Work, event: ReceivedEvent, data: Mapping[str, Any
 
 
 def remove_settled(work: Work) -> None:
-    """Remove some of the erased of whom nothing stands outside any more, and have their results deleted."""
+    """Delete some erased partners of which nothing exists outside, and have their results deleted."""
     work.erased_partners.hurry_results(work.now())
     for partner_id in work.erased_partners.settled(PARTNERS_AT_ONCE):
         work.erased_partners.remove(partner_id)

@@ -1,4 +1,4 @@
-"""An operator acts on a grant that does not get on."""
+"""An operator acts on a grant."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -21,7 +21,7 @@ def retry_grant(work: Work, command: commands.RetryGrant) -> Grant:
 
 
 def repair_grant(work: Work, command: commands.RepairGrant) -> Grant:
-    """Look outside at once and make all as it should be. Raises GrantNotFound, MoveNotAllowed."""
+    """Observe at once and correct every difference. Raises GrantNotFound, MoveNotAllowed."""
     return act_on_grant(work, command.grant_id, lambda grant: interventions.repair(grant, work.now()))
 
 
@@ -52,7 +52,7 @@ def approve_grant(work: Work, command: commands.ApproveGrant) -> Grant:
 
 
 def refuse_grant(work: Work, command: commands.RefuseGrant) -> Grant:
-    """Let the partner go on without it, which is told as a waiver. Raises GrantNotFound, MoveNotAllowed."""
+    """Let the partner go on without it, reported as a waiver. Raises GrantNotFound, MoveNotAllowed."""
     grant = act_on_grant(work, command.grant_id, lambda grant: interventions.refuse(grant, command.reason))
     emit_waived(work, grant, command.reason, command.by, is_refused=True)
     return grant
@@ -71,7 +71,7 @@ def act_on_grant(work: Work, grant_id: UUID, act: Callable[[Grant], None]) -> Gr
 
 
 def find_grant(work: Work, grant_id: UUID, partner_id: UUID | None = None) -> tuple[Partner, Grant]:
-    """Return the grant with its partner, whose row is held. Raises GrantNotFound, also for another's."""
+    """Return the grant with its partner, whose row is locked. Raises GrantNotFound, also for another's."""
     found = work.grants.lock(grant_id)
     if found is None or partner_id not in (None, found[0].partner_id):
         raise GrantNotFound

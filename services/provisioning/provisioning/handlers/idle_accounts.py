@@ -1,7 +1,7 @@
-"""Accounts that no grant has: what still runs in them costs, and has no budget to stop it.
+"""Accounts that no grant has: what still runs in them costs money, and has no budget to stop it.
 
-In quarantine, before and between cleanings, and until AWS closes them. People are shut out, so they are
-looked at less often than those of grants, and machines that are seen are stopped at once.
+In quarantine, before and between cleanings, and until AWS closes them. People are locked out, so they are
+checked less often than those of grants, and running machines are stopped at once.
 """
 
 import logging
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 
 def watch_idle_accounts(work: Work) -> None:
-    """Have those looked at that are due; grants' accounts are looked at beside them."""
+    """Have those checked that are due; grants' accounts are checked in parallel."""
     terms = work.policies.spending
     if not terms.look_every:
         work.idle_accounts.forget()
@@ -52,7 +52,7 @@ class LooksAtIdleAccount:
         return f"idle:{self.account_key}"
 
     def come_back(self, work: Work, after: timedelta) -> None:
-        """The next minute has it looked at, if nobody else has by then."""
+        """The next minute has it checked, if nobody else has by then."""
 
     def begin(self, work: Work, hold: Hold, known: bool | None) -> IdleLook | None:
         idle = None if known else work.idle_accounts.lock(self.account_key)

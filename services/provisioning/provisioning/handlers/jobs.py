@@ -29,7 +29,7 @@ def advance_grant(
 ) -> Job:
     """Take the grant as far as it comes.
 
-    Without ``queueing_lock`` on purpose where a new intent has to overtake a job that waits long.
+    Without ``queueing_lock`` on purpose if a new intent has to overtake a job that waits long.
     """
     return Job(
         task=ADVANCE_GRANT,
@@ -41,7 +41,7 @@ def advance_grant(
 
 
 def sweep_outside(not_before: datetime | None = None) -> Job:
-    """Go on with the sweep that is under way."""
+    """Continue the sweep in progress."""
     return Job(task=SWEEP_OUTSIDE, arguments={}, not_before=not_before, queueing_lock=SWEEP_OUTSIDE)
 
 
@@ -58,7 +58,7 @@ def advance_account(
 
 
 def look_at_spending(grant_id: UUID) -> Job:
-    """Look at what runs in the grant's account. Money that is to stop does not wait for others."""
+    """Check what runs in the grant's account. Stopping costs does not wait for others."""
     lock = f"spending:{grant_id}"
     return Job(
         task=LOOK_AT_SPENDING, arguments={"grant_id": str(grant_id)}, queueing_lock=lock, is_urgent=True

@@ -1,4 +1,4 @@
-"""Results leave after the grant that they were made with, by the retention that its catalogue entry says.
+"""Results are deleted after the end of their grant, once the retention in its catalogue entry is over.
 
 Nothing waits for it: a partner is offboarded while its results are still kept.
 """
@@ -36,7 +36,7 @@ def keep_results(work: Work, grant: Grant) -> None:
 
 
 def delete_due_results(work: Work) -> None:
-    """Have those deleted whose time has come, some in each minute."""
+    """Have due ones deleted, some in each minute."""
     for grant_id in work.kept_results.due(work.now(), _FOLDERS_PER_MINUTE):
         work.defer(jobs.delete_results(grant_id))
 
@@ -52,7 +52,7 @@ class Page:
 
 @dataclass(frozen=True)
 class DeletionsOfResults:
-    """A bounded part of what one grant left; the next minute goes on with the rest."""
+    """A bounded part of what one grant left; the next minute continues with the rest."""
 
     store: ResultStore
     grant_id: UUID
@@ -62,10 +62,10 @@ class DeletionsOfResults:
         return f"results:{self.grant_id}"
 
     def come_back(self, work: Work, after: timedelta) -> None:
-        """The next minute goes on."""
+        """The next minute continues."""
 
     def begin(self, work: Work, hold: Hold, known: int | None) -> Page | None:
-        """Ask anew for each page whether the partner has the product again."""
+        """Check again for each page whether the partner has the product again."""
         number = known or 0
         if number >= _PAGES_PER_ROUND:
             return None

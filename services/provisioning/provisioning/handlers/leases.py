@@ -1,4 +1,4 @@
-"""The time of a grant: what became due is followed, and operators change it."""
+"""The lease of a grant: what became due is carried out, and operators change it."""
 
 from provisioning.domain import interventions
 from provisioning.domain.grant_states import Intent
@@ -11,7 +11,7 @@ from provisioning.handlers.ports import Work
 
 
 def follow_lease(work: Work, command: commands.FollowLease) -> None:
-    """Warn, switch off, or take away, by what is true now.
+    """Warn, switch off, or remove, depending on the present state.
 
     Harmless when repeated, when it comes too early, and when the lease was extended meanwhile.
     """
@@ -19,7 +19,7 @@ def follow_lease(work: Work, command: commands.FollowLease) -> None:
 
 
 def extend_lease(work: Work, command: commands.ExtendLease) -> Grant:
-    """Give more time, and back what the end switched off. Raises GrantNotFound, LeaseNotToBeChanged."""
+    """Give more time, and restore what its end switched off. Raises GrantNotFound, LeaseNotToBeChanged."""
 
     def extend(grant: Grant) -> None:
         comes_back = interventions.extend_lease(grant, command.days, work.now())
@@ -29,7 +29,7 @@ def extend_lease(work: Work, command: commands.ExtendLease) -> Grant:
 
 
 def extend_lease_to(work: Work, command: commands.ExtendLeaseTo) -> Grant:
-    """The same to a moment; nothing comes of it where it lasts as long. Raises as `extend_lease`."""
+    """The same up to a time; no effect if it already lasts as long. Raises as `extend_lease`."""
 
     def extend(grant: Grant) -> None:
         before = grant.lease and grant.lease.ends_at
@@ -41,7 +41,7 @@ def extend_lease_to(work: Work, command: commands.ExtendLeaseTo) -> Grant:
 
 
 def end_lease(work: Work, command: commands.EndLease) -> Grant:
-    """Have it end now. Raises GrantNotFound, LeaseNotToBeChanged."""
+    """End it now. Raises GrantNotFound, LeaseNotToBeChanged."""
 
     return act_on_grant(work, command.grant_id, lambda grant: end_now(work, grant))
 
@@ -58,7 +58,7 @@ def freeze_grant(work: Work, command: commands.FreezeGrant) -> Grant:
 
 
 def reinstate_grant(work: Work, command: commands.ReinstateGrant) -> Grant:
-    """Lift it; what else holds it goes on holding it. Raises GrantNotFound, MoveNotAllowed."""
+    """Lift the freeze; other reasons still keep it off. Raises GrantNotFound, MoveNotAllowed."""
 
     def reinstate(grant: Grant) -> None:
         if interventions.reinstate(grant):

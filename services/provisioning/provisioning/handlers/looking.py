@@ -1,4 +1,4 @@
-"""Looks at all that stands of a grant, and tells what others have changed."""
+"""Observes everything that exists of a grant, and reports what others have changed."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -39,13 +39,13 @@ class LookCall:
 
 @dataclass(frozen=True)
 class Look:
-    """What was seen, by step; who could not be seen is missing."""
+    """What was seen, by step; those that could not be seen are missing."""
 
     seen: Mapping[str, Observation]
 
 
 def begin_looking(work: Work, partner: Partner, grant: Grant) -> LookCall:
-    """Note the look; to be committed before it is made."""
+    """Record the look; to be committed before it is made."""
     look_id = uuid7()
     step_names = begin_look(grant, look_id)
     work.grants.save(grant)
@@ -62,7 +62,7 @@ def begin_looking(work: Work, partner: Partner, grant: Grant) -> LookCall:
 def note_what_was_seen(
     work: Work, grant: Grant, call: LookCall, look: Look, next_look_at: Callable[[Work, Grant], datetime]
 ) -> None:
-    """Tell what differs and go on from there; look again soon where not everything could be seen."""
+    """Report differences and continue from there; look again soon if it was incomplete."""
     if grant.look_id != call.look_id:
         return
     is_whole = len(look.seen) == len(call.outputs)

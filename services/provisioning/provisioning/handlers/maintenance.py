@@ -1,4 +1,4 @@
-"""Maintenance: nothing new is begun as long as an operator says so; brakes work all the same."""
+"""Maintenance: nothing new is begun while an operator says so; brakes still work."""
 
 from provisioning.domain.refusals import Refused
 from provisioning.handlers.commands import BeginMaintenance, EndMaintenance
@@ -12,6 +12,6 @@ def begin_maintenance(work: Work, command: BeginMaintenance) -> None:
 
 
 def end_maintenance(work: Work, command: EndMaintenance) -> None:
-    """What waits begins again within a minute. Raises Refused when it is not on."""
+    """What waits begins within a minute. Raises Refused if it is not on."""
     if not work.maintenance.end():
         raise Refused("maintenance_off", "There is no maintenance.")

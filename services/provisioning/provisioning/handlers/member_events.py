@@ -18,10 +18,10 @@ Data = Mapping[str, Any]
 
 
 def when_partner_member_added(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """Take a person in who confirmed, and have every grant with people in it make their seat.
+    """Add a person who confirmed, and have every grant with people in it give them a seat.
 
-    Before the agreement the plan will know them; while the partner leaves nothing is made any more.
-    Raises NotNow while the approval is missing (it may lie among the dead letters).
+    Before the agreement the plan will include them; while the partner leaves, nothing is created any more.
+    Raises NotNow while the approval is missing (it may be a dead letter).
     """
     partner = staying_partner(work, data["partner_id"])
     if partner is None or not partner.add_member(Member(**data["member"])):
@@ -35,10 +35,10 @@ def when_partner_member_added(work: Work, event: ReceivedEvent, data: Data) -> N
 
 
 def when_partner_member_removed(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """Let a person go, and have what they have taken away wherever they may have something.
+    """Remove a person, and have their access removed wherever they may have some.
 
-    Told before the person was added, it keeps them from coming late. Of a partner that leaves everything is
-    taken away anyway. Raises NotNow while the approval is missing.
+    If it arrives before the person was added, it prevents that. For a partner that leaves, everything is
+    removed anyway. Raises NotNow while the approval is missing.
     """
     partner = staying_partner(work, data["partner_id"])
     if partner is None:
@@ -57,9 +57,9 @@ def when_partner_member_removed(work: Work, event: ReceivedEvent, data: Data) ->
 
 
 def when_partner_contact_changed(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """Have the outside told where it knows of the contact, unless a newer one is known already.
+    """Have external systems updated, unless a newer contact is known already.
 
-    The former one's sessions are over. Raises NotNow while the approval is missing.
+    The former contact's sessions are over. Raises NotNow while the approval is missing.
     """
     work.partners.sign_out(data["partner_id"], data["changed_at"])
     partner = staying_partner(work, data["partner_id"])
@@ -81,5 +81,5 @@ def when_partner_contact_changed(work: Work, event: ReceivedEvent, data: Data) -
 
 
 def when_partner_sessions_ended(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """Take them no more, whatever is known of the partner."""
+    """Refuse their tokens from now on, whatever is known of the partner."""
     work.partners.end_sessions(data["session_ids"])

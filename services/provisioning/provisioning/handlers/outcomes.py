@@ -1,4 +1,4 @@
-"""How attempts outside end, and when what failed is tried again."""
+"""How attempts end, and when a failed one is repeated."""
 
 import logging
 import re
@@ -43,16 +43,16 @@ class Outcome(Frozen):
     facts: Outputs = field(default_factory=dict)
 
     def reaches(self, target: Intent) -> bool:
-        """Whether it ended well, or what could not be taken away is seen gone all the same."""
+        """Whether it ended well, or what could not be removed is seen gone all the same."""
         return self.cause is None or (target is not Intent.ON and reaches(target, self.observation))
 
     def retry_at(
         self, attempt: Attempt, patience: Patience, now: datetime, random: Callable[[], float]
     ) -> datetime | None:
-        """Return when to try again, not before the outside asked for it; None for never."""
+        """Return when to retry, not before the requested time; None for never."""
         if self.is_final:
             return None
-        # What was waited for as asked is over: the first failure after it begins its own patience.
+        # The requested wait is over: the first failure after it starts its own patience.
         is_first = self.is_counted and attempt.number == 1
         begun_at = now if self.made_progress or is_first else attempt.begun_at
         if not self.is_counted and self.retry_after is not None:
@@ -63,7 +63,7 @@ class Outcome(Frozen):
 
 
 def attempted(steps: Mapping[str, Step], attempt: Attempt, order: GrantOrder, outputs: Outputs) -> Outcome:
-    """Make the attempt and sort its failure; what nobody sorted is tried again and stays visible. Blocks."""
+    """Make the attempt and classify its failure; an unclassified one is retried and stays visible. Blocks."""
     step, order = step_for(steps, attempt.step_name, order)
     people = frozenset(member.member_id for member in order.members)
     try:
@@ -99,7 +99,7 @@ def _put_off(failure: NotNow, order: GrantOrder) -> Outcome:
 
 
 def _cause(code: str, message: str, order: GrantOrder) -> Cause:
-    """Return a cause within the bounds of the contract of `access.failed`, and that names nobody."""
+    """Return a cause within the bounds of the contract of `access.failed`, without personal data."""
     is_stable = re.fullmatch(r"[a-z][a-z0-9_]{0,63}", code) is not None
     people = [word for one in order.members for word in (one.email, one.given_name, one.family_name)]
     words = redacted_cause(message, people)

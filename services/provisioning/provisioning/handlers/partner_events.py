@@ -1,4 +1,4 @@
-"""What provisioning does when it hears of a partner.
+"""What provisioning does about events of a partner.
 
 Each handler looks at the state first: events come at least once, and a replayed dead letter comes late.
 """
@@ -23,7 +23,7 @@ Data = Mapping[str, Any]
 
 
 def when_partner_approved(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """Keep what the plan and its steps will need; a plan that is made never changes by it.
+    """Store what the plan and its steps will need; an existing plan is not changed by it.
 
     Replayed late, it may come after people who joined since, and after another tier.
     """
@@ -45,9 +45,9 @@ def when_partner_approved(work: Work, event: ReceivedEvent, data: Data) -> None:
 
 
 def when_partner_agreement_accepted(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """Commit the whole plan, one event that tells it, and a job for each grant.
+    """Commit the whole plan, one event with it, and a job for each grant.
 
-    Raises NotNow while the approval is missing (it may lie among the dead letters).
+    Raises NotNow while the approval is missing (it may be a dead letter).
     """
     partner = work.partners.lock(data["partner_id"])
     if partner is not None and partner.access is not Access.NONE:
@@ -66,9 +66,9 @@ def when_partner_agreement_accepted(work: Work, event: ReceivedEvent, data: Data
 
 
 def when_partner_tier_changed(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """Do what differs because of the other tier; before there is a plan, keep it for that.
+    """Apply what differs with the new tier; before there is a plan, store it for that.
 
-    By the event's number: an older one that is replayed late does not bring an older tier back.
+    Guarded by the event number: an older one that is replayed late does not restore an older tier.
     """
     partner = staying_partner(work, data["partner_id"])
     if partner is None or partner.profile is None:
@@ -97,7 +97,7 @@ def when_partner_offboarding_started(work: Work, event: ReceivedEvent, data: Dat
 
 
 def take_all_away(work: Work, partner: Partner) -> None:
-    """Have nothing of a partner left outside; it is told when that was seen."""
+    """Have everything of a partner removed; reported when that was observed."""
     partner.access = Access.CLEARING
     for grant in work.grants.of_partner(partner.partner_id):
         _follow(work, grant, grant.want(Intent.OFF))
@@ -115,7 +115,7 @@ def _switch(
 ) -> None:
     """Follow a suspension or resumption unless a newer one was followed already.
 
-    By the event's number: the clocks of two processes that tell of one partner may differ.
+    Compared by event number: the clocks of two sending processes may differ.
     """
     partner = work.partners.lock(data["partner_id"])
     if partner is None or partner.access is not Access.PLANNED:

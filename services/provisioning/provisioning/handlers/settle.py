@@ -1,4 +1,4 @@
-"""What follows when a grant moved: the next job, access for people who joined, the end of all access."""
+"""What follows when a grant moved: the next job, access of people who joined, the end of all access."""
 
 from datetime import datetime
 from uuid import UUID
@@ -15,9 +15,9 @@ from provisioning.handlers.ports import Work
 def defer_advance(
     work: Work, grant: Grant, not_before: datetime | None = None, queueing_lock: str | None = None
 ) -> None:
-    """Have the worker take the grant on, if there is something to do or to look at.
+    """Have the worker advance the grant, if there is something to do or to observe.
 
-    Access and money that are to stop do not wait for all that is being made for others.
+    Stopping access or costs does not wait for what is being created for others.
     """
     if grant.moves() or (grant.look_at is not None and grant.look_at <= work.now()):
         is_brake = grant.intent is not Intent.ON or grant.is_letting_go
@@ -25,7 +25,7 @@ def defer_advance(
 
 
 def clear_if_settled(work: Work, partner: Partner) -> None:
-    """Tell, once, that nothing of a leaving partner is left. The partner's row has to be held."""
+    """Emit once that nothing of a leaving partner is left. The partner's row has to be locked."""
     if partner.access is not Access.CLEARING:
         return
     if all(grant.leaves_nothing_outside for grant in work.grants.of_partner(partner.partner_id)):
@@ -35,15 +35,15 @@ def clear_if_settled(work: Work, partner: Partner) -> None:
 
 
 def emit_of_members(work: Work, partner: Partner) -> None:
-    """Tell who has access now, and who has none any more. The partner's row has to be held."""
+    """Emit who has access now, and who no longer has any. The partner's row has to be locked."""
     _emit_who_left(work, partner)
     _emit_who_has_access(work, partner)
 
 
 def _emit_who_left(work: Work, partner: Partner) -> None:
-    """Tell, once for each person who left, that nothing of theirs is seen any more, and forget who it was.
+    """Emit once for each person who left that nothing of theirs is seen any more, and delete their data.
 
-    What an operator had left as it stands is not told as gone.
+    What an operator left on purpose is not reported as gone.
     """
     if not partner.leavers:
         return
@@ -61,10 +61,10 @@ def _emit_who_left(work: Work, partner: Partner) -> None:
 
 
 def _emit_who_has_access(work: Work, partner: Partner) -> None:
-    """Tell, once for each person who joined, what they have.
+    """Emit once for each person who joined what they have.
 
-    It waits for grants in the making and for the person's seat in every grant that is there; not for what
-    failed for good, was waived, or fails just now without being required.
+    It waits for grants in progress and for the person's seat in every existing grant; not for what
+    failed permanently, was waived, or is failing without being required.
     """
     waiting = partner.members_to_tell
     if partner.access is not Access.PLANNED or not waiting:

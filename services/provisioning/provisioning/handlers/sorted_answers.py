@@ -1,4 +1,4 @@
-"""Questions to the outside whose failure is an answer, too."""
+"""Queries to external systems whose failure is an answer, too."""
 
 import logging
 from collections.abc import Callable
@@ -17,9 +17,9 @@ _UNKNOWN = Cause("unexpected_error", "No reason was given.")
 
 
 class Answer(Frozen, Generic[Found]):
-    """What was found, or why nothing could be; ``is_final``: asking again does not help.
+    """What was found, or why nothing could be; ``is_final``: retrying does not help.
 
-    ``kind`` is the kind of the failure, ``retry_after`` when the outside asked to be asked again.
+    ``kind`` is the kind of the failure, ``retry_after`` set if a wait was requested.
     """
 
     found: Found | None = None
@@ -34,7 +34,7 @@ class Answer(Frozen, Generic[Found]):
 
 
 def asked(ask: Callable[[], Found]) -> Answer[Found]:
-    """Ask, and sort the failure. Blocks."""
+    """Ask, and classify the failure. Blocks."""
     try:
         return Answer(found=ask())
     except Failure as failure:

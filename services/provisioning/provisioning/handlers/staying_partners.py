@@ -1,4 +1,4 @@
-"""The partner that an event is about, as long as it is known and stays."""
+"""The partner of an event, unless it is unknown or leaving."""
 
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from provisioning.handlers.ports import Work
 
 
 class PartnerNotKnown(NotNow):
-    """The approval is missing; it may lie among the dead letters."""
+    """The approval is missing; it may be a dead letter."""
 
     def __init__(self) -> None:
         super().__init__("partner_not_known", "The partner's approval has not been seen yet.")

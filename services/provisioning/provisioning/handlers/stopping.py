@@ -1,4 +1,4 @@
-"""One look at an account, after which the machines in it are stopped if they are to be."""
+"""One look at an account, after which its machines are stopped if they are to be."""
 
 import logging
 from datetime import datetime
@@ -13,7 +13,7 @@ _log = logging.getLogger(__name__)
 def looked_at(
     watcher: AccountWatcher, account_id: str, used_since: datetime, used_until: datetime, *, stops: bool
 ) -> Answer[Seen]:
-    """What was stopped shows in the next look; what was not, too, and in what it goes on to cost. Blocks."""
+    """The next look shows what was stopped, and the costs of what was not. Blocks."""
 
     def stop() -> bool:
         watcher.stop(account_id)

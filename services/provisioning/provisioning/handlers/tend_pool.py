@@ -1,4 +1,4 @@
-"""Keeps as many accounts ready as the policy says, and has the worker go on with what is due."""
+"""Keeps the configured number of accounts ready, and has the worker continue with what is due."""
 
 from uuid_utils.compat import uuid7
 
@@ -10,7 +10,7 @@ _ACCOUNTS_PER_MINUTE = 200
 
 
 def tend_pool(work: Work) -> None:
-    """Nothing new is made during maintenance; what is to be closed or set apart goes on."""
+    """During maintenance no account is created; closing and setting apart go on."""
     now, terms = work.now(), work.policies.pool
     for account_key in work.accounts.due(now, _ACCOUNTS_PER_MINUTE):
         work.defer(jobs.advance_account(account_key, queueing_lock=f"account:{account_key}"))

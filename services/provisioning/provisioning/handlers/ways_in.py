@@ -1,4 +1,4 @@
-"""How a partner's people come into a product: looked up outside when somebody asks, kept nowhere."""
+"""How a partner's people sign in to a product: looked up on request, stored nowhere."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -16,10 +16,10 @@ from provisioning.handlers.ports import Door, OpenWork, Outputs, WayIn
 def find_ways_in(
     open_work: OpenWork, locks: Locks, doors: Mapping[str, Door], command: FindWaysIn
 ) -> list[tuple[Member, WayIn]]:
-    """Return how each person of the grant comes in, and whether they have.
+    """Return how each person of the grant signs in, and whether they have.
 
-    Blocks on the outside, once at a time for a grant: who reloads the page may not use up the outside's
-    patience, nor all threads. Raises GrantNotFound, NoWayIn, NotNow, NeverPossible.
+    Blocks on the external system, once at a time for a grant: reloading the page must not exhaust its rate
+    limit, nor all threads. Raises GrantNotFound, NoWayIn, NotNow, NeverPossible.
     """
     order, outputs, door = _granted(open_work, doors, command.grant_id, command.partner_id)
     with locks.try_hold(f"ways-in:{command.grant_id}") as hold:
@@ -31,10 +31,10 @@ def find_ways_in(
 def register_person(
     open_work: OpenWork, locks: Locks, doors: Mapping[str, Door], command: RegisterPerson
 ) -> str:
-    """Return a new address at which one person, and nobody else, registers; older ones end.
+    """Return a new address at which only this person can register; older ones expire.
 
-    The grant is held meanwhile, so that nobody is given a seat that is being taken away. It is kept nowhere:
-    whoever loses it asks once more. Blocks on the outside. Raises what `find_ways_in` does.
+    The grant is locked meanwhile, so that nobody gets a seat that is being removed. It is not stored: if it
+    is lost, another one has to be requested. Blocks. Raises what `find_ways_in` does.
     """
     grant_id, partner_id = command.grant_id, command.partner_id
     with locks.try_hold(f"grant:{grant_id}") as hold:

@@ -28,6 +28,7 @@ class Person:
             "preferred_username": self.name,
             "email": f"{self.name}@vendor.example",
             "email_verified": True,
+            "roles": [self.role],
         }
 
     def get_user_id(self) -> str:

@@ -32,7 +32,7 @@ def create_web_app(service: ConsoleService) -> Flask:
 
 
 def _allow_what_pages_need(app: Flask, issuer: str) -> None:
-    """Scripts of ours, and forms that end at the provider: browsers hold redirects to form-action as well."""
+    """Allow our scripts, and forms that end at the provider: form-action applies to redirects too."""
     parts = urlsplit(issuer)
     policy = CONTENT_SECURITY_POLICY.replace(
         "form-action 'self'", f"form-action 'self' {parts.scheme}://{parts.netloc}"

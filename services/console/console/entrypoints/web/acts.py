@@ -1,8 +1,8 @@
-"""Acts: a page that says what will happen and asks why, and the act itself. Every act of the console is one.
+"""Acts: a page that says what will happen and asks for a reason, then the act. All of the console's are here.
 
-Its words are ``act-<name>``, the button, with ``.effects`` (what will happen), ``.reader`` (who reads the
-reason) and ``.done``. Its form carries a key, so that a double click, or a second try after a cut, does
-nothing twice.
+Its texts are ``act-<name>``, the button, with ``.effects`` (what will happen), ``.reader`` (who reads the
+reason) and ``.done``. Its form carries a key, so that a double click, or a retry after a lost connection,
+does not do it twice.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -33,9 +33,9 @@ Given = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Target:
-    """What an act is about, as it stands now; ``back`` is the page to return to.
+    """What an act is about, in its present state; ``back`` is the page to return to.
 
-    ``facts`` are a word and a value each; an empty value is not shown.
+    ``facts`` are pairs of a word and a value; an empty value is not shown.
     """
 
     title: str
@@ -46,7 +46,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Asked:
-    """What is to be given beside the reason: typed, or chosen where there are ``values``."""
+    """An input beside the reason: typed, or chosen if there are ``values``."""
 
     name: str
     kind: str = "text"
@@ -57,7 +57,7 @@ class Asked:
 
     @property
     def words(self) -> str:
-        """The kind of words of its values."""
+        """The prefix of the texts of its values."""
         if self.values == YES_OR_NO:
             return "answer"
         return "field" if self.name == "fields" else self.name
@@ -72,7 +72,7 @@ class Asked:
         return {"integer": "number", "time": "datetime-local"}.get(self.kind, "text")
 
     def read(self, given: Any) -> Any:
-        """As the services want it, None for what cannot be read; times are meant in UTC."""
+        """In the form that the services expect, or None if it cannot be read; times are in UTC."""
         if self.kind == "integer":
             return int(given) if given.isdecimal() and given.isascii() else None
         if self.kind == "time":
@@ -83,14 +83,14 @@ class Asked:
 
 
 def asked_by(row: str, name: str) -> Asked:
-    """A field of the operation as a form asks for it; what can be chosen has to be."""
+    """A field of the operation as a form input; fields with choices are required."""
     field = OPERATIONS[row].fields[name]
     is_required = field.is_required or bool(field.values)
     return Asked(name, field.kind, field.values, is_required, field.least, field.most)
 
 
 def nothing_more(_: Given) -> Given:
-    """The address and the form say it all."""
+    """Address and form contain everything."""
     return {}
 
 
@@ -98,30 +98,30 @@ def nothing_more(_: Given) -> Given:
 class Act:
     """One thing that an operator can do; ``row`` is its row of the table of roles.
 
-    The body is what of ``row``'s fields the address, the form and ``adds`` give.
+    The body consists of those fields of ``row`` that the address, the form and ``adds`` provide.
     """
 
     name: str
     row: str
     asks: Sequence[str | Asked] = ()
     is_grave: bool = False
-    # Where its pages are, if not by its name.
+    # The path of its pages, if not its name.
     at: str | None = None
     adds: Callable[[Given], Given] = nothing_more
-    # In place of the one operation.
+    # Instead of calling the one operation.
     perform: Callable[[Given], Any] | None = None
-    # Told in place of the way back, where the act brings something to see.
+    # Shown instead of the way back, if the act returns something to see.
     answer: Callable[..., Any] | None = None
-    # The way on, where it does not lead back.
+    # The next page, if it is not the one before.
     follow: Callable[..., str] | None = None
-    # What came of it in a sentence, where that is more than that it was done.
+    # A sentence about the result, if there is more to say than that it was done.
     tell: Callable[[Any], str] | None = None
-    # What a refusal means here, in words, and what more may be given then.
+    # What a refusal means here, in words, and further inputs that are then possible.
     explain: Callable[..., Mapping[str, Any]] | None = None
 
     @property
     def service(self) -> str | None:
-        """Whose it is; None for one of every service."""
+        """The service it belongs to; None if each service has it."""
         return OPERATIONS[self.row].service
 
     @property
@@ -168,13 +168,13 @@ def act_url(name: str, **where: Any) -> str:
 
 
 def may(name: str) -> bool:
-    """Whether to offer this act: the services have the same table, and the last word."""
+    """Whether to offer this act: the services use the same table and decide."""
     act = ACTS_BY_NAME[name]
     return may_call(act.row, act.service)
 
 
 def may_call(endpoint: str, service: str | None = None) -> bool:
-    """Whether the one signed in has the role that a row of the table of roles asks for."""
+    """Whether the signed-in person has the role that a row of the table of roles requires."""
     tables = current_service(ConsoleService).access
     needed = tables[service or next(iter(tables))][endpoint].role
     return needed is not None and includes(signed_in().role, needed)
@@ -195,7 +195,7 @@ def _do(act: Act, describe: Callable[..., Target], where: Where) -> Any:
     except OperatorsFailure as failure:
         if isinstance(failure, Refused) and failure.status == UNAUTHORIZED:
             raise
-        # Nobody knows whether it was done: asked again with the same key, it is not done twice.
+        # It may have been done: a retry with the same key does not do it twice.
         kept = key if isinstance(failure, Unreachable) else None
         return _form(act, describe, where, failure=failure, key=kept), status_of(failure)
     if act.answer is not None:
@@ -213,7 +213,7 @@ def _perform(act: Act, told: Given, where: Where) -> Any:
 
 
 def _back(describe: Callable[..., Target], where: Where) -> str:
-    """What was done is done, also where the page to return to cannot be shown now."""
+    """The act succeeded, even if the page to return to cannot be shown now."""
     try:
         return describe(**where).back
     except OperatorsFailure:
@@ -221,7 +221,7 @@ def _back(describe: Callable[..., Target], where: Where) -> str:
 
 
 def _given(act: Act) -> dict[str, Any]:
-    """As it was typed: what is too long is for the service to refuse, and never cut in silence."""
+    """As typed: the service refuses what is too long; it is never cut off silently."""
     given: dict[str, Any] = {"reason": request.form.get("reason", "").strip()}
     given |= {field.name: _typed(field) for field in act.fields}
     if other := whole_id(request.form.get("other_than", "")):
@@ -230,7 +230,7 @@ def _given(act: Act) -> dict[str, Any]:
 
 
 def _proposed(act: Act) -> Given:
-    """What the page that led here knows already; nothing is chosen for anybody."""
+    """What the page that led here already knows; nothing is preselected."""
     typed = [field.name for field in act.fields if not field.values]
     return {name: request.args[name] for name in typed if name in request.args}
 
@@ -243,7 +243,7 @@ def _typed(field: Asked) -> Any:
 
 
 def _missing(act: Act, given: Given, read: Given) -> list[str]:
-    """What is not there, or cannot be read: nothing that was typed is left out in silence."""
+    """Inputs that are missing or cannot be read, so that nothing typed is dropped silently."""
     unread = [field for field in act.fields if read[field.name] is None]
     names = [field.name for field in unread if field.is_required or given[field.name]]
     return names if given["reason"] else ["reason", *names]
@@ -272,7 +272,7 @@ def _form(
     except OperatorsFailure:
         if failure is None:
             raise
-        # The reason that was typed, and the key, must outlast a service that is away.
+        # The typed reason and the key must survive an unavailable service.
         target = Target(title="", back=url_for("home.show"))
     if isinstance(failure, Refused) and act.explain is not None:
         more = act.explain(failure, **where)

@@ -1,4 +1,4 @@
-"""The services, asked with the token of who is signed in: one by one, or side by side within a time limit."""
+"""Calls the services with the signed-in person's token: one by one, or in parallel within a time limit."""
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
@@ -21,14 +21,14 @@ from operator_client.operations import OPERATIONS, values
 from operator_client.operator import Facts, Operator
 
 Answer = TypeVar("Answer")
-# An act may take longer than a look: a dead letter is handled within it.
+# An act may take longer than a query: it may handle a dead letter.
 PATIENCE_FOR_ACTS_SECONDS = 30.0
 ON_A_PAGE = 50
 LONGEST_FILTER = 512
 
 
 def operator(*, act_key: str | None = None) -> Operator:
-    """The services as the signed-in person reaches them; with ``act_key`` for one act."""
+    """The services, called as the signed-in person; with ``act_key`` for one act."""
     service = current_service(ConsoleService)
     settings = service.settings
     return Operator(
@@ -43,24 +43,24 @@ def operator(*, act_key: str | None = None) -> Operator:
 
 
 def services() -> tuple[str, ...]:
-    """Those that this deployment has."""
+    """The services of this deployment."""
     return current_service(ConsoleService).settings.services
 
 
 def page(row: str, **wanted: Any) -> Facts:
-    """The part of a list that the address asks for."""
+    """The page of a list that the address asks for."""
     found = operator().page(row, limit=ON_A_PAGE, cursor=request.args.get("cursor"), **wanted)
     return {name: found[name] for name in (OPERATIONS[row].items, "next_cursor")}
 
 
 def chosen(row: str, name: str, instead: str | None = None) -> str | None:
-    """What the address says, if it is one of those that the operation takes."""
+    """The value in the address, if it is one that the operation accepts."""
     wanted = request.args.get(name)
     return wanted if wanted in values(row, name) else instead
 
 
 def one_in(row: str, name: str, wanted: UUID, **where: Any) -> Facts:
-    """The one of a list that has this id; raises 404."""
+    """The item of a list with this id; raises 404."""
     found = next((one for one in operator().all(row, **where) if one[name] == str(wanted)), None)
     return found or abort(404)
 
@@ -73,7 +73,7 @@ def known_service(service: str) -> str:
 
 
 def wanted_services() -> tuple[str, ...]:
-    """The one that the address names, or all."""
+    """The service that the address names, or all."""
     wanted = request.args.get("service")
     return (wanted,) if wanted in services() else services()
 
@@ -81,13 +81,13 @@ def wanted_services() -> tuple[str, ...]:
 def pages_of_services(
     row: str, limit: int, wanted: Iterable[str] | None = None, **query: Any
 ) -> "Answers[Facts]":
-    """A part of the list of each wanted service, side by side."""
+    """A page of the list of each wanted service, in parallel."""
     asked, names = operator(), wanted_services() if wanted is None else wanted
     return ask_together({name: partial(asked.page, row, name, limit=limit, **query) for name in names})
 
 
 def lists_of_services(row: str) -> "Answers[list[Facts]]":
-    """The whole list of each service, side by side."""
+    """The whole list of each service, in parallel."""
     asked = operator()
     return ask_together({name: partial(_whole, asked, row, name) for name in services()})
 
@@ -97,27 +97,27 @@ def _whole(asked: Operator, row: str, service: str) -> list[Facts]:
 
 
 def named(pages: "Answers[Facts]", row: str) -> list[list[Facts]]:
-    """The lists of the services' pages, each line with the name of its service."""
+    """The lists of the services, each line with the name of its service."""
     member = OPERATIONS[row].items
     return [[{"service": name, **line} for line in page[member]] for name, page in pages.found.items()]
 
 
 class Answers(Generic[Answer]):
-    """What came of questions that were asked side by side."""
+    """The results of parallel calls."""
 
     def __init__(self) -> None:
         self.found: dict[str, Answer] = {}
         self.failures: dict[str, OperatorsFailure] = {}
 
     def get(self, name: str, instead: Answer) -> Answer:
-        """The answer, or something instead of it."""
+        """The answer, or a default."""
         return self.found.get(name, instead)
 
 
 def ask_together(questions: Mapping[str, Callable[[], Answer]]) -> Answers[Answer]:
-    """Ask all at once; what failed, or took too long, stands in `failures` and keeps nobody waiting.
+    """Make all calls at once; those that failed or took too long are in `failures` and delay nobody.
 
-    Raises Refused where a token is not taken any more: that concerns the whole page.
+    Raises Refused if a token is no longer accepted, because that concerns the whole page.
     """
     service = current_service(ConsoleService)
     ends_at = monotonic() + service.settings.patience_seconds + 0.5

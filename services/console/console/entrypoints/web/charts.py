@@ -1,4 +1,4 @@
-"""Charts as SVG pictures without a script; the page tells the same as a table."""
+"""Charts as SVG images without scripts; the page has the same numbers in a table."""
 
 import base64
 import sys
@@ -8,10 +8,10 @@ import pygal
 from pygal import PluginImportFixer
 from pygal.style import Style
 
-# It looks for plug-ins of its own in a way that Python warns of at every import that fails.
+# It searches for plug-ins in a way that makes Python warn at every failed import.
 sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder) is not PluginImportFixer]
 
-# White also in the dark, so that one picture serves both.
+# White even in dark mode, so that one image serves both.
 _STYLE = Style(
     background="#ffffff",
     plot_background="#ffffff",
@@ -24,7 +24,7 @@ _STYLE = Style(
 
 
 def bar_chart(labels: Sequence[str], series: Mapping[str, Sequence[float | None]]) -> str:
-    """The address of a picture with a group of bars for each label, for an ``img``."""
+    """The address of an image with a group of bars for each label, for an ``img``."""
     chart = pygal.Bar(
         style=_STYLE,
         js=[],

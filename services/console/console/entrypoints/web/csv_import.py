@@ -1,4 +1,4 @@
-"""Applications from a CSV file, as spreadsheets write it: bounded, in an encoding that says what it is."""
+"""Applications from a CSV file as spreadsheets write it: limited in size, UTF-8 or UTF-16."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ OTHERS = ("partner_type", "expected_benefits", "language")
 COLUMNS = (*COMPANY, "partner_type", *CONTACT, "language", *LISTS, "expected_benefits")
 NEEDED = frozenset({*COMPANY, "partner_type", "given_name", "email", "language"})
 _DELIMITERS = (",", ";", "\t")
-# What a spreadsheet would take for a formula; ours and others' exports put an apostrophe before it.
+# A spreadsheet would read this as a formula; exports, ours included, put an apostrophe before it.
 _FORMULA = ("=", "+", "-", "@")
 
 
@@ -31,7 +31,7 @@ class FileRefused(Exception):
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the file, by its number as a spreadsheet shows it."""
+    """A row of the file, numbered as in a spreadsheet."""
 
     number: int
     application: Facts
@@ -42,9 +42,9 @@ class Row:
 
 
 def decoded(data: bytes) -> str:
-    """The text, with one kind of line ends. Raises FileRefused.
+    """The text, with uniform line endings. Raises FileRefused.
 
-    Measured as it is carried on from page to page, in UTF-8, whatever the file was in.
+    The limit applies to UTF-8, in which it is carried from page to page, whatever the encoding of the file.
     """
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
@@ -58,7 +58,7 @@ def decoded(data: bytes) -> str:
 
 
 def rows_of(text: str) -> list[Row]:
-    """Each line that is not empty. Raises FileRefused."""
+    """Each row that is not empty. Raises FileRefused."""
     if "\0" in text:
         raise FileRefused("encoding")
     head = text.partition("\n")[0]
@@ -98,7 +98,7 @@ def _plain(cell: str) -> str:
 
 
 def _application(cells: dict[str, str]) -> Facts:
-    """As the API wants it; what is empty and may be left out is left out."""
+    """As the API expects it; empty optional fields are left out."""
     lists: dict[str, Any] = {name: cells.get(name, "").replace(",", ";").split(";") for name in LISTS}
     return {
         "company": {name: cells[name] for name in COMPANY},

@@ -1,7 +1,7 @@
-"""Parts of pages that move: fetched anew while something does, by htmx; without scripts the page has a link.
+"""Parts of pages that update themselves by htmx while something changes; without scripts there is a link.
 
-A part that moves is fetched with a digest of what it showed last: where nothing changed there is no answer to
-swap in, so that neither focus nor an opened detail is lost. A part that settled is not fetched any more.
+Such a part is requested with a digest of what it showed last. If nothing changed, there is no answer to swap
+in, so that focus and opened details are kept. A part that has settled is not requested any more.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from flask import Flask, Response, render_template, request
 # Pinned: a browser does not run a file of another hash.
 HTMX = "htmx-2.0.11.min.js"
 INTEGRITY = "sha384-2OatzQy1H+Zd/IIrjr1TcuDGqLXeHhbooAyJY1KdQMKnr4LZ22k31GBLdYKHmVjg"
-# No eval, no style or script of its own, and nothing of a page in the browser's storage.
+# No eval, no inline styles or scripts, and no page content in the browser's storage.
 CONFIG = json.dumps(
     {
         "allowEval": False,
@@ -32,12 +32,12 @@ def register_moving(app: Flask) -> None:
 
 
 def digest(shown: Any) -> str:
-    """The same for what looks the same."""
+    """Equal for equal content."""
     return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 def part(template: str, shown: Any, **given: Any) -> str | Response:
-    """The part of a page that shows this, nothing where that was seen."""
+    """The part of a page with this content; empty if the browser shows it already."""
     if request.args.get("seen") == digest(shown):
         return Response(status=204)
     return render_template(template, **given)

@@ -1,4 +1,4 @@
-"""What may be done to a partner: the moves that its state allows, and what is possible in any state."""
+"""What operators can do to a partner: the moves its state allows, and what is always possible."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -18,7 +18,7 @@ from operator_client.operator import Facts
 _PARTNER = "POST /v1/partners/{partner_id}"
 TIERS = values(f"{_PARTNER}/approval", "tier")
 CONFLICT = 409
-# The acts of operators, by the move that each is in onboarding's table.
+# The acts of operators, by their move in onboarding's table.
 MOVES = {
     "approve": "approve",
     "ask_for_correction": "ask",
@@ -27,7 +27,7 @@ MOVES = {
     "resume": "resume",
     "start_offboarding": "offboard",
 }
-# Those of a review lead on to the next one.
+# After a review comes the next one.
 REVIEWING = frozenset({"approve", "ask", "reject"})
 
 
@@ -38,7 +38,7 @@ def moves_open(partner: Facts) -> list[str]:
 
 
 def describe(partner_id: UUID) -> Target:
-    """The partner as it stands now."""
+    """The partner in its present state."""
     partner = operator().partner(str(partner_id))
     products = ", ".join(
         f"{word('product', one['product'])} ({word('grant', one['state'])})" for one in partner["products"]
@@ -56,13 +56,13 @@ def describe(partner_id: UUID) -> Target:
 
 
 def describe_person(partner_id: UUID, member_id: UUID) -> Target:
-    """The partner, and by id which of its people it is about."""
+    """The partner, and the id of the person it is about."""
     target = describe(partner_id)
     return replace(target, facts=[*target.facts, ("partner-person", str(member_id))])
 
 
 def explain(failure: Refused, partner_id: UUID) -> Mapping[str, Any]:
-    """Who decided what meanwhile, or who holds the same registration number."""
+    """Who decided what in the meantime, or who has the same registration number."""
     if failure.status != CONFLICT:
         return {}
     if other := failure.problem.get("conflicting_partner_id"):
@@ -87,19 +87,19 @@ def explain(failure: Refused, partner_id: UUID) -> Mapping[str, Any]:
 
 
 def _follow_review(partner_id: UUID) -> str:
-    """On to the next application for who came from the queue."""
+    """On to the next application, for a reviewer who came from the queue."""
     if request.args.get("from") == "review":
         return url_for("review_queue.show_next", after=partner_id)
     return url_for("one_partner.show", partner_id=partner_id)
 
 
 def _follow_erasure(partner_id: UUID) -> str:
-    """There is no page of the partner any more."""
+    """The partner no longer has a page."""
     return url_for("find_partners.show")
 
 
 def add_partner_acts(pages: Blueprint, see_people: Callable[..., Any]) -> None:
-    """Register them; ``see_people`` shows what the disclosure brings."""
+    """Register them; ``see_people`` shows the disclosed data."""
     one = "/partners/<uuid:partner_id>"
     acts = (
         Act("approve", f"{_PARTNER}/approval", ("tier",), follow=_follow_review),

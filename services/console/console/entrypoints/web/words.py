@@ -1,4 +1,4 @@
-"""Words, times and addresses as the templates write them."""
+"""Texts, times and addresses in templates."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 def word(kind: str, value: object) -> str:
-    """A value of an API in words; one that is newer than this console as it is."""
+    """The text for a value of an API; a value unknown to this console is shown as it is."""
     text = str(value)
     try:
         return translate(f"{kind}-{text.replace('_', '-')}")
@@ -29,7 +29,7 @@ def moment(text: str | None) -> str:
 
 
 def utc(text: str) -> str | None:
-    """A time as the services want it, None where it is none; what a browser's field sends is meant in UTC."""
+    """A time as the services expect it, or None; a browser's input field is read as UTC."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
@@ -38,19 +38,19 @@ def utc(text: str) -> str | None:
 
 
 def age(text: str | None) -> str:
-    """How long ago that is, roughly."""
+    """How long ago that was, roughly."""
     found = _read(text)
     return _roughly(clock.now() - found) if found else ""
 
 
 def left(text: str | None) -> str:
-    """How long it is until then, roughly."""
+    """How long until then, roughly."""
     found = _read(text)
     return _roughly(found - clock.now()) if found else ""
 
 
 def lasting(seconds: float | None) -> str:
-    """So much time, roughly."""
+    """A duration, roughly."""
     if seconds is None:
         return ""
     duration = timedelta(seconds=seconds)
@@ -65,7 +65,7 @@ def _roughly(ago: timedelta) -> str:
 
 
 def whole_id(text: str) -> str | None:
-    """An id as people paste it, in its usual form; None for anything else."""
+    """A pasted id in its usual form; None for anything else."""
     try:
         return str(UUID(text.strip()))
     except ValueError:
@@ -73,7 +73,7 @@ def whole_id(text: str) -> str | None:
 
 
 def plainly(value: Any) -> str:
-    """Facts of any shape as a line of text."""
+    """Facts of any shape as one line of text."""
     if isinstance(value, Mapping):
         return " · ".join(f"{str(name).replace('_', ' ')}: {plainly(part)}" for name, part in value.items())
     if isinstance(value, (list, tuple)):

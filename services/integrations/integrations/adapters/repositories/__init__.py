@@ -1,1 +1,1 @@
-"""What integrations keeps in PostgreSQL, as its handlers ask for it."""
+"""Integrations' repositories in PostgreSQL."""

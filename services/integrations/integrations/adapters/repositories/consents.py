@@ -1,4 +1,4 @@
-"""What partners agreed to, in PostgreSQL; nothing of it is ever changed, except that it is withdrawn."""
+"""Consents of partners, in PostgreSQL; never changed, only withdrawn."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ from integrations.adapters.tables import consents
 from integrations.domain.consents import Consent
 from integrations.domain.integrator_log import Actor
 
-# A partner may agree and withdraw all day long; nobody reads more.
+# A partner may agree and withdraw all day long; older ones are not shown.
 MOST_OF_PARTNER = 500
 # The live view asks every few seconds, with a consent of each partner, perhaps: each looks at an index's end.
 _CHANGED_AT = """

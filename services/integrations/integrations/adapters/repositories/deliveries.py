@@ -1,4 +1,4 @@
-"""Deliveries in PostgreSQL, as integrators see them; the sender has a way of its own to them."""
+"""Deliveries in PostgreSQL, as integrators see them; the sender has its own access to them."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -57,7 +57,7 @@ JOIN events AS event ON event.position > %(position)s AND event.position <= %(un
 WHERE endpoint.id = %(endpoint_id)s AND coalesce(endpoint.filter, %(filter)s::text) IS NOT NULL
     AND (event.type = '{erased}' OR endpoint.event_types IS NULL OR event.type = ANY (endpoint.event_types))
 """)
-# Endpoints are few: each is asked for its newest, and the newest of these are shown.
+# Endpoints are few: the newest of each are read, and the newest of these are shown.
 _FOUND = """
 SELECT delivery.* FROM endpoints AS endpoint CROSS JOIN LATERAL (
     SELECT * FROM deliveries WHERE deliveries.endpoint_id = endpoint.id {}
@@ -107,7 +107,7 @@ SELECT event_position FROM deliveries WHERE endpoint_id = %(id)s
 class SqlDeliveries(Repository):
     """The `Deliveries` port; works inside the transaction of its connection.
 
-    What nobody claimed, or is due later than a ``lease`` from now, is surely not on its way.
+    A delivery that is not claimed, or is due later than a ``lease`` from now, cannot be in flight.
     """
 
     def __init__(self, connection: Connection, lease: timedelta) -> None:
@@ -131,7 +131,7 @@ class SqlDeliveries(Repository):
         return [_delivery(**row) for row in found.mappings()]
 
     def _first_since(self, moment: datetime) -> int:
-        """The position of the first event from then on; as a number it tells the planner a lot."""
+        """The position of the first event since then; a plain number helps the planner."""
         position: int | None = self._connection.exec_driver_sql(_FIRST_SINCE, {"moment": moment}).scalar()
         return _BEYOND_ALL if position is None else position
 
@@ -166,7 +166,7 @@ class SqlDeliveries(Repository):
         return started, under_way
 
     def _chosen(self, replay: Replay, values: dict[str, Any]) -> list[UUID]:
-        """Those of the next events that pass the filters of endpoint and replay, if there is one."""
+        """Those of the next events that pass the filters of endpoint and replay, if any."""
         rows = self._connection.exec_driver_sql(_TO_FILTER, values).mappings()
         return [row["event_id"] for row in rows if _passes(row, replay.filter)]
 

@@ -1,4 +1,4 @@
-"""How endpoints are doing, from their newest deliveries: a glance, whatever waits."""
+"""The health of endpoints, from their newest deliveries: cheap, whatever the backlog."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID

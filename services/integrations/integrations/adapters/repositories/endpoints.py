@@ -17,7 +17,7 @@ from integrations.domain.endpoints import Endpoint, Secret, State
 
 CHANGED_CHANNEL = "endpoints_changed"
 
-# Warnings count for the failing that they were told of: one that ended and began again begins at none.
+# Warnings count per period of failing: a new period begins with none.
 _TO_TELL_OF = """
 SELECT id FROM endpoints AS endpoint
 WHERE id > %(after)s AND (
@@ -111,9 +111,9 @@ def _its(integrator_id: UUID, endpoint_id: UUID) -> Select[Any]:
 def _row(endpoint: Endpoint) -> dict[str, Any]:
     row = vars(endpoint) | scope_columns(endpoint.event_types, endpoint.partners)
     del row["partners"]
-    # Whoever changes it may have mended it: whatever patience it asked for is over.
+    # A change may have fixed it, so a requested wait is over.
     row["held_until"] = None
-    # The next time that it is disabled is news again.
+    # The next time it is disabled, its people are notified again.
     return row if endpoint.state is State.DISABLED else row | {"is_told_disabled": False}
 
 

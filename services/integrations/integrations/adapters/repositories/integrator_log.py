@@ -1,4 +1,4 @@
-"""What was done for integrators, in PostgreSQL."""
+"""The log of integrators, in PostgreSQL."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What integrators want of Kafka, in PostgreSQL."""
+"""The wanted users of Kafka, in PostgreSQL."""
 
 from collections.abc import Sequence
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Wishes for a link in PostgreSQL, until a job takes them."""
+"""Requests for a link, in PostgreSQL, until a job takes them."""
 
 from datetime import datetime
 from uuid import UUID

@@ -19,7 +19,7 @@ INSERT INTO partners (id, tier, products, state) VALUES (%s, %s, %s, %s)
 ON CONFLICT (id) DO UPDATE SET tier = EXCLUDED.tier, products = EXCLUDED.products, state = EXCLUDED.state
 WHERE partners.erased_at IS NULL
 """
-# A partner that nothing was told of yet gets a row to be locked by.
+# A partner without events so far gets a row to be locked.
 _HOLD = "INSERT INTO partners (id) VALUES (%(id)s) ON CONFLICT DO NOTHING"
 _NEW_CONTACT = """
 INSERT INTO partners (id, contact_since) VALUES (%(id)s, %(at)s)
@@ -31,7 +31,7 @@ INSERT INTO partners (id, erased_at) VALUES (%(id)s, %(at)s)
 ON CONFLICT (id) DO UPDATE SET state = NULL, contact_since = NULL,
     erased_at = coalesce(partners.erased_at, EXCLUDED.erased_at)
 """
-# Of those that were erased before subjects were remembered the row is all that does, so it stays.
+# For those erased before subjects were remembered, the row is the only record, so it stays.
 _FORGET = """
 DELETE FROM partners WHERE id IN (
     SELECT id FROM partners WHERE erased_at < %(before)s

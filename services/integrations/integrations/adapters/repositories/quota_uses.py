@@ -1,4 +1,4 @@
-"""What integrators asked for within the hour, in PostgreSQL."""
+"""Use of quotas within the hour, in PostgreSQL."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -83,7 +83,7 @@ class SqlInvitations(Repository, Invitations):
             .where(invitations.c.path == path, is_learner, members.c.membership == Membership.CONFIRMED)
             .where(invitations.c.state != State.CANCELLED, partners.c.standing.not_in(OVER))
         )
-        # Removing a member locks the partner: queried again under the lock, a removed member is not found.
+        # Removing a member locks the partner, so a query under the lock does not find a removed member.
         theirs = query.with_only_columns(invitations.c.partner_id)
         locked = select(partners.c.id).where(partners.c.id.in_(theirs)).order_by(partners.c.id)
         self._connection.execute(locked.with_for_update(of=partners))
@@ -131,7 +131,7 @@ class SqlInvitations(Repository, Invitations):
         return [dict(row) for row in self._connection.execute(ordered).mappings()]
 
     def due(self, now: datetime, limit: int, after: Invitation | None = None) -> list[Invitation]:
-        """Those that can expire and whose time is over, the longest over first."""
+        """Invitations that can expire and have, the longest expired first."""
         keys = tuple_(invitations.c.expires_at, invitations.c.id)
         is_due = invitations.c.state.in_(CAN_EXPIRE) & (invitations.c.expires_at <= now)
         query = select(invitations).where(is_due).order_by(*keys.clauses).limit(limit)

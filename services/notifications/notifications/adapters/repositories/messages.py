@@ -37,7 +37,7 @@ _ADD = (
     .on_conflict_do_nothing(index_elements=["occasion", "kind", "member_id"])
     .returning(messages.c.id)
 )
-# What a mail told of other partners goes once it has ended: it would outlast them.
+# What a mail says about other partners is deleted when it ends, because it would outlast them.
 _CANCEL_PLANNED = """
 UPDATE messages SET state = 'cancelled', code = %(code)s, cause = %(cause)s, retry_at = NULL,
     facts = facts - 'pages'
@@ -162,7 +162,7 @@ def _row(message: Message) -> Mapping[str, Any]:
 
 
 def _readable(**row: Any) -> Message | None:
-    """None for what only a newer version knows, which runs beside this one or was rolled back."""
+    """None for a message that only a newer version understands."""
     try:
         return _message(**row)
     except (ValueError, TypeError):

@@ -17,12 +17,12 @@ from notifications.handlers.ports import Partners
 
 _OF_PROFILE = ("legal_name", "partner_type", "tier")
 _OF_PARTNER = ("id", "lifecycle_sequence", "contact_sequence", "profile_sequence", "tier_sequence")
-# Asked for each mail and each event.
+# Queried for each mail and each event.
 _OF_ID = select(partners).where(partners.c.id == bindparam("partner_id"))
 _LOCK = _OF_ID.with_for_update()
 _MEMBERS = select(members).where(members.c.partner_id == bindparam("partner_id")).order_by(members.c.id)
 
-# Plain statements, so that they can wait for the commit's round trip.
+# Plain statements, so that they can be sent with the commit.
 _SAVE = """
 INSERT INTO partners (id, standing, legal_name, partner_type, tier, lifecycle_sequence, granted_products,
     contact_sequence, profile_sequence, tier_sequence)
@@ -34,7 +34,7 @@ ON CONFLICT (id) DO UPDATE SET standing = EXCLUDED.standing, legal_name = EXCLUD
     contact_sequence = EXCLUDED.contact_sequence, profile_sequence = EXCLUDED.profile_sequence,
     tier_sequence = EXCLUDED.tier_sequence
 """
-# An event that comes late tells an older language than the one that the person has chosen since.
+# A late event may contain an older language than the one the person has chosen since.
 _PUT_MEMBER = """
 INSERT INTO members (partner_id, id, given_name, family_name, email, language, language_sequence,
     is_contact, wants_learning_mail, membership, has_access, products)

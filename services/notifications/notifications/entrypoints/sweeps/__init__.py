@@ -1,1 +1,1 @@
-"""What the worker looks through for what is due, one transaction for each."""
+"""What the worker checks for things that are due, one transaction each."""

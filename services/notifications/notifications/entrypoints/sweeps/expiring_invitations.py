@@ -1,4 +1,4 @@
-"""All invitations whose time is over, each closed in a transaction of its own."""
+"""Closes expired invitations, each in a transaction of its own."""
 
 from chassis.running.sweep import sweep_by
 from notifications.bootstrap import NotificationsService
@@ -9,7 +9,7 @@ INVITATIONS_PER_PAGE = 200
 
 
 def expire_all_due(service: NotificationsService) -> int:
-    """Close every invitation that has run out by now; return how many were looked at."""
+    """Close every invitation that has expired; return how many were checked."""
     return sweep_by(
         service.open_work,
         lambda work, after: work.invitations.due(work.now(), INVITATIONS_PER_PAGE, after),

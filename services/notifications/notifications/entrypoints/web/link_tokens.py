@@ -1,4 +1,4 @@
-"""What the token of a link in a mail says, before anything is looked up."""
+"""Verifies the token of a link in a mail, before anything is looked up."""
 
 from uuid import UUID
 
@@ -10,10 +10,10 @@ from notifications.bootstrap import NotificationsService
 
 
 def opened_link(token: str, use: LinkUse) -> UUID:
-    """The link's id; raises LinkInvalid for what is not a link of ours for this use."""
+    """Return the link's id. Raises LinkInvalid unless it is our link for this purpose."""
     return current_service(NotificationsService).link_verifier.verify(use, token)
 
 
 def unknown_link(_: LinkInvalid) -> tuple[str, int]:
-    """The page that says so; nothing tells an unknown link from one of somebody else."""
+    """The page for it; it does not tell an unknown link from somebody else's."""
     return render_template("link_unknown.html"), 404

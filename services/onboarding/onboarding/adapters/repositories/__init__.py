@@ -1,1 +1,1 @@
-"""What onboarding keeps in PostgreSQL, as its handlers ask for it."""
+"""Onboarding's repositories in PostgreSQL."""

@@ -1,4 +1,4 @@
-"""What each partner is to get, in PostgreSQL."""
+"""Each partner's plan and grants, in PostgreSQL."""
 
 import json
 from dataclasses import replace
@@ -28,7 +28,7 @@ WHERE known.partner_id = EXCLUDED.partner_id
 """
 
 
-# What is the same in a row and in the domain.
+# Equal in a row and in the domain.
 _SAME = ("product", "is_required", "is_collectable", "last_sequence")
 
 
@@ -56,7 +56,7 @@ class SqlAccessPlans(Repository, AccessPlans):
 
 
 def _copy(plan: AccessPlan) -> AccessPlan:
-    """Grants change, what they hold does not."""
+    """Grants are mutable, the values in them are not."""
     return AccessPlan({grant.id: replace(grant) for grant in plan.grants.values()})
 
 

@@ -1,4 +1,4 @@
-"""What rules have approved, in PostgreSQL: one row per approval, counted whenever somebody asks."""
+"""Approvals by rules, in PostgreSQL: one row each, counted at each query."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,7 +8,7 @@ from chassis.database.round_trips import write_later
 from onboarding.domain.approval_limits import AutomaticApproval, LimitUse, RuleUse, day_of, month_of
 from onboarding.handlers.ports import AutomaticApprovals
 
-# Any number that nobody else in this database uses as the class of an advisory lock.
+# Any number that is not used as the class of another advisory lock in this database.
 LOCK_CLASS = 20_110
 _LOCK = "SELECT pg_advisory_xact_lock(%s, 0)"
 _USE = """
@@ -57,7 +57,7 @@ class SqlAutomaticApprovals(Repository, AutomaticApprovals):
         return self._connection.exec_driver_sql(_NOTE, values).scalar() is not None
 
     def exceeded(self, at: datetime) -> Mapping[tuple[str, str | None], datetime]:
-        """When each limit sent the first application of its day or month to people."""
+        """When each limit left its first application of the day or month to people."""
         values = {"day": day_of(at)[0], "month": month_of(at)[0]}
         return {
             (row.limit_name, row.rule or None): row.exceeded_at

@@ -1,4 +1,4 @@
-"""Drafts in PostgreSQL: rows of people who have sent nothing yet, gone once sent or over."""
+"""Drafts in PostgreSQL: deleted once they are submitted or expired."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

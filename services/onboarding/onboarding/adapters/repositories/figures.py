@@ -1,4 +1,4 @@
-"""How partners get on, in numbers: counted from the timeline every few minutes, and kept."""
+"""Statistics about partners: counted from the timeline every few minutes, and stored."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from onboarding.adapters.tables import FAILURES, STAGES, figures
 
 WEEKS = 12
 MOST_FAILURES = 50
-# What a stage lasts from, and to.
+# Where each stage begins and ends.
 _LASTS = (
     ("applied", "email_verified"),
     ("email_verified", "approved"),
@@ -61,14 +61,14 @@ class SqlFigures(Repository):
     """The figures of the last `WEEKS`, by the week of the application."""
 
     def newest(self) -> Mapping[str, Any]:
-        """Those counted last; empty ones before the first time."""
+        """Those counted last; empty ones before the first count."""
         row = self._connection.execute(select(figures)).first()
         if row is None:
             return {"counted_at": None, "weeks": [], "stages": [], "failures": []}
         return {**row.counted, "counted_at": row.counted_at}
 
     def count(self, now: datetime) -> None:
-        """Count anew, from an index alone; ids grow with time, so that older partners are left out unread."""
+        """Count again, using only an index; ids grow with time, so older partners are never read."""
         monday = (now - timedelta(days=now.weekday(), weeks=WEEKS - 1)).date()
         since = datetime(monday.year, monday.month, monday.day, tzinfo=now.tzinfo)
         first_id = UUID(int=(int(since.timestamp() * 1000) << 80))

@@ -1,4 +1,4 @@
-"""Which applications operators brought in, in PostgreSQL."""
+"""Applications imported by operators, in PostgreSQL."""
 
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +16,7 @@ class SqlImportedApplications(Repository, ImportedApplications):
 
     def take(self, digest: bytes, partner_id: UUID, at: datetime) -> UUID:
         row = insert(imported_applications).values(digest=digest, partner_id=partner_id, imported_at=at)
-        # An update that changes nothing waits for a concurrent writer, and returns what is there then.
+        # An update that changes nothing waits for a concurrent writer, and returns the row as it is then.
         kept = row.on_conflict_do_update(index_elements=["digest"], set_={"digest": row.excluded.digest})
         taken = kept.returning(imported_applications.c.partner_id)
         holder: UUID = self._connection.execute(taken).scalar_one()

@@ -1,4 +1,4 @@
-"""When which mailbox may be written to, in PostgreSQL; mailboxes stand there as digests."""
+"""When each mailbox may be written to, in PostgreSQL; mailboxes are stored as digests."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ from onboarding.adapters.tables import mail_turns, waiting_mails
 from onboarding.domain.limits import MailGaps, Mailing, WaitingMail
 from onboarding.handlers.ports import MailTurns
 
-# Waits for another transaction that takes a turn of the same mailbox.
+# Waits for another transaction that takes the turn of the same mailbox.
 _TAKE = """
 INSERT INTO mail_turns AS turn (mailbox, sent, next_at, holder)
 VALUES (%(mailbox)s, 1, %(now)s + LEAST(%(first)s, %(longest)s), %(holder)s)
@@ -59,7 +59,7 @@ class SqlMailTurns(Repository, MailTurns):
 
     def release(self, mailing: Mailing, email: str, at: datetime) -> None:
         mailbox = self._digest(mailing, email)
-        # In the order in which those who send take them.
+        # In the order in which senders take them.
         write_later(self._connection, _RELEASE, (mailbox, self._holder(email)))
         write_later(self._connection, _HURRY, (at, mailbox, at))
 
@@ -85,13 +85,13 @@ class SqlMailTurns(Repository, MailTurns):
         return self._read_all(query, WaitingMail)
 
     def forget(self, before: datetime) -> int:
-        # An approval holds many turns, in another order: those are left to the next time.
+        # An approval holds many turns, in another order: they are left for the next run.
         old = select(mail_turns.c.mailbox).where(mail_turns.c.next_at < before)
         free = delete(mail_turns).where(mail_turns.c.mailbox.in_(old.with_for_update(skip_locked=True)))
         return self._connection.execute(free).rowcount
 
     def _digest(self, mailing: Mailing, email: str) -> bytes:
-        """Who signs in has confirmed the mailbox, so nobody else's mail may stand in the way of theirs."""
+        """Addresses used to sign in are confirmed, so others' mails must not delay theirs."""
         form = canonical_address if mailing is Mailing.SIGN_IN else counted_mailbox
         return self._digests.of(mailing, form(email))
 

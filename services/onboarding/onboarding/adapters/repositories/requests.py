@@ -1,4 +1,4 @@
-"""What partners ask for, in PostgreSQL."""
+"""Requests of partners, in PostgreSQL."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from onboarding.domain.refusals import RequestUnknown
 from onboarding.domain.requests import OPEN, Request, Standing
 from onboarding.handlers.ports import Requests
 
-# A partner may make twenty a day: nobody reads further back.
+# A partner may make twenty a day; older ones are not shown.
 MOST_OF_PARTNER = 200
 
 
 @dataclass(frozen=True)
 class RequestLine:
-    """A request in a list, with whose it is."""
+    """A request in a list, with its partner."""
 
     request: Request
     legal_name: str
@@ -58,14 +58,14 @@ class SqlRequests(Repository, Requests):
         self._connection.execute(update(requests).where(requests.c.id == request.id).values(decided))
 
     def line(self, request_id: UUID) -> RequestLine:
-        """One with whose it is; raises RequestUnknown."""
+        """One with its partner; raises RequestUnknown."""
         line = self._read_one(_LINE.where(requests.c.id == request_id), _line)
         if line is None:
             raise RequestUnknown
         return line
 
     def page(self, standing: Standing, limit: int = 50, after: Cursor | None = None) -> Page[RequestLine]:
-        """Those that are so far, the longest waiting first."""
+        """Those with this standing, the longest waiting first."""
         keys = tuple_(requests.c.asked_at, requests.c.id)
         query = _LINE.where(requests.c.standing == standing).order_by(*keys.clauses).limit(limit + 1)
         if after:

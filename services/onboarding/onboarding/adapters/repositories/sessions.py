@@ -1,4 +1,4 @@
-"""Where partners are signed in, in PostgreSQL."""
+"""Partners' sessions, in PostgreSQL."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from onboarding.domain.begun_sessions import BegunSession
 from onboarding.handlers.ports import Sessions
 
 MOST_SHOWN = 100
-# On top of a session's end, as clocks differ.
+# Added to a session's end, as clocks differ.
 _KEPT_FOR = timedelta(hours=1)
 
 

@@ -32,7 +32,7 @@ class SqlTimelines(Repository, Timelines):
         self._gathered.append(replace(entry, trace_id=traces.trace_id()))
 
     def flush(self) -> None:
-        """Write what was gathered; what is there already stays as it is."""
+        """Write the gathered entries; existing ones stay unchanged."""
         gathered, self._gathered = self._gathered, []
         if gathered:
             rows = [

@@ -1,1 +1,1 @@
-"""What the worker looks through for what is due, one transaction for each."""
+"""Periodic searches of the worker for what is due, with a transaction for each item."""

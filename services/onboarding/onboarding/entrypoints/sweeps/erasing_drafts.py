@@ -1,11 +1,11 @@
-"""All drafts whose time is over, some in each transaction."""
+"""Expired drafts, several in each transaction."""
 
 from onboarding.bootstrap import OnboardingService
 from onboarding.handlers.drafts import erase_drafts
 
 
 def erase_all_drafts(service: OnboardingService) -> int:
-    """Erase all that are over by now; return how many."""
+    """Erase all that have expired by now; return how many."""
     erased = 0
     while True:
         with service.open_work() as work:

@@ -1,4 +1,4 @@
-"""All partners that were kept for long enough after their end, each erased in a transaction of its own."""
+"""Partners whose retention period is over, each erased in a transaction of its own."""
 
 import structlog
 
@@ -15,7 +15,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 def erase_all_due(service: OnboardingService) -> int:
-    """Erase everybody whose time is over by now; return how many."""
+    """Erase all whose retention period is over; return how many."""
     return sum(_erase_due(service, is_verified=is_verified) for is_verified in (False, True))
 
 
@@ -33,7 +33,7 @@ def _erase_due(service: OnboardingService, *, is_verified: bool) -> int:
         try:
             with service.open_work() as work:
                 erase(work, ErasePartner(due.partner_id))
-        except PartnerUnknown:  # an operator was quicker
+        except PartnerUnknown:  # an operator was faster
             return
         log.info("partner erased after its retention", partner_id=str(due.partner_id))
 

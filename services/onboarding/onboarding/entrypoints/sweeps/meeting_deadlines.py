@@ -9,7 +9,7 @@ PARTNERS_PER_PAGE = 200
 
 
 def meet_all_due(service: OnboardingService) -> int:
-    """Meet every deadline that has passed by now; return how many."""
+    """Handle every deadline that has passed; return how many."""
     return sweep_by(
         service.open_work,
         lambda work, after: work.lists.due(work.now(), PARTNERS_PER_PAGE, after),

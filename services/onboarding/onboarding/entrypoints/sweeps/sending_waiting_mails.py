@@ -1,4 +1,4 @@
-"""All mails whose mailbox may have its turn, each in a transaction of its own."""
+"""Mails whose mailbox may get its next one, each in a transaction of its own."""
 
 from chassis.running.sweep import sweep_by
 from onboarding.bootstrap import OnboardingService
@@ -9,7 +9,7 @@ MAILS_PER_PAGE = 200
 
 
 def send_all_due(service: OnboardingService) -> int:
-    """Come back to every mail that is due by now; return how many."""
+    """Handle every mail that is due; return how many."""
     with service.open_work() as work:
         now = work.now()
     return sweep_by(

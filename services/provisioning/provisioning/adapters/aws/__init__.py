@@ -1,1 +1,1 @@
-"""The steps that happen in AWS, one file for each system reached."""
+"""The steps at AWS, one module for each service or kind of resource."""

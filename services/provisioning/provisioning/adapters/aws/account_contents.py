@@ -1,4 +1,4 @@
-"""What stands in a member account that should be empty: our own look, without the tool that empties it."""
+"""What is left in a member account that should be empty, by a check of our own beside aws-nuke."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,16 +9,16 @@ import jmespath
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.domain.accounts import LeftThing
 
-# Services of AWS tag some of these by themselves, and keys are only ever scheduled to be deleted.
+# AWS tags some of these itself, and KMS keys can only be scheduled for deletion.
 _NOT_COUNTED_BY_TAG = (":kms:",)
 
 
 @dataclass(frozen=True)
 class Listed:
-    """One list of one service.
+    """One list call of one service.
 
-    ``ids`` is JMESPath over a page of answers that leaves out what AWS itself brings; the account's id is put
-    in where it says so.
+    ``ids`` is a JMESPath over a page of answers; it leaves out what AWS creates itself. The account's id is
+    filled in where it names it.
     """
 
     kind: str
@@ -116,7 +116,7 @@ IN_NO_REGION = (
 
 
 class ListedContents:
-    """Implements the port `AccountContents` by the lists of services, and by all that has or had a tag."""
+    """Implements the port `AccountContents`: the lists of services, and everything that has or had a tag."""
 
     def __init__(
         self,
@@ -140,7 +140,7 @@ class ListedContents:
             for region, lists in places
             for thing in self._listed(client, region, [one.of(account_id) for one in lists])
         )
-        # One bucket may be told by its list and by its tag, and by each region.
+        # A bucket may be reported by the list and by the tags, and once for each region.
         return sorted(set(found), key=lambda thing: (thing.kind, thing.outside_id))
 
     def _listed(

@@ -1,4 +1,4 @@
-"""Every reason that AWS gives for an account that it could not create."""
+"""Why AWS could not create an account, mapped to our failures."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ PASSING: dict[str, str] = {
     "INTERNAL_FAILURE": "AWS had an internal failure",
     "PENDING_BUSINESS_VALIDATION": "AWS is still validating the business of the organization's owner",
 }
-# There is room again when AWS raises the number, or when a closed account is gone after its 90 days.
+# There is room again when AWS raises the quota, or when a closed account disappears after 90 days.
 QUOTA: dict[str, str] = {
     "ACCOUNT_LIMIT_EXCEEDED": "The organization has as many accounts as AWS allows it",
 }
@@ -34,7 +34,7 @@ FINAL: dict[str, str] = {
 
 
 def failure_of_creation(status: "CreateAccountStatusTypeDef") -> Failure:
-    """Sort a creation that failed; a reason that AWS invents later is final until someone looks."""
+    """Map a failed creation to a failure; a reason unknown to us is final until an operator looks."""
     reason = status.get("FailureReason", "UNKNOWN")
     code = f"account_{reason.lower()}"
     if reason in PASSING:

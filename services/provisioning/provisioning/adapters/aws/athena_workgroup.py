@@ -1,4 +1,4 @@
-"""The partner's workgroup: where its queries run, and how much each may scan at most."""
+"""The partner's Athena workgroup: where queries run, and how much each may scan."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ class AthenaWorkgroup(FrozenElsewhere):
         self._results_location = results_location.rstrip("/")
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
-        """On where no query overrides the limit that we gave it; off where somebody disabled it."""
+        """On only if the workgroup enforces the limit we set; off if somebody disabled it."""
         workgroup = names.of_partner(order)
         known = self._known(workgroup)
         if known is None:
@@ -46,7 +46,7 @@ class AthenaWorkgroup(FrozenElsewhere):
                     "BytesScannedCutoffPerQuery": order.parameters["scan_limit_bytes"],
                 },
             )
-        # A workgroup keeps the location that it was made with, whatever the settings say since.
+        # A workgroup keeps the location it was created with, even if the settings have changed since.
         location = outputs.get("results_location") or self._location_of(workgroup)
         return {
             "workgroup": workgroup,
@@ -55,7 +55,7 @@ class AthenaWorkgroup(FrozenElsewhere):
         }
 
     def unfreeze(self, order: GrantOrder, outputs: Outputs) -> None:
-        """Enable what somebody disabled: a suspension leaves it on."""
+        """Enable a workgroup that somebody disabled; a suspension does not disable it."""
         workgroup = names.of_partner(order)
         known = self._known(workgroup)
         if known is not None and known.get("State") == "DISABLED":
@@ -84,7 +84,7 @@ class AthenaWorkgroup(FrozenElsewhere):
                 raise NotNow("workgroup_busy", message, kind=Kind.CONFLICT) from error
 
     def _create(self, workgroup: str, order: GrantOrder) -> bool:
-        """Return False when it is there; Athena names neither "exists" nor "not found", both are invalid."""
+        """Return False if it exists. Athena has no error code for that: it calls the request invalid."""
         try:
             self._aws.write.athena.create_work_group(
                 Name=workgroup,

@@ -1,4 +1,4 @@
-"""How AWS lists one kind of things, shows one of them, and what it says of whose it is."""
+"""How a sweep lists one kind of AWS resource, looks at one of them, and finds its owner."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -21,7 +21,7 @@ def aws_listing(
     look: Callable[[str], Any],
     take_away: Callable[[Thing], object],
 ) -> Inventory:
-    """``look`` may leave it to AWS to say that there is no such thing, and so may ``take_away``."""
+    """``look`` and ``take_away`` may let AWS raise "not found"."""
     return Listing(
         kind=kind,
         product=product,
@@ -39,9 +39,9 @@ def listed(
     key: str,
     values: Callable[[], Mapping[str, Any]] = dict,
 ) -> Pages:
-    """Return the ``pages`` of an operation. boto3's paginators cannot go on in another process.
+    """Return the ``pages`` of an operation; boto3's paginators cannot continue in another process.
 
-    The client is made at the first page, and so are the ``values`` of the question.
+    The client is created with the first page, and so are the ``values`` of the request.
     """
     token = "nextToken" if key[0].islower() else "NextToken"
 
@@ -56,7 +56,7 @@ def listed(
 def seen_as(
     name_of: Callable[[Any], str], mark_of: Callable[[str], Mark | None] = marks.of_partner
 ) -> Callable[[Any], Seen | None]:
-    """Return the ``seen`` of things that are found by a name, which tells whose they are."""
+    """Return the ``seen`` of resources whose name tells the owner."""
 
     def seen(answer: Any) -> Seen | None:
         mark = mark_of(name_of(answer))
@@ -66,5 +66,5 @@ def seen_as(
 
 
 def undone(step: Step) -> Callable[[Thing], object]:
-    """Return the ``take_away`` of what a step finds by its name."""
+    """Return the ``take_away`` of resources that a step finds by name."""
     return lambda thing: step.undo(marks.order_of(thing.outside_id), {})

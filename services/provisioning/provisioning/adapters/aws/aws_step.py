@@ -5,7 +5,7 @@ from provisioning.adapters.step_shapes import FrozenElsewhere
 
 
 class AwsStep(FrozenElsewhere):
-    """Needs nothing but the way to AWS, and is no switch."""
+    """A step that depends on nothing but the AWS clients and cannot be switched off."""
 
     def __init__(self, aws: AwsClients) -> None:
         self._aws = aws

@@ -1,4 +1,4 @@
-"""The budget of a sandbox. AWS counts 8 to 12 hours late: this is an alarm, no brake."""
+"""The budget of a sandbox: an alarm, not a limit, because AWS counts 8 to 12 hours late."""
 
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -23,10 +23,10 @@ _SUBSCRIBERS_MOST = 10
 
 
 class Budget(FrozenElsewhere):
-    """Step: a monthly budget with mails at each threshold, in the organization's main account.
+    """Step: a monthly budget in the organization's management account, with a mail at each threshold.
 
     Parameters: ``budget_usd_per_month``, ``budget_thresholds_percent``. AWS takes a budget and its
-    notifications in one call and knows budgets by name, so there is no half of it and no double.
+    notifications in one call and identifies it by name, so it is never half made and never doubled.
     """
 
     name = "sandbox_budget"
@@ -36,7 +36,7 @@ class Budget(FrozenElsewhere):
         self._alert_email = alert_email
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
-        """On with the limit and the account that we gave it; what it counted so far is AWS's."""
+        """On if limit and account are those we set; what AWS has counted so far does not matter."""
         known = self.described(names.of_account(order))
         if known is None:
             return ABSENT
@@ -50,7 +50,7 @@ class Budget(FrozenElsewhere):
         return ON if is_ours else differs("budget_changed", budget=names.of_account(order))
 
     def described(self, name: str) -> Any:
-        """Return None where there is none of this name."""
+        """Return None if there is no budget of this name."""
         account_id, describe = self._aws.caller.account_id, self._aws.read.budgets.describe_budget
         return unless_gone(lambda: describe(AccountId=account_id, BudgetName=name)["Budget"])
 
@@ -80,7 +80,7 @@ class Budget(FrozenElsewhere):
         unless_gone(lambda: self._aws.write.budgets.delete_budget(**which))
 
     def _renew_notifications(self, order: GrantOrder) -> None:
-        """Have mails go to whom they should go now, and to nobody who was the contact before."""
+        """Send mails to the current contact, and no longer to former ones."""
         budget: Any = {
             "AccountId": self._aws.caller.account_id,
             "BudgetName": names.of_account(order),

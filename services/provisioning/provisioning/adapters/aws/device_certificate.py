@@ -1,4 +1,4 @@
-"""A device's certificate, made by ourselves: with its key, or for a key that the device keeps."""
+"""A device's self-made certificate: with a private key, or for a key that the device keeps."""
 
 import hashlib
 import json
@@ -28,7 +28,7 @@ class DeviceCertificate:
 
     @classmethod
     def create(cls, common_name: str) -> "DeviceCertificate":
-        """Make a key on the curve P-256 (AWS IoT takes it) and a certificate for it."""
+        """Create a P-256 key (a curve AWS IoT accepts) and its certificate."""
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = _signed(common_name, key.public_key(), common_name, key)
         private_key = key.private_bytes(
@@ -40,7 +40,7 @@ class DeviceCertificate:
 
     @classmethod
     def from_json(cls, text: str) -> "DeviceCertificate":
-        """Raises ValueError for what is no such pair."""
+        """Raises ValueError unless it holds such a pair."""
         try:
             pair = cls(**json.loads(text))
             x509.load_pem_x509_certificate(pair.certificate_pem.encode())
@@ -61,16 +61,17 @@ class DeviceCertificate:
 
 
 def certificate_id(certificate_pem: str) -> str:
-    """AWS IoT's id of the certificate: the SHA-256 of its DER form."""
+    """The id AWS IoT gives the certificate: the SHA-256 of its DER form."""
     certificate = x509.load_pem_x509_certificate(certificate_pem.encode())
     return hashlib.sha256(certificate.public_bytes(serialization.Encoding.DER)).hexdigest()
 
 
 def certificate_for_key(order: GrantOrder, public_key_pem: str) -> dict[str, str]:
-    """Make a certificate for a key that the device keeps; the facts are for `IotCertificate`.
+    """Create a certificate for a key that the device keeps; the facts are for `IotCertificate`.
 
-    What signs it exists for this one signature: AWS IoT knows a device by its registered certificate alone,
-    and nobody else is to be let in by an issuer. A broker that goes by issuers gets it, without its key.
+    The key that signs it is used once and thrown away: AWS IoT accepts a device by its registered
+    certificate, not by its issuer. A broker that trusts issuers gets the issuer's certificate, without the
+    key.
     """
     key = serialization.load_pem_public_key(public_key_pem.encode())
     if not isinstance(key, (ec.EllipticCurvePublicKey, rsa.RSAPublicKey)):
@@ -93,7 +94,7 @@ def _signed(
     is_authority: bool = False,
 ) -> x509.Certificate:
     now = clock.now()
-    # While a key is rotated two certificates have one name: OpenSSL tells them apart by these.
+    # During a rotation two certificates have the same subject; OpenSSL distinguishes them by these ids.
     own_id = x509.SubjectKeyIdentifier.from_public_key(key)
     issuers_id = x509.SubjectKeyIdentifier.from_public_key(issuer_key.public_key())
     authority_id = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(issuers_id)

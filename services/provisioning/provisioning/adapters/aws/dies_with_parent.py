@@ -1,7 +1,7 @@
 """Becomes a program that the kernel kills with its parent: `dies_with_parent.py PARENT_PID COMMAND…`.
 
-Only the standard library, and no package of ours: it is run by its path. On other systems than Linux the
-program outlives a parent that is killed.
+Uses the standard library only, because it is run by its path. Works on Linux; elsewhere the program outlives
+a parent that is killed.
 """
 
 import ctypes
@@ -14,7 +14,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 def main(parent_pid: int, command: list[str]) -> None:
-    """Exit if the parent is gone already; else exec. What counts is the thread that started us."""
+    """Exit if the parent is already gone; otherwise exec. The parent is the thread that started us."""
     if sys.platform == "linux" and ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL):
         sys.exit("the kernel does not let us die with the worker")
     if os.getppid() != parent_pid:

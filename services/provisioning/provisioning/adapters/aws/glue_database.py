@@ -11,7 +11,7 @@ from provisioning.handlers.ports import Outputs
 
 
 class GlueDatabase(AwsStep):
-    """Step: an empty database whose tables nobody can read unless Lake Formation says so."""
+    """Step: an empty database; nobody can read its tables unless Lake Formation allows it."""
 
     name = "analytics_database"
 
@@ -33,5 +33,5 @@ class GlueDatabase(AwsStep):
         return {"database": database}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
-        """Glue removes the tables with the database; the data they point at is not touched."""
+        """Glue deletes the tables with the database; the data they refer to stays."""
         unless_gone(lambda: self._aws.write.glue.delete_database(Name=names.of_database(order)))

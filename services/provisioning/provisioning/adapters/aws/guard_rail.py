@@ -20,10 +20,10 @@ from provisioning.handlers.ports import Outputs
 
 
 class GuardRail(FrozenElsewhere):
-    """Step: attaches the guard rail to the account itself, so that it stays on when that moves.
+    """Step: attaches the guard rail to the account itself, so that moving the account does not remove it.
 
-    It is shared by all sandboxes with the same limits; with other limits another one takes its place. One
-    that was made for limits is deleted when no sandbox has it any more; the one without stays.
+    All sandboxes with the same limits share one policy. When limits change, another policy replaces it. A
+    policy with limits is deleted when the last sandbox has lost it; the one without limits stays.
     """
 
     name = "sandbox_guard_rail"
@@ -60,7 +60,7 @@ class GuardRail(FrozenElsewhere):
         return {"guard_rail_id": policy_id}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
-        """The last policy of an account stays on it: nobody is in the account by then."""
+        """The last policy of an account stays attached; nobody has access to the account by then."""
         account_id = outputs.get("account_id")
         if account_id and is_open(self._aws, account_id):
             for policy_id in _ours(self._policies.attached(account_id), outputs):
@@ -75,6 +75,6 @@ class GuardRail(FrozenElsewhere):
 
 
 def _ours(attached: Mapping[str, str], outputs: Outputs) -> set[str]:
-    """Also those that a worker attached who was killed before it was noted."""
+    """Includes policies attached by a worker that was killed before it could record them."""
     noted = outputs.get("guard_rail_id")
     return named(attached, GUARD_RAIL) | ({noted} if noted else set())

@@ -1,4 +1,4 @@
-"""Signing in: the partner's people get into their sandbox through IAM Identity Center."""
+"""Sign-in: the partner's people enter their sandbox through IAM Identity Center."""
 
 import time
 from collections.abc import Callable
@@ -30,9 +30,9 @@ _SECONDS_BETWEEN_LOOKS = 1.0
 
 
 class IdentityCenterSignIn:
-    """Step: a user for each member, a group for the partner, and the group's way into the account.
+    """Step: a user for each member, a group for the partner, and the group's assignment to the account.
 
-    Frozen: nobody has a way into the account, also where its unit cannot be changed; group and users stay.
+    Frozen: nobody has access to the account, even if its unit cannot be changed; group and users stay.
     """
 
     name = "sandbox_sign_in"
@@ -45,9 +45,9 @@ class IdentityCenterSignIn:
         self._pause = pause
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
-        """Off as soon as the group has no way in; one that is not the partner's own is not taken for it.
+        """Off as soon as the group has no assignment; one with another permission set does not count as on.
 
-        Frozen or taken away it has none at all.
+        Frozen or removed, the group must have no assignment at all.
         """
         self._aws.shared.forget()
         instance_arn, store_id = identity_center_instance(self._aws)
@@ -100,7 +100,7 @@ class IdentityCenterSignIn:
         }
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
-        """Take the ways in away first, then the people; what others still need stays."""
+        """Remove the assignments first, then the people; what others still need stays."""
         instance_arn, store_id = identity_center_instance(self._aws)
         store = IdentityStore(self._aws, store_id)
         group_id = _group(store, order, outputs)
@@ -119,7 +119,7 @@ class IdentityCenterSignIn:
         return ON
 
     def let_go(self, order: GrantOrder, outputs: Outputs) -> None:
-        """Take the order's people away, and nobody else's way in."""
+        """Remove the order's people, and nobody else's access."""
         store = IdentityStore(self._aws, identity_center_instance(self._aws)[1])
         _let_go(store, _group(store, order, outputs), order)
 
@@ -130,7 +130,7 @@ class IdentityCenterSignIn:
             self._unassign_all(instance_arn, group_id)
 
     def unfreeze(self, order: GrantOrder, outputs: Outputs) -> None:
-        """The way in again, where there is somebody to go it and an account."""
+        """Restore the assignment if there are an account and people to use it."""
         instance_arn, store_id = identity_center_instance(self._aws)
         group_id = _group(IdentityStore(self._aws, store_id), order, outputs)
         if group_id is not None and "account_id" in outputs:
@@ -139,7 +139,7 @@ class IdentityCenterSignIn:
     def _ensure_assigned(
         self, instance_arn: str, account_id: str, group_id: str, *, is_new: bool = False
     ) -> str:
-        """Return the permission set with which the group gets in, which no new group does yet."""
+        """Return the permission set the group is assigned; a new group has none yet."""
         permission_set = PermissionSet(self._aws, instance_arn)
         permission_set_arn = self._aws.shared.kept("permission set", permission_set.ensure)
         wanted = _assignment(instance_arn, account_id, permission_set_arn, group_id)
@@ -178,7 +178,7 @@ class IdentityCenterSignIn:
             self._wait("Deletion", answer, unwanted["InstanceArn"])
 
     def _wait(self, act: Literal["Creation", "Deletion"], answer: Any, instance_arn: str) -> None:
-        """Wait while AWS is at work, seconds as a rule. Raises NotNow when it fails or takes too long.
+        """Wait while AWS is at work, usually seconds. Raises NotNow if it fails or takes too long.
 
         An answer without a status (moto's) means done.
         """
@@ -198,7 +198,7 @@ class IdentityCenterSignIn:
 
 
 class IdentityCenterDoor:
-    """People sign in with their user name; AWS shows nobody whether they did."""
+    """People sign in with their user name; AWS does not show whether they ever did."""
 
     def __init__(self, aws: AwsClients) -> None:
         self._aws = aws
@@ -227,7 +227,7 @@ def identity_center_instance(aws: AwsClients) -> tuple[str, str]:
 
 
 def _group(store: IdentityStore, order: GrantOrder, outputs: Outputs) -> str | None:
-    """Return the noted group, whatever people call it now, else the one of the name that we give."""
+    """Return the recorded group, even if renamed; otherwise the group with the name we give."""
     noted = outputs.get("sign_in_group_id")
     if noted is not None and store.has_group(noted):
         return str(noted)
@@ -243,7 +243,7 @@ def _differing_people(store: IdentityStore, group_id: str, order: GrantOrder) ->
 
 
 def _let_go(store: IdentityStore, group_id: str | None, order: GrantOrder) -> None:
-    """Take each out of the group, and delete who is needed nowhere else."""
+    """Take each person out of the group, and delete users needed nowhere else."""
 
     def let_go(member: Member) -> None:
         user_id = store.find_user(member)
@@ -258,7 +258,7 @@ def _let_go(store: IdentityStore, group_id: str | None, order: GrantOrder) -> No
 
 
 def _is_own(way: "AccountAssignmentForPrincipalTypeDef", outputs: Outputs) -> bool:
-    """Older releases noted no permission set."""
+    """Older releases recorded no permission set."""
     noted = outputs.get("permission_set_arn", way["PermissionSetArn"])
     return way["AccountId"] == outputs.get("account_id") and way["PermissionSetArn"] == noted
 

@@ -22,11 +22,11 @@ _LONGEST_USER_NAME = 128
 
 
 class IdentityStore:
-    """Finds and makes users and groups; a user is known by the mail address, a group by its name.
+    """Finds and creates users and groups; a user is identified by mail address, a group by name.
 
-    A person has one user, with the name and the language that the partner gave who named them first.
-    Users that we made carry the type ``gangway``: only those are ever deleted, and only when they
-    are in no group any more, because a person may work for two partners or for the vendor.
+    A person has one user, with the name and the language given by the first partner to name them. Users that
+    we created have the type ``gangway``. Only those are ever deleted, and only when they are in no group any
+    more, because a person may work for two partners or for the vendor.
     """
 
     def __init__(self, aws: AwsClients, store_id: str) -> None:
@@ -52,7 +52,7 @@ class IdentityStore:
             self._write.delete_group(IdentityStoreId=self._store_id, GroupId=group_id)
 
     def ensure_user(self, member: Member) -> str:
-        """Return the id of the person's user, also of one that was not made by us."""
+        """Return the id of the person's user, even one that we did not create."""
         found, names_of_others = self._look_up(member)
         if found is not None:
             return found
@@ -65,11 +65,11 @@ class IdentityStore:
             return taken_by
 
     def find_user(self, member: Member) -> str | None:
-        """Look by the address, and under the names that we give or gave; nobody else's user is found."""
+        """Look by address and by our present and former names; never returns somebody else's user."""
         return self._look_up(member)[0]
 
     def _look_up(self, member: Member) -> tuple[str | None, set[str]]:
-        """Besides, under which of the names another person's user was found."""
+        """Also returns under which of the names another person's user was found."""
         names_of_others: set[str] = set()
         found = self._find_user_id("emails.value", member.email)
         if found is not None:
@@ -91,7 +91,7 @@ class IdentityStore:
         return user_id is not None and self._membership(group_id, user_id) is not None
 
     def too_many(self, group_id: str, members: Iterable[Member]) -> list[str]:
-        """Users that we made and that are in the group for none of these people: others put them there."""
+        """Users we created that are in the group for none of these people: somebody else added them."""
         which = {"IdentityStoreId": self._store_id, "GroupId": group_id}
         memberships = every(self._read, "list_group_memberships", "GroupMemberships", **which)
         there = [one["MemberId"]["UserId"] for one in memberships]
@@ -99,9 +99,9 @@ class IdentityStore:
         return [user_id for user_id in there if user_id not in wanted and self._is_ours(user_id)]
 
     def find_mistaken_user(self, member: Member, own_id: str) -> str | None:
-        """The user of the other person for whom older versions took the member, or who was taken for them.
+        """The other person's user that older versions confused with the member's, in either direction.
 
-        Older versions let in also whom they had not made. ``own_id`` is the member's user.
+        Older versions also admitted users they had not created. ``own_id`` is the member's user.
         """
         if self._made.get(former_mailbox(member.email)) == own_id:
             return None
@@ -109,7 +109,7 @@ class IdentityStore:
         return found if found not in (None, own_id) and self._is_of_another(found, member) else None
 
     def _find_by_any_spelling(self, member: Member) -> str | None:
-        """Look at everybody for a name or an address of the same mailbox: taken, but not found as it is."""
+        """Scan all users for a name or address of the same mailbox: it is taken, but in another spelling."""
         for user in every(self._read, "list_users", "Users", IdentityStoreId=self._store_id):
             is_named_so = person_id_of(user.get("UserName", "")) == member.person_id
             if (is_named_so or _has_mailbox(user, member)) and not _is_anothers(user, member):
@@ -117,7 +117,7 @@ class IdentityStore:
         return None
 
     def join(self, group_id: str, user_id: str, *, is_new_group: bool = False) -> bool:
-        """Return False when the user is in it already; nobody is in a new group."""
+        """Return False if the user is already in it; nobody is in a new group."""
         if not is_new_group and self._membership(group_id, user_id) is not None:
             return False
         with tolerated(_TAKEN):
@@ -139,12 +139,12 @@ class IdentityStore:
                 self._write.delete_user(IdentityStoreId=self._store_id, UserId=user_id)
 
     def _create_user(self, member: Member, names_of_others: Collection[str]) -> str:
-        """Under the mailbox, unless it is too long or was given to another person; then the person's id."""
+        """Named after the mailbox, or after the person's id if that is too long or taken by another."""
         mailbox = canonical_address(member.email)
         is_taken = len(mailbox) > _LONGEST_USER_NAME or mailbox in names_of_others
         user_name = str(member.person_id) if is_taken else mailbox
         given_name = visible_line(member.given_name)
-        # Identity Center wants two names; who has one has it twice, but is shown with one.
+        # Identity Center requires two names; a single name is given twice, but displayed once.
         name: NameTypeDef = {
             "GivenName": given_name,
             "FamilyName": visible_line(member.family_name) or given_name,
@@ -196,17 +196,17 @@ def is_made_by_us(user: Any) -> bool:
 
 
 def _user_names(member: Member) -> list[str]:
-    """What the person's user may be called, so that partners who spell the address differently find it."""
+    """Possible names of the person's user, so that partners who spell the address differently find it."""
     mailboxes = (canonical_address(member.email), former_mailbox(member.email), member.email)
     names = dict.fromkeys((*mailboxes, str(member.person_id)))
     return [name for name in names if len(name) <= _LONGEST_USER_NAME]
 
 
 def _is_anothers(user: Any, member: Member) -> bool:
-    """Tell by the addresses whose user it is, and by its name where they do not tell.
+    """Decide whose user it is by its addresses, or by its name if the addresses do not tell.
 
-    The name that older versions made of the mailbox may be another person's, and a user of that name somebody
-    whom we do not know.
+    The name that older versions derived from the mailbox may be another person's, and a user of that name may
+    belong to somebody we do not know.
     """
     if _has_mailbox(user, member):
         return False

@@ -1,4 +1,4 @@
-"""The address to which the partner's devices connect."""
+"""The address the partner's devices connect to."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from provisioning.handlers.ports import Outputs
 
 
 class IotEndpoint(AwsStep):
-    """Step: asks for the endpoint once; nothing is made, so nothing is undone."""
+    """Step: asks for the endpoint once. It creates nothing, so there is nothing to undo."""
 
     name = "iot_endpoint"
 

@@ -1,4 +1,4 @@
-"""The partner's things: a gateway, and the devices that the partner adds, in its group."""
+"""The partner's things in AWS IoT: a gateway, and the devices the partner adds, in the partner's group."""
 
 from typing import Any
 
@@ -13,12 +13,12 @@ from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Observation, differs
 from provisioning.handlers.ports import Outputs
 
-# DeleteThing knows no conflict: a thing with a principal is an invalid request.
+# DeleteThing has no conflict error: a thing with a principal is an invalid request.
 _STILL_ATTACHED = "InvalidRequestException"
 
 
 class IotGateway(AwsStep):
-    """Step: a thing called ``gangway-<slug>-gateway-1``, or ``-device-<key>``, in the thing group."""
+    """Step: a thing called ``gangway-<slug>-gateway-1`` or ``-device-<key>``, in the thing group."""
 
     name = "iot_gateway"
 
@@ -39,9 +39,9 @@ class IotGateway(AwsStep):
         return {"thing_name": thing}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
-        """Deleting a thing takes it out of its groups. What others attached is detached, and stays as it is.
+        """Deleting a thing takes it out of its groups. What others attached is detached, not deleted.
 
-        Raises NotNow while AWS still sees a certificate attached: detaching takes it a while.
+        Raises NotNow while AWS still sees a certificate attached: detaching takes a moment.
         """
         if not self._exists(names.of_thing(order)):
             return
@@ -65,7 +65,7 @@ class IotGateway(AwsStep):
 
 
 def delete_thing(aws: AwsClients, name: str) -> None:
-    """Deleting it takes it out of its groups; what is attached to it is detached, and stays."""
+    """Deleting it takes it out of its groups; what is attached is detached, not deleted."""
     principals = every(aws.read.iot, "list_thing_principals", "principals", thingName=name)
     for principal in list(principals):
         aws.write.iot.detach_thing_principal(thingName=name, principal=principal)

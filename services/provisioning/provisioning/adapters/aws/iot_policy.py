@@ -1,4 +1,4 @@
-"""What the partner's devices may do: speak under their own name, on the partner's own topics."""
+"""What the partner's devices may do: use their own name, on the partner's own topics."""
 
 import json
 from typing import Any
@@ -15,15 +15,15 @@ _THING = "${iot:Connection.Thing.ThingName}"
 
 
 class IotPolicy(AwsStep):
-    """Step: an IoT policy for the gateway, and one for all further devices where there may be some.
+    """Step: an IoT policy for the gateway, and one for all further devices if the quota allows any.
 
-    The gateway speaks for all on the partner's topics; a device only on those below its own name.
+    The gateway may use all of the partner's topics, a device only those below its own name.
     """
 
     name = "iot_policy"
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
-        """On with exactly the documents that we give; what others put in one may open more."""
+        """On only with exactly our documents; a changed document may allow more."""
         documents = self._documents(order)
         known = {name: self._known(name) for name in documents}
         if not any(known.values()):
@@ -51,7 +51,7 @@ class IotPolicy(AwsStep):
         }
 
     def _put_right(self, name: str, document: dict[str, Any]) -> None:
-        """AWS keeps five versions at most, of which the older ones are nobody's."""
+        """AWS keeps at most five versions; nobody needs the older ones."""
         if self._known(name) != document:
             self._delete_older_versions(name)
             self._aws.write.iot.create_policy_version(
@@ -72,14 +72,14 @@ class IotPolicy(AwsStep):
         )
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
-        """Delete both: the quota may have been another one."""
+        """Delete both: the quota may have changed."""
         self.delete(names.of_devices(order))
         self.delete(names.of_partner(order))
 
     def delete(self, name: str) -> None:
-        """Detach it from everything, also from what others made, and delete it with its older versions.
+        """Detach it from everything, whoever attached it, and delete it with its older versions.
 
-        Raises NotNow while AWS still sees it attached somewhere: detaching takes it a while.
+        Raises NotNow while AWS still sees it attached somewhere: detaching takes a moment.
         """
         with tolerated():
             for target in list(
@@ -105,5 +105,5 @@ def _topic_root(order: GrantOrder) -> str:
 
 
 def policy_name(order: GrantOrder) -> str:
-    """The policy of the device that the order is about."""
+    """The policy of the device the order is about."""
     return names.of_partner(order) if order.device is None else names.of_devices(order)

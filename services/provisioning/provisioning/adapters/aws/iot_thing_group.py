@@ -12,7 +12,7 @@ from provisioning.handlers.ports import Outputs
 
 
 class IotThingGroup(AwsStep):
-    """Step: a thing group. AWS accepts the same group again, and deleting one that is not there."""
+    """Step: a thing group. AWS accepts creating the same group again, and deleting a missing one."""
 
     name = "iot_thing_group"
 
@@ -30,9 +30,9 @@ class IotThingGroup(AwsStep):
         return {"thing_group": group}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
-        """Detach what others attached, and leave it as it is.
+        """Take out what others added, without deleting it.
 
-        Raises NeverPossible where others made groups inside it: a group cannot be moved out of another.
+        Raises NeverPossible if others created groups inside it: a group cannot be moved out of another.
         """
         group = names.of_partner(order)
         inside = self._groups_in(group)

@@ -1,4 +1,4 @@
-"""Private keys of devices in Secrets Manager, the only place where they stand."""
+"""Private keys of devices in Secrets Manager, the only place that holds them."""
 
 from datetime import timedelta
 
@@ -17,9 +17,9 @@ _JUST_MADE = timedelta(minutes=5)
 
 
 class KeySecrets:
-    """One secret for each key of a grant: certificate and key together, so that neither is ever alone.
+    """One secret for each key of a grant, certificate and key together, so that neither exists alone.
 
-    Implements the port `KeyVault`: that a key is handed out once is the handler's business.
+    Implements the port `KeyVault`. The handler makes sure that a key is handed out only once.
     """
 
     def __init__(self, aws: AwsClients) -> None:
@@ -50,14 +50,14 @@ class KeySecrets:
         return DeviceCertificate.from_json(answer["SecretString"])
 
     def find_readable(self, name: str) -> DeviceCertificate | None:
-        """Return None also for what somebody wrote in its place."""
+        """Returns None also if somebody replaced the value with something else."""
         try:
             return self.find(name)
         except ValueError:
             return None
 
     def recall(self, name: str) -> DeviceCertificate | None:
-        """Find it also when somebody scheduled it for deletion, which is called off."""
+        """Find it even if somebody scheduled it for deletion, and cancel the deletion."""
         try:
             return self.find_readable(name)
         except NotNow:
@@ -65,7 +65,7 @@ class KeySecrets:
             return self.find_readable(name)
 
     def ensure(self, order: GrantOrder, name: str, common_name: str) -> DeviceCertificate:
-        """Return what is kept, or make and keep it. What was kept first wins, whoever made it."""
+        """Return the stored pair, or create and store one. The first one stored wins, whoever created it."""
         found = self.recall(name)
         if found is not None:
             return found
@@ -87,20 +87,20 @@ class KeySecrets:
         return made
 
     def _is_empty(self, name: str) -> bool:
-        """Whether its value was put away, and it is not one that another attempt has just made."""
+        """Whether the value was destroyed, and the secret was not just created by another attempt."""
         secret = self._aws.read.secretsmanager.describe_secret(SecretId=name)
         versions = secret.get("VersionIdsToStages", {}).values()
         has_value = any("AWSCURRENT" in stages for stages in versions)
         return not has_value and clock.now() - secret["CreatedDate"] > _JUST_MADE
 
     def destroy(self, name: str) -> None:
-        """Delete at once, without the days in which it could be restored. May be repeated."""
+        """Delete at once, without the recovery window. May be repeated."""
         with tolerated():
             self._aws.write.secretsmanager.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
 
 
 def secret_name(order: GrantOrder, replaced_certificate_id: str | None = None) -> str:
-    """The name for the first key of a device, or for the one that takes the place of another."""
+    """The name for a device's first key, or for the key that replaces another."""
     device = f"device-{order.device}/" if order.device else ""
     place = f"after-{replaced_certificate_id[:16]}/" if replaced_certificate_id else ""
     return f"{names.OWNER}/iot/{device}{place}{order.grant_id}"

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class LakeFormationPermission:
-    """Step: opens the database to the partner's group. This is the switch of analytics.
+    """Step: lets the partner's group read the database. This is the switch of analytics.
 
-    Frozen: the permissions are revoked, seats and tables stay; applying opens again. What somebody
-    imported into QuickSight's own memory (SPICE) before stays readable until the seats are removed.
+    Freezing revokes the permissions and keeps seats and tables; applying grants them again. Data that
+    somebody imported into QuickSight's own memory (SPICE) stays readable until the seats are removed.
     """
 
     name = "analytics_permission"
@@ -56,7 +56,7 @@ class LakeFormationPermission:
         self._group(order).delete()
 
     def freeze(self, order: GrantOrder, outputs: Outputs) -> None:
-        """Revoke exactly what is given: AWS refuses the whole call when one permission is not there."""
+        """Revoke exactly what is granted: AWS refuses the whole call if one permission is missing."""
         group = self._group(order)
         for resource, _ in _due(order):
             given, with_grant_option = self._given(group, resource)
@@ -69,14 +69,14 @@ class LakeFormationPermission:
                 )
 
     def unfreeze(self, order: GrantOrder, outputs: Outputs) -> None:
-        """Grants anew only where the step was done: what it is about must be there."""
+        """Grants again only if the step was done, because database and group must exist."""
         if "analytics_group" in outputs:
             self.apply(order, outputs)
 
     def _given(
         self, group: QuickSightGroup, resource: "ResourceTypeDef"
     ) -> "tuple[list[PermissionType], list[PermissionType]]":
-        """Return what the group may do with the resource, and what of it it may hand on."""
+        """Return what the group may do with the resource, and which of it it may grant to others."""
         given: dict[PermissionType, None] = {}
         with_grant_option: dict[PermissionType, None] = {}
         which = {"Principal": {"DataLakePrincipalIdentifier": group.arn}, "Resource": resource}

@@ -1,4 +1,4 @@
-"""What names outside say about whose a thing is; the way back from `names`."""
+"""Finds the owner of a resource from its name; the reverse of `names`."""
 
 import re
 from dataclasses import replace
@@ -20,29 +20,29 @@ _NO_ID = UUID(int=0)
 
 
 def of_partner(name: str) -> Mark | None:
-    """The mark of a name made by `names.of_partner`, or `names.of_database`."""
+    """The owner by a name made with `names.of_partner` or `names.of_database`."""
     return _mark(_OF_PARTNER.fullmatch(name.replace("_", "-")))
 
 
 def of_partners(name: str) -> Mark | None:
-    """The mark of a name that begins with the partner's: a thing, a seat."""
+    """The owner by a name that begins with the partner's slug: a thing, a seat."""
     found = _IN_PARTNERS_NAME.fullmatch(name)
     mark, device = _mark(found), found and _OF_DEVICE.fullmatch(found["rest"])
     return replace(mark, device_digits=device["device"]) if mark and device else mark
 
 
 def of_device_policy(name: str) -> Mark | None:
-    """The mark of a policy for the gateway or for further devices of a partner."""
+    """The owner by the name of a policy for the gateway or for further devices."""
     return of_partner(name.removesuffix(names.DEVICES))
 
 
 def of_account(name: str) -> Mark | None:
-    """The mark of a name made by `names.of_account`."""
+    """The owner by a name made with `names.of_account`."""
     return _mark(_OF_ACCOUNT.fullmatch(name))
 
 
 def id_in(text: str) -> UUID | None:
-    """The id that a tag or a name tells; None for what people wrote in its place."""
+    """The id in a tag or a name; None for anything that is not an id."""
     try:
         return UUID(text)
     except ValueError:
@@ -50,7 +50,7 @@ def id_in(text: str) -> UUID | None:
 
 
 def order_of(name: str, *, grant_id: UUID = _NO_ID) -> GrantOrder:
-    """Return an order with which a step finds what bears this name: for undoing, never for making."""
+    """Return an order with which a step finds the resource of this name; only for undoing."""
     found = _OF_PARTNER.fullmatch(name.replace("_", "-")) or _OF_ACCOUNT.fullmatch(name)
     slug = found["slug"] if found else ""
     if found and "grant" in found.re.groupindex:

@@ -1,4 +1,4 @@
-"""Clients for member accounts: one for each service and region, whichever account is looked at."""
+"""Clients for member accounts: one for each service and region, shared by all accounts."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ CALLS = Counter("gangway_spend_calls_total", "Calls to AWS that looks at spendin
 
 @dataclass
 class _Visit:
-    """One look at one account: how many calls it may still make."""
+    """One visit to one account, with the number of calls left."""
 
     calls_left: int
 
@@ -26,7 +26,7 @@ _visit: ContextVar[_Visit] = ContextVar("visit")
 
 
 class MemberAccounts:
-    """The way into member accounts, by the role that Organizations made there. Threads may share it."""
+    """Access to member accounts by the role that Organizations created there. Thread-safe."""
 
     def __init__(self, aws: AwsClients) -> None:
         self._aws = aws
@@ -35,7 +35,7 @@ class MemberAccounts:
 
     @contextmanager
     def visit(self, account_id: str, calls_most: int) -> Iterator[None]:
-        """Have the clients act in this account. Raises NotNow while the role cannot be assumed."""
+        """Make the clients act in this account. Raises NotNow while the role cannot be assumed."""
         CALLS.labels("sts").inc()
         credentials = self._aws.member_credentials(account_id)
         token = _visit.set(_Visit(calls_most))

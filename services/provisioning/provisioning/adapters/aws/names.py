@@ -1,4 +1,4 @@
-"""Names of things outside, made from the order alone, so that they can be looked for after any cut."""
+"""Names of outside resources, made from the order alone, so that they are found after any crash."""
 
 from typing import Any
 from uuid import UUID
@@ -12,17 +12,17 @@ POOL_TAG = f"{OWNER}:pool"
 
 
 def of_partner(order: GrantOrder) -> str:
-    """At most 41 characters of ``[a-z0-9-]``; of several grants of one product each has its own."""
+    """At most 41 characters of ``[a-z0-9-]``; each of several grants of one product has its own."""
     return f"{OWNER}-{order.slug}"
 
 
 def of_devices(order: GrantOrder) -> str:
-    """The policy of the devices beside the first one."""
+    """The policy of all devices but the first."""
     return f"{of_partner(order)}{DEVICES}"
 
 
 def of_thing(order: GrantOrder) -> str:
-    """The device that the order is about: a grant's gateway, or a further one by its key."""
+    """The device the order is about: a grant's gateway, or a further device by its key."""
     which = "gateway-1" if order.device is None else f"device-{order.device}"
     return f"{of_partner(order)}-{which}"
 
@@ -33,12 +33,12 @@ def of_account(order: GrantOrder) -> str:
 
 
 def of_pool_account(account_key: UUID) -> str:
-    """One that was made before anybody knew for whom."""
+    """An account created for the pool, before any partner needs it."""
     return f"{OWNER}-pool-{account_key.hex[-12:]}"
 
 
 def of_database(order: GrantOrder) -> str:
-    """Athena wants a name without dashes."""
+    """Athena requires a name without dashes."""
     return of_partner(order).replace("-", "_")
 
 
@@ -47,5 +47,5 @@ def tags(order: GrantOrder) -> dict[str, str]:
 
 
 def tag_list(order: GrantOrder) -> Any:
-    """The same as most services want it."""
+    """The same, in the form most services want."""
     return [{"Key": key, "Value": value} for key, value in tags(order).items()]

@@ -1,8 +1,8 @@
 """aws-nuke, run as a process: the tool that deletes everything in one account.
 
-https://aws-nuke.ekristen.dev (version 3). It is given keys to this one account only, for an hour; its
-configuration names the account, spares the role that we come in by, and lists the organization's own
-account as never to be touched. The keys stand in the environment of the process, never in a file.
+https://aws-nuke.ekristen.dev (version 3). It gets keys to this one account only, valid for an hour. Its
+configuration names the account, spares the role that we assume, and lists the organization's own account as
+never to be touched. The keys are passed in the environment of the process, never in a file.
 """
 
 import os
@@ -78,7 +78,7 @@ class NukeCleaner:
     should_leave: Callable[[], bool]
 
     def clean(self, account_id: str) -> None:
-        """Run it once, at most so long: what it leaves shows in our own look, and in another round."""
+        """Run it once, within the time limit; our own check finds what is left for the next round."""
         with aws_failures_sorted():
             own_id = self.aws.caller.account_id
             keys = self.aws.member_keys(account_id, int(CLEANER_REACHES.total_seconds()))
@@ -106,7 +106,7 @@ class NukeCleaner:
         }
 
     def _run(self, config: Path, keys: dict[str, str], said: Path) -> None:
-        """The process hears nothing of our own environment but where programs are, and dies with us."""
+        """The process inherits nothing of our environment but PATH, and dies with us."""
         launched = [sys.executable, "-I", "-S", dies_with_parent.__file__, str(os.getpid()), self.program]
         command = [*launched, "run", "--config", str(config), "--no-alias-check", "--no-prompt"]
         environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "AWS_REGION": self.regions[0], **keys}
@@ -131,7 +131,7 @@ class NukeCleaner:
             raise NotNow("cleaner_failed", message, kind=Kind.CONFLICT)
 
     def _wait(self, process: "subprocess.Popen[bytes]") -> int | None:
-        """Return its code, 0 for one whose time was over; None when we have to go ourselves."""
+        """Return its exit code, 0 if its time was up, or None if we have to stop ourselves."""
         ends_at = time.monotonic() + self.seconds_most
         try:
             while process.poll() is None:
@@ -147,7 +147,7 @@ class NukeCleaner:
 
 
 def _says(said: Path, wanted: re.Pattern[bytes]) -> bool:
-    """An account of many things is a long story: one line at a time."""
+    """Log one line at a time: the output for a full account is long."""
     with said.open("rb") as lines:
         return any(wanted.match(line) for line in lines)
 

@@ -1,6 +1,6 @@
 """The policy documents: who may do what in a sandbox, as AWS reads it.
 
-What limits a sandbox stands in files (docs/aws-organization.md), which Terraform reads, too.
+The limits of a sandbox are in files (docs/aws-organization.md), which Terraform reads too.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ GUARD_RAIL = "gangway-guard-rail"
 LIMITED_GUARD_RAIL = f"{GUARD_RAIL}-[0-9a-f]{{12}}"
 # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
 LONGEST_GUARD_RAIL = 5120
-# What a catalogue's entry may limit; the names of its parameters.
+# The parameters of a catalogue entry that limit a sandbox.
 LIMITS = ("allowed_regions", "allowed_services", "allowed_instance_types")
 REGION = r"^[a-z]{2}(-[a-z]+)+-\d\Z"
 FILES = Path(__file__).parents[2] / "config" / "guard_rails"
@@ -31,9 +31,9 @@ _BILLING = ["account:*", "aws-portal:*", "billing:*", "organizations:*"]
 def guard_rail(
     regions: Sequence[str], member_role: str, parameters: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """What nobody in a sandbox may do, its root user included; the role that cleans up is spared.
+    """What nobody in a sandbox may do, not even its root user; only the clean-up role is exempt.
 
-    Raises ValueError when none of the regions is left, or AWS does not take so long a policy.
+    Raises ValueError if no region is left, or if the policy is too long for AWS.
     """
     limits = parameters or {}
     types = limits.get("allowed_instance_types")
@@ -60,7 +60,7 @@ def guard_rail(
 
 
 def guard_rail_name(parameters: Mapping[str, Any]) -> str:
-    """One for all sandboxes with the same limits."""
+    """One policy for all sandboxes with the same limits."""
     limits = {name: parameters[name] for name in LIMITS if name in parameters}
     if not limits:
         return GUARD_RAIL
@@ -68,45 +68,45 @@ def guard_rail_name(parameters: Mapping[str, Any]) -> str:
 
 
 def as_sent(document: Mapping[str, Any]) -> str:
-    """AWS counts the spaces, too."""
+    """Without spaces, because AWS counts them."""
     return json.dumps(document, separators=(",", ":"))
 
 
 def deny_all(member_role: str) -> dict[str, Any]:
-    """Nothing at all, but for the role with which we clean up."""
+    """Denies everything except to the clean-up role."""
     return _filled("deny_all", member_role=member_role)
 
 
 def sessions_before(at: datetime) -> dict[str, Any]:
-    """Nothing for whoever took the role before that moment: credentials cannot be taken back."""
+    """Denies everything to sessions that began before this moment; credentials cannot be revoked."""
     return _document(
         _deny("OlderSessions", ["*"], {"DateLessThan": {"aws:TokenIssueTime": f"{at:%Y-%m-%dT%H:%M:%SZ}"}})
     )
 
 
 def boundary(boundary_arn: str) -> dict[str, Any]:
-    """The most that the partner's role, and every role that it makes, can ever be allowed."""
+    """The most that the partner's role, and every role it creates, can ever be allowed."""
     return _filled("boundary", boundary_arn=boundary_arn)
 
 
 def partner() -> dict[str, Any]:
-    """What the partner's role may do, as far as boundary and guard rail let it."""
+    """What the partner's role may do, within boundary and guard rail."""
     return _document({"Effect": "Allow", "NotAction": _BILLING, "Resource": "*"})
 
 
 def trust(account_arn: str) -> dict[str, Any]:
-    """The people who are signed in to the account may take the role, if their permission set says so."""
+    """People signed in to the account may assume the role, if their permission set allows it."""
     return _document({"Effect": "Allow", "Principal": {"AWS": account_arn}, "Action": "sts:AssumeRole"})
 
 
 def sign_in(partition: str) -> dict[str, Any]:
-    """What signing in allows by itself: to take the partner's role, which has the boundary."""
+    """What signing in allows by itself: to assume the partner role, which has the boundary."""
     role = f"arn:{partition}:iam::*:role/{ROLE_NAME}"
     return _document({"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": role})
 
 
 def device(client: str, topics: str, filters: str) -> dict[str, Any]:
-    """A device connects only under the name of the thing that its certificate is attached to."""
+    """A device may connect only under the name of the thing its certificate is attached to."""
     attached = {"Bool": {"iot:Connection.Thing.IsAttached": ["true"]}}
     return _document(
         {"Effect": "Allow", "Action": "iot:Connect", "Resource": client, "Condition": attached},
@@ -118,7 +118,7 @@ def device(client: str, topics: str, filters: str) -> dict[str, Any]:
 def _filled(
     name: str, lists: Mapping[str, Iterable[str] | None] | None = None, /, **words: str
 ) -> dict[str, Any]:
-    """Fill in what differs between organizations; statements for which there is nothing are left out."""
+    """Fill in what differs between organizations, and leave out statements that then apply to nothing."""
     text = _template(name)
     for placeholder, values in (lists or {}).items():
         if values is not None:

@@ -1,4 +1,4 @@
-"""The partner's group in QuickSight, to which the data is opened and in which the seats are."""
+"""The partner's group in QuickSight: its members are the seats, and it is granted the data."""
 
 from dataclasses import replace
 from typing import Any
@@ -33,15 +33,15 @@ class QuickSightGroup:
                 self._aws.write.quicksight.create_group(Description="Made by Gangway", **self._group)
 
     def members(self) -> set[str]:
-        """Return the names of the users in it; nobody is in a group that is gone."""
+        """Return the names of the users in it; a missing group has none."""
         pages = self._aws.read.quicksight.get_paginator("list_group_memberships").paginate(**self._group)
         members = (member for page in pages for member in page.get("GroupMemberList", []))
         return unless_gone(lambda: {member["MemberName"] for member in members}) or set()
 
     def add(self, user_name: str) -> None:
-        """Add a member; a second time is accepted.
+        """Add a member; adding it again is accepted.
 
-        A group that vanished is made again for the next attempt.
+        A missing group is created again for the next attempt.
         """
         try:
             self._aws.write.quicksight.create_group_membership(MemberName=user_name, **self._group)

@@ -1,4 +1,4 @@
-"""The seats in QuickSight: readers look at dashboards, authors make them."""
+"""The seats in QuickSight: readers view dashboards, authors create them."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
@@ -23,8 +23,8 @@ _THERE = "ResourceExistsException"
 class QuickSightSeats(FrozenElsewhere):
     """Step: a seat for each member.
 
-    Parameter: ``quicksight_role`` (READER or AUTHOR). The user's name is made from the partner and
-    the member, so that one person can sit for two partners.
+    Parameter: ``quicksight_role`` (READER or AUTHOR). The user's name is made from the partner and the
+    member, so that one person can have seats with two partners.
     """
 
     name = "analytics_seats"
@@ -34,7 +34,7 @@ class QuickSightSeats(FrozenElsewhere):
         self._namespace = namespace
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
-        """A seat serves only in the group to which the data is open."""
+        """A seat is on only in the group that is granted the data."""
         seats = {_user_name(order, member) for member in order.members}
         standing = {name for name in seats if self._exists(name)}
         if seats and not standing:
@@ -76,10 +76,10 @@ class QuickSightSeats(FrozenElsewhere):
         return self._seen(_user_name(order, member))
 
     def register_anew(self, order: GrantOrder, member: Member) -> str:
-        """Return the address at which the person registers; AWS tells it once, and sends it to nobody.
+        """Return the address at which the person registers; AWS returns it once and mails it to nobody.
 
-        Who has not registered has nothing to lose. A cut in between leaves a seat missing, which a look
-        finds. Raises NeverPossible for who has registered.
+        Only for people who have not registered, because they have nothing to lose. A crash in between leaves
+        a seat missing, which a check finds. Raises NeverPossible if the person has registered.
         """
         seen = self.seat_of(order, member)
         if seen is not None and seen.get("Active"):
@@ -92,7 +92,7 @@ class QuickSightSeats(FrozenElsewhere):
         return made
 
     def _too_many(self, order: GrantOrder, names_in_group: Iterable[str]) -> list[str]:
-        """Seats of this partner that nobody should have any more: others put them there."""
+        """Seats of this partner that nobody should have any more: somebody else added them."""
         wanted = {_user_name(order, member) for member in order.members}
         ours = f"{names.of_partner(order)}-"
         others = [name for name in names_in_group if name.startswith(ours) and name not in wanted]
@@ -121,7 +121,7 @@ class QuickSightSeats(FrozenElsewhere):
         )
 
     def _register(self, user_name: str, member: Member, role: Literal["READER", "AUTHOR"]) -> str | None:
-        """Return the address of the registration, None when the user was there."""
+        """Return the registration address, or None if the user existed."""
         with tolerated(_THERE):
             answer = self._aws.write.quicksight.register_user(
                 IdentityType="QUICKSIGHT",
@@ -134,7 +134,7 @@ class QuickSightSeats(FrozenElsewhere):
 
 
 class QuickSightDoor:
-    """Each person registers at an address of their own; who has not is inactive until then."""
+    """Each person registers at an address of their own, and is inactive until then."""
 
     def __init__(self, seats: QuickSightSeats) -> None:
         self._seats = seats

@@ -1,4 +1,4 @@
-"""What runs in a member account and is paid by the hour, or by use: one look at all of its regions."""
+"""What runs in a member account and costs money by the hour or by use, in all of its regions."""
 
 import time
 from collections import Counter
@@ -32,10 +32,10 @@ Lister = Callable[[Any, str], Iterable[RunningThing]]
 
 
 class RunningThings:
-    """Implements the port `AccountWatcher`. Threads may share it.
+    """Implements the port `AccountWatcher`. Thread-safe.
 
-    Of each region: instances, volumes and NAT gateways, databases, what machine learning runs, tokens of
-    models. What ran for minutes between two looks is not seen.
+    For each region: instances, volumes, NAT gateways, databases, machine learning, model tokens. What ran for
+    minutes between two looks is not seen.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class RunningThings:
         self._clock = clock
 
     def look(self, account_id: str, used_since: datetime, used_until: datetime) -> Seen:
-        """The costly kinds are asked for first; what takes too long, or too many calls, is not seen."""
+        """Asks for the most expensive kinds first; what exceeds time or number of calls is not seen."""
         deadline = self._clock() + _SECONDS_MOST
         running: Counter[RunningThing] = Counter()
         used: list[Use] = []
@@ -100,7 +100,7 @@ def _instances(ec2: Any, region: str) -> Iterator[RunningThing]:
             yield RunningThing(kind=Runs.INSTANCE, type=one["InstanceType"], region=region, licence=licence)
 
 
-# The dearer name first, since it has the other in it.
+# The longer name first, because it contains the other.
 _LICENCES = ("windows with sql server", "sql server", "windows", "red hat", "suse")
 
 
@@ -116,7 +116,7 @@ def _volumes(ec2: Any, region: str) -> Iterator[RunningThing]:
 
 
 def _paid_iops(type_: str, iops: int) -> int:
-    """3,000 come with every gp3, and all of gp2 with its size."""
+    """3,000 are included with every gp3, and all of gp2 with its size."""
     return {"gp3": max(iops - 3000, 0), "gp2": 0}.get(type_, iops)
 
 
@@ -127,7 +127,7 @@ def _nat_gateways(ec2: Any, region: str) -> Iterator[RunningThing]:
 
 
 def _databases(rds: Any, region: str) -> Iterator[RunningThing]:
-    """A second one in another zone costs as much as the first; one that is stopped costs its storage."""
+    """A second one in another zone costs as much as the first; a stopped one costs its storage."""
     for one in _pages(rds, "describe_db_instances", "DBInstances", _ON_A_PAGE):
         machines = 2 if one.get("MultiAZ") else 1
         stored = one.get("AllocatedStorage", 0) if "aurora" not in one.get("Engine", "") else 0
@@ -167,7 +167,7 @@ def _machine_learning(sagemaker: Any, region: str) -> Iterator[RunningThing]:
 
 
 def _machines_of_endpoint(sagemaker: Any, name: str) -> Iterator[str]:
-    """Serverless variants have none, and are paid by use that is not counted here."""
+    """Serverless variants have none; they are paid by use, which is not counted here."""
     endpoint = sagemaker.describe_endpoint(EndpointName=name)
     config = sagemaker.describe_endpoint_config(EndpointConfigName=endpoint["EndpointConfigName"])
     counts = {one["VariantName"]: one.get("CurrentInstanceCount") for one in endpoint["ProductionVariants"]}
@@ -178,7 +178,7 @@ def _machines_of_endpoint(sagemaker: Any, name: str) -> Iterator[str]:
 
 
 def _tokens(cloudwatch: Any, region: str, since: datetime, until: datetime) -> list[Use]:
-    """What models were given and gave, minute by minute; who used none costs one call."""
+    """Tokens in and out of models, minute by minute; an account without use costs one call."""
     if since >= until:
         return []
     known = _pages(cloudwatch, "list_metrics", "Metrics", Namespace="AWS/Bedrock", RecentlyActive="PT3H")

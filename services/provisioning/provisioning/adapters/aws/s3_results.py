@@ -1,7 +1,7 @@
-"""The results of a workgroup's queries in S3: what a grant leaves behind until its retention is over.
+"""The results of a workgroup's queries in S3, which outlive the grant until their retention ends.
 
-Deleted one by one, since a lifecycle rule for each partner would end at a bucket's 1,000 rules, and would go
-on deleting below the folder of a partner who gets the product again.
+Deleted one by one: a lifecycle rule for each partner would hit a bucket's limit of 1,000 rules, and would
+delete the new results of a partner who gets the product again.
 """
 
 import re
@@ -22,13 +22,13 @@ _LOCATION = re.compile(r"s3://(?P<bucket>[^/]+)/(?P<prefix>(?:[^/]+/)*(?P<folder
 
 
 class S3Results:
-    """Implements the port `ResultStore`. Old versions and delete markers go, too."""
+    """Implements the port `ResultStore`. Old versions and delete markers are deleted too."""
 
     def __init__(self, aws: AwsClients) -> None:
         self._aws = aws
 
     def delete_some(self, location: str, made_before: datetime) -> bool:
-        """Delete up to 1,000 versions: what S3 lists on a page, and deletes with one call."""
+        """Delete up to 1,000 versions: one page of S3, and one call."""
         bucket, prefix = _own_folder(location)
         with aws_failures_sorted(), tolerated("NoSuchBucket"):
             page = self._aws.read.s3.list_object_versions(Bucket=bucket, Prefix=prefix)
@@ -41,7 +41,7 @@ class S3Results:
         return False
 
     def _delete(self, bucket: str, versions: "Iterable[ObjectIdentifierTypeDef]") -> None:
-        """Raises NotNow when some stay; the others are deleted all the same."""
+        """Raises NotNow if some could not be deleted; the others are gone all the same."""
         if not (which := list(versions)):
             return
         answer = self._aws.write.s3.delete_objects(Bucket=bucket, Delete={"Objects": which, "Quiet": True})
@@ -52,7 +52,7 @@ class S3Results:
 
 
 def _own_folder(location: str) -> tuple[str, str]:
-    """Return bucket and prefix. Raises NeverPossible for all that is not one partner's folder alone."""
+    """Return bucket and prefix. Raises NeverPossible unless it is one partner's folder alone."""
     found = _LOCATION.fullmatch(location)
     if found is None or marks.of_partner(found["folder"]) is None:
         raise NeverPossible("results_not_of_a_partner", "This is no folder of one partner's workgroup.")

@@ -1,4 +1,4 @@
-"""The role that the partner's people take in their sandbox, never stronger than its boundary."""
+"""The role that the partner's people assume in their sandbox, never stronger than its boundary."""
 
 import json
 import logging
@@ -34,12 +34,12 @@ _THERE = {"EntityAlreadyExists", "EntityAlreadyExistsException"}
 
 
 class SandboxRole(AwsStep):
-    """Step: makes the role and its boundary inside the member account; undo takes away what it can."""
+    """Step: creates the role and its boundary in the member account; undo removes what it can."""
 
     name = "sandbox_role"
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
-        """On with exactly the boundary, trust and policy that we give it; each of them limits the partner."""
+        """On only with exactly our boundary, trust and policy; each of them limits the partner."""
         account_id = outputs.get("account_id")
         if account_id is None or not is_open(self._aws, account_id):
             return ABSENT
@@ -70,7 +70,7 @@ class SandboxRole(AwsStep):
         return Observation(standing=Standing.DIFFERS, differences=changed) if changed else ON
 
     def _boundary_of(self, iam: "IAMClient", account_id: str) -> object:
-        """Return the document of the boundary, None when it is not there."""
+        """Return the document of the boundary, or None if there is none."""
         arn = self._boundary_arn(account_id)
         with tolerated():
             version_id = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
@@ -100,7 +100,7 @@ class SandboxRole(AwsStep):
             _leave_inside(error, account_id)
 
     def _undo_role(self, iam: "IAMClient") -> None:
-        """Take everything off the role first, also what others put there, and leave that as it is."""
+        """Detach everything from the role first, including what others attached, which is not deleted."""
         for name in _all(iam, "list_role_policies", "PolicyNames"):
             iam.delete_role_policy(RoleName=_ROLE, PolicyName=name)
         for policy in _all(iam, "list_attached_role_policies", "AttachedPolicies"):
@@ -111,12 +111,12 @@ class SandboxRole(AwsStep):
         iam.delete_role(RoleName=_ROLE)
 
     def _undo_boundary(self, iam: "IAMClient", boundary_arn: str) -> None:
-        """With more than one version a policy cannot be deleted."""
+        """A policy with more than one version cannot be deleted."""
         _delete_older_versions(iam, boundary_arn)
         iam.delete_policy(PolicyArn=boundary_arn)
 
     def _ensure_boundary(self, iam: "IAMClient", account_id: str, order: GrantOrder) -> None:
-        """Put right what somebody changed in it; IAM keeps five versions at most."""
+        """Restore our document if somebody changed it; IAM keeps at most five versions."""
         arn = self._boundary_arn(account_id)
         due = policy_documents.boundary(arn)
         document = json.dumps(due)
@@ -130,7 +130,7 @@ class SandboxRole(AwsStep):
             iam.create_policy_version(PolicyArn=arn, PolicyDocument=document, SetAsDefault=True)
 
     def _ensure_role(self, iam: "IAMClient", boundary_arn: str, trusted: str, order: GrantOrder) -> None:
-        """Raises NotNow while IAM has not yet heard of the boundary that it just made."""
+        """Raises NotNow while IAM does not know the boundary that it just created."""
         trust = json.dumps(policy_documents.trust(trusted))
         try:
             iam.create_role(
@@ -156,7 +156,7 @@ class SandboxRole(AwsStep):
 
 
 def end_sessions(iam: "IAMClient", at: datetime) -> None:
-    """Deny everything to sessions of the role that began before; they live on for up to an hour."""
+    """Deny everything to sessions that began earlier, which would otherwise last up to an hour."""
     document = json.dumps(policy_documents.sessions_before(at))
     with tolerated():
         iam.put_role_policy(RoleName=_ROLE, PolicyName=policy_documents.REVOKED_NAME, PolicyDocument=document)
@@ -167,7 +167,7 @@ def _all(iam: Any, operation: str, key: str) -> list[Any]:
 
 
 def _policy_of(iam: "IAMClient") -> object:
-    """Return the document of the role's own policy, None when it is not there."""
+    """Return the document of the role's own policy, or None if there is none."""
     return unless_gone(lambda: iam.get_role_policy(RoleName=_ROLE, PolicyName=_ROLE)["PolicyDocument"])
 
 
@@ -186,7 +186,7 @@ def _unless_held(take_away: Callable[[], None], account_id: str) -> None:
 
 
 def _leave_inside(error: ClientError | NotNow, account_id: str) -> None:
-    """Nothing inside an account keeps it from being closed, which ends what is left. Illness passes."""
+    """Leave the rest: closing the account ends it anyway. Temporary failures are raised."""
     failure = sorted_failure(error) if isinstance(error, ClientError) else error
     if failure.kind in (Kind.THROTTLED, Kind.UNAVAILABLE):
         raise error

@@ -1,4 +1,4 @@
-"""Service control policies: the brakes that nobody inside an account can loosen."""
+"""Service control policies: limits that nobody inside an account can lift."""
 
 import json
 import re
@@ -21,14 +21,14 @@ _TYPE: Literal["SERVICE_CONTROL_POLICY"] = "SERVICE_CONTROL_POLICY"
 
 
 class ServiceControlPolicies:
-    """Makes, keeps up to date, attaches and detaches policies, each known by its name."""
+    """Creates, updates, attaches and detaches policies, each identified by its name."""
 
     def __init__(self, aws: AwsClients) -> None:
         self._aws = aws
 
     @cache  # noqa: B019 - one for each process
     def root_id(self) -> str:
-        """The organization's root, which it keeps for life."""
+        """The organization's root, which never changes."""
         return self._root()["Id"]
 
     def ensure(self, name: str, document: Mapping[str, Any]) -> str:
@@ -59,7 +59,7 @@ class ServiceControlPolicies:
         return policy_id in self.attached(target_id)
 
     def attach(self, policy_id: str, target_id: str) -> Mapping[str, str]:
-        """Return what was there before, as `attached` does."""
+        """Return what was attached before, as `attached` does."""
         attached = self.attached(target_id)
         if policy_id not in attached:
             with tolerated("DuplicatePolicyAttachmentException"):
@@ -73,7 +73,7 @@ class ServiceControlPolicies:
             self._aws.write.organizations.detach_policy(PolicyId=policy_id, TargetId=target_id)
 
     def detach_unless_last(self, policy_id: str, target_id: str) -> None:
-        """Leave the last policy of a target on it: AWS wants one there."""
+        """Leave the last policy of a target attached, because AWS requires one."""
         try:
             self.detach(policy_id, target_id)
         except ClientError as error:
@@ -81,9 +81,10 @@ class ServiceControlPolicies:
                 raise
 
     def delete_unused(self, form: str) -> None:
-        """Delete those whose names have this form and that are on nothing.
+        """Delete policies whose names have this form and that are attached to nothing.
 
-        AWS refuses one that was attached meanwhile; whoever was about to attach it makes it anew.
+        AWS refuses one that was attached meanwhile; whoever was about to attach a deleted one creates it
+        again.
         """
         named = [one["Id"] for one in self._all() if re.fullmatch(form, one["Name"])]
         for policy_id in named:
@@ -97,7 +98,7 @@ class ServiceControlPolicies:
         return any(every(organizations, "list_targets_for_policy", "Targets", PolicyId=policy_id))
 
     def attached(self, target_id: str) -> Mapping[str, str]:
-        """Return the names of the policies there by their ids."""
+        """Return the names of the attached policies by id."""
         organizations, which = self._aws.read.organizations, {"TargetId": target_id, "Filter": _TYPE}
         there = every(organizations, "list_policies_for_target", "Policies", **which)
         return {policy["Id"]: policy["Name"] for policy in there}
@@ -107,7 +108,7 @@ class ServiceControlPolicies:
         return root
 
     def _enable(self) -> None:
-        """Switch this type of policy on for the organization, which is off in a new one."""
+        """Enable this type of policy for the organization; it is disabled in a new one."""
         root = self._root()
         if any(known["Type"] == _TYPE for known in root.get("PolicyTypes", [])):
             return
@@ -116,6 +117,6 @@ class ServiceControlPolicies:
 
 
 def named(attached: Mapping[str, str], *names: str) -> set[str]:
-    """Return the ids of the policies with one of these names, a guard rail with any limits."""
+    """Return the ids of the policies with one of these names; includes guard rails with any limits."""
     form = re.compile(f"({'|'.join(names)})(-[0-9a-f]{{12}})?")
     return {policy_id for policy_id, name in attached.items() if form.fullmatch(name)}

@@ -1,4 +1,4 @@
-"""Things that all partners share (units, policies, permission sets) and that the first grant makes."""
+"""Resources that all partners share (units, policies, permission sets), created for the first grant."""
 
 import threading
 from collections.abc import Callable, Hashable
@@ -14,10 +14,10 @@ KEPT_SECONDS = 10.0
 
 
 class SharedThings:
-    """What was found of them, kept for a moment: partners who come one after the other need the same.
+    """A short-lived cache of shared resources: partners provisioned in a row need the same ones.
 
-    Others may change these things at any time. So whoever looks for differences, or fails, has all of it
-    forgotten, and then AWS is asked anew.
+    Others may change these resources at any time. So a check for differences, and any failure, clears the
+    cache, and AWS is asked again.
     """
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class SharedThings:
 
     def kept(self, key: Hashable, find: Callable[[], T]) -> T:
         """Return what ``find`` found a moment ago, or finds now."""
-        kept = self._kept  # what is found is of no use to those who come after somebody had it forgotten
+        kept = self._kept  # what was found before the cache was cleared must not be stored in it
         good_until, found = kept.get(key, (0.0, None))
         if monotonic() < good_until:
             return cast("T", found)
@@ -38,11 +38,11 @@ class SharedThings:
 
 
 def find_or_make(find: Callable[[], T | None], make: Callable[[], object], taken: str) -> T:
-    """Return what ``find`` finds, after ``make`` if need be.
+    """Return what ``find`` finds, after ``make`` if necessary.
 
-    Two processes may both make it: AWS refuses the second with the error ``taken``, and it finds the
-    first one's. ``find`` must prefer the same one when there are two, which only an imitation of AWS
-    allows; within one process the lock keeps it from that. Raises NotNow when AWS does not show it yet.
+    Two processes may both create it: AWS refuses the second one with the error ``taken``, and it then finds
+    the first one's. If there are two, which only a simulated AWS allows, ``find`` must always prefer the same
+    one; within one process the lock prevents it. Raises NotNow if AWS does not show it yet.
     """
     found = find()
     if found is not None:

@@ -1,6 +1,6 @@
-"""Stops the machines of a member account that can be started again; nothing is destroyed.
+"""Stops the machines of a member account in a way that can be undone; nothing is destroyed.
 
-Deny-all shuts people out, and lets run on what runs.
+Deny-all shuts people out, but does not stop what already runs.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,11 +13,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chassis.failures import Failure
 from provisioning.adapters.aws.failures import every
 
-# Whatever keeps one service of one region from being stopped keeps no other: each has calls of its own.
+# A failure in one service of one region does not affect the others: each has calls of its own.
 CALLS_MOST = 1000
 _AT_ONCE = 50
 _ON_A_PAGE = 100
-# In any other state a database takes no stop, or has taken one.
+# In any other state a database cannot be stopped, or is stopping already.
 _CAN_BE_STOPPED = "available"
 Client = Callable[[str, str], Any]
 Visit = Callable[[int], AbstractContextManager[None]]
@@ -25,10 +25,10 @@ Failures = Iterable[ClientError]
 
 
 def stop_machines(visit: Visit, client: Client, regions: Sequence[str]) -> None:
-    """Stop what can be, in all regions. Raises the first failure once all else is stopped."""
+    """Stop everything that can be stopped, in all regions. Raises the first failure at the end."""
     failures: list[Failure | ClientError | BotoCoreError] = []
     for region in regions:
-        # Groups first: they put new machines in the place of those that stop.
+        # Groups first, because they replace machines that stop.
         for service, stop in (("autoscaling", _groups), ("ec2", _instances), ("rds", _databases)):
             try:
                 with visit(CALLS_MOST):
@@ -40,7 +40,7 @@ def stop_machines(visit: Visit, client: Client, regions: Sequence[str]) -> None:
 
 
 def _groups(autoscaling: Any) -> Failures:
-    """Suspend those that could start another; one that is empty is seen once it has a machine."""
+    """Suspend groups that could start another machine; an empty group matters once it has one."""
     paging = {"PageSize": _ON_A_PAGE}
     groups = every(autoscaling, "describe_auto_scaling_groups", "AutoScalingGroups", PaginationConfig=paging)
     names = (
@@ -53,7 +53,7 @@ def _groups(autoscaling: Any) -> Failures:
 
 
 def _instances(ec2: Any) -> Failures:
-    """One that cannot be stopped, as of a spot request, keeps none of the others running."""
+    """An instance that cannot be stopped, such as a spot request, does not keep others running."""
     running = [{"Name": "instance-state-name", "Values": ["pending", "running"]}]
     groups = every(ec2, "describe_instances", "Reservations", Filters=running)
     ids = (one["InstanceId"] for group in groups for one in group["Instances"])
@@ -65,7 +65,7 @@ def _instances(ec2: Any) -> Failures:
 
 
 def _stop_instance(ec2: Any, instance_id: str) -> None:
-    """Also one that is protected against that, which who started it may have wanted."""
+    """Also stops one with stop protection, which the person who started it may have set."""
     try:
         ec2.stop_instances(InstanceIds=[instance_id])
     except ClientError as error:
@@ -76,7 +76,7 @@ def _stop_instance(ec2: Any, instance_id: str) -> None:
 
 
 def _databases(rds: Any) -> Failures:
-    """A member of a cluster (of Aurora, or in several zones) is stopped with its cluster, and only so."""
+    """A member of a cluster (Aurora, or multi-zone) is only stopped with its cluster."""
     clusters = (
         one["DBClusterIdentifier"]
         for one in every(rds, "describe_db_clusters", "DBClusters")

@@ -1,4 +1,4 @@
-"""Sandboxes as a sweep lists them: the accounts, and their budgets."""
+"""Lists sandboxes for a sweep: the accounts, and their budgets."""
 
 import re
 from dataclasses import replace
@@ -27,10 +27,10 @@ _ACCOUNTS_ON_A_PAGE = 20
 
 
 class SweptAccounts:
-    """Accounts of the organization that were made for a grant, and all that stand in our units.
+    """Accounts of the organization that were created for a grant, and all accounts in our units.
 
-    Ours by the mail address, which AWS gives to one account in the world, or by the name, or by the tag. A
-    closed account is gone.
+    Ours by mail address, which AWS gives to one account in the world, by name, or by tag. A closed account is
+    gone.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class SweptAccounts:
         return by_name and replace(by_name, noted_id=account["Id"])
 
     def _seen_in_unit(self, account: "AccountTypeDef") -> Seen | None:
-        """What the other inventory does not show, because people changed name and address, or made it."""
+        """Accounts the other inventory misses: people created them, or changed name and address."""
         if is_closed(account) or self._mark(account) or not self._unit.is_ours(account["Id"]):
             return None
         mark = Mark(grant_id=self._tagged(account["Id"]), noted_id=account["Id"])
@@ -85,7 +85,7 @@ class SweptAccounts:
         return next((marks.id_in(tag["Value"]) for tag in tags if tag["Key"] == names.GRANT_TAG), None)
 
     def _in_our_units(self, cursor: str | None) -> "tuple[list[AccountTypeDef], str | None]":
-        """A cursor is the place of the unit, and the token in it."""
+        """A cursor is the position of the unit, and the token within it."""
         units = self._unit.ours()
         place, _, token = (cursor or "0:").partition(":")
         number = int(place)
@@ -97,7 +97,7 @@ class SweptAccounts:
         return answer["Accounts"], following if following != f"{len(units)}:" else None
 
     def _close(self, thing: Thing) -> None:
-        """Deny everything, then close it. Raises NeverPossible for what nobody here has made."""
+        """Deny everything, then close it. Raises NeverPossible for accounts that we did not create."""
         if thing.mark.grant_id is None and thing.mark.partner_digits is None:
             message = f"The account {thing.outside_id} was not made by us: move it out of our unit"
             raise NeverPossible("account_not_ours", message)

@@ -1,4 +1,4 @@
-"""Whether CloudTrail, Config and GuardDuty watch the accounts in use, as a sweep asks."""
+"""Checks for a sweep whether CloudTrail, Config and GuardDuty watch the accounts in use."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _OFF, _UNKNOWN = "off", "unknown"
 
 
 def _has_a_trail_that_logs(cloudtrail: Any) -> bool:
-    """Those of the organization and of all regions are listed in each region, and asked for by their ARN."""
+    """Trails of the organization or of all regions are listed in each region, and asked for by ARN."""
     trails = cloudtrail.describe_trails()["trailList"]
     return any(cloudtrail.get_trail_status(Name=one["TrailARN"])["IsLogging"] for one in trails)
 
@@ -44,7 +44,7 @@ _IS_ON: Mapping[str, Callable[[Any], bool]] = {
 
 @dataclass(frozen=True)
 class _Gap:
-    """A service that does not watch a region of an account; of all of them where nobody lets us in."""
+    """A service that does not watch a region of an account; all its regions, if we cannot get in."""
 
     account_id: str
     region: str
@@ -66,9 +66,9 @@ class _Gap:
 
 
 class SweptDetection:
-    """Implements the port `Inventory`; a thing is what is off, or cannot be asked, and stands until it is on.
+    """Implements the port `Inventory`; each entry is a gap: detection that is off or cannot be checked.
 
-    What was off and cannot be asked now is off still. No grant answers for it, and its mark tells of nobody:
+    What was off and cannot be checked now still counts as off. Gaps belong to no grant and name no owner:
     `access.orphan_found` is about what was left behind.
     """
 
@@ -83,7 +83,7 @@ class SweptDetection:
         self._in_use = in_use
 
     def page(self, cursor: str | None) -> Page:
-        """One account; a cursor is the one before."""
+        """One account; a cursor is the account before."""
         account = self._in_use(after=cursor or "") if self._demanded else None
         if account is None:
             return Page(())

@@ -1,4 +1,4 @@
-"""IoT as a sweep lists it: certificates, things, policies, thing groups, and the keys in Secrets Manager."""
+"""Lists IoT for a sweep: certificates, things, policies, thing groups, and keys in Secrets Manager."""
 
 import re
 from collections.abc import Callable
@@ -30,50 +30,37 @@ _SECRET = re.compile(
 )
 
 
+_listing = partial(aws_listing, product="iot")
+
+
 def devices(aws: AwsClients) -> list[Inventory]:
-    """What lets devices in first."""
-    certificate, policy, read = IotCertificate(aws), IotPolicy(aws), aws.read
-    listing = partial(aws_listing, product="iot")
-
-    def described(certificate_id: str) -> Any:
-        return read.iot.describe_certificate(certificateId=certificate_id)["certificateDescription"]
-
-    def seen_certificate(listed_one: Any) -> Seen | None:
-        return _seen_certificate(unless_gone(lambda: described(listed_one["certificateId"])))
-
+    """What gives devices access comes first."""
+    policy, read = IotPolicy(aws), aws.read
     return [
-        listing(
-            ThingKind.CERTIFICATE,
-            pages=_marked(aws, "list_certificates", "certificates", _CERTIFICATES_ON_A_PAGE),
-            seen=seen_certificate,
-            look=described,
-            take_away=lambda thing: certificate.undo(
-                marks.order_of(""), {"certificate_id": thing.outside_id}
-            ),
-        ),
-        listing(
+        _certificates(aws),
+        _listing(
             ThingKind.THING,
             pages=listed(lambda: read.iot, "list_things", "things"),
             seen=seen_as(itemgetter("thingName"), marks.of_partners),
             look=lambda name: read.iot.describe_thing(thingName=name),
             take_away=lambda thing: delete_thing(aws, thing.outside_id),
         ),
-        listing(
+        _listing(
             ThingKind.DEVICE_POLICY,
             pages=_marked(aws, "list_policies", "policies", _POLICIES_ON_A_PAGE),
             seen=seen_as(itemgetter("policyName"), marks.of_device_policy),
             look=lambda name: read.iot.get_policy(policyName=name),
             take_away=lambda thing: policy.delete(thing.outside_id),
         ),
-        listing(
+        _listing(
             ThingKind.THING_GROUP,
             pages=listed(lambda: read.iot, "list_thing_groups", "thingGroups", lambda: _GROUPS),
-            # A list calls the name otherwise than a description.
+            # The list and the description use different names for this field.
             seen=seen_as(lambda found: found.get("groupName") or found["thingGroupName"]),
             look=lambda name: read.iot.describe_thing_group(thingGroupName=name),
             take_away=undone(IotThingGroup(aws)),
         ),
-        listing(
+        _listing(
             ThingKind.DEVICE_KEY,
             pages=listed(lambda: read.secretsmanager, "list_secrets", "SecretList", lambda: _SECRETS),
             seen=_seen_secret,
@@ -83,8 +70,23 @@ def devices(aws: AwsClients) -> list[Inventory]:
     ]
 
 
+def _certificates(aws: AwsClients) -> Inventory:
+    certificate = IotCertificate(aws)
+
+    def described(certificate_id: str) -> Any:
+        return aws.read.iot.describe_certificate(certificateId=certificate_id)["certificateDescription"]
+
+    return _listing(
+        ThingKind.CERTIFICATE,
+        pages=_marked(aws, "list_certificates", "certificates", _CERTIFICATES_ON_A_PAGE),
+        seen=lambda found: _seen_certificate(unless_gone(lambda: described(found["certificateId"]))),
+        look=described,
+        take_away=lambda thing: certificate.undo(marks.order_of(""), {"certificate_id": thing.outside_id}),
+    )
+
+
 def _seen_certificate(described: Any) -> Seen | None:
-    """Ours by the name of the thing that stands in it."""
+    """Ours by the name of the thing in it."""
     if described is None or "certificatePem" not in described:
         return None
     try:
@@ -105,7 +107,7 @@ def _seen_secret(secret: Any) -> Seen | None:
 
 
 def _marked(aws: AwsClients, operation: str, key: str, size: int) -> Callable[..., Any]:
-    """Two operations of IoT call the cursor a marker."""
+    """Return the ``pages`` of the two IoT operations that call the cursor a marker."""
 
     def pages(cursor: str | None) -> tuple[list[Any], str | None]:
         marker = {"marker": cursor} if cursor else {}

@@ -1,4 +1,4 @@
-"""Identity Center as a sweep lists it: groups of partners, and users of ours that are in no group."""
+"""Lists Identity Center for a sweep: groups of partners, and our users that are in no group."""
 
 from functools import cached_property
 from typing import Any
@@ -17,7 +17,7 @@ _USERS_ON_A_PAGE = 25
 
 
 class SweptSignIn:
-    """Groups of partners, and users of ours that are in no group."""
+    """Groups of partners, and our users that are in no group."""
 
     def __init__(self, aws: AwsClients, step: IdentityCenterSignIn) -> None:
         self._aws = aws
@@ -52,14 +52,14 @@ class SweptSignIn:
         return IdentityStore(self._aws, self._store_id)
 
     def _seen_user(self, user: Any) -> Seen | None:
-        """Who is in a group is somebody's, whatever became of the mail address."""
+        """A user in a group belongs to somebody, even if the mail address has changed."""
         addresses = [email["Value"] for email in user.get("Emails", []) if email.get("Value")]
         if not is_made_by_us(user) or not addresses or self._store.is_in_any_group(user["UserId"]):
             return None
         return Seen(user["UserId"], Mark(person_id=person_id_of(addresses[0])))
 
     def _remove_group(self, thing: Thing) -> None:
-        """With its ways into accounts; its people are no orphans before they are in no group."""
+        """Removes its assignments too; its people are no orphans until they are in no group."""
         self._step.undo(marks.order_of(thing.label), {"sign_in_group_id": thing.outside_id})
 
     def _listed(self, operation: str, key: str, **values: int) -> Any:

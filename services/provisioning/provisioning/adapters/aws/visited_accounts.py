@@ -1,7 +1,7 @@
 """Clients that sign with the credentials of the account that the thread visits.
 
-To make a client costs a hundred times what a call costs, so none is made for each account. Whose credentials
-sign is asked for each call, in the thread that makes it: outside of a visit there are none.
+Creating a client costs a hundred times as much as a call, so it is not done for each account. The credentials
+are chosen for each call, in the thread that makes it; outside a visit there are none.
 """
 
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def visitors_session(region: str | None = None) -> boto3.Session:
 
 @contextmanager
 def visiting(credentials: ReadOnlyCredentials) -> Iterator[None]:
-    """Have the calls of this thread signed with these credentials, as long as the block lasts."""
+    """Sign the calls of this thread with these credentials within the block."""
     token = _credentials.set(credentials)
     try:
         yield

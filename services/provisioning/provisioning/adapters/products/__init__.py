@@ -1,1 +1,1 @@
-"""The kinds of products that this package brings, one module each: entry points of `gangway.products`."""
+"""The kinds of products in this package, one module each: entry points of `gangway.products`."""

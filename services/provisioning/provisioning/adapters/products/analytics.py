@@ -7,9 +7,9 @@ from provisioning.domain.products import Product, Results, StepOfProduct
 
 
 class AnalyticsParameters(LeaseParameters):
-    """Size of an analytics workgroup; Athena's least scan limit is 10 MB.
+    """Size of an analytics workgroup; Athena's smallest scan limit is 10 MB.
 
-    ``results_kept_days``: the results of queries are kept for so long after the end of the grant.
+    ``results_kept_days``: how long the results of queries are kept after the end of the grant.
     """
 
     scan_limit_bytes = fields.Integer(

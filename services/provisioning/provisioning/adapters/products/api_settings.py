@@ -1,4 +1,4 @@
-"""What the catalogue's file says of a system behind HTTP: where it is, and what opens it."""
+"""What the catalogue file says of an HTTP API: its address and its credentials."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,7 +34,7 @@ def _check_address(url: str) -> None:
 
 
 class SecretSettings(ClosedSchema):
-    """What opens the API: a token in a header, or with ``user`` the password of basic authentication."""
+    """Credentials of the API: a token in a header, or with ``user`` a password for basic authentication."""
 
     secret_file = fields.String(required=True, validate=_check_secret_file)
     user = fields.String(validate=_VISIBLE)
@@ -60,7 +60,7 @@ class ApiSettings(ClosedSchema):
 
 
 def json_http(name: str, settings: Mapping[str, Any]) -> JsonHttp:
-    """The API as `ApiSettings` describes it; reaches nothing yet."""
+    """The API that `ApiSettings` describes; makes no call yet."""
     auth = dict(settings.get("auth", {}))
     secret = ApiSecret(file=Path(auth.pop("secret_file")), **auth) if auth else None
     return JsonHttp(name, settings["url"], secret, settings["timeout_seconds"], settings["allowed_hosts"])

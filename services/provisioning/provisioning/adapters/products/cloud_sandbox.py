@@ -1,4 +1,4 @@
-"""A cloud sandbox: an account of its own in the vendor's AWS organization, with brakes and a budget."""
+"""A cloud sandbox: an account of its own in the vendor's AWS organization, with limits and a budget."""
 
 from marshmallow import fields, validate
 
@@ -14,10 +14,10 @@ def _names(form: str, most: int) -> "fields.List[str]":
 
 
 class SandboxParameters(LeaseParameters):
-    """Size of a cloud sandbox, and what follows when it costs too much (`BudgetTerms`).
+    """Size of a cloud sandbox, and what happens when it costs too much (`BudgetTerms`).
 
-    What the lists of what is allowed do not name is denied by the guard rail; without them all is allowed, in
-    `SANDBOX_REGIONS`. Services are named as in IAM's actions, instance types as in EC2, with ``*``.
+    The guard rail denies everything that the allow lists do not name; without lists, everything is allowed,
+    in `SANDBOX_REGIONS`. Services are named as in IAM actions, instance types as in EC2, with ``*``.
     """
 
     budget_usd_per_month = whole(1_000_000)

@@ -1,4 +1,4 @@
-"""Any product behind an HTTP API of JSON, by what the catalogue's file says of it: no line of code."""
+"""Any product behind an HTTP API with JSON, configured in the catalogue file without code."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -28,7 +28,7 @@ _TYPES: Mapping[str, type[fields.Field[Any]]] = {
     "boolean": fields.Boolean,
 }
 _WITHOUT_ID = ("create", "find")
-# All that is known of a thing that no grant answers for.
+# All that is known of a resource without a grant.
 _WHEN_SWEPT = ("id", "grant_id")
 
 
@@ -40,7 +40,7 @@ def _check_path(expression: str) -> None:
 
 
 def _json_path(**options: Any) -> fields.String:
-    """A JMESPath (https://jmespath.org): where an answer says something."""
+    """A JMESPath (https://jmespath.org) into an answer."""
     return fields.String(validate=_check_path, **options)
 
 
@@ -61,32 +61,32 @@ class CallSettings(ClosedSchema):
 
 
 class CreateSettings(CallSettings):
-    """Makes it; ``id`` says where the answer tells what it is called there."""
+    """Creates the resource; ``id`` is where the answer has its id."""
 
     id = _json_path(required=True)
 
 
 def _tells(find: Mapping[str, str]) -> tuple[str, str]:
-    """What of it compares: not a filter, which an API may not know."""
+    """The parts that compare: not the query string, because an API may ignore its filters."""
     return find["path"].partition("?")[0], find["id"]
 
 
 class FindSettings(ClosedSchema):
-    """Finds what was made for the grant, also while it is being made; nothing where there is no id."""
+    """Finds what was created for the grant, even while it is being created; nothing if there is no id."""
 
     path = _path()
     id = _json_path(required=True)
 
     @validates_schema(skip_on_field_errors=True)
     def check_whose(self, data: Mapping[str, Any], **_: Any) -> None:
-        """An API that does not know a filter lists everybody's, and the first one would be taken away."""
+        """An API that ignores a filter lists everybody's resources, and the first one would be deleted."""
         if not any(map(tells_whose, _tells(data))):
             example = "items[?external_id=='{grant_id}'] | [0].id"
             raise ValidationError(f"has to compare whose it is, as in {example}", "id")
 
 
 class ObserveSettings(ClosedSchema):
-    """Looks at it; without ``state`` it serves as long as it is there."""
+    """Looks at the resource; without ``state`` it is on as long as it exists."""
 
     path = _path()
     state = _json_path(load_default=None)
@@ -97,13 +97,13 @@ class ObserveSettings(ClosedSchema):
 
     @validates_schema
     def check_states(self, data: Mapping[str, Any], **_: Any) -> None:
-        """A state is to be found before it can mean something."""
+        """States mean something only if the state can be found."""
         if bool(data["state"]) != bool(data["serving"]):
             raise ValidationError("takes state and serving, or none of them", "serving")
 
 
 class PollSettings(ClosedSchema):
-    """How a task that goes on there is followed: at ``address`` of its answer, or at its Location."""
+    """How to follow a task: at ``address`` of its answer, or at its Location."""
 
     address = _json_path(load_default=None)
     state = _json_path(required=True)
@@ -114,8 +114,10 @@ class PollSettings(ClosedSchema):
 
 
 class ListSettings(ClosedSchema):
-    """Lists everybody's for a sweep: ``items`` of an answer, in each its ``id`` and the ``grant_id`` that
-    `create` sent, and the address of the ``next`` page, where there are pages.
+    """Lists everybody's resources for a sweep.
+
+    ``items`` of an answer, each with its ``id`` and the ``grant_id`` that `create` sent, and the address of
+    the ``next`` page, if there are pages.
     """
 
     path = _path()
@@ -126,7 +128,7 @@ class ListSettings(ClosedSchema):
 
 
 class ParameterSettings(ClosedSchema):
-    """What an entry of the catalogue has to say."""
+    """What an entry of the catalogue must say."""
 
     type = fields.String(required=True, validate=validate.OneOf(tuple(_TYPES)))
     least = fields.Integer(strict=True, load_default=None)
@@ -135,7 +137,7 @@ class ParameterSettings(ClosedSchema):
 
 
 class HttpSettings(ApiSettings):
-    """A thing that can be made, found, looked at, switched off and on, and taken away over HTTP."""
+    """A resource that can be created, found, observed, switched off and on, and deleted over HTTP."""
 
     parameters = fields.Dict(
         keys=fields.String(validate=validate.Regexp(NAME)),
@@ -158,7 +160,7 @@ class HttpSettings(ApiSettings):
 
     @validates_schema(skip_on_field_errors=True)
     def check_whole(self, data: Mapping[str, Any], **_: Any) -> None:
-        """Whatever stands in braces can be filled in, and what is switched off can be switched on."""
+        """Everything in braces can be filled in, and what can be switched off can be switched on."""
         wrong: dict[str, Any] = {}
         if (data["freeze"] is None) != (data["unfreeze"] is None):
             wrong["unfreeze"] = ["and freeze belong together"]

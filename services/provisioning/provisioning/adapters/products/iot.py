@@ -1,15 +1,15 @@
-"""IoT: a group for the partner's things, its first gateway with a certificate, and devices that it adds."""
+"""IoT: a group for the partner's things, a first gateway with a certificate, and devices it adds."""
 
 from provisioning.adapters.product_kinds import LeaseParameters, OfferedProduct, ProductKind, whole
 from provisioning.domain.products import FurtherDevices, Product, StepOfProduct
 
-# Each has its own turn at every look, one after the other.
+# Each check visits them one after the other.
 DEVICES_MOST = 100
 DEVICE_QUOTA = "device_quota"
 
 
 class IotParameters(LeaseParameters):
-    """How many gateways: the first one so far. How many devices there may be, with the gateway."""
+    """How many gateways: only the first so far. How many devices there may be, including the gateway."""
 
     gateway_count = whole(1)
     device_quota = whole(DEVICES_MOST, is_required=False)

@@ -30,14 +30,14 @@ def _check_size(parameters: Mapping[str, Any]) -> None:
 
 
 class BrokerSettings(ApiSettings):
-    """Which service of which broker; ``frozen_plan_id`` is the plan that means switched off."""
+    """Which service of which broker; ``frozen_plan_id`` is the plan that means "switched off"."""
 
     service_id = fields.String(required=True, validate=_ID)
     frozen_plan_id = fields.String(validate=_ID, load_default=None)
 
 
 class ServiceParameters(LeaseParameters):
-    """The plan, and what the broker wants to know; never a secret."""
+    """The plan, and the parameters the broker expects; never a secret."""
 
     plan_id = fields.String(required=True, validate=_ID)
     parameters = fields.Dict(keys=fields.String(), required=True, validate=_check_size)
@@ -48,7 +48,7 @@ class ServiceParameters(LeaseParameters):
 
     @validates("plan_id")
     def check_plan(self, value: str, **_: Any) -> None:
-        """What a partner gets is switched on."""
+        """A partner must not be given the plan that means "switched off"."""
         if value == self._frozen_plan_id:
             raise ValidationError("is the plan that means switched off")
 

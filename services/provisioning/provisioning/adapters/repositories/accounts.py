@@ -21,7 +21,7 @@ _rows = sandbox_accounts.c
 _ALL = select(sandbox_accounts)
 _LOCK_OF_GRANT = _ALL.where(_rows.grant_id == bindparam("of_grant")).with_for_update()
 _IS_FREE = (_rows.state == AccountState.AVAILABLE) & (_rows.wanted == AccountState.AVAILABLE)
-# An operator has to get it on: it is not where it is to be, and nothing is done with it.
+# Needs an operator: it is not where it should be, and nothing is done with it.
 IS_STUCK = "state NOT IN ('closed', 'ejected') AND state <> wanted AND grant_id IS NULL AND due_at IS NULL"
 _BACK_SOON = (AccountState.CLEANING, AccountState.COOLING)
 _ONE_CLOSER_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('closing budget', 0))")
@@ -36,7 +36,7 @@ _IN_USE = text("""
 
 
 class SqlAccounts(Repository):
-    """Implements the port `Accounts`, and the pages that operators read."""
+    """Implements the port `Accounts`, and the lists for operators."""
 
     def add(self, account: SandboxAccount) -> bool:
         added = insert(sandbox_accounts).values(**_values(account)).on_conflict_do_nothing()
@@ -98,7 +98,7 @@ class SqlAccounts(Repository):
     def page(
         self, state: AccountState | None, after: UUID | None, limit: int, *, only_stuck: bool = False
     ) -> list[SandboxAccount]:
-        """Return some in the order of their keys."""
+        """Return a page, ordered by key."""
         wanted: list[ColumnElement[bool] | TextClause] = []
         if state is not None:
             wanted.append(_rows.state == state)
@@ -110,7 +110,7 @@ class SqlAccounts(Repository):
         return self._read_all(page, _account)
 
     def in_use(self, *, after: str = "", account_id: str | None = None) -> AccountInUse | None:
-        """Return the next one that a grant has or may get, or the one asked for if it is such."""
+        """Return the next account that a grant has or may get, or the given one if it is such an account."""
         found = self._connection.execute(_IN_USE, {"after": after, "account_id": account_id}).first()
         return AccountInUse(found.account_id, found.regions) if found else None
 

@@ -1,4 +1,4 @@
-"""Claims for devices in PostgreSQL, and what came by them."""
+"""Claims for devices in PostgreSQL, and the devices they created."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -19,7 +19,7 @@ _USED = (
     .label("used")
 )
 _CLAIMS = select(device_claims, _USED)
-# Many more than may be open.
+# Many more than may be open at once.
 MOST_SHOWN = 200
 
 

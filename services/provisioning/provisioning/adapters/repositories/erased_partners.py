@@ -1,4 +1,4 @@
-"""Partners that were erased, in PostgreSQL, as long as something of them stands outside."""
+"""Erased partners in PostgreSQL, as long as some of their resources exist outside."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,7 +30,7 @@ WHERE erased_at IS NOT NULL AND kept_results.grant_id = grants.grant_id AND dele
 """
 _CLAIMS = f"SELECT claim_id FROM device_claims WHERE {_OF_PARTNER}"  # noqa: S608
 _HANGS_ON_GRANTS = ("device_claims", "devices", "seats", "grant_steps", "spend_meters", "kept_results")
-# What accounts cost stays, by account and day.
+# The costs of accounts stay, by account and day.
 _REMOVE = (
     f"DELETE FROM device_redemptions WHERE claim_id IN ({_CLAIMS})",  # noqa: S608 - our own words
     *(f"DELETE FROM {table} WHERE {_OF_PARTNER}" for table in _HANGS_ON_GRANTS),  # noqa: S608 - our own words

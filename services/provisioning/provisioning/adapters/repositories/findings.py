@@ -1,4 +1,4 @@
-"""Findings in PostgreSQL, and whose a thing outside is."""
+"""Findings in PostgreSQL, and the owners of outside resources."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ IS_LIVE = or_(
 
 
 class SqlFindings(Repository):
-    """Implements the port `Findings`, and what operators read."""
+    """Implements the port `Findings`, and the lists for operators."""
 
     def get(self, finding_id: UUID) -> Finding | None:
         return self._read_one(select(findings).where(findings.c.finding_id == finding_id), _finding)
@@ -71,7 +71,7 @@ class SqlFindings(Repository):
         return [finding for finding in found if finding.product == found[0].product]
 
     def owners(self, things: Sequence[Thing]) -> list[Owner]:
-        """Four questions for all of them together."""
+        """Four queries for all of them together."""
         marks = [thing.mark for thing in things]
         known = _Known(
             grants=self._grants_marked(things),
@@ -89,7 +89,7 @@ class SqlFindings(Repository):
     def ever_asked(
         self, product: str, *, limit: int = 1, after: UUID | None = None, grant_id: UUID | None = None
     ) -> list[AskedFor]:
-        """Return what a broker was asked for, for some grants in the order of their ids, or for one."""
+        """Return what a broker was asked for, for some grants ordered by id, or for one."""
         plan_id = func.coalesce(grants.c.outputs["plan_id"].astext, grants.c.parameters["plan_id"].astext)
         number = func.coalesce(grants.c.outputs["instance_number"].astext, "0")
         asked = select(grants.c.grant_id, number.label("number"), plan_id.label("plan_id")).where(
@@ -111,7 +111,7 @@ class SqlFindings(Repository):
     def page(
         self, state: FindingState | None, kind: ThingKind | None, after: UUID | None, limit: int
     ) -> list[Finding]:
-        """Return some in the order in which they were found first."""
+        """Return a page, ordered by when they were first found."""
         wanted: list[ColumnElement[bool]] = []
         if state is not None:
             wanted.append(findings.c.state == state)
@@ -123,7 +123,7 @@ class SqlFindings(Repository):
         return self._read_all(page, _finding)
 
     def gaps_of(self, account_ids: Collection[str]) -> list[tuple[str, Finding]]:
-        """Return the gaps in detection that wait, each with its account."""
+        """Return the unresolved gaps in detection, each with its account."""
         account_id = func.split_part(findings.c.outside_id, "/", 1)
         wanted = findings.c.kind == ThingKind.DETECTION_GAP, findings.c.state.in_(_WAITS)
         gaps = select(findings).where(*wanted, account_id.in_(account_ids)).order_by(findings.c.outside_id)
@@ -131,7 +131,7 @@ class SqlFindings(Repository):
         return [(finding.outside_id.partition("/")[0], finding) for finding in found]
 
     def count(self) -> dict[tuple[str, str], int]:
-        """Return how many wait or are being removed, by kind and state."""
+        """Return how many are unresolved or being removed, by kind and state."""
         by = (findings.c.kind, findings.c.state)
         states = (*_WAITS, FindingState.REMOVING)
         waiting = select(*by, func.count()).where(findings.c.state.in_(states)).group_by(*by)
@@ -167,7 +167,7 @@ class SqlFindings(Repository):
         return {partner_id.hex[-_DIGITS:]: partner_id for partner_id in ids}
 
     def _devices(self, marks: Sequence[Mark]) -> set[tuple[UUID, str]]:
-        """Return the devices that there are, with their grants, by the last digits of their ids."""
+        """Return the existing devices with their grants, by the last digits of their ids."""
         digits = _given(marks, "device_digits")
         if not digits:
             return set()
@@ -177,7 +177,7 @@ class SqlFindings(Repository):
         return {(row.grant_id, key_of(row.device_id)) for row in self._connection.execute(there)}
 
     def _seated(self, things: Sequence[Thing]) -> set[tuple[str, UUID]]:
-        """Return who has a seat of a product, by the ids that they have or had."""
+        """Return who has a seat of a product, by present and former ids."""
         people = _given([thing.mark for thing in things], "person_id")
         if not people:
             return set()
@@ -190,9 +190,10 @@ class SqlFindings(Repository):
         return {(row.product, each) for row in rows for each in (row.person_id, row.former_person_id) if each}
 
     def _accounts_marked(self, marks: Sequence[Mark]) -> set[str | UUID]:
-        """Return the ids of accounts that we answer for without a grant, and the keys of those in the making.
+        """Return ids of accounts we manage without a grant, and keys of those being created.
 
-        What was ejected is left by an operator's word; what was closed is nobody's once it is open again.
+        An ejected account is left alone on an operator's word; a closed one belongs to nobody if it is
+        reopened.
         """
         ids, keys = _given(marks, "noted_id"), _given(marks, "grant_id")
         known = sandbox_accounts.c
@@ -205,7 +206,7 @@ class SqlFindings(Repository):
 
 @dataclass(frozen=True)
 class _Known:
-    """What the database knows of the owners of some things."""
+    """What the database knows about the owners of some resources."""
 
     grants: Sequence[Row[Any]]
     partners: Mapping[str, UUID]
@@ -214,7 +215,7 @@ class _Known:
     devices: set[tuple[UUID, str]]
 
     def owner_of(self, thing: Thing) -> Owner:
-        """A live grant before one that is over; a partner that is known before nobody."""
+        """A live grant comes before one that is over; a known partner comes before nobody."""
         mark = thing.mark
         if mark.person_id is not None:
             return Owner(is_live=(thing.product, mark.person_id) in self.seated)

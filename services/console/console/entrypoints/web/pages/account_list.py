@@ -1,4 +1,4 @@
-"""The accounts of sandboxes and their pool, and what may be done to one that no grant has."""
+"""Sandbox accounts and their pool, and what can be done to an account without a grant."""
 
 from uuid import UUID
 
@@ -15,7 +15,7 @@ _ALL = "GET /v1/accounts"
 
 @pages.get("/accounts")
 def show() -> str:
-    """All of them, or those in one state, or those that wait for us, below the figures of the pool."""
+    """All of them, those in one state, or those that need us, below the numbers of the pool."""
     wanted = {"state": chosen(_ALL, "state"), "stuck": chosen(_ALL, "stuck")}
     return render_template(
         "accounts.html",
@@ -28,7 +28,7 @@ def show() -> str:
 
 
 def describe(account_key: UUID) -> Target:
-    """The account as it stands now."""
+    """The account in its present state."""
     account = one_in(_ALL, "account_key", account_key)
     return Target(
         title=account["account_id"] or str(account_key),

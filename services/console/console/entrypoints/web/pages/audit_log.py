@@ -1,4 +1,4 @@
-"""Who did what, to whom, and why: the operators' logs of all services as one, and as CSV."""
+"""Who did what, to whom, and why: the audit logs of all services in one, and as CSV."""
 
 import heapq
 from collections.abc import Iterable, Iterator
@@ -31,7 +31,7 @@ TIMES = ("from", "to")
 
 @pages.get("/audit")
 def show() -> str:
-    """The newest first: ids are made in the order of time, so one place leads on in every service."""
+    """Newest first. Ids are ordered by time, so one cursor works for every service."""
     wanted, before = _wanted(), whole_id(request.args.get("cursor", ""))
     answers = pages_of_services(_ALL, ON_A_PAGE, cursor=before, **wanted)
     actions = list(_newest_first(named(answers, _ALL)))
@@ -47,7 +47,7 @@ def show() -> str:
 
 @pages.get("/audit.csv")
 def export() -> Response:
-    """All that fit, as far as a file goes."""
+    """As much as fits into a file."""
     wanted = _wanted()
     asked = operator()
     lists = [_named(name, asked.all(_ALL, name, **wanted)) for name in wanted_services()]

@@ -1,4 +1,4 @@
-"""The claims by which devices join a grant by themselves: made, shown on the page of devices, revoked."""
+"""Claims by which devices join a grant by themselves: created, shown with the devices, revoked."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ _GRANT = "/grants/<uuid:grant_id>/device-claims"
 
 
 def _describe(grant_id: UUID, claim_id: UUID) -> Target:
-    """The claim as it stands now."""
+    """The claim in its present state."""
     claim = one_in(ALL, "claim_id", claim_id, grant_id=grant_id)
     return Target(
         title=claim["name_prefix"],
@@ -29,7 +29,7 @@ def _describe(grant_id: UUID, claim_id: UUID) -> Target:
 
 
 def _show_secret(made: Facts, grant_id: UUID) -> tuple[str, int]:
-    """This once; who reloads the page is given another one in its place."""
+    """Shown only once; reloading the page creates another one instead."""
     return render_template("new_claim.html", secret=made["secret"], grant_id=grant_id), 201
 
 

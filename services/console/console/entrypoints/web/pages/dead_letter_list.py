@@ -1,4 +1,4 @@
-"""Dead letters of all services: the cause, the event as it came, replay, discard."""
+"""Dead letters of all services: cause, original event, replay, discard."""
 
 import heapq
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ FILTERS = ("topic", "type", "code", "subject")
 
 @pages.get("/events/dead-letters")
 def show() -> str:
-    """The oldest first, whichever service has them: ids are made in the order of time."""
+    """Oldest first, from all services, because ids are ordered by time."""
     wanted = {name: request.args.get(name, "")[:LONGEST_FILTER] or None for name in FILTERS}
     wanted["status"] = chosen(_ALL, "status", "waiting")
     answers = pages_of_services(_ALL, ON_A_PAGE, cursor=request.args.get("cursor"), **wanted)
@@ -48,7 +48,7 @@ def show() -> str:
 
 @pages.get("/events/dead-letters/<service>/<uuid:letter_id>")
 def show_one(service: str, letter_id: UUID) -> str:
-    """One without its bytes."""
+    """One dead letter, without its bytes."""
     return _page({}, known_service(service), letter_id)
 
 
@@ -73,7 +73,7 @@ def _describe(service: str, letter_id: UUID) -> Target:
 
 
 def _chosen() -> dict[str, str]:
-    """Which of a service's waiting ones the address names."""
+    """Which of a service's open dead letters the address names."""
     return {name: request.args[name][:LONGEST_FILTER] for name in FILTERS if request.args.get(name)}
 
 

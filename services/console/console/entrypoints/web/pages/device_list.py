@@ -1,4 +1,4 @@
-"""The devices that a grant has beside its first one, and what may be done to them and their keys."""
+"""The further devices of a grant, and what can be done to them and their keys."""
 
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ _GRANT = "/grants/<uuid:grant_id>/devices"
 
 @pages.get(_GRANT)
 def show(grant_id: UUID) -> str:
-    """All of one grant, with states and causes."""
+    """All devices of one grant, with states and causes."""
     about = grant_list.describe(grant_id)
     claims = list(operator().all("GET /v1/grants/{grant_id}/device-claims", grant_id=grant_id))
     return render_template("devices.html", about=about, claims=claims, **_shown(grant_id))
@@ -27,7 +27,7 @@ def show(grant_id: UUID) -> str:
 
 @pages.get(f"{_GRANT}/part")
 def show_part(grant_id: UUID) -> str | Response:
-    """The list alone, as long as one of them moves."""
+    """The list alone, as long as a device is changing."""
     given = _shown(grant_id)
     return part("devices_part.html", given["devices"], **given)
 
@@ -48,7 +48,7 @@ def _moves_on(device: Facts) -> bool:
 
 
 def acts_that_fit(device: Facts) -> list[str]:
-    """What may be done to the device where it stands: a key is replaced once it was collected."""
+    """What can be done to the device now: a key is replaced after it was collected."""
     is_ready, was_collected = device["state"] == "ready", device["collected_at"] is not None
     fits = {
         "rotate-device-key": is_ready and was_collected and not device["older_key_stays"],
@@ -66,7 +66,7 @@ def describe(grant_id: UUID) -> Target:
 
 
 def describe_device(grant_id: UUID, device_id: UUID) -> Target:
-    """The device as it stands now."""
+    """The device in its present state."""
     device = one_in(_ALL, "device_id", device_id, grant_id=grant_id)
     cause = device["cause"]
     return Target(
@@ -81,7 +81,7 @@ def describe_device(grant_id: UUID, device_id: UUID) -> Target:
 
 
 def _follow(grant_id: UUID, **_: UUID) -> str:
-    """Back to the list, also from a device that is gone by now."""
+    """Back to the list, even if the device is gone by now."""
     return url_for("device_list.show", grant_id=grant_id)
 
 

@@ -1,4 +1,4 @@
-"""What the files of today would give: to a profile that is tried, and to a partner; and the change."""
+"""What today's files would give: to a profile to try, or to a partner; and the change for the partner."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -56,7 +56,7 @@ def try_profile() -> str:
 
 @pages.get("/partners/<uuid:partner_id>/plan")
 def show(partner_id: UUID) -> str:
-    """What today's catalogue would change for the partner, or another tier because of it alone."""
+    """What today's catalogue, or another tier, would change for the partner."""
     asked, tier = operator(), _one_of("tier", TIERS)
     return render_template(
         "plan.html",
@@ -87,7 +87,7 @@ def _rule(entry: Facts) -> str:
 
 
 def _change(difference: Facts) -> str:
-    """What becomes of a grant, and what keeps it from being changed in place."""
+    """What happens to a grant, and what prevents changing it in place."""
     told = [
         f"{one['name']}: {plainly(one['before']) or '–'} → {plainly(one['after']) or '–'}"  # noqa: RUF001
         for one in difference["changes"]
@@ -97,7 +97,7 @@ def _change(difference: Facts) -> str:
 
 
 def _describe(partner_id: UUID, preview_id: str) -> Target:
-    """The differences as they are now; another id by then is refused."""
+    """The present differences; if they change before the act, it is refused."""
     asked = operator()
     partner, preview = asked.partner(str(partner_id)), asked.ask(_PREVIEW, partner_id=partner_id)
     differences = "; ".join(

@@ -1,4 +1,4 @@
-"""Finding partners: one field, filters in the address, pages by keys, and the same as CSV."""
+"""Partner search: one field, filters in the address, pages by cursor, and CSV."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ LONGEST_SEARCH = 200
 
 @pages.get("/partners")
 def show() -> Any:
-    """A page of those that fit; a whole id leads to its partner at once."""
+    """A page of matches; a complete id leads directly to its partner."""
     search, state = _wanted()
     if (known := whole_id(search)) and (partner_id := _partner_of(known)):
         return redirect(url_for("one_partner.show", partner_id=partner_id), 303)
@@ -36,7 +36,7 @@ def show() -> Any:
 
 @pages.get("/partners.csv")
 def export() -> Response:
-    """All that fit, as far as a file goes."""
+    """As many matches as fit into a file."""
     search, state = _wanted()
     return csv_answer("partners", COLUMNS, operator().all(_ALL, search=search, state=state))
 
@@ -47,7 +47,7 @@ def _wanted() -> tuple[str, str | None]:
 
 
 def _partner_of(known: str) -> str | None:
-    """The partner with this id, or whose grant has it."""
+    """The partner with this id, or with a grant with this id."""
     asked = operator()
     answers = ask_together(
         {

@@ -1,4 +1,4 @@
-"""What stands outside and no grant answers for: the list, and what may be done to one."""
+"""Outside resources without a grant: the list, and what can be done to one."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,7 +20,7 @@ _ALL = "GET /v1/findings"
 
 @pages.get("/findings")
 def show() -> str:
-    """Those that wait unless another state is asked for, with the sweep that was last."""
+    """Open findings, unless another state is asked for, with the last sweep."""
     state = chosen(_ALL, "state", "open")
     return render_template(
         "findings.html",
@@ -34,7 +34,7 @@ def show() -> str:
 
 @pages.get("/findings/sweep-part")
 def show_sweep() -> str | Response:
-    """How far the sweep is, as long as one is under way."""
+    """The progress of the sweep, while one is running."""
     given = _newest_sweep()
     return part("sweep_part.html", given["sweep"], **given)
 
@@ -45,7 +45,7 @@ def _newest_sweep() -> dict[str, Any]:
 
 
 def describe(finding_id: UUID) -> Target:
-    """The finding as it stands now."""
+    """The finding in its present state."""
     finding = operator().ask("GET /v1/findings/{finding_id}", finding_id=finding_id)
     return Target(
         title=f"{word('thing', finding['kind'])} {finding['label'] or finding['outside_id']}",
@@ -59,7 +59,7 @@ def describe(finding_id: UUID) -> Target:
 
 
 def acts_that_fit(finding: Facts) -> Sequence[str]:
-    """What may be done to the finding where it stands."""
+    """What can be done to the finding now."""
     if finding["state"] in ("adopted", "ignored"):
         return ("reopen-finding",)
     if finding["state"] != "open":

@@ -1,4 +1,4 @@
-"""What partners get: the list of all grants, and what may be done to one."""
+"""What partners get: the list of all grants, and what can be done to one."""
 
 from typing import Any
 from uuid import UUID
@@ -14,13 +14,13 @@ from operator_client.operator import Facts
 pages = Blueprint("grant_list", __name__, template_folder="templates")
 _ALL = "GET /v1/grants"
 TICKED = ("stuck", "to_approve", "cost_not_seen")
-# As provisioning counts those that end soon.
+# As provisioning defines "ends soon".
 ENDING_DAYS = 14
 
 
 @pages.get("/grants")
 def show() -> str:
-    """A page of those that fit, in the order they were planned."""
+    """A page of matches, in the order they were planned."""
     ticked = {name: "true" if request.args.get(name) == "true" else None for name in TICKED}
     filters = {
         "state": chosen(_ALL, "state"),
@@ -39,12 +39,12 @@ def show() -> str:
 
 @pages.get("/grants/<uuid:grant_id>")
 def show_one(grant_id: UUID) -> Any:
-    """Where it stands on its partner's page."""
+    """Redirects to its place on the partner's page."""
     return redirect(describe(grant_id).back, 303)
 
 
 def describe(grant_id: UUID) -> Target:
-    """The grant as it stands now."""
+    """The grant in its present state."""
     grant = operator().ask("GET /v1/grants/{grant_id}", grant_id=grant_id)
     cause, results = grant["cause"], grant.get("results") or {}
     return Target(
@@ -62,7 +62,7 @@ def describe(grant_id: UUID) -> Target:
 
 
 def acts_that_fit(grant: Facts) -> list[str]:
-    """What may be done to the grant where it stands, beside trying again, waiving and replacing a key."""
+    """What can be done to the grant now, besides retrying, waiving and replacing a key."""
     is_wanted, is_begun = grant["intent"] != "off", grant["state"] not in ("planned", "cancelled", "waived")
     is_frozen, lease = "operator" in grant["frozen_for"], grant["lease"]
     waits = is_wanted and "approval" in grant["frozen_for"]
@@ -81,13 +81,13 @@ def acts_that_fit(grant: Facts) -> list[str]:
 
 
 def moves_on(grant: Facts) -> bool:
-    """Whether the grant will change without an operator: it is being worked on."""
+    """Whether the grant will change without an operator, because work is under way."""
     is_at_work = grant["state"] in ("planned", "provisioning", "revoking")
     return is_at_work and not waits(grant["cause"]) and "approval" not in grant["frozen_for"]
 
 
 def waits(cause: Facts | None) -> bool:
-    """Whether what happened keeps work from going on without an operator."""
+    """Whether the grant needs an operator before work continues."""
     return cause is not None and not cause["will_retry"]
 
 

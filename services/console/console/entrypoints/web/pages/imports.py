@@ -1,4 +1,4 @@
-"""Applications from a CSV file: a preview by row and field, then one row after another."""
+"""Applications from a CSV file: a preview by row and field, then an import row by row."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -30,13 +30,13 @@ Answer = str | tuple[str, int]
 
 @pages.get("/imports")
 def show() -> str:
-    """Where a file is chosen."""
+    """The page to choose a file."""
     return render_template("import.html", **BOUNDS)
 
 
 @pages.post("/imports/preview")
 def preview() -> Answer:
-    """Every row as the services would take it; nothing is changed."""
+    """Every row as the services would read it; changes nothing."""
     _check_role()
     file = request.files.get("file")
     try:
@@ -49,7 +49,7 @@ def preview() -> Answer:
 
 @pages.post("/imports/run")
 def run() -> Answer:
-    """The next rows; a row that was brought in before makes nothing twice, so any step may be sent again."""
+    """Import the next rows; an imported row is not created twice, so each step may be sent again."""
     _check_role()
     text, reason = request.form.get("text", ""), request.form.get("reason", "").strip()[:LONGEST_REASON]
     try:
@@ -104,7 +104,7 @@ def _preview(text: str, rows: Iterable[Row], *, is_reason_missing: bool = False)
 
 
 def _tried(row: Row) -> list[str]:
-    """What is wrong with a row, field by field; a service that does not answer is no fault of the row."""
+    """What is wrong with a row, field by field; an unavailable service is not the row's fault."""
     try:
         trial: dict[str, Any] = {"reason": "Preview of an import.", "is_trial": True}
         operator().ask(NEEDS, application=row.application, **trial)

@@ -1,4 +1,4 @@
-"""Vendors and teams that get events: whose webhooks are silent, who signs in, and shutting one off."""
+"""Vendors and teams that receive events: silent webhooks, people, and shutting one off."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,7 +27,7 @@ def show() -> str:
 
 @pages.get("/integrators/<uuid:integrator_id>")
 def show_one(integrator_id: UUID) -> str:
-    """What it may see, its tokens, and its people for whom may see people."""
+    """Its rights, its tokens, and its people, if the operator may see people."""
     asked = _asked()
     known: dict[str, Any] = {"integrator_id": integrator_id}
     people = list(asked.all(f"GET {_ONE}/people", **known)) if may("remove-person") else None
@@ -51,7 +51,7 @@ def has_integrators() -> bool:
 
 
 def _asked() -> Operator:
-    """Without the service there are no such pages."""
+    """These pages do not exist without the service."""
     known_service(SERVICE)
     return operator()
 
@@ -84,7 +84,7 @@ def _asking(given: Mapping[str, Any]) -> dict[str, Any]:
     return {"partners": {"rule": "consented", "values": []}, "purpose": purpose}
 
 
-# The fact that tells how it stands, by the right.
+# The fact that shows each right.
 _RIGHTS = {
     "sees_personal": "fact-personal-fields",
     "uses_kafka": "fact-uses-kafka",
@@ -97,14 +97,14 @@ def _rights(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _describe_rights(integrator_id: UUID) -> Target:
-    """As they stand: a change sets all of them."""
+    """The present rights: a change sets all of them."""
     found = _asked().ask(f"GET {_ONE}", integrator_id=integrator_id)
     facts = [(fact, translate("yes" if found[name] else "no")) for name, fact in _RIGHTS.items()]
     return Target(found["name"], url_for("integrator_list.show_one", integrator_id=integrator_id), facts)
 
 
 def _show_token(issued: Facts, integrator_id: UUID) -> tuple[str, int]:
-    """This once; who reloads the page is given another one in its place."""
+    """Shown only once; reloading the page creates another one instead."""
     return render_template("new_token.html", token=issued["token"], integrator_id=integrator_id), 201
 
 

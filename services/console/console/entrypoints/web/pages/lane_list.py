@@ -1,4 +1,4 @@
-"""Parked lanes and holes of all services, and ways past them."""
+"""Parked lanes and gaps of all services, and ways to continue."""
 
 from collections.abc import Mapping
 from itertools import chain
@@ -23,13 +23,13 @@ ON_A_PAGE = 100
 
 @pages.get("/events/lanes")
 def show_parked() -> str:
-    """Those parked longest first, service by service; one service at a time can be paged."""
+    """Parked longest first, by service; the list of a single service has pages."""
     return _listed("lanes.html", "GET /v1/lanes/parked")
 
 
 @pages.get("/events/holes")
 def show_holes() -> str:
-    """Numbers that were jumped over and have not come since."""
+    """Sequence numbers that were skipped and have not arrived since."""
     return _listed("holes.html", "GET /v1/lanes/holes")
 
 
@@ -46,7 +46,7 @@ def _listed(template: str, row: str) -> str:
 
 
 def _lane(_: Given = None) -> dict[str, Any]:
-    """Topic and subject as the address has them."""
+    """Topic and subject as in the address."""
     topic, subject = request.args.get("topic", ""), request.args.get("subject", "")
     if not topic or not subject or len(topic) > LONGEST_FILTER or len(subject) > LONGEST_FILTER:
         abort(404)
@@ -54,7 +54,7 @@ def _lane(_: Given = None) -> dict[str, Any]:
 
 
 def _hole(_: Given = None) -> dict[str, Any]:
-    """The same with the numbers that are missing."""
+    """The same, with the missing numbers."""
     first, last = request.args.get("first", type=int), request.args.get("last", type=int)
     if first is None or last is None:
         abort(404)

@@ -1,4 +1,4 @@
-"""Mails that failed for good, with one more try, and those that are tried in vain."""
+"""Mails that failed for good, with a retry, and mails that keep failing."""
 
 from uuid import UUID
 
@@ -20,7 +20,7 @@ def show() -> str:
 
 
 def _describe(message_id: UUID) -> Target:
-    """Back to the partner, where one came from there."""
+    """Leads back to the partner, if the operator came from there."""
     partner_id = whole_id(request.args.get("partner", ""))
     back = (
         url_for("one_partner.show", partner_id=partner_id, _anchor="mails")

@@ -1,4 +1,4 @@
-"""How partners get on, in numbers: the funnel by week, how long stages last, what fails; and as CSV."""
+"""Statistics on partners: the funnel by week, durations of stages, failures; and CSV."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -40,7 +40,7 @@ def show() -> str:
 
 @pages.get("/numbers/<table>.csv")
 def export(table: str) -> Response:
-    """One of the tables, whole."""
+    """One whole table."""
     if table not in COLUMNS:
         abort(404)
     return csv_answer(table, COLUMNS[table], operator().ask("GET /v1/figures")[table])

@@ -1,4 +1,4 @@
-"""A partner on one page, as all services tell it; what may be done stands beside what it is about."""
+"""A partner on one page, with data of all services; acts stand beside what they are about."""
 
 from collections.abc import Callable, Mapping
 from uuid import UUID
@@ -21,20 +21,20 @@ ENTRIES_ON_A_PAGE = 100
 
 @pages.get("/partners/<uuid:partner_id>")
 def show(partner_id: UUID) -> str:
-    """All services are asked side by side; only onboarding has to answer."""
+    """Calls all services in parallel; only onboarding has to answer."""
     return _page({}, partner_id)
 
 
 @pages.get("/partners/<uuid:partner_id>/grants")
 def show_grants(partner_id: UUID) -> str | Response:
-    """The products alone, as long as one of them moves."""
+    """The products alone, as long as one is changing."""
     grants = operator().grants(str(partner_id))
     given = {"id": partner_id, "grants": grants, "moves_on": any(map(moves_on, grants))}
     return part("grants_part.html", grants, **given, acts_that_fit=acts_that_fit)
 
 
 def _page(people: Facts, partner_id: UUID) -> str:
-    """With names and addresses where ``people`` has them: what answers a form is kept nowhere."""
+    """With names and addresses if ``people`` has them: the answer to a form, stored nowhere."""
     one = str(partner_id)
     asked, cursor = operator(), request.args.get("cursor")
     partner: Facts = asked.partner(one) | people
@@ -74,14 +74,14 @@ def _page(people: Facts, partner_id: UUID) -> str:
 
 
 def _about(told: Mapping[str, Facts], partner: Facts, grants: list[Facts]) -> list[Facts]:
-    """What waits for a second person and is about this partner, its people and its grants."""
+    """Proposals that wait for a second person and concern this partner, its people or its grants."""
     ids = {partner["partner_id"], *(one["member_id"] for one in partner["members"])}
     ids |= {grant["grant_id"] for grant in grants}
     return [one for answer in told.values() for one in answer.get("proposals", []) if one["target"] in ids]
 
 
 def _known(question: Callable[[str], list[Facts]], partner_id: str) -> list[Facts]:
-    """Nothing from a service that has not consumed the partner's events yet."""
+    """Empty for a service that has not consumed the partner's events yet."""
     try:
         return question(partner_id)
     except Refused as refusal:

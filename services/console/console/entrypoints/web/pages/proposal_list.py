@@ -1,4 +1,4 @@
-"""What waits for a second person, in all services: who wants what done, and why."""
+"""What waits for a second person, in all services: who proposes what, and why."""
 
 import heapq
 from functools import partial
@@ -12,20 +12,20 @@ from console.entrypoints.web.words import moment, plainly
 from operator_client.operator import Facts, Operator
 
 pages = Blueprint("proposal_list", __name__, template_folder="templates")
-# More than wait anywhere.
+# More than ever wait.
 MOST = 500
 _ONE = "/v1/proposals/{proposal_id}"
 
 
 def waiting_in(asked: Operator, service: str) -> list[Facts]:
-    """Those of one service, each with its name."""
+    """The proposals of one service, each with its name."""
     page = asked.page("GET /v1/proposals", service, limit=MOST)
     return [{"service": service, **found} for found in page["proposals"]]
 
 
 @pages.get("/proposals")
 def show() -> str:
-    """The oldest first, whichever service has them: ids are made in the order of time."""
+    """Oldest first, from all services, because ids are ordered by time."""
     asked = operator()
     answers = ask_together({name: partial(waiting_in, asked, name) for name in wanted_services()})
     found = list(heapq.merge(*answers.found.values(), key=lambda one: one["proposal_id"]))

@@ -1,4 +1,4 @@
-"""What partners ask for: the list, one beside what it is now, and the decision."""
+"""Requests of partners: the list, one request beside the present state, and the decision."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ UNDECIDED = ("waiting", "asked")
 
 @pages.get("/requests")
 def show() -> str:
-    """Those that wait unless told otherwise, the longest waiting first."""
+    """Open requests by default, the longest waiting first."""
     standing = chosen(_ALL, "standing", "waiting")
     return render_template(
         "requests.html",
@@ -32,13 +32,13 @@ def show() -> str:
 
 @pages.get("/requests/<uuid:request_id>")
 def show_one(request_id: UUID) -> str:
-    """One, with the company's facts before and after side by side, and what screening found."""
+    """One request, with the company's facts before and after side by side, and the screening result."""
     found = operator().ask(f"GET {_ONE}", request_id=request_id)
     return render_template("request.html", found=found, what=what, is_open=found["standing"] in UNDECIDED)
 
 
 def what(found: Facts) -> str:
-    """What exactly is asked for, in a few words."""
+    """The request in a few words."""
     if found["kind"] == "company":
         return ", ".join(word("field", name) for name in found["after"])
     if found["kind"] == "competence":
@@ -48,7 +48,7 @@ def what(found: Facts) -> str:
 
 
 def describe(request_id: UUID) -> Target:
-    """The request as it stands now."""
+    """The request in its present state."""
     found = operator().ask(f"GET {_ONE}", request_id=request_id)
     changes = [f"{word('field', one)}: {found['before'][one]} → {new}" for one, new in found["after"].items()]
     return Target(

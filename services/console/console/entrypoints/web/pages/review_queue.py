@@ -1,4 +1,4 @@
-"""Reviews: the queue, and one application beside the companies that it may be a duplicate of."""
+"""Reviews: the queue, and one application beside possible duplicates."""
 
 from functools import partial
 from itertools import groupby
@@ -25,7 +25,7 @@ def show() -> str:
 
 @pages.get("/reviews/next")
 def show_next() -> Any:
-    """The one that waits longest, but not that which was just decided."""
+    """The longest waiting one, except the one that was just decided."""
     after = request.args.get("after")
     waiting = operator().page("GET /v1/reviews", limit=2)["partners"]
     for review in waiting:
@@ -37,7 +37,7 @@ def show_next() -> Any:
 
 @pages.get("/reviews/<uuid:partner_id>")
 def show_one(partner_id: UUID) -> Any:
-    """The application, its findings, and who looks alike."""
+    """The application, its findings, and similar companies."""
     asked = operator()
     partner = asked.partner(str(partner_id))
     answers = ask_together(
@@ -63,7 +63,7 @@ def show_one(partner_id: UUID) -> Any:
 
 
 def _by_partner(similar: list[Facts]) -> list[Facts]:
-    """Each of the others once, with all that it has in common; those still here first."""
+    """Each of the others once, with everything in common; existing partners first."""
     ordered = sorted(similar, key=lambda one: (one["is_former"], one["partner_id"]))
     grouped = []
     for _, same in groupby(ordered, key=lambda one: one["partner_id"]):

@@ -1,4 +1,4 @@
-"""Signing in at the provider, and out of both."""
+"""Signing in at the provider, and signing out of both."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def _provider() -> SignInProvider:
 
 @pages.get("/sign-in")
 def show() -> Any:
-    """Where one begins; it never redirects automatically, so that signing out lasts."""
+    """The start page; it never redirects automatically, so that people stay signed out."""
     if KEY in session:
         return redirect(safe_path(request.args.get(NEXT)), 303)
     why = request.args.get("why")
@@ -32,7 +32,7 @@ def show() -> Any:
 
 @pages.get("/sign-in/start")
 def start() -> Response:
-    """To the provider; one sign-in at a time begins in a browser."""
+    """To the provider; a browser has one sign-in at a time."""
     session.clear()
     session[NEXT] = safe_path(request.args.get(NEXT))
     return _provider().begin()
@@ -48,7 +48,7 @@ def finish() -> Any:
     try:
         sessions.sealed(dict(session))
     except SessionTooLarge:
-        # It only spares people a question of the provider when they sign out.
+        # It only saves people a question of the provider at sign-out.
         session[KEY]["id_token"] = None
         sessions.sealed(dict(session))
     return redirect(back, 303)

@@ -1,4 +1,4 @@
-"""What accounts cost by AWS's bills, month by month; the same as a file."""
+"""What accounts cost according to AWS's bills, by month; also as a file."""
 
 import re
 from typing import Any
@@ -20,14 +20,14 @@ _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
 @pages.get("/spend")
 def show() -> str:
-    """A page of one month, this one unless told otherwise."""
+    """A page of one month, by default the present one."""
     wanted = _wanted()
     return render_template("spend.html", **page("GET /v1/spend", **wanted), tiers=TIERS, **wanted)
 
 
 @pages.get("/spend.csv")
 def export() -> Response:
-    """All of the month as a file."""
+    """The whole month as a file."""
     return csv_answer("spend", COLUMNS, operator().all("GET /v1/spend", **_wanted()))
 
 

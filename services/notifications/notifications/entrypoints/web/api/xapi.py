@@ -19,7 +19,7 @@ from notifications.handlers.commands import NoteLesson
 
 _MOST = 2_048
 _IRI = r"[A-Za-z][A-Za-z0-9+.-]*:\S+\Z"
-# Control characters and halves of surrogate pairs are in no address, and PostgreSQL takes neither.
+# No address contains control characters or lone surrogates, and PostgreSQL accepts neither.
 _MBOX = r"mailto:[^@\s\x00-\x1f\ud800-\udfff]+@[^@\s\x00-\x1f\ud800-\udfff]+\Z"
 ACTIVITY = "Activity"
 _VERBS = "http://adlnet.gov/expapi/verbs/"

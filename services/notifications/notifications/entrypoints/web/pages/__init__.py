@@ -1,1 +1,1 @@
-"""The pages for invited people: made on the server, usable without scripts and by keyboard."""
+"""The pages for invited people: rendered on the server, usable without scripts and by keyboard."""

@@ -1,6 +1,6 @@
-"""The page behind an invitation's link: GET shows (mail scanners follow links), POST accepts.
+"""The page of an invitation's link: GET shows (mail scanners follow links), POST accepts.
 
-Works without JavaScript. Nothing tells an unknown link from one of somebody else.
+Works without JavaScript. An unknown link looks the same as somebody else's.
 """
 
 from typing import Any
@@ -31,7 +31,7 @@ TEMPLATES = {
 
 @pages.app_context_processor
 def home() -> dict[str, str]:
-    """The name in the head of every page leads to the start of the whole."""
+    """The name in the header of every page links to the start page of Gangway."""
     return {"home_url": f"{current_service(NotificationsService).settings.onboarding_public_url}/"}
 
 
@@ -60,13 +60,13 @@ def take(token: str) -> ResponseReturnValue:
 
 @pages.get("/invitations/<token>/renewal")
 def back(token: str) -> ResponseReturnValue:
-    """Who returns by GET (another language, a bookmark) sees the present state of the invitation."""
+    """A visitor who returns by GET (another language, a bookmark) sees the current state."""
     return redirect(url_for("invitation.show", token=token, lang=request.args.get("lang")), 303)
 
 
 @pages.post("/invitations/<token>/renewal")
 def ask_again(token: str) -> ResponseReturnValue:
-    """Mail a new link to the invited address; the answer is the same whatever became of it."""
+    """Mail a new link to the invited address; the answer is the same whatever happens."""
     link_id = opened_link(token, INVITATION)
     service = current_service(NotificationsService)
     with service.open_work() as work:

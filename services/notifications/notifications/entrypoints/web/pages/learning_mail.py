@@ -1,4 +1,4 @@
-"""Stop learning offers, or have them again: pages for people, and one click for mail programs (RFC 8058)."""
+"""Stop or resume learning offers: pages for people, and one click for mail programs (RFC 8058)."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -29,13 +29,13 @@ def show(token: str) -> ResponseReturnValue:
 
 @pages.post("/learning-mail/<token>")
 def stop(token: str) -> ResponseReturnValue:
-    """No more learning offers for the person this link was mailed to."""
+    """Stop learning offers for the person this link was mailed to."""
     return _choose(token, "learning_mail_stopped.html", is_wanted=False)
 
 
 @pages.post("/learning-mail/<token>/again")
 def start_again(token: str) -> ResponseReturnValue:
-    """Resume learning offers, for someone who stopped them by mistake."""
+    """Resume learning offers for someone who stopped them by mistake."""
     return _choose(token, "learning_mail_again.html", is_wanted=True)
 
 
