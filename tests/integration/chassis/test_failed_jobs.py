@@ -5,7 +5,6 @@ import json
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -77,7 +76,7 @@ def test_the_worker_notes_why_and_forgets_what_is_gone(service: Service, rows: R
     with service.database.begin() as work:
         erase_subject(work.connection, "refuse")
         work.connection.exec_driver_sql("DELETE FROM procrastinate_jobs WHERE task_name = 'stumble'")
-    clean_jobs(service.database, datetime.now(UTC))
+    clean_jobs(service.database)
     assert rows("SELECT code, message FROM job_failures") == [("mailbox_unknown", "")]
 
 
