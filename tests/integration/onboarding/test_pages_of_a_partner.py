@@ -331,7 +331,7 @@ def test_the_status_page_leads_to_who_receives_the_data_and_tells_what_was_agree
     page = browser.open("/status").page
     assert "https://hooks.gangway.example/sharing" in page.links()
     for line in (
-        "Kartenwerk Analytics GmbH receives your data from now on, without what tells of people.",
-        "Kartenwerk Analytics GmbH receives your data no more.",
+        "Kartenwerk Analytics GmbH receives your data from now on, without personal data.",
+        "Kartenwerk Analytics GmbH no longer receives your data.",
     ):
         assert line in page.html

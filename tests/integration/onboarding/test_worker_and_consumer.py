@@ -161,8 +161,8 @@ def test_from_agreement_to_farewell(api: ApiClient) -> None:
     assert codes.count("partner.offboarded") == 1
     assert codes.index("access.failed") < codes.index("access.granted") < codes.index("partner.activated")
     text_of = {line["code"]: line["text"] for line in lines}
-    assert text_of["access.planned"] == "What is due is planned: IoT, CRM."
-    assert text_of["access.failed"] == "IoT: did not work yet and will be tried again. Slow down."
+    assert text_of["access.planned"] == "Access planned: IoT, CRM."
+    assert text_of["access.failed"] == "IoT: did not work yet and will be retried. Slow down."
     assert (
         text_of["learning.invitation_sent"] == "An invitation to the learning path iot-first-steps was sent."
     )

@@ -1,7 +1,7 @@
 # What happened, one sentence per event; names are the event's, with - for the dot.
-partner-applied = The application came in. Wanted: { $products_wanted }.
+partner-applied = Application received. Products requested: { $products_wanted }.
 partner-email_verification_requested = A mail with a link to verify the address is on its way.
-partner-sign_in_requested = A new link was asked for and is on its way by mail.
+partner-sign_in_requested = A new link was requested and is on its way by mail.
 partner-email_verified = The mail address is verified.
 partner-review_started = The application is being reviewed.
 partner-screened_again = The corrected application was screened again. Findings: { $findings }
@@ -14,9 +14,9 @@ partner-agreement_accepted = The partner agreement { $agreement_version } is acc
 partner-provisioning_started = The access is being set up.
 partner-activated = The partnership is active.
 partner-suspended = The partnership is suspended: { $reason }
-partner-resumed = The partnership goes on: { $reason }
-partner-offboarding_started = The partnership ends, all access is being removed: { $reason }
-partner-offboarded = Everything is removed. The partnership has ended.
+partner-resumed = The partnership has been resumed: { $reason }
+partner-offboarding_started = The partnership is ending; all access is being removed: { $reason }
+partner-offboarded = All access has been removed. The partnership has ended.
 partner-withdrawn = The application is withdrawn.
 partner-deadline_near = { $waits_for ->
     [verification] A reminder to verify the mail address went out; the deadline is { $deadline_at }.
@@ -24,20 +24,20 @@ partner-deadline_near = { $waits_for ->
    *[agreement] A reminder of the partner agreement went out; the deadline is { $deadline_at }.
 }
 partner-expired = The application has expired.
-partner-member_confirmation_requested = A person whom the contact named is asked by mail whether this is right.
-partner-member_added = A person whom the contact named said that they belong to the company.
-partner-member_declined = A person whom the contact named said that this is not right, and is forgotten.
-partner-member_removed = A person belongs to the company no more.
+partner-member_confirmation_requested = A person named by the contact has been asked by mail to confirm.
+partner-member_added = A person named by the contact confirmed that they belong to the company.
+partner-member_declined = A person named by the contact declined; their data has been deleted.
+partner-member_removed = A person no longer belongs to the company.
 partner-passkey_added = The contact added a passkey.
 partner-passkey_removed = The contact removed a passkey.
-partner-contact_changed = Another person speaks for the company.
-partner-members_declined = { $declined_count } people whom the contact named said that this is not right. Please look at it.
+partner-contact_changed = The company has a new contact.
+partner-members_declined = { $declined_count } people named by the contact have declined. Please review.
 partner-registration_shared = Another company than { $other_partner_id }, though the registration number reads the same, says { $decided_by }: { $reason }
 partner-requested = { $kind ->
-    [more_time] { $product }: more time is asked for, until { $ends_at }.
-    [product] { $product } is asked for.
-    [competence] A further competence is named: { $competence }.
-   *[company] Other facts of the company are given, to be looked at.
+    [more_time] { $product }: more time was requested, until { $ends_at }.
+    [product] { $product } was requested.
+    [competence] A further competence was added for review: { $competence }.
+   *[company] Changes to the company details were submitted for review.
 }
 partner-request_decided = { $outcome ->
     [approved] Approved
@@ -46,19 +46,19 @@ partner-request_decided = { $outcome ->
     [more_time] more time for { $product }.
     [product] { $product }.
     [competence] the competence { $competence }.
-   *[company] the other facts of the company.
+   *[company] the changes to the company details.
 } { $reason }
-partner-profile_changed = What we know of the company has changed: { $changed_fields }.
-partner-language_chosen = A person is written to in another language: { $language }.
-partner-exported = All data were downloaded.
-partner-deadline_passed = This takes longer than it should, in the state { $state }.
-access-planned = What is due is planned: { $grants }.
-access-approval_requested = { $product }: the vendor decides on it.
-access-approved = { $product }: the vendor has agreed to it.
+partner-profile_changed = The company details have changed: { $changed_fields }.
+partner-language_chosen = A person chose another language for mails: { $language }.
+partner-exported = All data was downloaded.
+partner-deadline_passed = This is taking longer than it should (state: { $state }).
+access-planned = Access planned: { $grants }.
+access-approval_requested = { $product }: waiting for the vendor’s approval.
+access-approved = { $product }: approved by the vendor.
 access-provisioning_started = { $product }: being set up.
 access-granted = { $product }: ready.
 access-failed = { $product }: { $will_retry ->
-    [yes] did not work yet and will be tried again
+    [yes] did not work yet and will be retried
    *[no] did not work
 }. { $message }
 access-stuck = { $product }: { $wanted ->
@@ -67,28 +67,28 @@ access-stuck = { $product }: { $wanted ->
    *[off] could not be removed completely
 }. The vendor is looking into it.
 access-drift_detected = { $product }: { $is_left ->
-    [yes] was changed by somebody outside and is left so for now.
-   *[no] was changed by somebody outside and is being put right.
+    [yes] was changed outside Gangway and is left as it is for now.
+   *[no] was changed outside Gangway and is being put right.
 }
 access-expiring = { $product }: ends on { $ends_at }, unless more time is given.
-access-expired = { $product }: its time is over. It is being switched off, and kept until { $removal_at }.
-access-renewed = { $product }: more time, until { $ends_at }.
+access-expired = { $product }: expired. It is being switched off, and kept until { $removal_at }.
+access-renewed = { $product }: extended until { $ends_at }.
 access-budget_warned = { $product }: { $percent } percent of this month’s budget is spent.
 access-budget_exceeded = { $product }: this month’s budget is spent. { $action ->
-    [end] Its time ends with it.
+    [end] The access ends.
    *[other] It is being switched off, and nothing is deleted.
 }
-access-waived = { $product }: the vendor goes on without it.
+access-waived = { $product }: waived by the vendor.
 access-frozen = { $product }: switched off, not deleted.
 access-unfrozen = { $product }: switched on again.
 access-revoked = { $product }: removed.
 access-cleared = All access is removed.
-access-member_added = A person who joined has access: { $products }.
-access-member_removed = What a person had who left is taken away: { $products }.
+access-member_added = A person who joined now has access: { $products }.
+access-member_removed = Access of a person who left has been removed: { $products }.
 access-request_answered = { $answer ->
-    [carried_out] What was asked for is done.
-    [impossible] What was asked for cannot be done: { $message }
-   *[left_to_operator] What was asked for waits for an operator.
+    [carried_out] The request has been carried out.
+    [impossible] The request cannot be carried out: { $message }
+   *[left_to_operator] The request is waiting for an operator.
 }
 access-device_added = { $product }: a device was added and may connect.
 access-device_removed = { $product }: a device was removed.
@@ -113,10 +113,10 @@ learning-invitation_expired = An invitation to the learning path { $path_title }
 learning-path_started = The learning path { $path_title } was begun.
 learning-path_completed = The learning path { $path_title } was completed.
 integrator-consent_given = { $sees_personal ->
-    [yes] { $integrator_name } receives your data from now on, with what tells of people.
-   *[other] { $integrator_name } receives your data from now on, without what tells of people.
+    [yes] { $integrator_name } receives your data from now on, including personal data.
+   *[other] { $integrator_name } receives your data from now on, without personal data.
 }
-integrator-consent_withdrawn = { $integrator_name } receives your data no more.
+integrator-consent_withdrawn = { $integrator_name } no longer receives your data.
 message-sent = A mail was sent: { $kind }.
 message-failed = A mail could not be sent: { $kind }.
 
