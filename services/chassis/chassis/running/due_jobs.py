@@ -70,8 +70,10 @@ class DueJobs:
         if row["due_in_seconds"] == 0 and row["id"] is not None:
             at = row["scheduled_at"]
             self._behind[row["priority"]] = ("-infinity" if at is None else at.isoformat(), row["id"])
-        else:
+        elif self._behind:
+            # Whether something was put before the last one was not looked at.
             self._behind.clear()
+            row = {**row, "due_in_seconds": 0.0}
         return row
 
     async def _ask(self, worker_id: int) -> Mapping[str, Any]:
