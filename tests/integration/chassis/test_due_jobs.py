@@ -122,9 +122,11 @@ def test_what_is_put_before_the_last_one_is_found_a_moment_later(
     assert looking.next() == "second"
     looking.jobs._from_the_start_at = 0.0
     assert [looking.next(), looking.next()] == ["late", "third"]
-    change("cancelled", "fourth")
     change("todo", "first")
+    assert looking.next() == "fourth"
+    assert looking.due_in_seconds == 0, "what stands before the last one was not looked at"
     assert looking.next() == "first"
+    assert looking.due_in_seconds is None
 
 
 def test_a_look_reads_neither_what_is_done_nor_what_waits(service: Service, looking: Looking) -> None:

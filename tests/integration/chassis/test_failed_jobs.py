@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from chassis.database.deferred_jobs import Job
 from chassis.database.erasure import erase_subject
@@ -17,6 +17,7 @@ from chassis.database.failed_jobs import (
     TIMES_OF_WAITING,
     WhichJobs,
     cause_of,
+    discard_jobs,
     is_fault,
     list_failed_jobs,
 )
@@ -87,8 +88,9 @@ def test_what_ends_its_worker_each_time_is_told(service: Service, rows: Rows) ->
         work.defer(Job(task="note", arguments={"event_id": "deadly"}))
 
     async def look() -> int:
+        """As two workers do at a time."""
         async with app.open_async():
-            return await retry_stalled(app)
+            return sum(await asyncio.gather(retry_stalled(app), retry_stalled(app)))
 
     for _ in range(OFTEN):
         rows(
@@ -97,6 +99,7 @@ def test_what_ends_its_worker_each_time_is_told(service: Service, rows: Rows) ->
             " RETURNING 1"
         )
         assert asyncio.run(look()) == 1
+    assert rows("SELECT times FROM job_failures") == [OFTEN]
     with service.database.begin() as work:
         [found] = list_failed_jobs(work.connection, WhichJobs())
     assert (found.code, found.state) == ("worker_died", "retrying")
@@ -119,6 +122,30 @@ def test_of_the_database_the_first_line_is_told() -> None:
     refusal = Exception("duplicate key value\nDETAIL:  Key (name)=(Vera) already exists.")
     code, message = cause_of(IntegrityError("INSERT", {"name": "Vera"}, refusal))
     assert (code, message) == ("Exception", "duplicate key value")
+
+
+def test_a_value_that_the_database_cannot_take_is_not_told(service: Service) -> None:
+    with service.database.engine.connect() as connection, pytest.raises(DataError) as refused:
+        connection.exec_driver_sql("SELECT %s::integer", ("Vera Lindqvist",))
+    code, message = cause_of(refused.value)
+    assert (code, "Vera" in message) == ("InvalidTextRepresentation", False)
+
+
+def test_what_runs_takes_no_place_of_what_can_be_settled(service: Service, rows: Rows) -> None:
+    """Or nobody would be told that there are more."""
+    with service.database.begin(service.work_factory) as work:
+        for event_id in ("runs", "waits"):
+            work.defer(Job(task="note", arguments={"event_id": event_id}, queueing_lock=event_id))
+    rows("UPDATE procrastinate_jobs SET status = 'doing' WHERE queueing_lock = 'runs' RETURNING 1")
+    rows(
+        "INSERT INTO job_failures (job_id, times, code, message)"
+        " SELECT id, %s, 'refused', 'No.' FROM procrastinate_jobs RETURNING 1",
+        OFTEN,
+    )
+    with service.database.begin() as work:
+        assert len(list_failed_jobs(work.connection, WhichJobs())) == 2
+        assert discard_jobs(work, WhichJobs(task="note", limit=1), actor="amara", reason="Gone.") == 1
+    assert rows("SELECT queueing_lock FROM procrastinate_jobs") == ["runs"]
 
 
 @pytest.mark.parametrize("arguments", [{}, {"traceparent": f"00-{'a' * 32}-{'b' * 16}-01"}], ids=str)

@@ -17,6 +17,7 @@ from chassis.database.deferred_jobs import Job
 from chassis.events import Tombstone
 from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.messaging.relay import relay as relay_module
+from chassis.messaging.relay.pending import PendingRow, PendingRows
 from chassis.messaging.relay.relay import Relay, RelaySettings
 from chassis.messaging.republishing import NeverSentAgain, Selection, republish
 from chassis.service import Service
@@ -26,6 +27,7 @@ from local_stack.kafka_cluster.cluster import KafkaAddress as RunningKafka
 UNPUBLISHED = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
 
 StartRelay = Callable[..., threading.Event]
+Acts = dict[str, Callable[[], object]]
 
 
 @pytest.fixture
@@ -58,6 +60,22 @@ def start_relay(
     for thread, _ in running:
         thread.join(20)
         assert not thread.is_alive()
+
+
+@pytest.fixture
+def at_next_read(monkeypatch: pytest.MonkeyPatch) -> Acts:
+    """What is put here is done once, "before" or "after" the next read of the outbox."""
+    read = PendingRows.read
+    acts: Acts = {}
+
+    def read_beside(self: PendingRows, *shards: Any, **which: Any) -> list[PendingRow]:
+        acts.pop("before", int)()
+        found = read(self, *shards, **which)
+        acts.pop("after", int)()
+        return found
+
+    monkeypatch.setattr(PendingRows, "read", read_beside)
+    return acts
 
 
 def write(service: Service, topic: str, subject: str, events: int = 1, *, may_wait: bool = False) -> None:
@@ -284,6 +302,39 @@ def test_republishing_sends_the_chosen_events_again(
         ("tester", "done: 4 events"),
         ("tester", "done: 0 events"),
     ]
+
+
+def test_what_is_sent_again_keeps_its_order_beside_a_read_that_is_on_its_way(
+    service: Service,
+    kafka: RunningKafka,
+    rows: Rows,
+    topic: str,
+    *,
+    start_relay: StartRelay,
+    at_next_read: Acts,
+) -> None:
+    """Such a read finds what stands above the floors, and not what stands below them."""
+    start_relay(safety_poll_seconds=600)
+    for _ in range(5):
+        write(service, topic, "a")
+        until(lambda: rows(UNPUBLISHED) == [0])
+    at_next_read["before"] = lambda: republish(
+        service.database, Selection(subject="a"), actor="tester", reason="lost"
+    )
+    write(service, topic, "b")
+    sent = [record for record in read_topic(kafka, topic, 11) if record.key == b"a"]
+    assert numbers_in(sent) == [1, 2, 3, 4, 5] * 2
+
+
+def test_what_may_wait_and_comes_just_after_a_read_does_not_wait_for_the_next_event(
+    service: Service, rows: Rows, topic: str, start_relay: StartRelay, at_next_read: Acts
+) -> None:
+    start_relay(safety_poll_seconds=600, gather_seconds=0.1)
+    write(service, topic, "a")
+    until(lambda: rows(UNPUBLISHED) == [0])
+    at_next_read["after"] = lambda: write(service, topic, "b", may_wait=True)
+    write(service, topic, "a")
+    until(lambda: not at_next_read and rows(UNPUBLISHED) == [0])
 
 
 def test_rows_that_somebody_unmarked_are_sent_at_the_next_safety_poll(

@@ -56,6 +56,7 @@ def test_all_is_taken_once_and_what_comes_before_a_moment_later(
             return [claimed.position for claimed in await queue.claim({endpoint_id: room})]
 
         assert await taken(3) == positions[:3]
+        assert queue._behind[endpoint_id][1] == positions[2], "the last of them"
         world.change(again, position=positions[0])
         assert await taken(3) == positions[3:6], "what is put before is not looked for at once"
         queue._from_the_start_at = 0.0

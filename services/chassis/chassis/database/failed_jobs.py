@@ -8,6 +8,7 @@ from datetime import datetime
 from traceback import extract_tb
 from typing import Any, NamedTuple
 
+import psycopg
 from sqlalchemy import Connection
 
 from chassis.database.deferred_jobs import TRACE_ARGUMENT, URGENT, Job
@@ -37,14 +38,16 @@ job.attempts, CASE job.status WHEN 'todo' THEN job.scheduled_at END AS next_atte
 failure.code, failure.message, substr(job.args ->> '{TRACE_ARGUMENT}', 4, 32) AS trace_id
 """  # noqa: S608 - our own words
 # The failed ones by the index "jobs_that_failed".
-_JOBS = f"""
+_OF_STATUS = f"""
 SELECT {_COLUMNS} FROM procrastinate_jobs AS job LEFT JOIN job_failures AS failure ON failure.job_id = job.id
 WHERE job.status = 'failed' AND job.queueing_lock IS DISTINCT FROM job.task_name
 UNION ALL
 SELECT {_COLUMNS} FROM job_failures AS failure JOIN procrastinate_jobs AS job ON job.id = failure.job_id
-WHERE failure.times >= {OFTEN} AND job.status IN ('todo', 'doing')
+WHERE failure.times >= {OFTEN} AND job.status IN ({{tried_again}})
     AND job.queueing_lock IS DISTINCT FROM job.task_name
 """  # noqa: S608
+_JOBS = _OF_STATUS.format(tried_again="'todo', 'doing'")
+_AT_REST = _OF_STATUS.format(tried_again="'todo'")
 _CHOSEN = """
 WHERE (%(job)s::bigint IS NULL OR job = %(job)s) AND (%(task)s::text IS NULL OR task = %(task)s)
     AND (%(after)s::bigint IS NULL OR job > %(after)s)
@@ -56,7 +59,7 @@ TIMES_OF_WAITING = f"SELECT since FROM ({_JOBS}) AS job ORDER BY job"  # noqa: S
 _TAKE_OUT = f"""
 WITH taken AS (
     DELETE FROM procrastinate_jobs WHERE status IN ('failed', 'todo')
-        AND id = ANY(ARRAY(SELECT job FROM ({_JOBS}) AS job {_CHOSEN}))
+        AND id = ANY(ARRAY(SELECT job FROM ({_AT_REST}) AS job {_CHOSEN}))
     RETURNING id, task_name, args, queueing_lock, priority),
 forgotten AS (DELETE FROM job_failures USING taken WHERE job_id = taken.id)
 SELECT * FROM taken ORDER BY id
@@ -109,12 +112,13 @@ def cause_of(error: BaseException) -> tuple[str, str]:
     """A code and a sentence. What is not ours to word may quote people: of that the kind and the place."""
     if isinstance(error, Failure):
         return error.code, redacted_cause(error.message)
-    said_by = getattr(error, "orig", None)
-    if said_by is not None:
+    said_by = getattr(error, "orig", None) or error
+    # Of a value that it cannot take the server says which.
+    if said_by is not error and not isinstance(said_by, psycopg.DataError):
         return type(said_by).__name__, redacted_cause(describe(error))
     frames = extract_tb(error.__traceback__)
     place = f" at {'/'.join(frames[-1].filename.split('/')[-3:])}:{frames[-1].lineno}" if frames else ""
-    return type(error).__name__, f"A fault{place}; the log has the details."
+    return type(said_by).__name__, f"A fault{place}; the log has the details."
 
 
 def list_failed_jobs(connection: Connection, wanted: WhichJobs) -> list[FailedJob]:

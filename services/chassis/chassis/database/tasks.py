@@ -15,6 +15,7 @@ from uuid import UUID
 
 from procrastinate import App
 
+from chassis.database.deferred_jobs import URGENT
 from chassis.database.jobs import Backoff, build_jobs_app
 from chassis.settings.common import CommonSettings
 
@@ -25,14 +26,15 @@ EVERY_MINUTE = "* * * * *"
 class Task:
     """``act`` is called with the ids of the job, by their names; what has a ``cron`` comes by itself, too.
 
-    Of what ``waits_once``, or comes by itself, no second job waits in the queue.
+    Of what ``waits_once``, or comes by itself, no second job waits in the queue. What ``is_urgent`` is begun
+    before all that is not.
     """
 
     act: Callable[..., object]
     cron: str | None = None
     retry: Backoff | None = None
     waits_once: bool = False
-    priority: int = 0
+    is_urgent: bool = False
 
 
 def jobs_app_of(settings: CommonSettings, tasks: Mapping[str, Task]) -> App:
@@ -44,7 +46,8 @@ def jobs_app_of(settings: CommonSettings, tasks: Mapping[str, Task]) -> App:
     )
     for name, task in tasks.items():
         lock = name if task.cron or task.waits_once else None
-        register = app.task(name=name, queueing_lock=lock, retry=task.retry or False, priority=task.priority)
+        priority = URGENT if task.is_urgent else 0
+        register = app.task(name=name, queueing_lock=lock, retry=task.retry or False, priority=priority)
         registered = register(_given_ids(task.act))
         if task.cron:
             app.periodic(cron=task.cron)(registered)

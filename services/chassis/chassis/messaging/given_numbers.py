@@ -13,6 +13,7 @@ from kafka import KafkaConsumer, TopicPartition
 from sqlalchemy import Connection
 
 from chassis.messaging.envelope import EnvelopeRefused, read_envelope
+from chassis.messaging.header_names import tolerate_header_names
 from chassis.messaging.records import Record
 from chassis.messaging.watched_client import opened
 from chassis.settings.kafka_address import KafkaAddress
@@ -88,8 +89,14 @@ def go_on_behind(connection: Connection, newest: dict[Lane, int]) -> Sequence[Fo
 
 def _records(address: KafkaAddress, topics: Collection[str]) -> Iterator[Record]:
     """All that the topics have now."""
+    tolerate_header_names()
     consumer = opened(
-        KafkaConsumer, address, enable_auto_commit=False, auto_offset_reset="earliest", metrics_enabled=False
+        KafkaConsumer,
+        address,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        allow_auto_create_topics=False,
+        metrics_enabled=False,
     )
     try:
         partitions = [
@@ -98,7 +105,6 @@ def _records(address: KafkaAddress, topics: Collection[str]) -> Iterator[Record]
             for number in sorted(consumer.partitions_for_topic(topic) or ())
         ]
         consumer.assign(partitions)
-        consumer.seek_to_beginning()
         ends = consumer.end_offsets(partitions, timeout_ms=_ANSWER_MS)
         while any(consumer.position(one, timeout_ms=_ANSWER_MS) < end for one, end in ends.items()):
             for batch in consumer.poll(timeout_ms=500, max_records=5_000).values():

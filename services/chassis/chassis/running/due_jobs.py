@@ -63,18 +63,6 @@ class DueJobs:
         if time.monotonic() >= self._from_the_start_at:
             self._behind.clear()
             self._from_the_start_at = time.monotonic() + FROM_THE_START_AFTER_SECONDS
-        row = await self._ask(worker_id)
-        if row["id"] is None and self._behind:
-            self._behind.clear()
-            row = await self._ask(worker_id)
-        if row["due_in_seconds"] == 0 and row["id"] is not None:
-            at = row["scheduled_at"]
-            self._behind[row["priority"]] = ("-infinity" if at is None else at.isoformat(), row["id"])
-        else:
-            self._behind.clear()
-        return row
-
-    async def _ask(self, worker_id: int) -> Mapping[str, Any]:
         behind = [self._behind.get(priority, ("-infinity", 0)) for priority in PRIORITIES]
         row: Mapping[str, Any] = await self._connector.execute_query_one_async(
             FETCH,
@@ -83,4 +71,11 @@ class DueJobs:
             times=[at for at, _ in behind],
             ids=[place for _, place in behind],
         )
+        if row["due_in_seconds"] == 0 and row["id"] is not None:
+            at = row["scheduled_at"]
+            self._behind[row["priority"]] = ("-infinity" if at is None else at.isoformat(), row["id"])
+        elif self._behind:
+            # Whether something was put before the last one was not looked at.
+            self._behind.clear()
+            row = {**row, "due_in_seconds": 0.0}
         return row

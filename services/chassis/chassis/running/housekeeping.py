@@ -145,9 +145,10 @@ async def _retry(app: procrastinate.App, job: QueuedJob) -> None:
     """No job is given up: nothing else would do its work."""
     delay = OFTEN_BEGUN_DELAY if job.attempts >= OFTEN_BEGUN else timedelta()
     log.warning("job of a dead worker retried", job=job.id, task=job.task_name, attempts=job.attempts)
+    await app.job_manager.retry_job(job, retry_at=clock.now() + delay)
+    # Last, so that of several workers that find it only the one that retries it counts.
     told = {"code": "worker_died", "message": "Its worker ended in the middle of it."}
     await app.job_manager.connector.execute_query_async(NOTE_FAILURE, job_id=job.id, **told)
-    await app.job_manager.retry_job(job, retry_at=clock.now() + delay)
 
 
 def finish_when_sent(database: Database, subject: str) -> None:

@@ -8,7 +8,6 @@ from uuid import UUID
 from procrastinate import App
 
 from chassis import clock
-from chassis.database.deferred_jobs import URGENT
 from chassis.database.jobs import Backoff
 from chassis.database.tasks import EVERY_MINUTE, Task, handled, jobs_app_of
 from provisioning.adapters.counted_metrics import BLIND, FOUND, RESULTS, SPENDING, STUCK, show_pool
@@ -45,9 +44,9 @@ def create_jobs_app(service: ProvisioningService) -> App:
             jobs.READ_BILLS: Task(service.read_bills, retry=_RETRY, waits_once=True),
             jobs.SWEEP_OUTSIDE: Task(service.sweep_outside, retry=_RETRY, waits_once=True),
             jobs.MAKE_ROUNDS: Task(partial(_make_rounds, service), EVERY_MINUTE),
-            jobs.FOLLOW_LEASES: Task(partial(follow_all_due, service), EVERY_MINUTE, priority=URGENT),
+            jobs.FOLLOW_LEASES: Task(partial(follow_all_due, service), EVERY_MINUTE, is_urgent=True),
             jobs.BEGIN_SWEEPS: Task(handled(service.open_work, begin_sweeps), EVERY_MINUTE),
-            jobs.WATCH_SPENDING: Task(partial(_watch_spending, service), EVERY_MINUTE, priority=URGENT),
+            jobs.WATCH_SPENDING: Task(partial(_watch_spending, service), EVERY_MINUTE, is_urgent=True),
             jobs.TEND_POOL: Task(partial(_tend_pool, service), EVERY_MINUTE),
         },
     )

@@ -230,6 +230,7 @@ class _Session:
         are_snapshots_due = now >= self._snapshots_at
         if not are_snapshots_due:
             held += [(topic, None) for topic in snapshots]
+        self._due_at = self._snapshots_at if snapshots and not are_snapshots_due else math.inf
         if self._looks_from_the_start or self._pending.marked_since_raise >= MARKED_ROWS_PER_RAISE:
             self._pending.raise_floors(self._locks.held, from_the_start=self._looks_from_the_start)
             self._looks_from_the_start = False
@@ -237,10 +238,14 @@ class _Session:
         rows = self._pending.read(
             self._locks.held, in_flight=self.sending.in_flight, held=held, limit_per_shard=per_shard
         )
+        self._take_notifications()
+        if self._looks_from_the_start:
+            # Of what was unmarked in between, the read found only what stands above the floors.
+            self._has_news = True
+            return
         counts = Counter(row.shard for row in rows)
         is_cut_off = any(count >= per_shard for count in counts.values())
         self._has_news = self._has_news or is_cut_off
-        self._due_at = self._snapshots_at if snapshots and not are_snapshots_due else math.inf
         if are_snapshots_due and not is_cut_off:
             self._snapshots_at = now + self.settings.snapshot_seconds
         newest, replaced = newest_of(rows, snapshots)
