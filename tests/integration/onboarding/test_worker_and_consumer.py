@@ -80,8 +80,12 @@ def test_the_worker_reminds_once_of_a_deadline_that_is_near(api: ApiClient) -> N
         members=[{"given_name": name, "email": f"{name}@mueller-soehne.example"} for name in ("Di", "Ed")],
     )
     with api.service.open_work() as work:
-        near = text("UPDATE partners SET deadline_at = now() + interval '1 hour' WHERE id = ANY(:ids)")
-        work.connection.execute(near, {"ids": [new, approved]})
+        moved = text(
+            "UPDATE partners SET state_entered_at = now() - interval '10 hours',"
+            " deadline_at = now() + :left * interval '1 hour' WHERE id = ANY(:ids)"
+        )
+        work.connection.execute(moved, {"left": 3, "ids": [new, approved]})
+        work.connection.execute(moved, {"left": 5, "ids": [far]})
         asked = text(
             "UPDATE members SET asked_at = now() - interval '12 days'"
             " WHERE partner_id = :id AND given_name = 'Di'"
