@@ -63,7 +63,10 @@ SAME = {
         "Amtsgericht Charlottenburg HRB 12345 B",
         "Berlin (Charlottenburg) HRB 12345",
     ],
-    ("DE", "HRB7 ULM"): ["HRB 7 Ulm", "AG Ulm HRB 7"],
+    ("DE", "HRB7 ULM"): [
+        *("HRB 7 Ulm", "AG Ulm HRB 7"),
+        *("Sitz: Bad Homburg, HRB 7 Amtsgericht Ulm", "HRB 7, Amtsgericht Ulm, Sitz: Bad Homburg"),
+    ],
     ("DE", "HRA7 LUBECK"): ["HRA 7 HL", "HRA 7 Luebeck", "HR A 7 L\u00fcbeck"],
     ("GB", "01234567"): [
         "01234567",
@@ -188,6 +191,7 @@ def test_a_check_digit_that_is_wrong(country: str, number: str) -> None:
         ("IT", "P. IVA 1234567"),
         ("LI", "12"),
         ("LU", "LU12345678"),
+        ("LU", "12345"),
         ("LT", "12"),
         ("MT", "OC 12"),
         ("RO", "1"),

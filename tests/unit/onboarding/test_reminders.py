@@ -183,6 +183,8 @@ def test_who_was_asked_and_says_nothing_is_asked_once_more(work: FakeWork) -> No
     first, again = told(work, ASKED)
     assert ("is_reminder" in first, again["is_reminder"], again["reason"]) == (False, True, "named")
     work.let_pass(days=2)
+    remind_person(work, remind)
+    assert len(told(work, ASKED)) == 2
     for _ in range(ASKED_AT_MOST - 2):
         ask_again(work, AskAgain(partner_id=partner_id, member_id=member_id))
     remind_person(work, remind)
