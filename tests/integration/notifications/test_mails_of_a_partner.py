@@ -161,6 +161,15 @@ def test_a_deadline_that_is_near_is_told_once_and_a_link_leads_on(world):
     assert ("deadline_near", "cancelled") in kinds(world)
 
 
+def test_nobody_is_reminded_of_what_was_done_before_the_approval(world):
+    world.tell("partner.email_verification_requested")
+    world.deliver()
+    world.tell("partner.deadline_near", "new")
+    world.tell("partner.approved")
+    world.deliver()
+    assert ("deadline_near", "cancelled") in kinds(world)
+
+
 @pytest.mark.parametrize("asked", ["partner.action_required", "partner.approved"])
 def test_who_was_waited_for_too_long_is_told(world, asked):
     world.tell("partner.email_verification_requested")

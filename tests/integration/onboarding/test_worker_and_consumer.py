@@ -1,6 +1,6 @@
 """Jobs by the real worker, events by the consumer's table of handlers, on a real database."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,6 +13,7 @@ from tests.integration.working_off import run_due_jobs
 from chassis.database.deferred_jobs import Job
 from chassis.events import ReceivedEvent
 from chassis.failures import NeverPossible
+from onboarding.domain.states import State
 from onboarding.entrypoints.consumer import TOPICS
 from onboarding.handlers import jobs
 
@@ -73,24 +74,44 @@ def test_the_worker_sends_requested_links(api: ApiClient) -> None:
     assert api.last("partner.sign_in_requested", partner_id)["link"]["purpose"] == "sign_in"
 
 
+def to_look_at(api: ApiClient, state: State) -> set[str]:
+    with api.service.open_work() as work:
+        deadlines = work.policies.deadlines
+        due = work.lists.to_remind(state, work.now(), deadlines, 1_000, None)
+        return {str(one.partner_id) for one in due}
+
+
 def test_the_worker_reminds_once_of_a_deadline_that_is_near(api: ApiClient) -> None:
     new, far = api.applied(), api.applied(contact={"given_name": "Bo", "email": "bo@other.example"})
     approved, _ = api.screened(
         contact={"given_name": "Cy", "email": "cy@mueller-soehne.example"},
-        members=[{"given_name": name, "email": f"{name}@mueller-soehne.example"} for name in ("Di", "Ed")],
+        members=[
+            {"given_name": name, "email": f"{name}@mueller-soehne.example"} for name in ("Di", "Ed", "Flo")
+        ],
     )
     with api.service.open_work() as work:
-        near = text("UPDATE partners SET deadline_at = now() + interval '1 hour' WHERE id = ANY(:ids)")
-        work.connection.execute(near, {"ids": [new, approved]})
-        asked = text(
-            "UPDATE members SET asked_at = now() - interval '12 days'"
-            " WHERE partner_id = :id AND given_name = 'Di'"
+        moved = text(
+            "UPDATE partners SET state_entered_at = now() - interval '10 hours',"
+            " deadline_at = now() + :left * interval '1 hour' WHERE id = ANY(:ids)"
         )
-        work.connection.execute(asked, {"id": approved})
+        work.connection.execute(moved, {"left": 3, "ids": [new, approved]})
+        work.connection.execute(moved, {"left": 5, "ids": [far]})
+        asked = text(
+            "UPDATE members SET asked_at = now() - :days * interval '1 day', times_asked = 1"
+            " WHERE partner_id = :id AND given_name = :name"
+        )
+        for partner_id, name, days in ((approved, "Di", 12), (approved, "Flo", 20), (far, "Bo", 12)):
+            work.connection.execute(asked, {"id": partner_id, "name": name, "days": days})
+    assert to_look_at(api, State.APPLIED) & {new, far} == {new}
+    with api.service.open_work() as work:
+        long_ago, lately = (work.now() - timedelta(days=days) for days in (14, 11))
+        unanswered = {str(one.partner_id) for one in work.lists.unanswered(long_ago, lately, 1_000, None)}
+    assert unanswered & {approved, far} == {approved}
     for _ in range(2):
         with api.service.open_work() as work:
             work.defer(Job(task=jobs.REMIND, arguments={"timestamp": 0}))
         work_off(api)
+    assert new not in to_look_at(api, State.APPLIED)
     for partner_id, waits_for in ((new, "verification"), (approved, "agreement")):
         told = [data for name, data in api.events(partner_id) if name == "partner.deadline_near"]
         assert [data["waits_for"] for data in told] == [waits_for]

@@ -127,6 +127,10 @@ def test_a_setting_opens_ranges_and_no_others() -> None:
             LOCAL.check(refused)
 
 
+def _family(ip: str) -> int:
+    return socket.AF_INET6 if ":" in ip else socket.AF_INET
+
+
 class Rebinding(AbstractResolver):
     """A name server that says something else each time it is asked."""
 
@@ -139,7 +143,7 @@ class Rebinding(AbstractResolver):
     ) -> list[ResolveResult]:
         self.asked += 1
         return [
-            ResolveResult(hostname=host, host=ip, port=port, family=socket.AF_INET, proto=0, flags=0)
+            ResolveResult(hostname=host, host=ip, port=port, family=_family(ip), proto=0, flags=0)
             for ip in next(self._answers)
         ]
 
@@ -193,6 +197,8 @@ def test_a_name_with_many_addresses_is_no_way_to_knock_at_all_of_them() -> None:
     many = [f"127.0.0.{number}" for number in range(1, 255)]
     found = asyncio.run(CheckedResolver(Rebinding(many), LOCAL).resolve("hooks.example.com"))
     assert [one["host"] for one in found] == many[:MOST_ADDRESSES]
+    found = asyncio.run(CheckedResolver(Rebinding([*many, "2606:4700::1"]), LOCAL).resolve("a.example"))
+    assert [one["host"] for one in found] == [*many[:MOST_ADDRESSES], "2606:4700::1"]
     with pytest.raises(AddressRefused):
         asyncio.run(CheckedResolver(Rebinding([*many, "10.0.0.1"]), LOCAL).resolve("hooks.example.com"))
 

@@ -92,6 +92,25 @@ def test_what_never_ends_is_cut_off() -> None:
     assert (found.outcome, found.text) == ("answer_unreadable", f"More than {MOST_READ} bytes came.")
 
 
+def test_each_answer_on_one_connection_has_its_own_share() -> None:
+    body = b"x" * (MOST_READ // 2)
+
+    def answer(server: socket.socket) -> None:
+        connection, _ = server.accept()
+        with connection:
+            for _ in range(4):
+                connection.recv(4_096)
+                head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n"
+                connection.sendall(head.encode() + body)
+
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as threads:
+        server.settimeout(2)
+        done = threads.submit(answer, server)
+        found = asyncio.run(posted(f"http://127.0.0.1:{server.getsockname()[1]}/", 4))
+        done.result()
+    assert [one.outcome for one in found] == ["ok"] * 4
+
+
 def test_what_comes_unasked_is_not_the_next_answer() -> None:
     """A server that answers once too often would answer events that it never saw."""
     answered = Event()

@@ -69,8 +69,30 @@ def test_whoever_may_expire_is_reminded() -> None:
 
 def test_the_share_of_a_wait() -> None:
     wait = timedelta(hours=72)
-    assert Deadlines({}, 75).left_at_reminder(wait) == timedelta(hours=18)
-    assert Deadlines({}).left_at_reminder(wait) == timedelta()
+    assert wait * Deadlines({}, 75).share_left == timedelta(hours=18)
+    assert wait * Deadlines({}).share_left == timedelta()
+
+
+def given_other_waits(work: FakeWork, wait: timedelta) -> None:
+    work.policies = policies(deadlines=Deadlines(dict.fromkeys(WAITS_FOR, wait), 75))
+
+
+@pytest.mark.parametrize("days", [1, 30])
+@pytest.mark.parametrize(("begin", "hours"), [(applied, 72), (handed_back, 14 * 24), (screened, 30 * 24)])
+def test_who_waits_already_keeps_the_wait_that_was_promised(
+    work: FakeWork, begin: Any, hours: int, days: int
+) -> None:
+    partner_id = begin(work)
+    given_other_waits(work, timedelta(days=days))
+    work.let_pass(hours=hours * 0.74)
+    remind_contact(work, RemindContact(partner_id))
+    assert told(work) == [], "it is too early"
+    work.let_pass(hours=hours * 0.02)
+    remind_contact(work, RemindContact(partner_id))
+    [reminder] = told(work)
+    link = work.links.rows[UUID(reminder["link"]["id"])]
+    assert link.expires_at >= work.partners.rows[partner_id].deadline_at
+    assert link.expires_at > work.now()
 
 
 @pytest.mark.parametrize(
@@ -161,6 +183,8 @@ def test_who_was_asked_and_says_nothing_is_asked_once_more(work: FakeWork) -> No
     first, again = told(work, ASKED)
     assert ("is_reminder" in first, again["is_reminder"], again["reason"]) == (False, True, "named")
     work.let_pass(days=2)
+    remind_person(work, remind)
+    assert len(told(work, ASKED)) == 2
     for _ in range(ASKED_AT_MOST - 2):
         ask_again(work, AskAgain(partner_id=partner_id, member_id=member_id))
     remind_person(work, remind)
@@ -174,8 +198,14 @@ def test_a_named_person_whose_mailbox_is_flooded_is_left_alone(slow: FakeWork) -
     assert gaps
     email = slow.partners.rows[partner_id].person(member_id).email
     slow.mail_turns.take(Mailing.TO_UNCONFIRMED, email, gaps, slow.now())
-    remind_person(slow, RemindPerson(partner_id=partner_id, member_id=member_id))
+    remind = RemindPerson(partner_id=partner_id, member_id=member_id)
+    remind_person(slow, remind)
     assert (len(told(slow, ASKED)), slow.mail_turns.mails) == (1, {})
+    assert slow.partners.rows[partner_id].person(member_id).times_asked == 1
+    slow.let_pass(days=2)
+    for _ in range(2):
+        remind_person(slow, remind)
+    assert len(told(slow, ASKED)) == 2
 
 
 def test_who_answered_or_is_gone_is_not_asked(work: FakeWork) -> None:

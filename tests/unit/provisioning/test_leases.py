@@ -331,8 +331,10 @@ def followed(lease: Lease, now: datetime) -> list[Stage]:
 def test_an_end_that_was_asked_for_shortens_nothing(leased: Leased) -> None:
     """An operator gave more meanwhile, or the same answer came twice."""
     ends_at = leased.lease.ends_at
+    told = {"grant_id": leased.grant_id, "reason": "Asked for.", "by": "amara"}
     for days in (-10, 0):
-        told = {"grant_id": leased.grant_id, "reason": "Asked for.", "by": "amara"}
         leased.it.do(extend_lease_to, ExtendLeaseTo(ends_at=ends_at + days * DAY, **told))
+    leased.it.database.clock.at = ends_at + DAY
+    leased.it.do(extend_lease_to, ExtendLeaseTo(ends_at=ends_at, **told))
     assert leased.lease.ends_at == ends_at
     assert leased.told() == []

@@ -28,7 +28,7 @@ from notifications.domain.messages import (
     is_for,
     verdict,
 )
-from notifications.domain.partners import Member, Partner
+from notifications.domain.partners import Member, Partner, Standing
 from notifications.handlers import jobs
 from notifications.handlers.commands import RetryMessage
 from notifications.handlers.emit import of_invitation, of_mail
@@ -345,6 +345,8 @@ def _why_moot(message: Message, partner: Partner, member: Member, now: datetime)
         return "no_longer_needed", f"The person is {member.membership}."
     if verdict(message.kind, partner.standing) is Verdict.CANCEL:
         return "no_longer_needed", f"The partner is {partner.standing} now."
+    if partner.standing is Standing.APPROVED and message.facts.get("waits_for", "agreement") != "agreement":
+        return "no_longer_needed", "What it reminds of is done: the partner is approved."
     link = message.link
     if message.kind in NEEDS_LIVE_LINK and link is not None and link.expires_at <= now:
         return "link_expired", "The link ran out before the mail could go."

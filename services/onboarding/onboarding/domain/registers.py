@@ -199,11 +199,19 @@ def _lithuanian(words: str) -> Registration:
     return Registration(digits, verdict=Verdict.FINE if is_right else Verdict.WRONG)
 
 
+# J for companies, F for people, C for cooperatives; not the F of C.I.F. or C.F., which is a CUI.
+_ROMANIAN_ENTRY = re.compile(
+    r"(?<![CI] )\b([CFJ]) ?([0-9]{1,2}) ([0-9]{1,6}) (?:[0-9]{2} [0-9]{2} )?(?:((?:19|20)[0-9]{2})\b|[0-9])"
+)
+
+
 def _romanian(words: str) -> Registration:
-    """CUI, or the trade register's number: county, serial, year; since 2024 the same in another order."""
-    number = words.removeprefix("RO ").replace(" ", "")
-    if found := re.search(r"\bJ ?([0-9]{1,2}) ([0-9]{1,6}) (?:[0-9]{2} [0-9]{2} )?([0-9]{4})$", words):
-        return Registration(f"J{found[1].zfill(2)} {found[2].lstrip('0')} {found[3]}")
+    """CUI, or the trade register's number: kind, county, serial, year; since 2024 in another order."""
+    if found := _ROMANIAN_ENTRY.search(words):
+        kind, county, serial, year = found.groups()
+        # A year in two digits, perhaps; of a CUI it would only seem to be a wrong one.
+        return Registration(f"{kind}{county.zfill(2)} {serial.lstrip('0')} {year}") if year else odd(words)
+    number = words.replace(" ", "")
     if found := re.fullmatch(r"[^0-9]*J([0-9]{4})([0-9]{6})([0-9]{2})[0-9]", number):
         verdict = _checked(onrc, number[-14:]).verdict
         return Registration(f"J{found[3]} {found[2].lstrip('0')} {found[1]}", verdict=verdict)
@@ -215,7 +223,9 @@ def _hungarian(words: str) -> Registration:
     """Cégjegyzékszám; or the tax number, of whose three parts the first is the company."""
     digits = re.sub(r"[^0-9]", "", words)
     if len(digits) in {8, 11}:
-        return _checked(anum, digits[:8])
+        found = _checked(anum, digits[:8])
+        # The register of sole traders has eight digits as well, and no check.
+        return odd(digits) if len(digits) == 8 and found.verdict is Verdict.WRONG else found
     return Registration(digits) if len(digits) == 10 else odd(words)
 
 

@@ -68,6 +68,7 @@ class Deadlines:
         wait = self.waits.get(state)
         return entered_at + wait if wait else None
 
-    def left_at_reminder(self, wait: timedelta) -> timedelta:
-        """How long before the end of such a wait its reminder is due; nothing where there is none."""
-        return wait * (100 - self.reminder_percent) / 100 if self.reminder_percent else timedelta()
+    @property
+    def share_left(self) -> float:
+        """The share of a wait that is left when its reminder is due; 0 where there is none."""
+        return (100 - self.reminder_percent) / 100 if self.reminder_percent else 0

@@ -74,7 +74,8 @@ def issue_link(work: Work, partner: Partner, purpose: Purpose, *, is_requested: 
     """
     now = work.now()
     expires_at = now + work.policies.link_lifetime
-    deadline_at = work.policies.deadlines.end(partner.state, partner.state_entered_at)
+    # The one that is kept outlasts a change of the setting; a move just made has none yet.
+    deadline_at = partner.deadline_at or work.policies.deadlines.end(partner.state, partner.state_entered_at)
     if deadline_at is not None and not is_requested:
         expires_at = max(expires_at, deadline_at)
     if deadline_at is not None and purpose is Purpose.VERIFY_EMAIL:

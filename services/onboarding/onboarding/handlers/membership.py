@@ -35,16 +35,21 @@ def ask_again(work: Work, command: AskAgain) -> None:
 def request_confirmation(work: Work, partner: Partner, person: Member, reason: str) -> None:
     """Have the person sent a link by which they answer, when it is the mailbox's turn.
 
-    A reminder waits for none. What is sent stands for what waits for the same person, which goes only now:
-    all who hold a turn and write to what waits lock in this order.
+    What is sent stands for what waits for the same person, which goes only now: all who hold a turn and
+    write to what waits lock in this order.
     """
     turn = take_turn(work, person)
-    is_reminder = reason == "reminder"
     if turn is not None:
-        if not is_reminder:
-            keep_waiting(work, partner.id, person, reason, turn)
+        keep_waiting(work, partner.id, person, reason, turn)
         return
     work.mail_turns.drop_waiting(partner.id, person.id)
+    send_question(work, partner, person, reason)
+
+
+def send_question(
+    work: Work, partner: Partner, person: Member, reason: str, *, is_reminder: bool = False
+) -> None:
+    """Have the person sent the link at once, for who has the mailbox's turn."""
     now = work.now()
     is_requested = reason == "requested_again"
     link = Link(

@@ -123,7 +123,7 @@ deadline-near-heading = { $waits_for ->
        *[correction] Ihre Bewerbung wartet auf Sie
     }
 deadline-near-intro = { $waits_for ->
-        [verification] jemand hat sich mit dieser Adresse für unser Partnerprogramm beworben, und sie ist noch nicht bestätigt. Erst dann sehen wir uns die Bewerbung an.
+        [verification] jemand hat sich mit dieser Adresse für unser Partnerprogramm beworben, und sie ist noch nicht bestätigt. Erst wenn sie es ist, sehen wir uns die Bewerbung an.
         [agreement] wir haben die Bewerbung von { $company } angenommen. Nun fehlt noch, dass Sie die Partnervereinbarung lesen und annehmen; dann richten wir Ihre Zugänge ein.
        *[correction] wir haben Sie gebeten, in Ihrer Bewerbung etwas zu korrigieren, und seither nichts von Ihnen gehört. Was es ist, steht auf Ihrer Seite.
     }

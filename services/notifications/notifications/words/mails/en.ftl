@@ -123,7 +123,7 @@ deadline-near-heading = { $waits_for ->
        *[correction] Your application is waiting for you
     }
 deadline-near-intro = { $waits_for ->
-        [verification] Someone applied for our partner programme with this address, and it is not confirmed yet. Only then do we look at the application.
+        [verification] Someone applied for our partner programme with this address, and it is not confirmed yet. We look at the application once it is.
         [agreement] We have approved the application of { $company }. What is left is to read the partner agreement and accept it; then we set up your access.
        *[correction] We asked you to put something in your application right, and have not heard from you since. What it is stands on your page.
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from sqlalchemy import (
     Row,
     RowMapping,
     Select,
+    extract,
     func,
     literal_column,
     select,
@@ -24,7 +25,7 @@ from chassis.database.repository import Repository
 from onboarding.adapters.search_words import query_of
 from onboarding.adapters.tables import ASKED_ONCE, HAS_ENDED, IS_CONFIRMED, members, partners, timeline
 from onboarding.domain.membership import TAKES_MEMBERS
-from onboarding.domain.states import State
+from onboarding.domain.states import Deadlines, State
 from onboarding.domain.timeline import Entry
 
 Item = TypeVar("Item")
@@ -116,12 +117,17 @@ class SqlLists(Repository):
         return self._due(partners.c.deadline_at, now, limit, after)
 
     def to_remind(
-        self, state: State, now: datetime, left: timedelta, limit: int, after: Due | None
+        self, state: State, now: datetime, deadlines: Deadlines, limit: int, after: Due | None
     ) -> list[Due]:
-        """Whose deadline in this state passes within the time that is left, and who was not reminded."""
-        at = partners.c.deadline_at
-        wanted = (partners.c.state == state, partners.c.reminded_at.is_(None), at > now)
-        return self._due(at, now + left, limit, after, *wanted)
+        """Whose deadline in this state is near, and who was not reminded.
+
+        By the wait that each was given: the setting may have been another one then.
+        """
+        at, share = partners.c.deadline_at, deadlines.share_left
+        left, wait = (extract("epoch", at - since) for since in (now, partners.c.state_entered_at))
+        is_near = left <= wait * share
+        wanted = (partners.c.state == state, partners.c.reminded_at.is_(None), at > now, is_near)
+        return self._due(at, now + deadlines.waits[state] * share, limit, after, *wanted)
 
     def unanswered(
         self, asked_after: datetime, asked_until: datetime, limit: int, after: Unanswered | None

@@ -16,17 +16,16 @@ def remind_all_due(service: OnboardingService) -> int:
 
 def _remind_contacts(service: OnboardingService, state: State) -> int:
     deadlines = service.policies.deadlines
-    left = deadlines.left_at_reminder(deadlines.waits[state])
     return sweep_by(
         service.open_work,
-        lambda work, after: work.lists.to_remind(state, work.now(), left, PER_PAGE, after),
+        lambda work, after: work.lists.to_remind(state, work.now(), deadlines, PER_PAGE, after),
         lambda work, due: remind_contact(work, RemindContact(due.partner_id)),
     )
 
 
 def _remind_people(service: OnboardingService) -> int:
     lifetime = service.policies.membership_link_lifetime
-    asked_before = lifetime - service.policies.deadlines.left_at_reminder(lifetime)
+    asked_before = lifetime * (1 - service.policies.deadlines.share_left)
     return sweep_by(
         service.open_work,
         lambda work, after: work.lists.unanswered(

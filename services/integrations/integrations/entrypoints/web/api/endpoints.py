@@ -137,7 +137,7 @@ class ExampleStarted(Schema):
 def create_endpoint(body: dict[str, Any]) -> dict[str, Any]:
     """Have events sent to an address; the secret is shown this once.
 
-    With the same `Idempotency-Key` it is the same endpoint, with a new secret.
+    The same `Idempotency-Key` with the same body is the same endpoint, with a new secret.
     """
     command = commands.AddEndpoint(
         integrator_id=current_integrator(), by=current_actor(), visit=visit_of_key(), **body
