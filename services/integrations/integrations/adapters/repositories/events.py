@@ -145,7 +145,7 @@ class SqlEvents(Repository):
             "attributes": attributes_of(event, event_id, f"{self._type_prefix}.{kind.key}"),
             **_told(event.data, kind),
         }
-        self._waiting.append(row | {"place": len(self._waiting)})
+        self._waiting.append(row)
 
     def flush(self) -> None:
         """Write what was kept, all in one statement, and wake the sender with the commit."""
@@ -157,7 +157,9 @@ class SqlEvents(Repository):
                 for row in waiting
                 for one in _passed(filters, row)
             ]
-            values = {"events": json.dumps(waiting), "chosen": json.dumps(chosen), "now": clock.now()}
+            # Counted only now: what was kept of a partner may have been forgotten meanwhile.
+            placed = [row | {"place": place} for place, row in enumerate(waiting)]
+            values = {"events": json.dumps(placed), "chosen": json.dumps(chosen), "now": clock.now()}
             write_later(self._connection, _KEEP, values)
             notify_after_commit(self._connection, DUE_CHANNEL)
 
