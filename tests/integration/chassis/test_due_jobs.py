@@ -89,16 +89,17 @@ def test_what_is_urgent_overtakes_what_waits_however_long(service: Service, look
     assert [looking.next() for _ in range(4)] == ["b", "c", "a", None]
 
 
-def test_what_is_new_does_not_wait_for_what_is_tried_again(service: Service, looking: Looking) -> None:
-    """Thousands of mails may be, after an hour without a mail server."""
-    defer(service, "again", timedelta(seconds=-1))
-    defer(service, "earlier", timedelta(seconds=-2))
+def test_what_is_new_and_what_is_tried_again_do_not_wait_for_each_other(
+    service: Service, looking: Looking
+) -> None:
+    """Thousands of mails may be tried again, after an hour without a mail server; a flood may be new."""
+    for seconds in (-1, -2, -3):
+        defer(service, f"again{seconds}", timedelta(seconds=seconds))
     defer(service, "later", timedelta(hours=1))
-    defer(service, "new")
-    assert [looking.next(), looking.next(), looking.next(), looking.next()] == [
-        "new",
-        "earlier",
-        "again",
+    for event_id in ("new1", "new2", "new3", "new4"):
+        defer(service, event_id)
+    assert [looking.next() for _ in range(8)] == [
+        *("new1", "again-3", "new2", "again-2", "new3", "again-1", "new4"),
         None,
     ]
     assert looking.due_in_seconds == pytest.approx(3600, abs=60)

@@ -48,6 +48,18 @@ def test_what_comes_after_an_erasure_is_not_kept(world: World) -> None:
         assert len(world.rows("SELECT 1 FROM partners WHERE id = :id", id=erased)) == kept
 
 
+def test_what_is_forgotten_in_a_poll_does_not_change_the_order_of_the_rest(world: World) -> None:
+    erased, other = str(uuid.uuid4()), str(uuid.uuid4())
+    catalogue = world.service.settings.catalogue
+    with world.service.open_work() as work:
+        for key, partner in ((APPLIED, erased), (APPROVED, erased), (APPLIED, other)):
+            work.events.keep(world.event(key, partner), catalogue[key])
+        forget_partner(work, erased)
+        work.events.keep(world.event(APPROVED, other), catalogue[APPROVED])
+    kept = world.rows("SELECT type, partner_id FROM events ORDER BY position")
+    assert [(row["type"], str(row["partner_id"])) for row in kept] == [(APPLIED, other), (APPROVED, other)]
+
+
 @pytest.mark.parametrize("order", ["event first", "tombstone first", "in one poll"])
 def test_all_who_may_see_a_partner_hear_that_it_was_erased(
     world: World, receiving: Receiver, order: str

@@ -43,18 +43,18 @@ confirm-membership-subject = { $company ->
         [none] A company says that you belong to it: is this right?
        *[other] Do you belong to { $company }?
     }
-confirm-membership-preheader = Please tell us whether this is right. Until you do, nothing is made for you.
+confirm-membership-preheader = Please tell us whether this is right. Until you do, nothing is set up for you.
 confirm-membership-heading = Is this right?
 confirm-membership-intro = { $company ->
         [none] A company in our partner programme
        *[other] { $company }, a company in our partner programme,
     } named you as one of its people. On this page you see who it was and what you would get, and you say whether it is right.
 confirm-membership-reminder-subject = Reminder: { confirm-membership-subject }
-confirm-membership-reminder-preheader = You have not answered yet. Until you do, nothing is made for you.
+confirm-membership-reminder-preheader = You have not answered yet. Until you do, nothing is set up for you.
 confirm-membership-reminder-heading = We have not heard from you yet
-confirm-membership-reminder-intro = { confirm-membership-intro } We asked you before; the first link ends soon, so here is a new one. We do not ask again by ourselves.
+confirm-membership-reminder-intro = { confirm-membership-intro } We asked you before; the first link ends soon, so here is a new one. We will not ask again on our own.
 confirm-membership-button = Look at it and answer
-confirm-membership-ignore = If it is not right, say so there, and we delete your name and address. If you do nothing, nothing is made for you.
+confirm-membership-ignore = If it is not right, say so there, and we delete your name and address. If you do nothing, nothing is set up for you.
 
 member-removed-subject = You no longer belong to { $company }
 member-removed-preheader = Your access through this company ends.
@@ -123,11 +123,11 @@ deadline-near-heading = { $waits_for ->
        *[correction] Your application is waiting for you
     }
 deadline-near-intro = { $waits_for ->
-        [verification] Someone applied for our partner programme with this address, and it is not confirmed yet. We look at the application once it is.
-        [agreement] We have approved the application of { $company }. What is left is to read the partner agreement and accept it; then we set up your access.
-       *[correction] We asked you to put something in your application right, and have not heard from you since. What it is stands on your page.
+        [verification] Someone applied for our partner programme with this address, and it is not confirmed yet. We only look at the application once it is.
+        [agreement] We have approved the application of { $company }. All that is left is for you to read and accept the partner agreement; then we set up your access.
+       *[correction] We asked you to correct something in your application, and have not heard from you since. Your page says what it is.
     }
-deadline-near-next = Please do it by { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC. Then the deadline passes, and we close the application.
+deadline-near-next = Please do it by { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC. After that we close the application.
 deadline-near-button = { $waits_for ->
         [verification] Confirm my address
         [agreement] Read and accept the agreement
@@ -135,7 +135,7 @@ deadline-near-button = { $waits_for ->
     }
 deadline-near-done = { $waits_for ->
         [verification] You didn’t apply? Then simply ignore this mail: nothing happens, and the application is deleted.
-       *[other] You have done it meanwhile, or no longer want to become our partner? Then you need do nothing. We do not remind you again.
+       *[other] You have done it already, or no longer want to become our partner? Then there is nothing you need to do. We will not remind you again.
     }
 
 welcome-subject = Welcome aboard: your application is approved
