@@ -202,11 +202,11 @@ def test_a_grant_that_is_made_is_shown_without_a_click(
         page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
         page.goto(f"/partners/{partner}")
         part = page.locator("#grants-part")
-        assert "shown anew by itself" in part.inner_text()
+        assert "refreshes automatically" in part.inner_text()
         check_looks(page)
         elsewhere.submit(built.provisioning.work_off).result()
     page.locator("#grants-part .badge.good").wait_for()
-    assert "shown anew by itself" not in part.inner_text()
+    assert "refreshes automatically" not in part.inner_text()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.wait_for_timeout(2_500)

@@ -159,7 +159,7 @@ def test_a_partner_agrees_by_keyboard_without_scripts(chromium: Any, sharing_pag
     )
     page = context.new_page()
     page.goto(f"{sharing_pages.url}/sharing")
-    card = page.locator("section.card:has(.badge:text-is('asks for more'))")
+    card = page.locator("section.card:has(.badge:text-is('more requested'))")
     card.get_by_role("button", name="Agree").press("Enter")
     page.wait_for_selector(".badge:text-is('agreed')")
     page.get_by_role("button", name="Withdraw").press("Enter")

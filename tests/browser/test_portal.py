@@ -136,7 +136,7 @@ def test_who_is_not_signed_in_asks_for_a_link(chromium: Any, portal: Portal) -> 
     check_looks(page)
     page.fill("#email", "nobody@maps.example")
     page.press("#email", "Enter")
-    assert page.locator("h1").inner_text() == "Check your mail"
+    assert page.locator("h1").inner_text() == "Check your email"
     check_looks(page)
     page.goto("/links/nothing")
     check_looks(page)

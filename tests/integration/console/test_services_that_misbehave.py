@@ -93,7 +93,7 @@ def test_home_shows_the_rest(make_console: Make, how: str) -> None:
             answer = http.get("/", headers=HTML)
             assert time.monotonic() - began < 4 * PATIENCE + 1
             assert answer.status_code == 200, answer.text
-            assert "onboarding does not answer" in answer.text
+            assert "onboarding is not responding" in answer.text
             assert '<span class="count">2</span>' in answer.text
             assert "xxxx" not in answer.text
 
@@ -159,12 +159,12 @@ def test_what_was_sent_with_a_token_that_is_taken_no_more_is_told_to_be_undone(m
         form = {"reason": "A long one.", "key": str(uuid4())}
         sent = http.post(path, data=form, headers={**HTML, "Origin": CONSOLE})
     assert sent.status_code == 303
-    assert "What you sent was not done" in http.get(sent.location, headers=HTML).text
+    assert "Your request was not carried out" in http.get(sent.location, headers=HTML).text
     # Signed out in another tab.
     sent = http.post(path, data=form, headers={**HTML, "Origin": CONSOLE})
-    assert "What you sent was not done" in http.get(sent.location, headers=HTML).text
+    assert "Your request was not carried out" in http.get(sent.location, headers=HTML).text
     only_looked = http.get(f"/partners/{SOMEBODY}", headers=HTML)
-    assert "What you sent" not in http.get(only_looked.location, headers=HTML).text
+    assert "Your request was not" not in http.get(only_looked.location, headers=HTML).text
 
 
 def test_what_was_done_to_many_before_the_token_ended_is_told(make_console: Make) -> None:

@@ -303,7 +303,7 @@ def test_on_the_page_a_partner_agrees_and_withdraws(world: World, partner: Partn
     shown = partner.seen(vendor)["request"]["shown"]
     page = client.get("/sharing?lang=en").text
     assert "We plan your trainings." in page
-    assert "with names and addresses of your people" in page
+    assert "includes names and addresses of your team" in page
     assert client.post(f"/sharing/{vendor.id}", data={"shown": shown}).status_code == 303
     assert partner.seen(vendor)["standing"] == "agreed"
     assert client.post(f"/sharing/{vendor.id}/withdrawal").status_code == 303

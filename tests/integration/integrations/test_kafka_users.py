@@ -172,13 +172,13 @@ def test_the_portal_makes_a_user_and_ends_it(kafka: World) -> None:
     vendor = kafka.vendor()
     added(kafka, vendor.id)
     client = browser(kafka)
-    assert "operations team allows it" in shown(client.post("/kafka"), 403)
+    assert "Ask the operations team" in shown(client.post("/kafka"), 403)
     operator_allows(kafka, vendor, uses_kafka=True)
     page = shown(client.post("/kafka"), 201)
     [password] = re.findall(r'<pre class="secret">([\w-]+)</pre>', page)
     kafka.service.reconcile_kafka_users()
     page = shown(client.get("/kafka"))
-    assert "with your newest password" in page
+    assert "with your latest password" in page
     assert password not in page
     user = vendor.call("GET", "/v1/kafka-user")
     assert isinstance(read({**user, "password": password}, STATE), list)

@@ -76,13 +76,13 @@ def test_a_link_signs_in_once_and_nobody_learns_who_is_known(world: World) -> No
     assert asked(world, "x@maps.example") == []
     (told,) = events(world, "integrator.sign_in_requested")
     assert told["person"]["email"] == VERA["email"]
-    assert "Go on" in shown(client.get(f"/links/{token}"))
+    assert "Continue" in shown(client.get(f"/links/{token}"))
     visit = {"visit": str(uuid4())}
     assert client.post(f"/links/{token}", data=visit).status_code == 303
     assert client.post(f"/links/{token}", data=visit).status_code == 303, "a double click is one"
     assert client.get("/endpoints").status_code == 200
     another = world.client.application.test_client()
-    assert "used already" in shown(another.post(f"/links/{token}", data={"visit": str(uuid4())}), 410)
+    assert "already been used" in shown(another.post(f"/links/{token}", data={"visit": str(uuid4())}), 410)
     assert "does not work" in shown(another.get(f"/links/{token[:-3]}abc"), 410)
     assert another.get("/endpoints").location == "/sign-in"
 
@@ -109,7 +109,7 @@ def test_who_lets_people_in_in_a_loop_is_told_to_wait(world: World) -> None:
     world.change("UPDATE quota_uses SET used = 50 WHERE act = 'person'")
     ada = {"name": "Ada Byron", "email": "ada@maps.example", "language": "en"}
     answer = client.post("/people", data=ada, headers={"Accept": "text/html"})
-    assert "more often than is allowed" in shown(answer, 429)
+    assert "made too many requests" in shown(answer, 429)
     assert len(world.rows("SELECT 1 FROM people")) == 1
 
 
@@ -163,7 +163,7 @@ def test_fifteen_minutes(world: World, receiving: Receiver) -> None:
     """Create an endpoint, send a test, look at request and answer, check the signature."""
     added(world, world.vendor().id)
     client = browser(world)
-    assert "There is no endpoint yet" in shown(client.get("/endpoints"))
+    assert "You have no endpoints yet" in shown(client.get("/endpoints"))
     wrong = shown(
         client.post("/endpoints/new", data={"url": "ftp://x", "filter": "data.", "rule": "tiers"}), 422
     )
@@ -188,9 +188,9 @@ def test_fifteen_minutes(world: World, receiving: Receiver) -> None:
     pasted = {name: got.headers[name] for name in ("webhook-id", "webhook-timestamp", "webhook-signature")}
     pasted |= {"endpoint_id": place.rpartition("/")[2], "body": got.body.decode()}
     check = "/console/signatures"
-    assert "The signature is right." in shown(client.post(check, data=pasted))
-    assert "is not that of" in shown(client.post(check, data={**pasted, "body": "{}"}))
-    assert "is not that of" in shown(client.post(check, data={**pasted, "webhook-timestamp": "17"}))
+    assert "The signature is valid." in shown(client.post(check, data=pasted))
+    assert "does not match" in shown(client.post(check, data={**pasted, "body": "{}"}))
+    assert "does not match" in shown(client.post(check, data={**pasted, "webhook-timestamp": "17"}))
     assert "all three" in shown(client.post(check, data={**pasted, "webhook-timestamp": "x"}), 422)
 
 
@@ -277,7 +277,7 @@ def test_endpoints_are_paused_changed_rotated_and_deleted(world: World, receivin
     assert (changed["concurrency"], changed["rate_per_second"], changed["types"]) == (3, None, None)
 
     assert "whsec_" in shown(client.post(f"{place}/secrets", data={"keep_hours": "0"}), 201)
-    assert shown(client.get(place)).count("made ") == 1, "the old secret ended at once"
+    assert shown(client.get(place)).count("created ") == 1, "the old secret ended at once"
     assert "Delete this endpoint?" in shown(client.get(f"{place}/deletion"))
     assert client.post(f"{place}/deletion").location == "/endpoints"
     assert client.post(f"{place}/deletion").location == "/endpoints", "a second click finds nothing to do"

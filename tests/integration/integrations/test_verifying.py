@@ -116,7 +116,7 @@ def test_in_the_portal_and_by_setting(world: World, receiving: Receiver) -> None
     strict.database.dispose()
     vendor.call("PATCH", f"/v1/endpoints/{made['id']}", url=f"{receiving.url}/y")
     place = f"/endpoints/{made['id']}"
-    assert "It is being asked" in shown(client.get(place))
+    assert "Verification in progress" in shown(client.get(place))
     receiving.answers["/y"] = lambda *_: web.Response(status=404)
     work_off(world)
     assert "status_404" in shown(client.get(place))
@@ -125,7 +125,7 @@ def test_in_the_portal_and_by_setting(world: World, receiving: Receiver) -> None
     assert answer.location == f"{place}?watch=1"
     assert client.get(answer.location).headers["Refresh"] == "3"
     work_off(world)
-    assert "wants our events" in shown(client.get(place))
+    assert "Accepts our events since" in shown(client.get(place))
     assert "Refresh" not in client.get(answer.location).headers
 
 

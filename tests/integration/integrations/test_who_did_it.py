@@ -59,7 +59,7 @@ def test_every_act_has_its_maker_for_the_integrator_to_see(world: World) -> None
     path = f"/v1/integrators/{vendor.id}/people/{vera}/removal"
     world.operate(path, 200)
     world.change("UPDATE people SET mailbox = 'ada@maps.example'")
-    assert "somebody who is gone" in shown(browser(world, "ada@maps.example").get("/log"))
+    assert "former member" in shown(browser(world, "ada@maps.example").get("/log"))
     other = world.vendor()
     assert [one["action"] for one in other.call("GET", "/v1/log")["entries"]] == ["token_made"]
 

@@ -126,7 +126,7 @@ def test_looking_changes_nothing_and_posting_accepts_once(invited):
     assert client.post(link).text == page.text
     later = client.get(link)
     assert later.status_code == 410
-    assert "You have accepted already" in later.text
+    assert "You have already accepted" in later.text
     (event,) = invited.events("learning.invitation_accepted")
     assert event["path"] == "iot-first-steps"
     burnt = invited.rows("SELECT count(*) FROM links WHERE burnt_at IS NOT NULL")
@@ -163,7 +163,7 @@ def test_an_expired_invitation_offers_a_new_link_that_works(invited):
     run_out(invited)
     page = client.get(old)
     assert page.status_code == client.post(old).status_code == 410
-    assert "Mail me a new link" in page.text
+    assert "Email me a new link" in page.text
 
     answer = client.post(f"{old}/renewal")
     assert answer.status_code == 202
@@ -207,7 +207,7 @@ def test_nobody_is_promised_a_place_after_the_partnership_or_the_membership(invi
     invited.tell(name, **facts)
     for page in (client.get(link), client.post(link)):
         assert page.status_code == 410
-        assert "This invitation is closed" in page.text
+        assert "This invitation is no longer available" in page.text
 
 
 def test_an_accepted_invitation_does_not_expire(invited):
@@ -257,7 +257,7 @@ def test_stopping_learning_offers_can_be_undone(invited):
     path = mail["List-Unsubscribe"].strip("<>").removeprefix("http://127.0.0.1:18402")
     client = invited.client()
     assert f'action="{path}/again"' in client.post(path, headers=FORM).text
-    assert "We mail you learning offers again." in client.post(f"{path}/again?lang=en").text
+    assert "We will email you learning offers again." in client.post(f"{path}/again?lang=en").text
     assert client.get(f"{path}/again?lang=de").location == f"{path}?lang=de"
     told = len(invited.transport.parsed(ZOE))
     invited.tell("access.granted", "crm")
@@ -287,7 +287,7 @@ def test_all_that_is_due_together_goes_as_one_mail_after_the_access(world):
     offers = text[text.index("we would like to invite you") :]
     for title in ("First steps with IoT", "CRM", "Partnership from day one"):
         assert f"* {title}" in offers
-    assert "This is what you can use" not in offers
+    assert "You can now use" not in offers
     assert len(world.transport.parsed("juergen.weiss@maschinenbau-weiss.example")) == 3
     told = world.events("learning.invitation_sent")
     assert len(told) == len(world.rows("SELECT id FROM invitations"))

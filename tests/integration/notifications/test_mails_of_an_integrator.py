@@ -24,12 +24,12 @@ def tell(world: World, name: str, **changes: object) -> None:
         ("sign_in_requested", "Your link to the event portal", "http://127.0.0.1:18437/links/"),
         (
             "endpoint_failing",
-            "Your endpoint at hooks.maps.example takes no events",
+            "Your endpoint at hooks.maps.example is failing",
             "http://127.0.0.1:18437/endpoints/0199b1a2-7e44-7b21-8d22-7c8e9fa01b23",
         ),
         (
             "endpoint_disabled",
-            "Your endpoint at hooks.maps.example is disabled",
+            "Your endpoint at hooks.maps.example has been disabled",
             "http://127.0.0.1:18437/endpoints/0199b1a2-7e44-7b21-8d22-7c8e9fa01b23",
         ),
     ],

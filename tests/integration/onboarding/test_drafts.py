@@ -147,7 +147,7 @@ def test_the_form_goes_on_on_another_device(api: ApiClient, app: Flask, browser:
     [partner_id] = drafts(api)
     assert api.state(partner_id) == "applied"
     assert tablet.press().status == 410
-    assert "was sent in already" in tablet.page.html
+    assert "has already been submitted" in tablet.page.html
     assert tablet.press().url == "/check-your-mail"
     phone.open("/drafts/" + token_of(api))
     assert phone.status == 410

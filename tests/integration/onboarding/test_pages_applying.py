@@ -35,49 +35,49 @@ FILLED: dict[str, Any] = {
 # A field, what is written into it, and what the page says about it.
 WRONG = [
     ("legal_name", "x" * 201, "This is too long."),
-    ("legal_name", "A\x07B", "signs that cannot be printed"),
-    ("legal_name", "A\u202eB", "signs that cannot be printed"),
-    ("legal_name", " \t ", "This is missing."),
-    ("legal_name", "\u200b", "This is missing."),
-    ("legal_name", "\u3164\u00ad", "This is missing."),
+    ("legal_name", "A\x07B", "characters that are not allowed"),
+    ("legal_name", "A\u202eB", "characters that are not allowed"),
+    ("legal_name", " \t ", "This field is required."),
+    ("legal_name", "\u200b", "This field is required."),
+    ("legal_name", "\u3164\u00ad", "This field is required."),
     ("legal_name", "\U0001f680", "letters or digits"),
     ("legal_name", "\u0301", "letters or digits"),
-    ("legal_name", "A" + "\u0301" * 40, "signs that cannot be printed"),
-    ("contact-given_name", "\u2060", "This is missing."),
+    ("legal_name", "A" + "\u0301" * 40, "characters that are not allowed"),
+    ("contact-given_name", "\u2060", "This field is required."),
     ("contact-given_name", "--", "letters or digits"),
-    ("website", "https://x.example:99999", "begins with https"),
-    ("website", "https://a\u2100b.example", "begins with https"),
+    ("website", "https://x.example:99999", "starts with https"),
+    ("website", "https://a\u2100b.example", "starts with https"),
     ("website", "https://192.0.2.1", "IP address"),
     ("website", "https://0x7f000001", "IP address"),
     ("contact-email", "j\u00f6rg.m\u00fcller@firma.example", "letters such as \u00f6"),
-    ("contact-email", "joerg@192.0.2.1", "not a mail address"),
+    ("contact-email", "joerg@192.0.2.1", "valid email address"),
     ("registration_number", "---", "letters or digits"),
     ("registration_number", "1" * 65, "This is too long."),
-    ("country", "XX", "Please choose from the list."),
-    ("country", "Deutschland", "Please choose from the list."),
-    ("website", "http://plain.example", "begins with https"),
-    ("website", "javascript:alert(1)", "begins with https"),
-    ("website", "https://[::1", "begins with https"),
-    ("website", "https://me@host.example", "begins with https"),
-    ("website", "https://" + "ä" * 70 + ".example", "begins with https"),
-    ("website", "https://localhost", "begins with https"),
-    ("website", "https://x.example:99999", "begins with https"),
-    ("website", "https://a℀b.example", "begins with https"),
-    ("website", "https://x.example\\y", "begins with https"),
-    ("website", "https://[fe80::1%25eth0]/", "begins with https"),
-    ("website", f"https://{'a' * 300}.example", "begins with https"),
+    ("country", "XX", "Please select an option from the list."),
+    ("country", "Deutschland", "Please select an option from the list."),
+    ("website", "http://plain.example", "starts with https"),
+    ("website", "javascript:alert(1)", "starts with https"),
+    ("website", "https://[::1", "starts with https"),
+    ("website", "https://me@host.example", "starts with https"),
+    ("website", "https://" + "ä" * 70 + ".example", "starts with https"),
+    ("website", "https://localhost", "starts with https"),
+    ("website", "https://x.example:99999", "starts with https"),
+    ("website", "https://a℀b.example", "starts with https"),
+    ("website", "https://x.example\\y", "starts with https"),
+    ("website", "https://[fe80::1%25eth0]/", "starts with https"),
+    ("website", f"https://{'a' * 300}.example", "starts with https"),
     ("website", "x.example/" + "ä" * 90, "This is too long."),
-    ("partner_type", "spy", "Please choose from the list."),
-    ("competences", ["iot", "magic"], "Please choose from the list."),
+    ("partner_type", "spy", "Please select an option from the list."),
+    ("competences", ["iot", "magic"], "Please select an option from the list."),
     ("products_wanted", ["iot", "iot"], "Please check this."),
     ("expected_benefits", "x" * 2001, "This is too long."),
-    ("language", "tlh", "Please choose from the list."),
-    ("contact-email", "no address", "not a mail address"),
-    ("contact-email", "a@b@c.example", "not a mail address"),
-    ("member-0-language", "xx", "Please choose from the list."),
-    ("member-0-email", "JOERG@mueller.example", "Someone else has this mail address"),
-    ("member-0-given_name", "", "This is missing."),
-    ("member-1-given_name", "Half a person", "This is missing."),
+    ("language", "tlh", "Please select an option from the list."),
+    ("contact-email", "no address", "valid email address"),
+    ("contact-email", "a@b@c.example", "valid email address"),
+    ("member-0-language", "xx", "Please select an option from the list."),
+    ("member-0-email", "JOERG@mueller.example", "Someone else already has this email address"),
+    ("member-0-given_name", "", "This field is required."),
+    ("member-1-given_name", "Half a person", "This field is required."),
 ]
 
 
@@ -120,7 +120,7 @@ def test_a_step_names_every_field_that_it_needs(browser: FormBrowser, api: ApiCl
             assert (browser.status, list(errors_of(browser))) == (422, names)
             to_fields = [link for link in browser.page.links() if link.startswith("#") and link != "#content"]
             assert to_fields == [f"#{name}" for name in names]
-            assert f"{len(names)} things need your attention" in browser.page.html
+            assert f"problems with {len(names)} answers" in browser.page.html
             assert browser.page.all("title")[0].words.startswith("Error:")
         browser.press({name: FILLED[name] for name in names})
         assert browser.status == 200
@@ -170,7 +170,7 @@ def test_people_beside_the_contact_up_to_the_limit(browser: FormBrowser, api: Ap
     many = {name: value for row in range(most) for name, value in person(row).items()}
     browser.press({**many, **person(most)})
     assert browser.status == 422
-    assert errors_of(browser) == {"members": f"At most {most} people can be named here."}
+    assert errors_of(browser) == {"members": f"You can add at most {most} people here."}
     assert applied(browser.press().press())
     assert api.last("partner.applied")["member_count"] == bounds.PEOPLE
 
@@ -209,7 +209,7 @@ def test_hidden_fields_that_someone_changed(browser: FormBrowser, api: ApiClient
     for key in (None, "", "ü", "x" * 300):
         browser.open("/apply").press({**FILLED, "idempotency_key": key})
         assert browser.status == 400, key
-        assert "Nothing was sent yet." in browser.page.html
+        assert "Nothing has been submitted yet." in browser.page.html
     assert api.events() == []
     browser.press()
     assert applied(browser)
@@ -236,7 +236,7 @@ def test_going_back_to_change_something_is_answered_kindly(browser: FormBrowser,
     browser.page, browser.url = form, "/apply"
     browser.press({**FILLED, "legal_name": "Other Ltd", "registration_number": "HRB 9"})
     assert browser.status == 422
-    assert "You have sent this form before" in browser.page.html
+    assert "You have already submitted this form" in browser.page.html
     assert browser.page.forms[0].fields["legal_name"] == "Other Ltd"
     assert [name for name, _ in api.events()].count("partner.applied") == 1
     browser.press()
@@ -263,7 +263,7 @@ def test_while_the_first_click_is_at_work_the_second_is_asked_to_wait(
     browser.press(FILLED)
     assert applied(browser)
     assert waits == [409]
-    assert "being taken in at this moment" in second.page.html
+    assert "already processing your application" in second.page.html
     second.press()
     assert applied(second)
     assert [name for name, _ in api.events()].count("partner.applied") == 1

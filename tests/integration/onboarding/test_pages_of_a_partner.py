@@ -72,7 +72,7 @@ def test_nobody_sees_a_page_without_a_session(browser: FormBrowser, api: ApiClie
     for path in PERSONAL:
         assert browser.open(path).url == "/new-link", path
         browser.press({"email": ""})
-        assert "This is missing." in browser.page.html
+        assert "This field is required." in browser.page.html
     partner_id = came_in(browser, api)
     for path in PERSONAL:
         browser.open(path)
@@ -83,7 +83,7 @@ def test_nobody_sees_a_page_without_a_session(browser: FormBrowser, api: ApiClie
     browser.press(form=actions.index("/sign-out"))
     assert (browser.url, browser.cookie(COOKIE)) == ("/", None)
     assert browser.open("/status").url == "/new-link"
-    assert "was not taken" not in browser.page.html
+    assert "were not saved" not in browser.page.html
     assert api.state(partner_id) == "email_verified"
 
 
@@ -96,7 +96,7 @@ def test_what_is_sent_after_the_session_has_ended_is_told_to_be_lost(
     forgetful.page, forgetful.url = browser.page, browser.url
     forgetful.press({"reason": "Too late."})
     assert forgetful.url.partition("?")[0] == "/new-link"
-    assert "You are not signed in any more" in forgetful.page.html
+    assert "You are no longer signed in" in forgetful.page.html
     assert api.state(partner_id) == "email_verified"
 
 
@@ -120,7 +120,7 @@ def test_a_link_is_looked_at_many_times_and_opens_once(
     assert (browser.url, api.state(partner_id)) == ("/status", "email_verified")
     stranger = FormBrowser(app)
     stranger.open(path)
-    assert (stranger.status, stranger.heading) == (410, "This link was used already")
+    assert (stranger.status, stranger.heading) == (410, "This link has already been used")
     assert "/new-link" in stranger.page.links()
 
 
@@ -171,7 +171,7 @@ def test_forms_of_other_sites_do_nothing(app: Flask, browser: FormBrowser, api: 
         for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
             answer = client.post(path, headers={**headers, "Accept": "text/html"}, data={"reason": "x"})
             assert answer.status_code == 403, path
-            assert "Not allowed" in answer.text
+            assert "Access denied" in answer.text
     assert api.state(partner_id) == "email_verified"
 
 
@@ -219,7 +219,7 @@ def test_a_wrong_correction_comes_back(browser: FormBrowser, api: ApiClient) -> 
     assert set(errors_of(browser)) == {"country", "member-0-email"}
     browser.press({"country": "DE", "member-0-email": "JOERG@mueller.example"})
     assert (browser.status, list(errors_of(browser))) == (422, ["member-0-email"])
-    assert "Person 1, Mail address" in browser.page.html
+    assert "Person 1, Email address" in browser.page.html
     browser.press({"add_member": "1", "member-0-email": "ase@mueller.example"})
     assert browser.page.html.count("<legend>Person ") == 2
     assert browser.press().url == "/status"
@@ -260,13 +260,13 @@ def test_the_status_says_what_is_there_what_failed_and_what_to_do(
     page = browser.open("/status").page.html
     for words in (
         "Devices connect to",
-        "Topics begin with",
+        "Topic prefix",
         "brand new",
-        "The CRM does not answer. We try again by ourselves, next at 2:30\u202fPM UTC.",
+        "The CRM is not responding. We will retry automatically at 2:30\u202fPM UTC.",
         "No &lt;answer&gt;",
         "quantum leap",
-        "One step did not work. Our team has been told and takes care of it.",
-        "goes on without it",
+        "A step failed. Our team has been notified and is working on it.",
+        "waived",
         f"https://access.gangway.example/collect/{ready.grant_id}",
     ):
         assert words in page, words
@@ -287,7 +287,7 @@ def test_a_long_timeline_is_folded_the_newest_first(browser: FormBrowser, api: A
         """)
         work.connection.execute(copy)
     page = browser.open("/status").page
-    assert page.html.index("What happened so far") < page.html.index("The mail address is verified.")
+    assert page.html.index("Activity") < page.html.index("The email address is verified.")
     moments = [element.attributes["datetime"] for element in page.all("time")]
     assert len(moments) > 30
     assert moments == sorted(moments, reverse=True)

@@ -41,10 +41,10 @@ def test_the_way_from_the_status_page_to_more_time(
     assert (browser.status, browser.url) == (200, "/requests")
     [request] = requests_of(api, partner)
     assert (request["days"], request["reason"], request["standing"]) == (60, "The pilot.", "asked")
-    assert "Cloud sandbox, 60 days longer" in browser.page.html
+    assert "Cloud sandbox, 60 more days" in browser.page.html
     browser.open(f"/requests?wish=more_time:{SANDBOX}").press()
     assert (browser.status, len(requests_of(api, partner))) == (409, 1)
-    assert "You have asked for this already" in browser.page.html
+    assert "You have already requested this" in browser.page.html
     answered(api, partner, request["request_id"], "left_to_operator")
     decide(api, request["request_id"], "refusal")
     assert "We looked at it." in browser.open("/requests").page.html
@@ -126,7 +126,7 @@ def test_a_wrong_field_is_named_and_all_that_was_typed_stays(browser: FormBrowse
     assert browser.status == 422
     browser.press({"website": "https://neu.example"})
     assert (browser.status, browser.page.forms[0].fields["reason"]) == (422, "Moved.")
-    assert "its check digit is wrong" in browser.page.html
+    assert "the check digit does not match" in browser.page.html
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
@@ -190,6 +190,6 @@ def test_what_was_typed_stays_where_the_request_is_refused(
             connection.exec_driver_sql(of_today, (partner[0],))
     browser.press({"legal_name": "Neue Firma SE", "website": "https://neu.example"})
     assert (browser.status, "https://neu.example" in browser.page.html) == (409, True)
-    words = "You have asked for this already" if is_open else "You have asked for many things today"
+    words = "You have already requested this" if is_open else "You have reached today"
     assert words in browser.page.html
     assert "neu.example" not in api.get(f"/v1/partners/{partner[0]}", partner[1]).text

@@ -21,19 +21,19 @@ from onboarding.entrypoints.web.pages.status import NEXT_PAGES
 
 # A part of the one sentence of each state, and where its button leads.
 NEXT: dict[State, tuple[str, str | None]] = {
-    State.APPLIED: ("Open the link in the mail", "/new-link"),
-    State.EMAIL_VERIFIED: ("nothing to do for you", "/status"),
-    State.IN_REVIEW: ("nothing to do for you", "/status"),
+    State.APPLIED: ("Open the link in the email", "/new-link"),
+    State.EMAIL_VERIFIED: ("You do not need to do anything", "/status"),
+    State.IN_REVIEW: ("You do not need to do anything", "/status"),
     State.ACTION_REQUIRED: ("Please correct your application", "/correction"),
-    State.REJECTED: ("you may apply again", "/apply"),
-    State.APPROVED: ("read the partner agreement and accept it", "/agreement"),
-    State.AGREEMENT_ACCEPTED: ("nothing to do for you", "/status"),
-    State.PROVISIONING: ("nothing to do for you", "/status"),
+    State.REJECTED: ("you can apply again", "/apply"),
+    State.APPROVED: ("read and accept the partner agreement", "/agreement"),
+    State.AGREEMENT_ACCEPTED: ("You do not need to do anything", "/status"),
+    State.PROVISIONING: ("You do not need to do anything", "/status"),
     State.ACTIVE: ("nothing to sign in to at the moment", None),
-    State.SUSPENDED: ("Please write to us", None),
-    State.OFFBOARDING: ("nothing to do for you", "/status"),
-    State.OFFBOARDED: ("you may apply again", "/apply"),
-    State.WITHDRAWN: ("you may apply again", "/apply"),
+    State.SUSPENDED: ("Please contact us", None),
+    State.OFFBOARDING: ("You do not need to do anything", "/status"),
+    State.OFFBOARDED: ("you can apply again", "/apply"),
+    State.WITHDRAWN: ("you can apply again", "/apply"),
     State.EXPIRED: ("please apply again", "/apply"),
 }
 
@@ -84,7 +84,7 @@ def test_each_state_says_what_to_do_next(app: Flask, api: ApiClient, state: Stat
     ended = {State.REJECTED, State.SUSPENDED, State.OFFBOARDING, State.OFFBOARDED}
     assert ("Because &lt;of&gt; this." in html) is (state in ended)
     waits = state in {State.APPLIED, State.ACTION_REQUIRED, State.APPROVED}
-    assert ("UTC, that is in 13 days." in html) is waits
+    assert ("UTC (in 13 days)." in html) is waits
     check_page(looking(app, api, partner_id, "de"), "de")
 
 
@@ -96,9 +96,9 @@ def test_nobody_is_led_into_access_that_goes_away(app: Flask, api: ApiClient, st
         api, partner_id, report("crm", GrantState.GRANTED, lease_ends_at=ends_at, identifiers={"group": "x"})
     )
     html = looking(app, api, partner_id).page.html
-    assert "How to get in" not in html
+    assert "How to sign in" not in html
     is_leaving = state is State.OFFBOARDING
-    assert ("being removed</span>" in html, "that is in 8 days" in html) == (is_leaving, not is_leaving)
+    assert ("being removed</span>" in html, "(in 8 days)" in html) == (is_leaving, not is_leaving)
 
 
 def test_who_leaves_by_itself_is_not_told_its_own_reason(app: Flask, api: ApiClient) -> None:
@@ -117,14 +117,14 @@ def test_every_state_is_in_the_table() -> None:
 @pytest.mark.parametrize(
     ("left", "words"),
     [
-        (timedelta(days=1, minutes=1), "in 1 day."),
-        (timedelta(hours=23, minutes=59, seconds=30), "in 23 hours."),
-        (timedelta(minutes=59, seconds=50), "in 59 minutes."),
+        (timedelta(days=1, minutes=1), "in 1 day)."),
+        (timedelta(hours=23, minutes=59, seconds=30), "in 23 hours)."),
+        (timedelta(minutes=59, seconds=50), "in 59 minutes)."),
     ],
 )
 def test_the_time_left_is_never_rounded_up(app: Flask, api: ApiClient, left: timedelta, words: str) -> None:
     partner_id = in_state(api, State.APPROVED, deadline=left)
-    assert f"UTC, that is {words}" in looking(app, api, partner_id).page.html
+    assert f"UTC ({words}" in looking(app, api, partner_id).page.html
 
 
 @pytest.mark.passes_on_grown_values
@@ -145,10 +145,10 @@ def test_how_to_get_in_stands_before_what_is_not_ready(app: Flask, api: ApiClien
     )
     browser = looking(app, api, partner_id)
     html = browser.page.html
-    assert "Get in and begin." in html
+    assert "You can start now." in html
     assert [heading.words.strip() for heading in browser.page.all("h2")][:3] == [
         "What to do next",
-        "How to get in",
+        "How to sign in",
         "Your products",
     ]
     buttons = [a for a in browser.page.all("a") if "button" in a.attributes.get("class", "")]
@@ -185,7 +185,7 @@ def test_what_was_told_of_this_months_budget_stands_at_its_product(app: Flask, a
     browser.keep_cookie(COOKIE, api.service.sessions.begin(partner_id).token)
     page = f"/ways-in/{sandbox.grant_id}"
     assert any(link.endswith(page) for link in browser.open("/status?lang=en").page.links())
-    assert "budget is reached" not in browser.page.html
+    assert "You have used" not in browser.page.html
     budget = {"grant_id": str(sandbox.grant_id), "product": "cloud_sandbox", "budget_usd": "300.00"}
     this_month = f"{datetime.now(UTC):%Y-%m}"
     for number, (month, percent, spent) in enumerate(
@@ -193,8 +193,8 @@ def test_what_was_told_of_this_months_budget_stands_at_its_product(app: Flask, a
     ):
         facts = {**budget, "month": month, "percent": percent, "spent_usd": spent}
         hear(api, "access.budget_warned", partner_id, number + 1, **facts)
-    assert "budget is reached: 241.37 of 300.00 USD" in browser.open("/status").page.html
-    assert browser.page.html.count("budget is reached") == 1
+    assert "budget: 241.37 of 300.00 USD" in browser.open("/status").page.html
+    assert browser.page.html.count("You have used") == 1
     check_page(browser, "en")
     told = api.get(f"/v1/partners/{partner_id}/timeline", api.service.sessions.begin(partner_id).token).json
     assert {"241.37", "151.00"} <= {entry["facts"].get("spent_usd") for entry in told["entries"]}
@@ -207,9 +207,9 @@ def test_tier_people_agreement_and_contact(app: Flask, api: ApiClient) -> None:
         "Tier",
         "Agreement",
         "Company",
-        "We write to",
+        "Contact",
         "Learning",
-        "Questions? Write to",
+        "Questions? Contact",
     ]
     assert "<dd>Premier</dd>" in html
     assert "Version 2026-01. Accepted by Jana O&#39;Neill on March 5, 2026, 2:30\u202fPM UTC." in html
@@ -223,4 +223,4 @@ def test_history_is_folded(app: Flask, api: ApiClient) -> None:
     [details] = browser.page.all("details")
     assert "open" not in details.attributes
     html = browser.page.html
-    assert html.index("<details>") < html.index("The application came in.") < html.index("</details>")
+    assert html.index("<details>") < html.index("Application received.") < html.index("</details>")

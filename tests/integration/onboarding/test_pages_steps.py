@@ -62,7 +62,7 @@ def test_step_by_step_to_the_application(browser: FormBrowser, api: ApiClient) -
     shown = [element.words.strip() for element in browser.page.classed("typed")]
     for words in ("Germany", "Machine builder", "IoT, Edge computing", "HRB 12345", "O'Neill"):
         assert words in shown, words
-    assert "Åse Ünal\nase@mueller.example\nLike the company" in shown
+    assert "Åse Ünal\nase@mueller.example\nSame as the company" in shown
     assert applied(browser.press())
     assert [name for name, _ in api.events()].count("partner.applied") == 1
 
@@ -106,7 +106,7 @@ def test_another_country_keeps_the_number_and_asks_for_it_again(browser: FormBro
     assert "SIREN" in browser.page.html
     browser.press({"registration_number": "552 100 555"})
     assert errors_of(browser) == {
-        "registration_number": "This number has a typing error: its check digit is wrong. "
+        "registration_number": "This number is not valid: the check digit does not match. "
         "Please compare it with the register."
     }
     assert step_shown(browser.press({"registration_number": "552 100 554"})) == CHECK

@@ -171,5 +171,5 @@ def test_handing_over_by_the_page(api: ApiClient, browser: FormBrowser) -> None:
     api.post(path, LEA, session)
     browser.press(form=form_that_hands_over(api, browser, partner_id))
     assert browser.url == "/new-link?why=handed-over"
-    assert "You have handed the role over and are signed out now." in browser.page.html
+    assert "You have handed over the contact role and have been signed out." in browser.page.html
     assert names(api, partner_id)[-1] == "partner.contact_changed"

@@ -63,7 +63,7 @@ def test_a_file_is_previewed_brought_in_and_not_twice(
     wrong = line(3, website="ftp://x", email="nobody", legal_name="'=Formel GmbH")
     data = "\r\n".join([HEAD, line(1), line(2), wrong, "", line(4)]).encode("utf-16")
     page = previewed(console, data).text
-    assert "Rows: 4. Not to be taken as they are: 1." in page
+    assert "Rows: 4. Rows with errors: 1." in page
     assert "<td>4</td><td>=Formel GmbH</td>" in page
     assert "email: " in page
     assert "website: " in page
@@ -74,13 +74,13 @@ def test_a_file_is_previewed_brought_in_and_not_twice(
     assert "2 of 4 rows. New: 2." in step
     assert 'hx-trigger="load' in step
     rest = console.post("/imports/run", **fields_of(step)).text
-    assert "4 of 4 rows. New: 3. Brought in before: 0. Refused: 1." in rest
+    assert "4 of 4 rows. New: 3. Imported before: 0. Refused: 1." in rest
     assert "hx-trigger" not in rest
     assert names(services) == ["Firma 1 GmbH", "Firma 2 GmbH", "Firma 4 GmbH"]
     again = console.post(
         "/imports/run", text=fields_of(previewed(console, data).text)["text"], reason="Again."
     )
-    assert "New: 0. Brought in before: 2." in again.text
+    assert "New: 0. Imported before: 2." in again.text
     assert len(names(services)) == 3
     acts = gangway.tells("audit", "list", "--action", "import application")
     assert [act["reason"] for act in acts] == ["Fair of June."] * 3
@@ -89,12 +89,12 @@ def test_a_file_is_previewed_brought_in_and_not_twice(
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"", "Columns are missing"),
-        (b"legal_name\nX", "Columns are missing: registration_number"),
-        (f"{HEAD};price\n".encode(), "unknown, or there twice: price"),
-        (f"{HEAD}\nM\xfcller".encode("latin-1"), "not in UTF-8"),
-        (f"{HEAD}\n\0".encode(), "not in UTF-8"),
-        (f"{HEAD}\none;two".encode(), "Row 2 has 2 cells for 10 columns"),
+        (b"", "Missing columns"),
+        (b"legal_name\nX", "Missing columns: registration_number"),
+        (f"{HEAD};price\n".encode(), "Unknown or duplicate columns: price"),
+        (f"{HEAD}\nM\xfcller".encode("latin-1"), "not UTF-8"),
+        (f"{HEAD}\n\0".encode(), "not UTF-8"),
+        (f"{HEAD}\none;two".encode(), "Row 2 has 2 cells, but there are 10 columns"),
         (f'{HEAD}\n"one'.encode(), "cannot be read"),
         (f"{HEAD}\n".encode() + b"x" * 128 * 1024, "larger than 128 KiB"),
         (f"{HEAD}\n{'€' * 60 * 1024}".encode("utf-16"), "larger than 128 KiB"),

@@ -44,18 +44,18 @@ def test_home_counts_what_waits_and_every_link_leads_somewhere(console: ConsoleB
     page = console.shows("/")
     assert counts(page) == {
         "Applications to review": "2",
-        "Requests of partners": "0",
+        "Partner requests": "0",
         "Grants to approve": "0",
         "Failed grants": "1",
-        "Stuck steps of other grants": "0",
-        "Leases that end soon": "0",
-        "Off because the budget is spent": "0",
-        "Accounts whose cost is not seen": "0",
-        "Accounts set apart": "0",
-        "Accounts that wait for you": "0",
-        "Outside without a grant": "0",
-        "Failed mails": "1",
-        "Mails tried in vain": "0",
+        "Stuck steps in other grants": "0",
+        "Access expiring soon": "0",
+        "Switched off: budget spent": "0",
+        "Accounts with unknown cost": "0",
+        "Quarantined accounts": "0",
+        "Accounts that need attention": "0",
+        "Unmanaged resources": "0",
+        "Failed emails": "1",
+        "Emails being retried": "0",
         "Silent webhooks": "0",
     }
     for kind in ("dead-letters", "lanes", "holes"):
@@ -83,11 +83,11 @@ def test_a_deployment_without_integrations_is_not_told_that_they_are_away(
 
 def test_partners_are_found_by_words_state_and_any_id(console: ConsoleBrowser, day: BusyDay) -> None:
     assert "Nordlicht Automation GmbH" in console.shows("/partners?q=nordl+4711&state=approved")
-    assert "No partner fits." in console.shows("/partners?q=nordl&state=active")
+    assert "No matching partners." in console.shows("/partners?q=nordl&state=active")
     assert console.get("/partners?q=%20").status_code == 200
     for known in (day.partner, day.partner.upper(), day.grant):
         assert console.get(f"/partners?q={known}").location == f"/partners/{day.partner}"
-    assert "No partner fits." in console.shows(f"/partners?q={uuid4()}")
+    assert "No matching partners." in console.shows(f"/partners?q={uuid4()}")
 
 
 def test_a_long_list_goes_on_by_keys_and_filters_stay(

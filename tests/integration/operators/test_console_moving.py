@@ -41,7 +41,7 @@ def test_a_sweep_tells_how_far_it_is(console: ConsoleBrowser, services: Services
     assert console.get(part, headers=HX).status_code == 204
     with services.provisioning.service.open_work() as work:
         work.connection.exec_driver_sql("UPDATE sweeps SET ended_at = now()")
-    assert "Last swept" in console.get(part, headers=HX).text
+    assert "Last sweep" in console.get(part, headers=HX).text
 
 
 def test_a_part_is_no_place_to_sign_in_at(console: ConsoleBrowser) -> None:

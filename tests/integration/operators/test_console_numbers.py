@@ -4,7 +4,7 @@ from tests.integration.operators.conftest import ConsoleBrowser, Services
 
 
 def test_numbers_are_a_picture_a_table_and_a_file(console: ConsoleBrowser, services: Services) -> None:
-    assert "Nothing was counted yet" in console.shows("/numbers")
+    assert "No data yet" in console.shows("/numbers")
     services.onboarding.in_review()
     with services.onboarding.service.open_work() as work:
         work.figures.count(work.now())
@@ -23,7 +23,7 @@ def test_leases_that_end_soon_stand_on_the_start_page(console: ConsoleBrowser, s
     services.provisioning.work_off()
     grant = services.provisioning.grant(partner, "cloud_sandbox")
     assert grant.lease is not None
-    assert "Leases that end soon" in console.shows("/")
+    assert "Access expiring soon" in console.shows("/")
     assert str(grant.grant_id) not in console.shows("/grants?ends_within=14")
     with services.provisioning.service.open_work() as work:
         work.connection.exec_driver_sql("UPDATE grants SET lease_ends_at = now() + interval '49 hours'")
@@ -42,8 +42,8 @@ def test_spend_is_a_table_of_a_month_and_a_file(console: ConsoleBrowser, service
             " (%(account)s, '2025-03-04', 'Usage', 12.5), (%(account)s, '2025-03-05', 'Usage', 0.25)",
             {"account": account_id},
         )
-    assert "Nothing was billed" in console.shows("/spend")
-    assert "Nothing was billed" in console.shows("/spend?month=2025-13&tier=gold"), "nonsense is left out"
+    assert "Nothing has been billed" in console.shows("/spend")
+    assert "Nothing has been" in console.shows("/spend?month=2025-13&tier=gold"), "nonsense is left out"
     page = console.shows("/spend?month=2025-03")
     assert account_id in page
     assert "<strong>12.75</strong>" in page

@@ -83,11 +83,11 @@ def tried_in_vain(services: Services) -> str:
 @pytest.mark.parametrize(
     ("name", "row", "prepare"),
     [
-        ("Mails tried in vain", r'<td><a href="/partners/', tried_in_vain),
-        ("Off because the budget is spent", GRANTS, off_for_budget),
-        ("Accounts whose cost is not seen", GRANTS, cost_not_seen),
-        ("Accounts set apart", ACCOUNTS, set_apart),
-        ("Accounts that wait for you", ACCOUNTS, stuck),
+        ("Emails being retried", r'<td><a href="/partners/', tried_in_vain),
+        ("Switched off: budget spent", GRANTS, off_for_budget),
+        ("Accounts with unknown cost", GRANTS, cost_not_seen),
+        ("Quarantined accounts", ACCOUNTS, set_apart),
+        ("Accounts that need attention", ACCOUNTS, stuck),
     ],
     ids=["mail", "budget", "unseen", "quarantine", "stuck"],
 )

@@ -358,8 +358,8 @@ def test_the_console_shows_what_waits_and_offers_it_to_others(people: TwoPeople)
         vera = ConsoleBrowser(service, people.person("vera"))
         path = f"/partners/{partner}/approve"
         assert amara.post(path, tier="select", reason="Known <b>well</b>.").status_code == 303
-        assert "a second person has to confirm it" in amara.shows("/")
-        assert "Waiting for a second person" in vera.shows("/")
+        assert "a second person must confirm this" in amara.shows("/")
+        assert "Waiting for confirmation" in vera.shows("/")
         for page in ("/proposals", f"/partners/{partner}"):
             assert "Known &lt;b&gt;well&lt;/b&gt;." in vera.shows(page)
         [confirm] = re.findall(
@@ -367,7 +367,7 @@ def test_the_console_shows_what_waits_and_offers_it_to_others(people: TwoPeople)
         )
         own = amara.shows(f"/partners/{partner}")
         assert confirm not in own
-        assert "Take back" in own
+        assert "Withdraw" in own
         assert amara.post(confirm, reason="Mine.").status_code == 403
         assert vera.post(confirm, reason="I looked too.").status_code == 303
         assert vera.post(confirm, reason="Once more.").status_code == 409

@@ -109,7 +109,7 @@ def test_partners_are_asked_and_what_they_agreed_to_is_shown(
 
     assert "We plan trainings." in console.shows(f"/integrators/{vendor.id}")
     assert f"/partners/{partner}" in console.shows(f"/integrators/{vendor.id}")
-    assert "What partners agreed to" in console.shows(f"/partners/{partner}")
+    assert "Partner consents" in console.shows(f"/partners/{partner}")
     place = f"/integrators/{vendor.id}/consent"
     console.shows(place)
     wording = {"purpose_de": "Wir verkaufen.", "purpose_en": "We sell.", "reason": WHY[1]}
@@ -167,11 +167,11 @@ def test_the_console_shows_silent_webhooks_and_acts_with_a_reason(
     vendor.endpoint("http://127.0.0.1:1999/hook?token=s3cret")
     person = ("Vera Lindqvist", "vera@maps.example")
     gangway.says("integrators", "add-person", vendor.id, *person, *WHY)
-    assert "Every endpoint takes its events." in console.shows("/integrators")
+    assert "All endpoints are accepting events." in console.shows("/integrators")
     services.integrations.change("UPDATE endpoints SET state = 'disabled', state_reason = 'gone'")
     assert "Silent webhooks" in console.shows("/")
     listed = console.shows("/integrators")
-    assert "answered 410" in listed
+    assert "responded with 410" in listed
     assert "s3cret" not in listed
 
     page = console.shows(f"/integrators/{vendor.id}")
@@ -187,7 +187,7 @@ def test_the_console_shows_silent_webhooks_and_acts_with_a_reason(
         assert console.post(path).status_code == 422, "no reason"
         assert console.post(path, reason="The contract ended.").location == f"/integrators/{vendor.id}"
     assert "nothing: shut off" in console.shows("/integrators")
-    assert "Nobody signs in for it." in console.shows(f"/integrators/{vendor.id}")
+    assert "Nobody can sign in yet." in console.shows(f"/integrators/{vendor.id}")
     assert console.get("/integrators/01a20482-6f60-7b5c-8a5e-1f2d3c4b5a69").status_code == 404
     log = gangway.tells("audit", "list", "--service", "integrations")
     assert [one["action"] for one in log][:3] == ["change scope", "revoke token", "remove person"]
@@ -202,7 +202,7 @@ def test_the_console_lets_people_in_and_hands_out_tokens(
     console.shows(f"{place}/people/add")
     vera = {"name": "Vera Lindqvist", "email": "vera@maps.example", "language": "en", "reason": WHY[1]}
     refused = console.post(f"{place}/people/add", **{**vera, "email": ""})
-    assert (refused.status_code, "Give the mail address" in refused.text) == (422, True)
+    assert (refused.status_code, "Enter an email address" in refused.text) == (422, True)
     assert console.post(f"{place}/people/add", **vera).status_code == 303
     [person] = gangway.tells("integrators", "people", vendor.id)
     assert (person["email"], person["added_by"]) == (vera["email"], "operator amara")

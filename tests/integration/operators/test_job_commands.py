@@ -119,5 +119,5 @@ def test_the_console_shows_and_settles_them(console: ConsoleBrowser, services: S
         r'href="([^"]+/discard-jobs\?[^"]+)"', console.shows("/events/jobs?task=delete_results")
     )
     assert console.post(unescape(all_of), reason="By hand.").status_code == 303
-    assert "No job has failed." in console.shows("/events/jobs")
+    assert "No failed jobs." in console.shows("/events/jobs")
     assert console.get("/events/jobs/provisioning/retry-jobs").status_code == 404

@@ -15,7 +15,7 @@ def test_requests_are_listed_compared_and_decided(
     page = console.shows("/requests")
     assert "For the &lt;sales&gt; team." in page
     assert f"/requests/{company}" in page
-    assert "Requests of partners" in console.shows("/")
+    assert "Partner requests" in console.shows("/")
     beside = console.shows(f"/requests/{company}")
     assert beside.index("Müller &amp; Söhne GmbH 🚀") < beside.index("<strong>Neue Firma SE</strong>")
     path = f"/requests/{company}/approve-request"

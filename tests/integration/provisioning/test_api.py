@@ -400,9 +400,7 @@ def test_an_ill_vault_is_told_and_burns_nothing(
     assert callers.client().post(path, headers=callers.partner(partner_id)).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("language", "words"), [("de", "Schlüssel jetzt anzeigen"), ("en", "Show the key now")]
-)
+@pytest.mark.parametrize(("language", "words"), [("de", "Schlüssel jetzt anzeigen"), ("en", "Show key")])
 def test_the_page_shows_first_and_hands_out_on_post(
     callers: Callers, provisioning: ProvisioningOnPostgres, language: str, words: str
 ) -> None:

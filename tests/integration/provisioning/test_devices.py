@@ -276,4 +276,4 @@ def test_the_page_of_access_that_has_ended_counts_no_devices(owner: Owner) -> No
         grant = work.grants.get(owner.grant_id)
         assert grant is not None
         work.grants.save(replace(grant, intent=Intent.OFF))
-    assert "This access has ended, and with it all its devices" in owner.shown().text
+    assert "This access has ended, along with all its devices" in owner.shown().text

@@ -32,7 +32,7 @@ def test_a_file_that_is_not_all_says_so_in_its_last_line_and_its_name(
     register_languages(app, Translations(), "http://127.0.0.1")
     for count, last in (
         (2, "1"),
-        (3, "Only the first 2 lines are here: narrow the search to get the others."),
+        (3, "Only the first 2 rows are included. Narrow your search to export the rest."),
     ):
         with app.test_request_context():
             answer = csv_answer("spend", ["net"], ({"net": number} for number in range(count)))

@@ -26,7 +26,7 @@ def test_words_in_each_language(tmp_path: Path) -> None:
     assert words.text("de", "hello.subject") == "Hallo"
     assert words.text("fr", "hello", name="Zoë") == "Hello Zoë"
     assert words.text("de", "error-title", status=404) == "Nicht gefunden"
-    assert words.text("en", "error-title", status=429) == "Too often"
+    assert words.text("en", "error-title", status=429) == "Too many requests"
     assert words.text("en", "error-title", status=418) == "Something went wrong"
 
 

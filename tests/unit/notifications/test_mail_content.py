@@ -99,7 +99,7 @@ def test_words_of_others_are_quoted_and_never_markup(write):
 
 def test_what_is_usable_is_told_apart_from_what_is_not_yet(write):
     text, _ = parts(write(Kind.ACCESS_READY, language="en"))
-    usable, later = text.split("We are still working on this")
+    usable, later = text.split("We are still setting these up")
     assert "* IoT: connect your first gateway" in usable
     assert "* product of tomorrow" in usable
     assert "* Analytics" in later
@@ -138,7 +138,7 @@ def test_several_of_a_product_that_are_not_ready_are_named_once(writer, make_let
     mail = writer.write(replace(one, message=replace(one.message, facts=facts)))
     text, _ = parts(message_from_bytes(mail.content, policy=default))
     assert text.count("* Cloud sandbox") == 1
-    assert "We are still working on this" in text
+    assert "We are still setting these up" in text
     assert "nothing to set up" not in text, "that would contradict it"
 
 

@@ -104,9 +104,9 @@ def test_who_confirmed_nothing_reads_nothing_that_a_stranger_typed(writer, make_
 @pytest.mark.parametrize(
     ("company", "subject"),
     [
-        ("Weiß & Söhne GmbH", "Do you belong to Weiß & Söhne GmbH?"),
-        ("www.evil.com", "A company says that you belong to it: is this right?"),
-        ("+49 30 1234567", "A company says that you belong to it: is this right?"),
+        ("Weiß & Söhne GmbH", "Are you part of Weiß & Söhne GmbH?"),
+        ("www.evil.com", "Please confirm your company membership"),
+        ("+49 30 1234567", "Please confirm your company membership"),
     ],
 )
 def test_a_named_person_is_asked_by_the_companys_name_where_it_is_one(writer, make_letter, company, subject):

@@ -4,267 +4,267 @@ greeting = Hello { $person },
 greeting-neutral = Hello,
 closing = Kind regards
     Your Gangway partner team
-link-until = This personal link works once, until { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC. Please don’t forward it.
-link-fallback = If the button doesn’t work, copy this address into your browser:
-footer-reason = You receive this mail because { $company ->
-        [none] of an application for the Gangway partner programme
-       *[other] you belong to { $company } in the Gangway partner programme
+link-until = This personal link works once and expires on { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC. Please don’t forward it.
+link-fallback = If the button doesn’t work, copy and paste this address into your browser:
+footer-reason = You are receiving this email because { $company ->
+        [none] of an application to the Gangway partner programme
+       *[other] you are a member of { $company } in the Gangway partner programme
     }.
-footer-applied = You receive this mail because someone applied for the Gangway partner programme with this address.
-footer-draft = You receive this mail because someone put an application for the Gangway partner programme by and gave this address.
-footer-named = You receive this mail because a company in the Gangway partner programme gave this address.
-footer-removed = This is our last mail to you about { $company ->
+footer-applied = You are receiving this email because someone applied to the Gangway partner programme with this address.
+footer-draft = You are receiving this email because someone saved an application to the Gangway partner programme and entered this address.
+footer-named = You are receiving this email because a company in the Gangway partner programme provided this address.
+footer-removed = This is our last email to you about { $company ->
         [none] this company
        *[other] { $company }
     }.
-footer-integrator = You receive this mail because you sign in to Gangway’s portal for { $integrator ->
+footer-integrator = You are receiving this email because you can sign in to Gangway’s portal for { $integrator ->
         [none] an integrator
        *[other] { $integrator }
     }.
-footer-learning = No more learning offers? Unsubscribe here:
+footer-learning = Don’t want any more learning offers? Unsubscribe here:
 footer-learning-action = Unsubscribe from learning offers
 
 draft-saved-subject = Your saved application
-draft-saved-preheader = Go on with it on any device.
-draft-saved-heading = Go on where you stopped
-draft-saved-intro = You have put an application for our partner programme by. With this link you go on with it, on any device, as often as you like.
-draft-saved-button = Go on with the application
-draft-saved-until = The link works until { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC; then what you have entered is erased. Whoever has the link sees it: please don’t forward it.
-draft-saved-ignore = That was not you? Then simply ignore this mail. Nothing was sent in, and this address is forgotten together with the draft.
+draft-saved-preheader = Continue it on any device.
+draft-saved-heading = Pick up where you left off
+draft-saved-intro = You saved your application to our partner programme. Use this link to continue on any device, as often as you like.
+draft-saved-button = Continue my application
+draft-saved-until = This link works until { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC. After that, your answers will be deleted. Anyone with the link can see them, so please don’t forward it.
+draft-saved-ignore = Wasn’t you? You can ignore this email. Nothing has been submitted, and this address will be deleted with the draft.
 
-verify-email-subject = Please confirm your mail address
-verify-email-preheader = One click, and we look at your application right away.
-verify-email-heading = Nearly there: is this your address?
-verify-email-intro = Thank you for wanting to become our partner. Please confirm that this address is yours. As soon as you have, we look at your application.
+verify-email-subject = Please confirm your email address
+verify-email-preheader = Confirm your address and we will review your application.
+verify-email-heading = Please confirm your email address
+verify-email-intro = Thank you for your interest in becoming a partner. Please confirm that this address is yours, and we will review your application.
 verify-email-button = Confirm my address
-verify-email-ignore = You didn’t apply? Then simply ignore this mail. Without your confirmation nothing happens, and the application is deleted.
+verify-email-ignore = Didn’t apply? You can ignore this email. If you don’t confirm this address, the application will be deleted.
 
 confirm-membership-subject = { $company ->
-        [none] A company says that you belong to it: is this right?
-       *[other] Do you belong to { $company }?
+        [none] Please confirm your company membership
+       *[other] Are you part of { $company }?
     }
-confirm-membership-preheader = Please tell us whether this is right. Until you do, nothing is set up for you.
-confirm-membership-heading = Is this right?
+confirm-membership-preheader = Please let us know. Nothing will be set up for you until you respond.
+confirm-membership-heading = Is this correct?
 confirm-membership-intro = { $company ->
         [none] A company in our partner programme
        *[other] { $company }, a company in our partner programme,
-    } named you as one of its people. On this page you see who it was and what you would get, and you say whether it is right.
+    } added you as a member. On this page, you can see who added you and what you will get, and confirm whether this is correct.
 confirm-membership-reminder-subject = Reminder: { confirm-membership-subject }
-confirm-membership-reminder-preheader = You have not answered yet. Until you do, nothing is set up for you.
+confirm-membership-reminder-preheader = You have not responded yet. Nothing will be set up for you until you do.
 confirm-membership-reminder-heading = We have not heard from you yet
-confirm-membership-reminder-intro = { confirm-membership-intro } We asked you before; the first link ends soon, so here is a new one. We will not ask again on our own.
-confirm-membership-button = Look at it and answer
-confirm-membership-ignore = If it is not right, say so there, and we delete your name and address. If you do nothing, nothing is set up for you.
+confirm-membership-reminder-intro = { confirm-membership-intro } Our first link expires soon, so here is a new one. We won’t remind you again.
+confirm-membership-button = Review and respond
+confirm-membership-ignore = If this is not correct, tell us there, and we will delete your name and address. If you do nothing, nothing will be set up for you.
 
-member-removed-subject = You no longer belong to { $company }
-member-removed-preheader = Your access through this company ends.
+member-removed-subject = You are no longer a member of { $company }
+member-removed-preheader = Your access through this company is ending.
 member-removed-heading = Your access has ended
-member-removed-intro = You were removed from the people of { $company } in our partner programme. What you had through this company ends: sign-ins, seats, user accounts and open invitations to learning paths.
-member-removed-next = What you have through another company stays. If this is a mistake, please ask your contact at { $company }.
+member-removed-intro = You have been removed from { $company } in our partner programme. Everything you had through this company is ending: sign-ins, seats, user accounts and open invitations to learning paths.
+member-removed-next = Access through other companies is not affected. If you think this is a mistake, please ask your contact at { $company }.
 
-contact-changed-subject = Who speaks for { $company } has changed
-contact-changed-preheader = The role of the contact was handed over.
+contact-changed-subject = The contact for { $company } has changed
+contact-changed-preheader = The contact role has been handed over.
 contact-changed-heading = The contact has changed
-contact-changed-intro = You speak for { $company } in our partner programme from now on: you look after its people and products, and we write to you.
+contact-changed-intro = You are now the contact for { $company } in our partner programme: you manage its people and products, and you receive our emails.
 contact-changed-button = Open the partner page
-contact-changed-former = Another person speaks for { $company } in our partner programme from now on. You stay a member and keep your access, but no longer sign in to the partner page.
-contact-changed-former-wrong = Nobody agreed this with you? Then please reply to this mail at once.
+contact-changed-former = Someone else is now the contact for { $company } in our partner programme. You are still a member and keep your access, but you can no longer sign in to the partner page.
+contact-changed-former-wrong = Weren’t expecting this? Please reply to this email right away.
 
 passkey-added-subject = A passkey was added to your partner page
-passkey-added-preheader = From now on you can sign in with it.
+passkey-added-preheader = You can now use it to sign in.
 passkey-added-heading = A passkey was added
-passkey-added-intro = On { DATETIME($at, dateStyle: "long", timeStyle: "short") } UTC a passkey was added with which you can sign in to your partner page.
-passkey-added-wrong = That was not you? Then open your partner page, remove the passkey, end all sessions, and reply to this mail.
+passkey-added-intro = A passkey for signing in to your partner page was added on { DATETIME($at, dateStyle: "long", timeStyle: "short") } UTC.
+passkey-added-wrong = Wasn’t you? Open your partner page, remove the passkey, end all sessions, and reply to this email.
 passkey-added-button = Open my partner page
 
 passkey-removed-subject = A passkey was removed from your partner page
-passkey-removed-preheader = Nobody can sign in with it any more.
+passkey-removed-preheader = It can no longer be used to sign in.
 passkey-removed-heading = A passkey was removed
-passkey-removed-intro = On { DATETIME($at, dateStyle: "long", timeStyle: "short") } UTC a passkey was removed from your partner page. The link by mail goes on working.
-passkey-removed-wrong = That was not you? Then open your partner page, end all sessions, and reply to this mail.
+passkey-removed-intro = A passkey was removed from your partner page on { DATETIME($at, dateStyle: "long", timeStyle: "short") } UTC. Email links will continue to work.
+passkey-removed-wrong = Wasn’t you? Open your partner page, end all sessions, and reply to this email.
 passkey-removed-button = Open my partner page
 
 sign-in-link-subject = Your new sign-in link
-sign-in-link-preheader = Here is the link that you asked for.
+sign-in-link-preheader = Here is the link you requested.
 sign-in-link-heading = Here is your link
-sign-in-link-intro = You asked for a new link to your partner page. Here it is.
+sign-in-link-intro = You requested a new link to your partner page.
 sign-in-link-several-subject = Your new sign-in links
-sign-in-link-several-preheader = Here are the links that you asked for.
+sign-in-link-several-preheader = Here are the links you requested.
 sign-in-link-several-heading = Here are your links
-sign-in-link-several-intro = You asked for new links to your partner pages. Here is one for each company.
+sign-in-link-several-intro = You requested new links to your partner pages. There is one for each company.
 sign-in-link-open = { $company ->
         [none] Open the partner page
-       *[other] Open the page of { $company }
+       *[other] Open the page for { $company }
     }
 sign-in-link-over = { $company ->
         [none] Open the closed partner page
-       *[other] Open the closed page of { $company }
+       *[other] Open the closed page for { $company }
     }
 sign-in-link-button = Open my partner page
-sign-in-link-ignore = You didn’t ask for it? Then ignore this mail; nobody but you has the link.
+sign-in-link-ignore = Didn’t request this? You can ignore this email. Nobody else has the link.
 
 correction-needed-subject = We need one more detail from you
 correction-needed-preheader = Your application is waiting for a small correction.
-correction-needed-heading = Nearly complete: please have another look
-correction-needed-intro = We have looked at your application with interest. One thing keeps us from going on, and you can put it right in a few minutes:
+correction-needed-heading = Your application needs a correction
+correction-needed-intro = Thank you for your application. Before we can continue our review, we need you to correct something. It should only take a few minutes:
 correction-needed-fields = Please check:
 correction-needed-button = Correct my application
-correction-needed-next = As soon as your correction is in, we go on from where we stopped.
+correction-needed-next = We will continue our review as soon as we have your correction.
 
 deadline-near-subject = { $waits_for ->
-        [verification] Reminder: please confirm your mail address
+        [verification] Reminder: please confirm your email address
         [agreement] Reminder: please accept the partner agreement
        *[correction] Reminder: please correct your application
     }
 deadline-near-preheader = Please do it by { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC.
 deadline-near-heading = { $waits_for ->
-        [verification] Is this your address?
-        [agreement] One last step is left
+        [verification] Please confirm your email address
+        [agreement] One last step
        *[correction] Your application is waiting for you
     }
 deadline-near-intro = { $waits_for ->
-        [verification] Someone applied for our partner programme with this address, and it is not confirmed yet. We only look at the application once it is.
-        [agreement] We have approved the application of { $company }. All that is left is for you to read and accept the partner agreement; then we set up your access.
-       *[correction] We asked you to correct something in your application, and have not heard from you since. Your page says what it is.
+        [verification] Someone applied to our partner programme with this address, but it has not been confirmed yet. We can only review the application once it has.
+        [agreement] We have approved the application from { $company }. The last step is to read and accept the partner agreement. We will then set up your access.
+       *[correction] We asked you to correct something in your application and have not heard back from you. You can find the details on your partner page.
     }
-deadline-near-next = Please do it by { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC. After that we close the application.
+deadline-near-next = Please do this by { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC. After that, we will close the application.
 deadline-near-button = { $waits_for ->
         [verification] Confirm my address
         [agreement] Read and accept the agreement
        *[correction] Correct my application
     }
 deadline-near-done = { $waits_for ->
-        [verification] You didn’t apply? Then simply ignore this mail: nothing happens, and the application is deleted.
-       *[other] You have done it already, or no longer want to become our partner? Then there is nothing you need to do. We will not remind you again.
+        [verification] Didn’t apply? You can ignore this email. If nobody confirms this address, the application will be deleted.
+       *[other] Already done, or no longer want to become a partner? You don’t need to do anything. We won’t remind you again.
     }
 
-welcome-subject = Welcome aboard: your application is approved
+welcome-subject = Welcome aboard: your application has been approved
 welcome-preheader = One last step: read and accept the partner agreement.
 welcome-heading = Welcome to the partner programme!
-welcome-intro = Good news: we have approved the application of { $company }. We look forward to working with you.
-welcome-next = One last step: please read the partner agreement and accept it. Right after that we set up your access, which usually takes only a few minutes.
+welcome-intro = Good news: we have approved the application from { $company }. We look forward to working with you.
+welcome-next = One last step: please read and accept the partner agreement. We will then set up your access, which usually takes only a few minutes.
 welcome-button = Read and accept the agreement
 
 rejected-subject = About your application
-rejected-preheader = Unfortunately we cannot say yes this time.
+rejected-preheader = Unfortunately, we cannot accept your application this time.
 rejected-heading = Thank you for your application
-rejected-intro = Thank you for your interest and for the work that you put into your application. We have looked at it carefully, and unfortunately we cannot say yes this time.
-rejected-reason = The reason:
-rejected-next = This need not be the last word. When things have changed, you are welcome to apply again. If you think that we got something wrong, just reply to this mail.
+rejected-intro = Thank you for your interest and for taking the time to apply. We reviewed your application carefully. Unfortunately, we cannot accept it this time.
+rejected-reason = Reason:
+rejected-next = If your circumstances change, you are welcome to apply again. If you think we made a mistake, just reply to this email.
 rejected-button = Apply again
 
 application-withdrawn-subject = You have withdrawn your application
-application-withdrawn-preheader = We are no longer working on it.
-application-withdrawn-heading = Your application is withdrawn
-application-withdrawn-intro = You have withdrawn your application for our partner programme, and we are no longer working on it. If that was a mistake, or you change your mind, you may apply again at any time. That was not you? Then please reply to this mail.
+application-withdrawn-preheader = We have stopped processing it.
+application-withdrawn-heading = Your application has been withdrawn
+application-withdrawn-intro = You have withdrawn your application to our partner programme, and we have stopped processing it. If this was a mistake, or if you change your mind, you can apply again at any time. Wasn’t you? Please reply to this email.
 application-withdrawn-button = Apply again
 
-application-expired-subject = Your application is closed
+application-expired-subject = Your application has been closed
 application-expired-preheader = The deadline for the next step has passed.
 application-expired-heading = The deadline has passed
-application-expired-intro = We were waiting for you to take the next step, and the deadline for it has passed, so we have closed your application. If you still want to become our partner, you may apply again at any time.
+application-expired-intro = You did not complete the next step before the deadline, so we have closed your application. If you still want to become a partner, you can apply again at any time.
 application-expired-button = Apply again
 
 access-ready-subject = Your access is ready
-access-ready-preheader = See what you can use from today.
-access-ready-heading = All set: you can start
-access-ready-intro = Your company is now an active partner. This is what you can use from now on:
-access-ready-colleague-intro = Your access at { $company } is ready. This is what you can use from now on:
-access-ready-none-subject = { $company } is an active partner now
-access-ready-none-preheader = There is nothing that you need to do.
-access-ready-none-heading = Your company is an active partner
-access-ready-none = Your company is now an active partner. There is nothing to set up for you at the moment; when that changes, we will let you know.
+access-ready-preheader = See what you can use now.
+access-ready-heading = You’re all set
+access-ready-intro = Your company is now an active partner. You can now use:
+access-ready-colleague-intro = Your access at { $company } is ready. You can now use:
+access-ready-none-subject = { $company } is now an active partner
+access-ready-none-preheader = You don’t need to do anything.
+access-ready-none-heading = Your company is now an active partner
+access-ready-none = Your company is now an active partner. There is nothing to set up at the moment. We will let you know when that changes.
 access-ready-waiting = Your company is now an active partner.
 access-ready-sign-in = Sign in at { $url }
-access-ready-first-cloud_sandbox = Your user name is as a rule your mail address; the first time, AWS sends you a one-time password by mail.
-access-ready-first-analytics = For QuickSight you register once: your contact person gives you an address of your own for it.
-access-ready-later = We are still working on this; you need not do anything:
-access-ready-next = On your partner page you find the details of every product and how to sign in.
-access-ready-colleague = Your contact person at { $company } can see the details of every product on the partner page.
-access-ready-learning = To make a good start we would like to invite you to learn, at your own pace:
+access-ready-first-cloud_sandbox = Your user name is usually your email address. The first time you sign in, AWS emails you a one-time password.
+access-ready-first-analytics = To use QuickSight, you need to register once. Your contact will give you a personal link.
+access-ready-later = We are still setting these up. You don’t need to do anything:
+access-ready-next = You can find the details of each product, and how to sign in, on your partner page.
+access-ready-colleague = Your contact at { $company } can find the details of each product on the partner page.
+access-ready-learning = To help you get started, we would like to invite you to learn at your own pace:
 access-ready-button = Open my partner page
 
 access-added-subject = More of your access is ready
-access-added-preheader = See what you can use from today.
-access-added-heading = There is more that you can use
-access-added-intro = What we were still setting up for you is ready now:
-access-added-next = On your partner page you find the details of every product and how to sign in.
+access-added-preheader = See what you can use now.
+access-added-heading = More of your access is ready
+access-added-intro = We have finished setting up:
+access-added-next = You can find the details of each product, and how to sign in, on your partner page.
 access-added-button = Open my partner page
 
 access-refused-subject = About your access
-access-refused-preheader = Unfortunately we cannot give you this one.
-access-refused-heading = We have decided about an access
-access-refused-intro = Before we set this up, we look at each case. We have done so, and unfortunately we cannot give you this access now:
-access-refused-reason = The reason:
-access-refused-next = Nothing else of your access changes. Any questions? Just reply to this mail.
+access-refused-preheader = Unfortunately, we cannot give you this access.
+access-refused-heading = Our decision about your access
+access-refused-intro = This access needs our approval. We have reviewed your case. Unfortunately, we cannot give you this access at the moment:
+access-refused-reason = Reason:
+access-refused-next = Your other access stays the same. Any questions? Just reply to this email.
 access-refused-button = Open my partner page
 
 tier-changed-subject = Your tier in the partner programme has changed
-tier-changed-preheader = What goes with it follows by itself.
-tier-changed-heading = You have another tier
-tier-changed-intro = We have changed the tier of { $company }. From now on it is:
-tier-changed-reason = We wrote to it:
-tier-changed-next = What goes with the tier is adapted by itself; when something new is ready, we write to you. On your partner page you see how far it is.
+tier-changed-preheader = Your products will be updated automatically.
+tier-changed-heading = Your tier has changed
+tier-changed-intro = We have changed the tier of { $company }. Your new tier is:
+tier-changed-reason = Our message:
+tier-changed-next = Your products will be updated automatically, and we will email you when something new is ready. You can follow the progress on your partner page.
 tier-changed-button = Open my partner page
 tier-registered = Registered
 tier-select = Select
 tier-premier = Premier
 
 suspended-subject = Your access is paused
-suspended-preheader = Nothing is deleted. Here is the reason.
+suspended-preheader = Nothing has been deleted. Here is the reason.
 suspended-heading = Your access is paused
-suspended-intro = We have paused the access of { $company }. Nothing is deleted: as soon as the matter is settled, you go on where you stopped.
-suspended-reason = The reason:
-suspended-next = Any questions? Just reply to this mail, and we look for a way together.
+suspended-intro = We have paused access for { $company }. Nothing has been deleted. Once this is resolved, you can pick up where you left off.
+suspended-reason = Reason:
+suspended-next = Any questions? Just reply to this email, and we will find a solution together.
 
 resumed-subject = Your access is back
 resumed-preheader = Everything is where you left it.
 resumed-heading = Welcome back!
-resumed-intro = The access of { $company } is switched on again. You find everything where you left it.
+resumed-intro = Access for { $company } has been restored. Everything is where you left it.
 resumed-next = Thank you for your patience.
 resumed-button = Open my partner page
 
 lease-expiring-subject = { $product }: your access ends on { DATETIME($until, dateStyle: "long") }
-lease-expiring-preheader = If you need it longer, tell us in time.
+lease-expiring-preheader = If you need more time, let us know soon.
 lease-expiring-heading = Your access ends soon
 lease-expiring-intro = Your access to “{ $product }” ends on { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC. Please save what you want to keep.
-lease-expiring-next = You need it longer? Ask for more time on your partner page.
+lease-expiring-next = Need more time? Request it on your partner page.
 lease-expiring-button = Open my partner page
 
 lease-expired-subject = { $product }: your access has ended
-lease-expired-preheader = Nothing is deleted yet.
-lease-expired-heading = The time of your access is over
-lease-expired-intro = The agreed time of “{ $product }” is over, and we have begun to switch it off. Nothing is deleted until { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC.
-lease-expired-next = You still need it? Reply to this mail before that day, and we look at it together.
+lease-expired-preheader = Nothing has been deleted yet.
+lease-expired-heading = Your access has ended
+lease-expired-intro = Your access to “{ $product }” has ended, and we are switching it off. Nothing will be deleted until { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC.
+lease-expired-next = Still need it? Reply to this email before that date, and we will see what we can do.
 lease-expired-button = Open my partner page
 
-lease-renewed-subject = { $product }: more time, until { DATETIME($until, dateStyle: "long") }
-lease-renewed-preheader = Nothing is deleted before that day.
-lease-renewed-heading = You have more time
-lease-renewed-intro = Your access to “{ $product }” now lasts until { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC.
-lease-renewed-next = If only the end of its time had switched it off, it comes back by itself within a few minutes.
+lease-renewed-subject = { $product }: extended until { DATETIME($until, dateStyle: "long") }
+lease-renewed-preheader = Nothing will be deleted before that date.
+lease-renewed-heading = Your access has been extended
+lease-renewed-intro = You now have access to “{ $product }” until { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC.
+lease-renewed-next = If it was switched off only because it had expired, it will be back automatically within a few minutes.
 lease-renewed-button = Open my partner page
 
-request-approved-subject = Your request is approved
-request-approved-preheader = What you asked for is on its way.
-request-approved-heading = Your request is approved
-request-approved-intro = Good news: we have approved what you asked for.
-request-approved-reason = We wrote to it:
-request-approved-next = On your partner page you see how far it is.
+request-approved-subject = Your request has been approved
+request-approved-preheader = We are working on your request.
+request-approved-heading = Your request has been approved
+request-approved-intro = Good news: we have approved your request.
+request-approved-reason = Our message:
+request-approved-next = You can follow the progress on your partner page.
 request-approved-button = Open my partner page
 
 request-refused-subject = About your request
-request-refused-preheader = Unfortunately we cannot say yes this time.
+request-refused-preheader = Unfortunately, we cannot approve it this time.
 request-refused-heading = About your request
-request-refused-intro = We have looked at what you asked for, and unfortunately we cannot say yes this time.
-request-refused-reason = The reason:
-request-refused-next = Any questions? Just reply to this mail.
+request-refused-intro = We have reviewed your request. Unfortunately, we cannot approve it this time.
+request-refused-reason = Reason:
+request-refused-next = Any questions? Just reply to this email.
 request-refused-button = Open my partner page
 
-request-more_time = More time for an access
+request-more_time = More time for a product
 request-product = Another product
 request-competence = Another competence
-request-company = Other facts of your company
+request-company = Change to company details
 competence-cloud = Cloud
 competence-data = Data
 competence-crm = CRM
@@ -273,44 +273,44 @@ competence-security = Security
 competence-ai = Artificial intelligence
 competence-edge = Edge
 competence-training = Training
-budget-warned-subject = { $product }: { $percent } percent of this month’s budget is spent
-budget-warned-preheader = Please have a look at what is running.
-budget-warned-heading = The budget of this month runs low
-budget-warned-intro = In “{ $product }”, { NUMBER($spent_usd, minimumFractionDigits: 2, maximumFractionDigits: 2) } of { NUMBER($budget_usd, minimumFractionDigits: 2, maximumFractionDigits: 2) } USD are spent this month. We estimate this from what is running, since bills come later. When the budget is spent, we switch the access off.
-budget-warned-next = Please stop what you don’t need. You need more? Just reply to this mail.
+budget-warned-subject = { $product }: { $percent } percent of this month’s budget has been spent
+budget-warned-preheader = Please check what is running.
+budget-warned-heading = You are close to this month’s budget
+budget-warned-intro = In “{ $product }”, { NUMBER($spent_usd, minimumFractionDigits: 2, maximumFractionDigits: 2) } of { NUMBER($budget_usd, minimumFractionDigits: 2, maximumFractionDigits: 2) } USD has been spent this month. This is an estimate based on what is running, as bills arrive later. When the budget has been spent, we will switch off the access.
+budget-warned-next = Please stop anything you don’t need. Need a larger budget? Just reply to this email.
 budget-warned-button = Open my partner page
 
-budget-exceeded-subject = { $product }: this month’s budget is spent
-budget-exceeded-preheader = We are switching the access off. Nothing is deleted.
-budget-exceeded-heading = The budget of this month is spent
-budget-exceeded-intro = In “{ $product }”, { NUMBER($spent_usd, minimumFractionDigits: 2, maximumFractionDigits: 2) } of { NUMBER($budget_usd, minimumFractionDigits: 2, maximumFractionDigits: 2) } USD are spent this month. So that it does not get more, we are switching the access off. Nothing is deleted.
-budget-exceeded-next = You need it this month? Reply to this mail, and we look at it together.
+budget-exceeded-subject = { $product }: this month’s budget has been spent
+budget-exceeded-preheader = We are switching off the access. Nothing will be deleted.
+budget-exceeded-heading = This month’s budget has been spent
+budget-exceeded-intro = In “{ $product }”, { NUMBER($spent_usd, minimumFractionDigits: 2, maximumFractionDigits: 2) } of { NUMBER($budget_usd, minimumFractionDigits: 2, maximumFractionDigits: 2) } USD has been spent this month. To avoid further costs, we are switching off the access. Nothing will be deleted.
+budget-exceeded-next = Still need it this month? Reply to this email, and we will see what we can do.
 budget-exceeded-button = Open my partner page
 
-offboarding-started-subject = We are ending the partnership
+offboarding-started-subject = We are ending our partnership
 offboarding-started-preheader = Your access is being removed. Here is the reason.
-offboarding-started-heading = The partnership ends
-offboarding-started-intro = We are ending the partnership with { $company }. All access is being removed, with everything in it.
-offboarding-started-reason = The reason:
-offboarding-started-next = Once everything is removed, we write to you again. Any questions? Just reply to this mail.
+offboarding-started-heading = Our partnership is ending
+offboarding-started-intro = We are ending our partnership with { $company }. All access is being removed, including everything in it.
+offboarding-started-reason = Reason:
+offboarding-started-next = We will email you again when everything has been removed. Any questions? Just reply to this email.
 
 goodbye-subject = Goodbye, and thank you
-goodbye-preheader = Your access has been taken down completely.
-goodbye-heading = Thank you for the time together
-goodbye-intro = The partnership with { $company } has ended, and we have taken down everything that we had set up for you: accounts, access and keys.
-goodbye-colleague = The partnership with { $company } has ended. What you had through this company has ended with it: sign-ins, seats, user accounts and open invitations to learning paths.
-goodbye-colleague-next = What you have through another company stays. We enjoyed working with you.
-goodbye-next = We enjoyed working with you. Should our ways cross again, you are welcome at any time.
+goodbye-preheader = All your access has been removed.
+goodbye-heading = Thank you for working with us
+goodbye-intro = Our partnership with { $company } has ended, and we have removed everything we set up for you: accounts, access and keys.
+goodbye-colleague = Our partnership with { $company } has ended, and so has everything you had through this company: sign-ins, seats, user accounts and open invitations to learning paths.
+goodbye-colleague-next = Access through other companies is not affected. We enjoyed working with you.
+goodbye-next = We enjoyed working with you and would be happy to welcome you back at any time.
 
 invitation-subject = { $count ->
         [one] Your invitation: { $title }
        *[other] Your invitations: { $title } and more
     }
-invitation-preheader = Learning that goes with your new access, at your own pace.
+invitation-preheader = Learning paths for your new access, at your own pace.
 invitation-heading = Would you like to learn with us?
 invitation-intro = { $count ->
-        [one] This learning path goes well with what your company now uses, and we would like to invite you personally:
-       *[other] These learning paths go well with what your company now uses, and we would like to invite you personally:
+        [one] This learning path complements what your company now uses, and we would like to invite you to join:
+       *[other] These learning paths complement what your company now uses, and we would like to invite you to join:
     }
 
 offer-hours = { $hours ->
@@ -318,52 +318,52 @@ offer-hours = { $hours ->
        *[other] About { $hours } hours, at your own pace.
     }
 offer-button = Invitation to “{ $title }”
-offer-until = This personal link is open until { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC.
+offer-until = This personal link expires on { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC.
 
 portal-sign-in-subject = Your link to the event portal
-portal-sign-in-preheader = Here is the link that you asked for.
+portal-sign-in-preheader = Here is the link you requested.
 portal-sign-in-heading = Here is your link
-portal-sign-in-intro = You asked for a link to the event portal{ $integrator ->
+portal-sign-in-intro = You requested a link to the event portal{ $integrator ->
         [none] {""}
        *[other] {" "}of { $integrator }
-    }. Here it is.
+    }.
 portal-sign-in-button = Open the portal
-portal-sign-in-ignore = You didn’t ask for it? Then ignore this mail; nobody but you has the link.
+portal-sign-in-ignore = Didn’t request this? You can ignore this email. Nobody else has the link.
 
-endpoint-failing-subject = Your endpoint at { $host } takes no events
-endpoint-failing-preheader = It is disabled if that goes on. Here is what to do.
-endpoint-failing-heading = Your endpoint takes no events
-endpoint-failing-intro = Since { DATETIME($since, dateStyle: "long", timeStyle: "short") } UTC your endpoint at { $host } has taken nothing that we sent. If that goes on, we disable it on { DATETIME($end, dateStyle: "long", timeStyle: "short") } UTC.
-endpoint-failing-next = See in the portal what it answered, put it right, and send a test event. With the first delivery that it takes, all is well again. No event is lost: what waits is sent as soon as it takes events.
-endpoint-failing-button = See what it answered
+endpoint-failing-subject = Your endpoint at { $host } is failing
+endpoint-failing-preheader = If this continues, it will be disabled. Here is what to do.
+endpoint-failing-heading = Your endpoint is failing
+endpoint-failing-intro = Since { DATETIME($since, dateStyle: "long", timeStyle: "short") } UTC, all deliveries to your endpoint at { $host } have failed. If this continues, we will disable it on { DATETIME($end, dateStyle: "long", timeStyle: "short") } UTC.
+endpoint-failing-next = Check its responses in the portal, fix the problem, and send a test event. The first successful delivery clears this warning. No events are lost: pending events are sent as soon as your endpoint accepts them.
+endpoint-failing-button = View responses
 
-endpoint-disabled-subject = Your endpoint at { $host } is disabled
-endpoint-disabled-preheader = Its events wait. Here is what to do.
-endpoint-disabled-heading = Your endpoint is disabled
+endpoint-disabled-subject = Your endpoint at { $host } has been disabled
+endpoint-disabled-preheader = Its events are on hold. Here is what to do.
+endpoint-disabled-heading = Your endpoint has been disabled
 endpoint-disabled-intro = { $reason ->
-        [gone] Your endpoint at { $host } answered 410 (gone), so we send nothing there any more.
-       *[other] Your endpoint at { $host } has taken nothing for days, so we send nothing there any more.
+        [gone] Your endpoint at { $host } responded with 410 (Gone), so we no longer send events to it.
+       *[other] All deliveries to your endpoint at { $host } have failed for days, so we no longer send events to it.
     }
-endpoint-disabled-next = Its events wait for it, for 30 days at most. When it takes events again, enable it in the portal: what waited is then sent. If you need it no longer, delete it there.
-endpoint-disabled-button = Look at the endpoint
+endpoint-disabled-next = We keep its events for up to 30 days. When it can accept events again, enable it in the portal, and we will send the pending events. If you no longer need it, delete it there.
+endpoint-disabled-button = View endpoint
 
 product-cloud_sandbox = Cloud sandbox
-product-cloud_sandbox-about = your own cloud account to try things out safely
+product-cloud_sandbox-about = your own cloud account for safe experiments
 product-analytics = Analytics
-product-analytics-about = query and show your data
+product-analytics-about = query and visualise your data
 product-crm = CRM
 product-crm-about = customers, contacts and opportunities in one place
 product-iot = IoT
 product-iot-about = connect your first gateway
 
-field-legal_name = Legal name of the company
+field-legal_name = Registered company name
 field-registration_number = Registration number
 field-country = Country
 field-website = Website
 field-contact = Contact person
-field-partner_type = Type of partner
+field-partner_type = Type of company
 field-competences = Competences
-field-products_wanted = Products wanted
+field-products_wanted = Products requested
 field-expected_benefits = Expected benefits
 field-language = Language
 field-members = Members

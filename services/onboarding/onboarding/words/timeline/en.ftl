@@ -1,8 +1,8 @@
 # What happened, one sentence per event; names are the event's, with - for the dot.
 partner-applied = Application received. Products requested: { $products_wanted }.
-partner-email_verification_requested = A mail with a link to verify the address is on its way.
-partner-sign_in_requested = A new link was requested and is on its way by mail.
-partner-email_verified = The mail address is verified.
+partner-email_verification_requested = An email with a link to verify the address is on its way.
+partner-sign_in_requested = A new link was requested and is on its way by email.
+partner-email_verified = The email address is verified.
 partner-review_started = The application is being reviewed.
 partner-screened_again = The corrected application was screened again. Findings: { $findings }
 partner-action_required = Something needs to be corrected ({ $fields }): { $message }
@@ -19,12 +19,12 @@ partner-offboarding_started = The partnership is ending; all access is being rem
 partner-offboarded = All access has been removed. The partnership has ended.
 partner-withdrawn = The application is withdrawn.
 partner-deadline_near = { $waits_for ->
-    [verification] A reminder to verify the mail address went out; the deadline is { $deadline_at }.
+    [verification] A reminder to verify the email address went out; the deadline is { $deadline_at }.
     [correction] A reminder of the correction went out; the deadline is { $deadline_at }.
    *[agreement] A reminder of the partner agreement went out; the deadline is { $deadline_at }.
 }
 partner-expired = The application has expired.
-partner-member_confirmation_requested = A person named by the contact has been asked by mail to confirm.
+partner-member_confirmation_requested = A person named by the contact has been asked by email to confirm.
 partner-member_added = A person named by the contact confirmed that they belong to the company.
 partner-member_declined = A person named by the contact declined; their data has been deleted.
 partner-member_removed = A person no longer belongs to the company.
@@ -49,7 +49,7 @@ partner-request_decided = { $outcome ->
    *[company] the changes to the company details.
 } { $reason }
 partner-profile_changed = The company details have changed: { $changed_fields }.
-partner-language_chosen = A person chose another language for mails: { $language }.
+partner-language_chosen = A person chose another language for emails: { $language }.
 partner-exported = All data was downloaded.
 partner-deadline_passed = This is taking longer than it should (state: { $state }).
 access-planned = Access planned: { $grants }.
@@ -117,8 +117,8 @@ integrator-consent_given = { $sees_personal ->
    *[other] { $integrator_name } receives your data from now on, without personal data.
 }
 integrator-consent_withdrawn = { $integrator_name } no longer receives your data.
-message-sent = A mail was sent: { $kind }.
-message-failed = A mail could not be sent: { $kind }.
+message-sent = An email was sent: { $kind }.
+message-failed = An email could not be sent: { $kind }.
 
 moment = { DATETIME($at, dateStyle: "long", timeStyle: "short") } UTC
 word-cloud_sandbox = Cloud sandbox
