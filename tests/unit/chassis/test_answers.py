@@ -216,7 +216,7 @@ def test_people_get_pages_in_their_language(client: FlaskClient) -> None:
     english = client.get("/nowhere", headers={**browser, "Accept-Language": "en-GB"})
     assert english.mimetype == "text/html"
     assert english.status_code == 404
-    assert "<h1>Not found</h1>" in english.text
+    assert "<h1>Page not found</h1>" in english.text
     for wanted in ("de-AT,de;q=0.9,en;q=0.5", "de_CH", "zh-CN,zh;q=0.9,de;q=0.1"):
         german = client.get("/nowhere", headers={**browser, "Accept-Language": wanted})
         assert "<h1>Nicht gefunden</h1>" in german.text
