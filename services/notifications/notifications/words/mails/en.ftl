@@ -116,7 +116,7 @@ deadline-near-subject = { $waits_for ->
         [agreement] Reminder: please accept the partner agreement
        *[correction] Reminder: please correct your application
     }
-deadline-near-preheader = Please do it by { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC.
+deadline-near-preheader = Please do this by { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC.
 deadline-near-heading = { $waits_for ->
         [verification] Please confirm your email address
         [agreement] One last step
