@@ -29,7 +29,7 @@ def test_only_who_says_yes_gets_anything(vendor: Vendor) -> None:
     assert vendor.outside.missing("crm", identifiers(partner), [partner.email, late["email"]]) == []
     assert len(subjects(vendor, late["email"])) == 2
     for person in (declined, silent):
-        assert [words[:18] for words in subjects(vendor, person["email"])] == ["Are you part of C"]
+        assert [words[:18] for words in subjects(vendor, person["email"])] == ["Are you part of Co"]
         [missing] = vendor.outside.missing("crm", identifiers(partner), [person["email"]])
         assert person["email"] in missing
     seen = partner.see()

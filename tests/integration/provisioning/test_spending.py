@@ -243,7 +243,7 @@ def test_the_bill_acts_where_the_estimate_sees_nothing(money: Money) -> None:
         grant = work.grants.get(UUID(str(money.grant_id)))
     assert grant is not None
     page = money.callers.get(f"/ways-in/{grant.grant_id}?lang=en", money.callers.partner(grant.partner_id))
-    assert "Spent in 2025-11: 170.00 of 300.00 USD (56 %)." in page.text
+    assert "Spent in 2025-11: 170.00 of 300.00 USD (56%)." in page.text
 
 
 @pytest.mark.parametrize(
