@@ -16,8 +16,6 @@ from tests.integration.chassis.things import said_on
 from chassis.database.deferred_jobs import Job
 from chassis.events import Tombstone
 from chassis.messaging.compacted_topics import CompactedTopics
-from chassis.messaging.relay import relay as relay_module
-from chassis.messaging.relay.pending import PendingRow, PendingRows
 from chassis.messaging.relay.relay import Relay, RelaySettings
 from chassis.messaging.republishing import NeverSentAgain, Selection, republish
 from chassis.service import Service
@@ -27,7 +25,6 @@ from local_stack.kafka_cluster.cluster import KafkaAddress as RunningKafka
 UNPUBLISHED = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
 
 StartRelay = Callable[..., threading.Event]
-Acts = dict[str, Callable[[], object]]
 
 
 @pytest.fixture
@@ -36,11 +33,8 @@ def topic() -> str:
 
 
 @pytest.fixture
-def start_relay(
-    service: Service, kafka: RunningKafka, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[StartRelay]:
-    """Start a relay in a thread, whose floors rise with each row; setting what it returns stops it."""
-    monkeypatch.setattr(relay_module, "MARKED_ROWS_PER_RAISE", 1)
+def start_relay(service: Service, kafka: RunningKafka) -> Iterator[StartRelay]:
+    """Start a relay in a thread; setting what it returns stops it."""
     address = KafkaAddress(bootstrap_servers=kafka.bootstrap_servers, api_version=kafka.api_version)
     quick: dict[str, Any] = {"balance_seconds": 0.2, "safety_poll_seconds": 30, "rows_per_read": 200}
     running: list[tuple[threading.Thread, threading.Event]] = []
@@ -60,22 +54,6 @@ def start_relay(
     for thread, _ in running:
         thread.join(20)
         assert not thread.is_alive()
-
-
-@pytest.fixture
-def at_next_read(monkeypatch: pytest.MonkeyPatch) -> Acts:
-    """What is put here is done once, "before" or "after" the next read of the outbox."""
-    read = PendingRows.read
-    acts: Acts = {}
-
-    def read_beside(self: PendingRows, *shards: Any, **which: Any) -> list[PendingRow]:
-        acts.pop("before", int)()
-        found = read(self, *shards, **which)
-        acts.pop("after", int)()
-        return found
-
-    monkeypatch.setattr(PendingRows, "read", read_beside)
-    return acts
 
 
 def write(service: Service, topic: str, subject: str, events: int = 1, *, may_wait: bool = False) -> None:
@@ -288,78 +266,19 @@ def test_republishing_leaves_compacted_topics_out(
 def test_republishing_sends_the_chosen_events_again(
     service: Service, kafka: RunningKafka, rows: Rows, topic: str, start_relay: StartRelay
 ) -> None:
-    start_relay(safety_poll_seconds=600)
+    start_relay()
     write(service, topic, "a", 2)
-    for _ in range(4):
-        write(service, topic, "b")
-        until(lambda: rows(UNPUBLISHED) == [0])
-    assert republish(service.database, Selection(subject="b"), actor="tester", reason="lost") == 4
+    write(service, topic, "b", 2)
+    until(lambda: rows(UNPUBLISHED) == [0])
+    assert republish(service.database, Selection(subject="b"), actor="tester", reason="lost") == 2
     future = Selection(since=datetime(2999, 1, 1, tzinfo=UTC))
     assert republish(service.database, future, actor="tester", reason="lost") == 0
-    records = read_topic(kafka, topic, 10)
-    assert sorted(record.key for record in records) == [b"a"] * 2 + [b"b"] * 8
+    records = read_topic(kafka, topic, 6)
+    assert sorted(record.key for record in records) == [b"a"] * 2 + [b"b"] * 4
     assert rows("SELECT actor, outcome FROM operator_actions ORDER BY at") == [
-        ("tester", "done: 4 events"),
+        ("tester", "done: 2 events"),
         ("tester", "done: 0 events"),
     ]
-
-
-def test_what_is_sent_again_keeps_its_order_beside_a_read_that_is_on_its_way(
-    service: Service,
-    kafka: RunningKafka,
-    rows: Rows,
-    topic: str,
-    *,
-    start_relay: StartRelay,
-    at_next_read: Acts,
-) -> None:
-    """Such a read finds what stands above the floors, and not what stands below them."""
-    start_relay(safety_poll_seconds=600)
-    for _ in range(5):
-        write(service, topic, "a")
-        until(lambda: rows(UNPUBLISHED) == [0])
-    at_next_read["before"] = lambda: republish(
-        service.database, Selection(subject="a"), actor="tester", reason="lost"
-    )
-    write(service, topic, "b")
-    sent = [record for record in read_topic(kafka, topic, 11) if record.key == b"a"]
-    assert numbers_in(sent) == [1, 2, 3, 4, 5] * 2
-
-
-def test_what_may_wait_and_comes_just_after_a_read_does_not_wait_for_the_next_event(
-    service: Service, rows: Rows, topic: str, start_relay: StartRelay, at_next_read: Acts
-) -> None:
-    start_relay(safety_poll_seconds=600, gather_seconds=0.1)
-    write(service, topic, "a")
-    until(lambda: rows(UNPUBLISHED) == [0])
-    at_next_read["after"] = lambda: write(service, topic, "b", may_wait=True)
-    write(service, topic, "a")
-    until(lambda: not at_next_read and rows(UNPUBLISHED) == [0])
-
-
-def test_rows_that_somebody_unmarked_are_sent_at_the_next_safety_poll(
-    service: Service, kafka: RunningKafka, rows: Rows, topic: str, start_relay: StartRelay
-) -> None:
-    start_relay(safety_poll_seconds=1)
-    for _ in range(4):
-        write(service, topic, "a")
-        until(lambda: rows(UNPUBLISHED) == [0])
-    assert rows("UPDATE outbox SET published_at = NULL WHERE sequence = 1 RETURNING sequence") == [1]
-    until(lambda: rows(UNPUBLISHED) == [0])
-    assert numbers_in(read_topic(kafka, topic, 5)) == [1, 2, 3, 4, 1]
-
-
-def test_an_event_that_commits_after_later_ones_is_sent_at_once(
-    service: Service, kafka: RunningKafka, rows: Rows, topic: str, start_relay: StartRelay
-) -> None:
-    start_relay(safety_poll_seconds=600)
-    with service.database.begin() as work:
-        work.emit(said_on(topic)(thing="late", number=0))
-        work.flush()
-        for _ in range(5):
-            write(service, topic, "prompt")
-            until(lambda: rows(UNPUBLISHED) == [0])
-    assert first_seen(read_topic(kafka, topic, 6)) == {"prompt": [1, 2, 3, 4, 5], "late": [1]}
 
 
 def test_a_topic_that_cannot_be_sent_to_holds_up_no_other(

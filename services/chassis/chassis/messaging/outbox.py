@@ -25,8 +25,6 @@ from chassis.messaging.published_schemas import file_name
 WAKE_CHANNEL = "gangway_outbox"
 # What is told there after a commit whose events all may wait.
 MAY_WAIT = "may wait"
-# What is told there once rows that were sent are to be sent again.
-SENT_AGAIN = "sent again"
 SHARDS = 16
 # Kafka refuses records above 1 MiB; a row that can never be sent must not get into the outbox.
 LARGEST_VALUE_BYTES = 768 * 1024

@@ -11,7 +11,7 @@ from chassis.database.operators_log import BEGUN, conclude_action, note_action
 from chassis.database.pool import Database
 from chassis.database.round_trips import notify_after_commit
 from chassis.frozen import Frozen
-from chassis.messaging.outbox import SENT_AGAIN, WAKE_CHANNEL
+from chassis.messaging.outbox import WAKE_CHANNEL
 
 ROWS_PER_STEP = 5_000
 
@@ -87,7 +87,7 @@ def republish(
     while True:
         with database.begin() as work:
             step = work.connection.exec_driver_sql(_STEP, values).one()
-            notify_after_commit(work.connection, WAKE_CHANNEL, SENT_AGAIN)
+            notify_after_commit(work.connection, WAKE_CHANNEL)
         total += int(step.rows)
         if step.rows < ROWS_PER_STEP:
             break

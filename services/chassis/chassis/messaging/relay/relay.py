@@ -36,7 +36,7 @@ from chassis.messaging.kafka_clients import (
 )
 from chassis.messaging.kafka_internals import sending_in_bulk
 from chassis.messaging.kafka_refusals import KafkaRefused, no_right_to_write
-from chassis.messaging.outbox import MAY_WAIT, SENT_AGAIN, WAKE_CHANNEL
+from chassis.messaging.outbox import MAY_WAIT, WAKE_CHANNEL
 from chassis.messaging.relay.new_cluster import publish_again_on_new_cluster
 from chassis.messaging.relay.pending import PendingRow, PendingRows
 from chassis.messaging.relay.sending import Lane, RecordRefused, SendFailed, Sending
@@ -50,8 +50,6 @@ from chassis.waking import WakeOnStop
 log = structlog.stdlib.get_logger(__name__)
 
 BULK_ROWS = 100
-# A read passes over as many index entries of what it has marked, at most: less than what a batch costs.
-MARKED_ROWS_PER_RAISE = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +159,6 @@ class _Session:
         self._locks = ShardLocks(self.connection)
         self._pending = PendingRows(self.connection)
         self._has_news = True
-        self._looks_from_the_start = True
         self._balance_at = 0.0
         self._safety_poll_at = 0.0
         self._snapshots_at = 0.0
@@ -198,7 +195,7 @@ class _Session:
             self._balance()
             self._balance_at = now + self.settings.balance_seconds
         if now >= self._safety_poll_at:
-            self._has_news = self._looks_from_the_start = True
+            self._has_news = True
             self._safety_poll_at = now + self.settings.safety_poll_seconds
         if now >= self._due_at:
             self._has_news = True
@@ -230,22 +227,14 @@ class _Session:
         are_snapshots_due = now >= self._snapshots_at
         if not are_snapshots_due:
             held += [(topic, None) for topic in snapshots]
-        self._due_at = self._snapshots_at if snapshots and not are_snapshots_due else math.inf
-        if self._looks_from_the_start or self._pending.marked_since_raise >= MARKED_ROWS_PER_RAISE:
-            self._pending.raise_floors(self._locks.held, from_the_start=self._looks_from_the_start)
-            self._looks_from_the_start = False
         per_shard = max(64, self.settings.rows_per_read // len(self._locks.held))
         rows = self._pending.read(
             self._locks.held, in_flight=self.sending.in_flight, held=held, limit_per_shard=per_shard
         )
-        self._take_notifications()
-        if self._looks_from_the_start:
-            # Of what was unmarked in between, the read found only what stands above the floors.
-            self._has_news = True
-            return
         counts = Counter(row.shard for row in rows)
         is_cut_off = any(count >= per_shard for count in counts.values())
         self._has_news = self._has_news or is_cut_off
+        self._due_at = self._snapshots_at if snapshots and not are_snapshots_due else math.inf
         if are_snapshots_due and not is_cut_off:
             self._snapshots_at = now + self.settings.snapshot_seconds
         newest, replaced = newest_of(rows, snapshots)
@@ -292,7 +281,7 @@ class _Session:
             raise SendFailed("the Kafka cluster was replaced by another one")
         if taken:
             publish_again_on_new_cluster(self.connection, taken, current, self.settings.compacted)
-            self._has_news = self._looks_from_the_start = True
+            self._has_news = True
 
     def _drain(self) -> None:
         """Wait until nothing is in flight."""
@@ -332,7 +321,6 @@ class _Session:
         heard = {notification.payload for notification in self.connection.notifies(timeout=0)}
         if MAY_WAIT in heard:
             self._due_at = min(self._due_at, time.monotonic() + self.settings.gather_seconds)
-        self._looks_from_the_start = self._looks_from_the_start or SENT_AGAIN in heard
         self._has_news = self._has_news or bool(heard - {MAY_WAIT})
         return bool(heard)
 
