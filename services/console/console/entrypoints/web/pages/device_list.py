@@ -74,7 +74,7 @@ def describe_device(grant_id: UUID, device_id: UUID) -> Target:
         back=url_for("device_list.show", grant_id=grant_id),
         facts=[
             ("grant-state", word("device", device["state"])),
-            ("column-thing", device["thing_name"]),
+            ("column-iot-thing", device["thing_name"]),
             ("grant-cause", cause and f"{cause['step']}: {cause['message']}"),
         ],
     )
