@@ -18,6 +18,7 @@ from chassis.database.pool import ClockIsOff
 from chassis.running import due_jobs, worker, worker_jobs
 from chassis.running.due_jobs import DueJobs
 from chassis.running.housekeeping import clean_jobs
+from chassis.running.periodic import LatestOnly
 from chassis.running.worker_jobs import WorkerJobs
 from chassis.service import Service
 
@@ -179,15 +180,25 @@ def look_after_seconds(request: pytest.FixtureRequest, monkeypatch: pytest.Monke
 
 
 @pytest.fixture
-def running(service: Service, asked: list[float], rows: Rows, look_after_seconds: float) -> Iterator[Service]:
+def running(
+    service: Service,
+    asked: list[float],
+    rows: Rows,
+    look_after_seconds: float,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Service]:
+    """Its worker, without the jobs that come each minute."""
+    monkeypatch.setattr(LatestOnly, "get_timestamps", lambda *_, **__: ())
     stop = threading.Event()
     thread = threading.Thread(target=worker.run, args=(service, stop))
     thread.start()
-    defer(service, "first")
-    waited_for(rows, "first")
-    yield service
-    stop.set()
-    thread.join()
+    try:
+        defer(service, "first")
+        waited_for(rows, "first")
+        yield service
+    finally:
+        stop.set()
+        thread.join()
 
 
 @pytest.mark.parametrize("look_after_seconds", [3600.0], indirect=True)
