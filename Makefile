@@ -113,7 +113,7 @@ browser-test: .venv/.browser ## Click through the pages: a phone, the keyboard, 
 
 # With the machine's Chromium, from the stack that `make demo` left running.
 .PHONY: pictures
-pictures: .venv/.browser ## Make README's pictures from the running stack
+pictures: .venv/.browser ## Make the pictures of README and docs from the running stack
 	@$(BIN)/python -m tests.browser.pictures
 
 # With Node and Java; where one is missing it says so and tries the rest.

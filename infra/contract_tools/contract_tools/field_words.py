@@ -6,7 +6,7 @@ _FORMATS = {
     "uuid": "UUID",
     "date-time": "time, RFC 3339",
     "uri": "address (URI)",
-    "idn-email": "mail address",
+    "idn-email": "email address",
 }
 _MOST_CHOICES_SHOWN = 40
 

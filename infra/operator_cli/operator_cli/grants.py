@@ -114,7 +114,7 @@ grants.act(
 grants.act(
     "extend",
     f"POST {_ONE}/lease-extension",
-    "Give more time, from now on if it was over; what its end switched off comes back.",
+    "Extend the lease, from now if it has ended; what its end switched off comes back.",
     lambda grant: (
         f"{grant['product']} of {grant['partner_id']} lasts until {moment(grant['lease']['ends_at'])} now."
     ),

@@ -52,7 +52,7 @@ _TOKENS: tuple[Column, ...] = (
 _PEOPLE: tuple[Column, ...] = (
     ("id", "person_id"),
     ("name", "name"),
-    ("mail address", "email"),
+    ("email address", "email"),
     ("language", "language"),
     ("added", at("added_at")),
     ("by", "added_by"),

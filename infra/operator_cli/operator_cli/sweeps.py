@@ -55,7 +55,7 @@ sweeps.act(
 sweeps.listing(
     "show",
     "GET /v1/sweeps",
-    "Show the newest sweeps, and how far the one under way is.",
+    "List the newest sweeps, with the progress of the one running.",
     _SWEEPS,
 )
 sweeps.listing(
@@ -73,8 +73,8 @@ sweeps.act(
     _now,
     Given("grant_id", "For which grant it stands there.", "grant"),
 )
-sweeps.act("ignore", f"{_ONE}/ignoring", "Leave it, and report it no more.", _now)
-sweeps.act("reopen", f"{_ONE}/reopening", "Report again what was adopted or ignored.", _now)
+sweeps.act("ignore", f"{_ONE}/ignoring", "Ignore a finding: not reported again.", _now)
+sweeps.act("reopen", f"{_ONE}/reopening", "Reopen a finding that was adopted or ignored.", _now)
 sweeps.act(
     "remove",
     f"{_ONE}/removal",

@@ -39,7 +39,7 @@ _MAY_HOLD = re.compile(
 
 
 def redacted(text: str) -> str:
-    """The text without mail addresses, tokens, keys and refused values, truncated.
+    """The text without email addresses, tokens, keys and refused values, truncated.
 
     A word at the cut is removed entirely: the first half of an address would not be recognized.
     """

@@ -113,6 +113,6 @@ def _address(text: str) -> Address:
         if not checked.local_part.isascii():
             raise ValueError
     except ValueError:
-        raise ValueError("must be a mail address such as Gangway <partners@example.com>") from None
+        raise ValueError("must be an email address such as Gangway <partners@example.com>") from None
     name = (found["name"] or "").strip().strip('"')
     return Address(display_name=name, username=checked.local_part, domain=checked.ascii_domain)

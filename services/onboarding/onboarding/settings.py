@@ -117,4 +117,4 @@ def _support_contact(text: str) -> str:
     try:
         return f"mailto:{checked_address(text, may_be_international=False)}"
     except NotAMailAddress as error:
-        raise ValueError(f"must be a mail address or a page that begins with https:// ({error})") from error
+        raise ValueError(f"must be an email address or a page that begins with https:// ({error})") from error

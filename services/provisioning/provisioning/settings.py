@@ -221,7 +221,7 @@ def _salesforce(reader: SettingsReader) -> SalesforceSettings:
 def _email_pattern(text: str) -> str:
     """AWS allows 64 characters; the key takes 32."""
     if text.count("{key}") != 1 or "@" not in text:
-        raise ValueError("must be a mail address with {key} in it")
+        raise ValueError("must be an email address with {key} in it")
     if len(text) - len("{key}") + 32 > 64:
         raise ValueError("must leave 32 of 64 characters to {key}")
     return text

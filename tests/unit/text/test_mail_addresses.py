@@ -1,4 +1,4 @@
-"""Mail addresses: only what a mail can be sent to, and one form per mailbox."""
+"""Email addresses: only what a mail can be sent to, and one form per mailbox."""
 
 import pytest
 from hypothesis import given

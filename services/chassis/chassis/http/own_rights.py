@@ -25,7 +25,7 @@ api = ApiBlueprint("own_rights", __name__, description="Who asks")
 @api.get("/v1/me")
 @api.response(200, OwnRightsSchema)
 def show_own_rights() -> dict[str, Any]:
-    """Say who asks, and what is open to them here."""
+    """Show the caller and what they may call."""
     who = current_principal()
     needed = {name: access.role for name, access in access_table().items()}
     may = sorted(name for name, role in needed.items() if role and includes(who.role, role))

@@ -141,7 +141,7 @@ class Flag(fields.Boolean):
 
 
 class EmailAddress(_CleanString):
-    """A mail address, checked without asking DNS; kept in its normal form."""
+    """An email address, checked without asking DNS; kept in its normal form."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(most=LONGEST_ADDRESS, **_documented(kwargs, format="email"))

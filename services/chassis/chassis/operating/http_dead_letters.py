@@ -119,7 +119,7 @@ def list_letters(query: Mapping[str, Any]) -> Mapping[str, Any]:
 @api.response(200, DeadLetterSchema)
 @api.alt_response(404)
 def show_letter(letter_id: UUID) -> DeadLetter:
-    """Show one dead letter without its bytes, which may tell about people."""
+    """Show one dead letter without its bytes, which may contain personal data."""
     with current_service().database.begin() as work:
         return get_dead_letter(work.connection, letter_id)
 
@@ -129,7 +129,7 @@ def show_letter(letter_id: UUID) -> DeadLetter:
 @api.response(200, DeadLetterInFullSchema)
 @api.alt_response(404)
 def disclose_letter(body: Mapping[str, Any], letter_id: UUID) -> Mapping[str, Any]:
-    """Show one dead letter with its bytes; the look is noted with its reason."""
+    """Show one dead letter with its bytes; the disclosure is logged with its reason."""
     with current_service().database.begin() as work:
         return _disclosed(work.connection, letter_id, **actor_and_reason(body))
 
@@ -139,7 +139,7 @@ def disclose_letter(body: Mapping[str, Any], letter_id: UUID) -> Mapping[str, An
 @api.response(200, OutcomeSchema)
 @api.alt_response(404, 409)
 def replay_letter(body: Mapping[str, Any], letter_id: UUID) -> Mapping[str, Any]:
-    """Handle one dead letter once more."""
+    """Replay one dead letter."""
     failure = _own_settling().replay(letter_id, **actor_and_reason(body))
     return {"id": letter_id, "outcome": _told(failure)}
 
@@ -149,7 +149,7 @@ def replay_letter(body: Mapping[str, Any], letter_id: UUID) -> Mapping[str, Any]
 @api.response(200, OutcomesSchema)
 @api.alt_response(404)
 def replay_letters(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Handle those chosen that wait, the oldest first, as many as ``limit``."""
+    """Replay the chosen dead letters that wait, the oldest first, at most ``limit``."""
     page = _own_settling().replay_page(_chosen(body), **actor_and_reason(body))
     outcomes = [{"id": letter.id, "outcome": _told(failure)} for letter, failure in page.outcomes]
     return {"outcomes": outcomes, "next_cursor": page.after and str(page.after)}
@@ -160,7 +160,7 @@ def replay_letters(body: Mapping[str, Any]) -> Mapping[str, Any]:
 @api.response(200, DiscardedSchema)
 @api.alt_response(404)
 def discard_letters(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Give up those chosen that wait."""
+    """Discard the chosen dead letters that wait."""
     count = _own_settling().discard_all(_chosen(body), **actor_and_reason(body))
     return {"discarded": count}
 
@@ -170,7 +170,7 @@ def discard_letters(body: Mapping[str, Any]) -> Mapping[str, Any]:
 @api.response(200, OutcomeSchema)
 @api.alt_response(404, 409)
 def discard_letter(body: Mapping[str, Any], letter_id: UUID) -> Mapping[str, Any]:
-    """Give one dead letter up, with the reason."""
+    """Discard one dead letter, with the reason."""
     _own_settling().discard(letter_id, **actor_and_reason(body))
     return {"id": letter_id, "outcome": "discarded"}
 

@@ -80,7 +80,7 @@ def list_jobs(query: Mapping[str, Any]) -> Mapping[str, Any]:
 @api.response(200, SettledJobsSchema)
 @api.alt_response(409)
 def retry_chosen(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Try those chosen again, now and with all their attempts."""
+    """Retry the chosen jobs now, with all their attempts."""
     return _settled(retry_jobs, body)
 
 
@@ -89,7 +89,7 @@ def retry_chosen(body: Mapping[str, Any]) -> Mapping[str, Any]:
 @api.response(200, SettledJobsSchema)
 @api.alt_response(409)
 def discard_chosen(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Give those chosen up: their work is not done."""
+    """Discard the chosen jobs: their work is not done."""
     return _settled(discard_jobs, body)
 
 

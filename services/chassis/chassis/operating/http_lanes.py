@@ -116,7 +116,7 @@ def list_lane_holes(query: Mapping[str, Any]) -> Mapping[str, Any]:
 @api.response(204)
 @api.alt_response(404, 409)
 def release_parked_lane(body: Mapping[str, Any]) -> None:
-    """Let a parked lane try at once."""
+    """Retry a parked lane at once."""
     with current_service().database.begin() as work:
         release_lane(work, own_group(), body["topic"], body["subject"], **actor_and_reason(body))
 

@@ -24,7 +24,7 @@ from chassis.operating.proposal_answers import (
 @api.arguments(ProposalsPageSchema, location="query")
 @api.response(200, ProposalsSchema)
 def list_all_proposals(query: dict[str, Any]) -> dict[str, Any]:
-    """List what waits for a second person, or waited, the oldest first."""
+    """List proposals for a second person, open and closed, the oldest first."""
     with current_service().database.begin() as work:
         found = list_proposals(work.connection, **query)
     is_full = len(found) == query["limit"]
@@ -51,5 +51,5 @@ def _settling(verb: str, settle: Callable[[UnitOfWork, UUID, str], None], what: 
 
 
 api.record_once(lambda state: refuse_acts_that_cannot_wait(state.app))
-_settling("confirmation", confirm, "Do what was proposed; 403 for the proposer, 409 if it waits no more.")
-_settling("refusal", decline, "Have it not done; the proposer takes it back. 409 if it waits no more.")
+_settling("confirmation", confirm, "Confirm and carry out a proposal; 403 for the proposer, 409 if closed.")
+_settling("refusal", decline, "Decline a proposal; the proposer withdraws it. 409 if it is closed.")

@@ -24,7 +24,7 @@ WaitingSchema = list_of("WaitingSchema", waiting=WaitingKindSchema)
 @api.get("/v1/waiting")
 @api.response(200, WaitingSchema)
 def count_what_waits() -> dict[str, Any]:
-    """Count what waits for an operator, of each kind, with the time of the oldest."""
+    """Count open tasks by kind, with the time of the oldest."""
     service = current_service()
     with service.database.begin() as work:
         return {"waiting": count_waiting(work.connection, service)}

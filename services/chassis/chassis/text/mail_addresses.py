@@ -1,4 +1,4 @@
-"""Mail addresses, as they travel and as they are compared."""
+"""Email addresses, as they travel and as they are compared."""
 
 import unicodedata
 
@@ -66,12 +66,12 @@ def checked_address(text: str, *, may_be_international: bool) -> str:
         )
         canonical_domain(found.ascii_domain)
     except (EmailNotValidError, NotADomain) as error:
-        raise NotAMailAddress(f"Not a valid mail address: {error}") from error
+        raise NotAMailAddress(f"Not a valid email address: {error}") from error
     if "=?" in found.local_part:
         # Programs that read or write mails decode it, and what comes out may be any header or address.
-        raise NotAMailAddress("Not a valid mail address: =? before the @ begins an encoded word.")
+        raise NotAMailAddress("Not a valid email address: =? before the @ begins an encoded word.")
     if len(f"{found.local_part.encode().decode('latin-1')}@{found.ascii_domain}") > LONGEST_ADDRESS:
-        raise NotAMailAddress(f"Not a valid mail address: longer than {LONGEST_ADDRESS} bytes.")
+        raise NotAMailAddress(f"Not a valid email address: longer than {LONGEST_ADDRESS} bytes.")
     return found.normalized
 
 

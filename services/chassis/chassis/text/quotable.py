@@ -1,7 +1,7 @@
 """Text that an anonymous visitor typed, as a mail may quote it to somebody who never asked for one.
 
 Whoever can put words into mails of ours can advertise, threaten or phish with our good name, so what is
-quoted leads nowhere: no address of mail or web, nothing that a mail program makes a link of, no number to
+quoted leads nowhere: no email or web address, nothing that a mail program makes a link of, no number to
 call, no line of its own.
 """
 
@@ -40,7 +40,7 @@ def quotable(text: str) -> str:
 
 
 def leads_somewhere(text: str) -> bool:
-    """Whether there is an address of mail or web in it, or a number that people can call."""
+    """Whether there is an email or web address in it, or a number that people can call."""
     shown = _CO_KG.sub("Co. ", without_ignorable(unicodedata.normalize("NFKC", text)))
     has_address = _ADDRESS.search(shown) or any(_is_domain(word) for word in _DOTTED.findall(shown))
     return bool(has_address or _TO_CALL.search(shown))

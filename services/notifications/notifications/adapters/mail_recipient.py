@@ -50,7 +50,7 @@ def header_address(member: Member, *, is_named: bool = True, may_be_internationa
     try:
         checked = checked_address(member.email, may_be_international=may_be_international)
     except NotAMailAddress as error:
-        raise NeverPossible("address_invalid", "The address is not a valid mail address.") from error
+        raise NeverPossible("address_invalid", "The address is not a valid email address.") from error
     local, _, domain = wire_address(checked).rpartition("@")
     name = (greeting_name(member) or "") if is_named else ""
     if len(name.encode()) > _DISPLAY_NAME_BYTES:

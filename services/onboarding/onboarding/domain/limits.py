@@ -35,7 +35,7 @@ class Measure(StrEnum):
     EVERYBODY = "everybody"
 
 
-# Those that need no mail address: an unreadable request has none.
+# Those that need no email address: an unreadable request has none.
 WITHOUT_ADDRESS = frozenset({Measure.NETWORK, Measure.EVERYBODY})
 MEASURES: Mapping[Act, frozenset[Measure]] = {
     Act.APPLY: frozenset(Measure) - {Measure.APPLICATION},

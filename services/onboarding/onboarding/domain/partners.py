@@ -210,7 +210,7 @@ class Partner:
         self.move_count += 1
 
     def verify_email(self, at: datetime) -> None:
-        """The contact opened the link that only this mail address got."""
+        """The contact opened the link that only this email address got."""
         self.go(Move.VERIFY_EMAIL, at)
         self.email_verified_at = at
 

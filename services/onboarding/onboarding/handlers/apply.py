@@ -1,4 +1,4 @@
-"""A company applies, itself or through an operator, and verifies its mail address."""
+"""A company applies, itself or through an operator, and verifies its email address."""
 
 from contextlib import suppress
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""A contact signs in by a link; the first one verifies the mail address."""
+"""A contact signs in by a link; the first one verifies the email address."""
 
 from collections.abc import Container
 from uuid import UUID

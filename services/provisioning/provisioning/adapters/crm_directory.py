@@ -26,7 +26,7 @@ class CrmUser(Frozen):
     """A person's user, created by us or by others.
 
     ``mark`` is what we wrote into it: for whom we created it, and whether we switched it off or had it
-    deleted. ``addresses`` are all mail addresses in it, including the name. ``has_come_in`` is None if the
+    deleted. ``addresses`` are all email addresses in it, including the name. ``has_come_in`` is None if the
     CRM does not show it.
     """
 
@@ -71,7 +71,7 @@ class CrmUser(Frozen):
 class CrmDirectory(Protocol):
     """The users and groups of one CRM. Blocks on the network; thread-safe.
 
-    People are identified by their mail addresses, which stay out of URLs where possible. How a user carries
+    People are identified by their email addresses, which stay out of URLs where possible. How a user carries
     our mark is the adapter's business. Every call may be repeated without creating anything twice. Calls
     raise the errors of their own technology, and `failures_sorted` maps them.
     """

@@ -24,7 +24,7 @@ class SalesforceSettings(Frozen):
 class OutsideSettings(Frozen):
     """Settings for `provisioning.adapters.outside.steps`; credentials come from boto3's own chain.
 
-    ``account_email_pattern``: the mail address of a new account's root user; ``{key}`` is replaced by 32
+    ``account_email_pattern``: the email address of a new account's root user; ``{key}`` is replaced by 32
     characters, AWS allows 64 in all. If empty, ``identity_center_start_url`` and ``aws_endpoint_url`` follow
     AWS's own rules. ``budget_alert_email`` is notified for every sandbox's budget. ``demanded_detection``:
     which of `DETECTION` must watch each account. ``cleaner_program`` is aws-nuke, run for at most

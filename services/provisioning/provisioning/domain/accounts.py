@@ -47,7 +47,7 @@ class LeftThing:
 class SandboxAccount:
     """One account of the organization.
 
-    ``account_key`` is what its mail address was made from: the id of the grant that it was made for, or its
+    ``account_key`` is what its email address was made from: the id of the grant that it was made for, or its
     own. ``state`` was observed, ``wanted`` is where it is going. ``grant_id`` is the grant that has it, or
     that it is going to: from the moment that it was promised until everything of the grant was taken away.
     ``rounds`` are the cleanings since it was given back, ``left`` what the last look found in it. ``due_at``

@@ -26,7 +26,7 @@ def adopt_finding(work: Work, command: AdoptFinding) -> Finding:
 
 
 def ignore_finding(work: Work, command: IgnoreFinding) -> Finding:
-    """Leave it, and report it no more. Raises FindingNotFound, Refused."""
+    """Ignore a finding: not reported again. Raises FindingNotFound, Refused."""
     finding = _locked(work, command.finding_id)
     finding.ignore(command.by, command.reason, work.now())
     return _saved(work, finding)

@@ -19,9 +19,9 @@ QUOTA: dict[str, str] = {
 }
 _ROOM_AGAIN = timedelta(hours=6)
 FINAL: dict[str, str] = {
-    "EMAIL_ALREADY_EXISTS": "The account's mail address belongs to another AWS account",
+    "EMAIL_ALREADY_EXISTS": "The account's email address belongs to another AWS account",
     "INVALID_ADDRESS": "AWS does not accept the postal address of the organization's owner",
-    "INVALID_EMAIL": "AWS does not accept the account's mail address",
+    "INVALID_EMAIL": "AWS does not accept the account's email address",
     "GOVCLOUD_ACCOUNT_ALREADY_EXISTS": "There is an account of this name in AWS GovCloud",
     "MISSING_BUSINESS_VALIDATION": "AWS has not validated the business of the organization's owner",
     "FAILED_BUSINESS_VALIDATION": "AWS refused to validate the business of the organization's owner",

@@ -20,7 +20,7 @@ _FAILURE_IS_NEWS = timedelta(seconds=60)
 
 
 class AccountIdentity(Frozen):
-    """By what it is found: AWS takes a mail address once in the world, and lists creations by name."""
+    """By what it is found: AWS takes an email address once in the world, and lists creations by name."""
 
     email: str
     name: str

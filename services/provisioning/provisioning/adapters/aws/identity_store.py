@@ -22,7 +22,7 @@ _LONGEST_USER_NAME = 128
 
 
 class IdentityStore:
-    """Finds and creates users and groups; a user is identified by mail address, a group by name.
+    """Finds and creates users and groups; a user is identified by email address, a group by name.
 
     A person has one user, with the name and the language given by the first partner to name them. Users that
     we created have the type ``gangway``. Only those are ever deleted, and only when they are in no group any

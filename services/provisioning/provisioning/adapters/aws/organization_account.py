@@ -36,7 +36,7 @@ _CLOSE_LIMITS = {"CLOSE_ACCOUNT_QUOTA_EXCEEDED", "CLOSE_ACCOUNT_REQUESTS_LIMIT_E
 class OrganizationAccount(FrozenElsewhere):
     """Step: makes an account in the organization; undo closes it, or leaves it to the pool.
 
-    The intent is in two names made from the grant, the root user's mail address and the account's name. An
+    The intent is in two names made from the grant, the root user's email address and the account's name. An
     account from the pool is known by its id, which was noted on the grant.
     """
 

@@ -29,8 +29,8 @@ _ACCOUNTS_ON_A_PAGE = 20
 class SweptAccounts:
     """Accounts of the organization that were created for a grant, and all accounts in our units.
 
-    Ours by mail address, which AWS gives to one account in the world, by name, or by tag. A closed account is
-    gone.
+    Ours by email address, which AWS gives to one account in the world, by name, or by tag. A closed account
+    is gone.
     """
 
     def __init__(

@@ -52,7 +52,7 @@ class SweptSignIn:
         return IdentityStore(self._aws, self._store_id)
 
     def _seen_user(self, user: Any) -> Seen | None:
-        """A user in a group belongs to somebody, even if the mail address has changed."""
+        """A user in a group belongs to somebody, even if the email address has changed."""
         addresses = [email["Value"] for email in user.get("Emails", []) if email.get("Value")]
         if not is_made_by_us(user) or not addresses or self._store.is_in_any_group(user["UserId"]):
             return None

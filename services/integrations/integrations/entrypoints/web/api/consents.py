@@ -85,7 +85,7 @@ ConsentsSeen = page_of("ConsentsSeen", consents=ConsentSeen)
 @api.response(200, SharingsSeen)
 @api.alt_response(404)
 def list_consents_of_partner(partner_id: UUID) -> dict[str, Any]:
-    """List whoever asks for a partner's events, and what was agreed to; those that ask no more come last."""
+    """List integrators that ask for a partner's events, and the consents given; former ones come last."""
     with current_service(IntegrationsService).open_work() as work:
         return {"integrators": sharing_with_all(work, OfPartner(partner_id))}
 
@@ -98,7 +98,7 @@ def list_consents_of_partner(partner_id: UUID) -> dict[str, Any]:
 def give_own_consent(
     work: IntegrationsUnitOfWork, body: dict[str, Any], partner_id: UUID, integrator_id: UUID
 ) -> Sharing:
-    """Agree to what the integrator asks for now; 409 where it asks for something else than was shown."""
+    """Consent to what the integrator asks for; 409 if that is no longer what was shown."""
     return expect_found(agree(work, integrator_id, body["shown"]))
 
 
@@ -110,7 +110,7 @@ def give_own_consent(
 def withdraw_own_consent(
     work: IntegrationsUnitOfWork, _body: dict[str, Any], partner_id: UUID, integrator_id: UUID
 ) -> Sharing:
-    """Agree no more; counts at once, also for what waits to be sent."""
+    """Withdraw the consent; takes effect at once, also for deliveries that wait."""
     return expect_found(withdraw(work, integrator_id))
 
 

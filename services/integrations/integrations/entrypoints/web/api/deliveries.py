@@ -134,7 +134,7 @@ def show_delivery(delivery_id: UUID) -> dict[str, Any]:
 def retry_delivery(
     work: IntegrationsUnitOfWork, _body: dict[str, Any], delivery_id: UUID
 ) -> tuple[Delivery, int]:
-    """Send it again now, with all its tries, under the same webhook-id."""
+    """Retry a delivery now, with all its attempts, under the same webhook-id."""
     command = RetryDelivery(integrator_id=current_integrator(), delivery_id=delivery_id)
     return expect_found(retry(work, command)), 202
 
@@ -145,7 +145,7 @@ def retry_delivery(
 @api.response(202, ReplaySeen)
 @api.alt_response(404)
 def create_replay(work: IntegrationsUnitOfWork, body: dict[str, Any]) -> tuple[Replay, int]:
-    """Send the events of a time once more to one endpoint, also those from before it was made."""
+    """Replay the events of a period to one endpoint, also those from before it was created."""
     command = StartReplay(integrator_id=current_integrator(), by=current_actor(), **body)
     return expect_found(start_replay(work, command)), 202
 
@@ -154,6 +154,6 @@ def create_replay(work: IntegrationsUnitOfWork, body: dict[str, Any]) -> tuple[R
 @api.response(200, ReplaySeen)
 @api.alt_response(404)
 def show_replay(replay_id: UUID) -> Replay:
-    """Show how far it is."""
+    """Show the progress of a replay."""
     with current_service(IntegrationsService).open_work() as work:
         return expect_found(work.replays.get(current_integrator(), replay_id))

@@ -135,7 +135,7 @@ class ExampleStarted(Schema):
 @api.response(201, NewEndpoint)
 @api.alt_response(409)
 def create_endpoint(body: dict[str, Any]) -> dict[str, Any]:
-    """Have events sent to an address; the secret is shown this once.
+    """Create an endpoint; its secret is shown this once.
 
     The same `Idempotency-Key` with the same body is the same endpoint, with a new secret.
     """
@@ -169,7 +169,7 @@ def show_endpoint(endpoint_id: UUID) -> Endpoint:
 @api.response(200, EndpointSeen)
 @api.alt_response(404)
 def update_endpoint(body: dict[str, Any], endpoint_id: UUID) -> Endpoint:
-    """Change what is given, and leave the rest; what waits is sent as the endpoint is then."""
+    """Change the fields given; deliveries that wait are sent with the new ones."""
     command = commands.ChangeEndpoint(
         integrator_id=current_integrator(), by=current_actor(), endpoint_id=endpoint_id, changes=body
     )
@@ -181,7 +181,7 @@ def update_endpoint(body: dict[str, Any], endpoint_id: UUID) -> Endpoint:
 @api.response(204)
 @api.alt_response(404)
 def remove_endpoint(endpoint_id: UUID) -> None:
-    """Send nothing there any more; what waited for it is gone."""
+    """Delete an endpoint, with the deliveries that wait for it."""
     with current_service(IntegrationsService).open_work() as work:
         expect_found(delete_endpoint(work, _named(endpoint_id)))
 
@@ -210,7 +210,7 @@ def create_secret(body: dict[str, Any], endpoint_id: UUID) -> dict[str, Any]:
 @api.response(200, EndpointSeen)
 @api.alt_response(404)
 def pause_endpoint(work: IntegrationsUnitOfWork, _body: dict[str, Any], endpoint_id: UUID) -> Endpoint:
-    """Send nothing for now; what comes meanwhile waits."""
+    """Pause an endpoint; events wait meanwhile."""
     return expect_found(pause(work, _named(endpoint_id)))
 
 

@@ -51,7 +51,7 @@ class NewKafkaPassword(KafkaUserSeen):
 @api.response(201, NewKafkaPassword)
 @api.alt_response(403, 409)
 def give_kafka_password(_body: dict[str, Any]) -> dict[str, Any]:
-    """Make your user, or give it a new password, which is shown this once; the one before ends with it."""
+    """Create your user, or replace its password, which is shown this once."""
     with current_service(IntegrationsService).open_work() as work:
         user, password = give_password(work, _own())
     return told(user) | {"password": password}
@@ -70,7 +70,7 @@ def show_kafka_user() -> dict[str, Any]:
 @api.response(202, KafkaUserSeen)
 @api.alt_response(404, 409)
 def end_kafka_user() -> dict[str, Any]:
-    """End your user; it is not found any more, once the cluster has it no more."""
+    """Delete your user; it is 404 once the cluster has removed it."""
     with current_service(IntegrationsService).open_work() as work:
         return told(expect_found(end_user(work, _own())))
 

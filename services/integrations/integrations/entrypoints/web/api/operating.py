@@ -136,7 +136,7 @@ SilentEndpointsSeen = list_of("SilentEndpointsSeen", endpoints=SilentEndpointSee
 @idempotent
 @api.response(201, IntegratorInFull)
 def create_integrator(work: IntegrationsUnitOfWork, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
-    """Let a vendor or team in, with what it may see; 409 where another one has the name."""
+    """Add an integrator, with what it may see; 409 if the name is taken."""
     reason = body.pop("reason")
     integrator = add_integrator(work, commands.AddIntegrator(**body))
     if integrator is None:
@@ -200,7 +200,7 @@ def _in_full(work: IntegrationsUnitOfWork, integrator: Integrator) -> dict[str, 
 def remove_one_integrator(
     work: IntegrationsUnitOfWork, _body: dict[str, Any], integrator_id: UUID
 ) -> Integrator:
-    """End it for good: its tokens, endpoints and deliveries go."""
+    """Remove an integrator for good, with its tokens, endpoints and deliveries."""
     return expect_found(
         remove_integrator(work, commands.RemoveIntegrator(integrator_id=integrator_id, by=current_actor()))
     )
@@ -239,6 +239,6 @@ def create_token(body: dict[str, Any], integrator_id: UUID) -> dict[str, Any]:
 def revoke_integrators_token(
     work: IntegrationsUnitOfWork, _body: dict[str, Any], integrator_id: UUID, token_id: UUID
 ) -> ApiToken:
-    """End a token; counts from the next request on."""
+    """Revoke a token; takes effect with the next request."""
     command = commands.RevokeToken(integrator_id=integrator_id, by=current_actor(), token_id=token_id)
     return expect_found(revoke_token(work, command))

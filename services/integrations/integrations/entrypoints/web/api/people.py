@@ -70,7 +70,7 @@ def list_people(integrator_id: UUID) -> dict[str, Any]:
 def create_person(
     work: IntegrationsUnitOfWork, body: dict[str, Any], integrator_id: UUID
 ) -> tuple[Person, int]:
-    """Let a person sign in; 409 where the integrator has somebody with this address."""
+    """Add a person, who may sign in; 409 if the integrator has somebody with this address."""
     reason = body.pop("reason")
     command = AddPerson(integrator_id=integrator_id, added_by=current_actor(), **body)
     person = expect_found(add_person(work, command))
@@ -82,6 +82,6 @@ def create_person(
 def remove_integrators_person(
     work: IntegrationsUnitOfWork, _body: dict[str, Any], integrator_id: UUID, person_id: UUID
 ) -> Person:
-    """Nobody signs in by this person any more; sessions end with their next request."""
+    """Remove a person; their sessions end with the next request."""
     command = RemovePerson(integrator_id=integrator_id, by=current_actor(), person_id=person_id)
     return expect_found(remove_person(work, command))

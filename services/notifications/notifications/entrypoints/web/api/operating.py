@@ -32,7 +32,7 @@ def list_messages_of_partner(partner_id: UUID) -> dict[str, Any]:
 @api.arguments(schemas.FailedMessagesPage, location="query")
 @api.response(200, schemas.FailedMessages)
 def list_failed_messages(query: dict[str, Any]) -> dict[str, Any]:
-    """List the mails of all partners that failed for good, or are tried in vain, as they were planned."""
+    """List mails of all partners that failed or are being retried, in the order planned."""
     still_tried = "still_tried" in query
     with current_service(NotificationsService).open_work() as work:
         found = work.messages.failed(query["limit"], query.get("cursor"), still_tried=still_tried)

@@ -48,7 +48,7 @@ def post_application(work: OnboardingUnitOfWork, body: dict[str, Any]) -> dict[s
 @limited(Act.REQUEST_LINK, api.arguments(LinkRequestSchema), lambda body: str(body["email"]))
 @api.response(202, AcknowledgedSchema)
 def post_link_request(body: dict[str, str]) -> dict[str, str]:
-    """Have a new link sent; the answer does not tell whether the address is known."""
+    """Request a new link; the response is the same for known and unknown addresses."""
     with current_service(OnboardingService).open_work() as work:
         request_link(work, RequestLink(body["email"]))
     return {"detail": "If we know this address, a mail with a new link is on its way."}

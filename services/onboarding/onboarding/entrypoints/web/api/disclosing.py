@@ -22,7 +22,7 @@ api = ApiBlueprint("disclosing", __name__, description="For operators: a partner
 @api.response(200, PeopleSchema, headers={"Cache-Control": {"schema": {"type": "string"}}})
 @api.alt_response(404)
 def post_disclosure(body: dict[str, Any], partner_id: UUID) -> tuple[dict[str, Any], int, dict[str, str]]:
-    """Show names and addresses of a partner's people; the look is noted with its reason."""
+    """Show names and addresses of a partner's people; the disclosure is logged with its reason."""
     with current_service(OnboardingService).open_work() as work:
         people = people_of(work.partners.get(partner_id))
         note_own_act(work, "see people", partner_id, body["reason"])

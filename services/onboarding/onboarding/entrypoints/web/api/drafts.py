@@ -22,7 +22,7 @@ api = ApiBlueprint("drafts", __name__, description="Put an application by, and t
 @limited(Act.SAVE_DRAFT, api.arguments(DraftSchema), lambda body: str(body["email"]))
 @api.response(202, AcknowledgedSchema)
 def post_draft(body: dict[str, Any]) -> dict[str, str]:
-    """Put an application by and have a link to it mailed; the same answer for every address."""
+    """Save a draft and email a link to it; the response is the same for every address."""
     command = SaveDraft(email=body["email"], language=Language(body["language"]), answers=body["application"])
     with current_service(OnboardingService).open_work() as work:
         save_draft(work, command)
@@ -34,7 +34,7 @@ def post_draft(body: dict[str, Any]) -> dict[str, str]:
 @api.response(200, DraftAnswerSchema)
 @api.alt_response(410, 429)
 def post_draft_opening(body: dict[str, str]) -> dict[str, Any]:
-    """Read a draft by the token of its link, as often as wanted until it is sent or over."""
+    """Read a draft by the token of its link, until it is submitted or expires."""
     draft = kept_draft(body["draft_token"])
     return {"application": draft.answers, "saved_at": draft.saved_at, "expires_at": draft.expires_at}
 
@@ -44,7 +44,7 @@ def post_draft_opening(body: dict[str, str]) -> dict[str, Any]:
 @api.response(204)
 @api.alt_response(410)
 def put_draft(body: dict[str, Any]) -> None:
-    """Keep other answers in the place of those of a draft; its link and its end stay."""
+    """Replace the answers of a draft; its link and its expiry stay."""
     service = current_service(OnboardingService)
     draft_id = link_id_of(DRAFTS, body["draft_token"])
     with service.open_work() as work:

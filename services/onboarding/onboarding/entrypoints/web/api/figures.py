@@ -56,6 +56,6 @@ class FiguresSchema(Schema):
 @api.get("/v1/figures")
 @api.response(200, FiguresSchema)
 def get_figures() -> Mapping[str, Any]:
-    """Show the figures that were counted last: nobody waits for the count."""
+    """Show the figures that were calculated last."""
     with current_service(OnboardingService).open_work() as work:
         return work.figures.newest()

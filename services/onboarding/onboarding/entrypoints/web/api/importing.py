@@ -40,7 +40,7 @@ class ImportedSchema(Schema):
 @api.arguments(ImportSchema)
 @api.response(200, ImportedSchema)
 def post_application_import(body: dict[str, Any]) -> dict[str, Any]:
-    """Take an application as if its contact had applied, who proves the address by mail as always.
+    """Import an application; its contact verifies the email address as always.
 
     The same content again, whoever sends it and however late, makes nothing a second time while the partner
     goes on; once that is over (withdrawn, expired, rejected, left), it is a new application.

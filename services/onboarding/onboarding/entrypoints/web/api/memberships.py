@@ -41,7 +41,7 @@ def _by_link(view: Callable[[AnswerMembership], Any]) -> Callable[[dict[str, Any
 @api.response(201, MembershipAnswerSchema)
 @api.alt_response(410, 429)
 def post_membership(work: OnboardingUnitOfWork, command: AnswerMembership) -> dict[str, str]:
-    """Say whether it is right to be named by a company; a no deletes name and address.
+    """Confirm or decline membership of a company; declining deletes name and address.
 
     A link is answered once. 410 for one that is invalid, was answered or has expired; 429 where answered or
     expired ones were tried too often from one network.
@@ -57,6 +57,6 @@ def post_membership(work: OnboardingUnitOfWork, command: AnswerMembership) -> di
 def post_confirmation_request(
     work: OnboardingUnitOfWork, partner_id: UUID, member_id: UUID
 ) -> dict[str, str]:
-    """Ask a person once more who has not answered; 409 if they did, or were asked lately or often enough."""
+    """Remind a person who has not answered; 409 if they have, or were asked recently or too often."""
     ask_again(work, AskAgain(partner_id=partner_id, member_id=member_id))
     return {"detail": "The person is asked again by mail."}

@@ -27,7 +27,7 @@ _act = acts_on(api, "/v1/partners/<uuid:partner_id>", answers.MovedSchema, quest
 @api.arguments(questions.SearchSchema, location="query")
 @api.response(200, answers.PartnersSchema)
 def get_partners(query: dict[str, Any]) -> dict[str, Any]:
-    """Partners by beginnings of words (name, number, contact, id) and state, the newest first."""
+    """Search partners by beginnings of words (name, number, contact, id) and state, the newest first."""
     with current_service(OnboardingService).open_work() as work:
         return _listed(work.lists.search(query["search"], query["state"], query["limit"], query["cursor"]))
 
@@ -36,7 +36,7 @@ def get_partners(query: dict[str, Any]) -> dict[str, Any]:
 @api.arguments(questions.ReviewsPageSchema, location="query")
 @api.response(200, answers.PartnersSchema)
 def get_reviews(query: dict[str, Any]) -> dict[str, Any]:
-    """Applications that wait for a decision, with the findings, the longest waiting first."""
+    """List applications that wait for a decision, with the findings, the longest waiting first."""
     with current_service(OnboardingService).open_work() as work:
         return _listed(work.lists.review_queue(query["limit"], query["cursor"]))
 
@@ -45,7 +45,7 @@ def get_reviews(query: dict[str, Any]) -> dict[str, Any]:
 @api.response(200, answers.SimilarPartnersSchema)
 @api.alt_response(404)
 def get_similar(partner_id: UUID) -> dict[str, Any]:
-    """Partners that look like the same company now, by what they have in common: a few of each."""
+    """List a few partners that may be the same company, by what they have in common."""
     with current_service(OnboardingService).open_work() as work:
         partner = work.partners.get(partner_id)
         traits = list(comparable_traits(partner, work.policies.shared_domains))
@@ -55,7 +55,7 @@ def get_similar(partner_id: UUID) -> dict[str, Any]:
 @api.get("/v1/approval-limits")
 @api.response(200, answers.ApprovalLimitsSchema)
 def get_approval_limits() -> dict[str, Any]:
-    """How much rules may approve without a person, and how much of that is used now."""
+    """Show how many applications rules may approve, and how many of those are used."""
     with current_service(OnboardingService).open_work() as work:
         now, policies, approvals = work.now(), work.policies, work.automatic_approvals
         exceeded_at = approvals.exceeded(now)
@@ -107,7 +107,7 @@ def post_correction_request(
 
 @_act("tier", "change tier", questions.TierSchema)
 def post_tier(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
-    """Give the partner another tier; what is due to it by the catalogue follows, and the partner is told.
+    """Change the partner's tier; its products follow the catalogue, and the partner is told.
 
     409 before the approval, once the partner leaves, and for the tier that it has.
     """

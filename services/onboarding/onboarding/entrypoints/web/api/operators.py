@@ -29,5 +29,5 @@ def current_email() -> str | None:
     try:
         return checked_address(operator.email or "", may_be_international=True)
     except NotAMailAddress:
-        detail = "To decide, sign in with a verified mail address (the claims email and email_verified)."
+        detail = "To decide, sign in with a verified email address (the claims email and email_verified)."
         raise Problem(403, "email_not_verified", detail) from None

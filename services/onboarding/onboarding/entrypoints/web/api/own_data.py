@@ -29,7 +29,7 @@ api = ApiBlueprint("own_data", __name__, description="A partner's agreement, lea
 @api.response(200, AcceptedAgreementSchema)
 @api.alt_response(404)
 def get_accepted_agreement(partner_id: UUID) -> dict[str, Any]:
-    """The very words that were accepted, and the proof; `markdown` is null where they are no longer kept."""
+    """Show the text that was accepted, and the proof; `markdown` is null where it is no longer kept."""
     service = current_service(OnboardingService)
     with service.open_work() as work:
         acceptance = work.partners.get(partner_id).acceptance
@@ -43,7 +43,7 @@ def get_accepted_agreement(partner_id: UUID) -> dict[str, Any]:
 @api.response(200, LearningSchema)
 @api.alt_response(404)
 def get_learning(partner_id: UUID) -> dict[str, Any]:
-    """Who was invited to which learning path, and what came of it, as notifications told."""
+    """List the invitations to learning paths, and the progress, as notifications reported them."""
     with current_service(OnboardingService).open_work() as work:
         if not work.partners.is_known(partner_id):
             raise PartnerUnknown
@@ -58,7 +58,7 @@ def get_learning(partner_id: UUID) -> dict[str, Any]:
 def post_language(
     work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID, member_id: UUID
 ) -> dict[str, Any]:
-    """Write to one of the people in another language from now on."""
+    """Change the language of a person's pages and mails."""
     command = ChooseLanguage(partner_id=partner_id, member_id=member_id, language=body["language"])
     return moved(choose_language(work, command))
 
@@ -67,5 +67,5 @@ def post_language(
 @api.response(200, ExportSchema)
 @api.alt_response(404, 429)
 def post_export(partner_id: UUID) -> Response:
-    """All that onboarding keeps about the partner, as JSON; the timeline keeps that it was taken along."""
+    """Export all that onboarding stores about the partner, as JSON; the timeline records it."""
     return export(partner_id)

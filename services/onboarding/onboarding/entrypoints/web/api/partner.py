@@ -35,7 +35,7 @@ api = ApiBlueprint("partner", __name__, description="One partner: status, timeli
 @api.response(200, PartnerAnswerSchema)
 @api.alt_response(404)
 def get_partner(partner_id: UUID) -> dict[str, Any]:
-    """Where a partner stands, with every product and its cause."""
+    """Show a partner's state, with every product and the cause of its state."""
     service = current_service(OnboardingService)
     with service.open_work() as work:
         partner, plan = work.partners.get(partner_id), work.access_plans.of(partner_id)
@@ -52,7 +52,7 @@ def get_partner(partner_id: UUID) -> dict[str, Any]:
 @api.response(200, TimelineSchema)
 @api.alt_response(404)
 def get_timeline(page: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
-    """Everything that happened to a partner, whichever service did it, the oldest first."""
+    """List everything that happened to a partner, in all services, the oldest first."""
     for_operators = current_principal().may_read_all
     with current_service(OnboardingService).open_work() as work:
         if not work.partners.is_known(partner_id):
@@ -95,7 +95,7 @@ def post_acceptance(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id
 @api.response(200, MovedSchema)
 @api.alt_response(404)
 def post_withdrawal(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
-    """Take the application back; possible until the agreement is accepted."""
+    """Withdraw the application; possible until the agreement is accepted."""
     return moved(withdraw(work, commands.WithdrawPartner(partner_id=partner_id, reason=body.get("reason"))))
 
 

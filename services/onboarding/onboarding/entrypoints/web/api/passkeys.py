@@ -28,7 +28,7 @@ api = ApiBlueprint("passkeys", __name__, description="Sign in by a passkey inste
 @api.response(201, CeremonySchema)
 @api.alt_response(429)
 def post_challenge() -> dict[str, Any]:
-    """Begin a sign-in: the options are the same for everybody, and good once, for five minutes."""
+    """Begin a sign-in; the options are the same for everybody, valid once, for five minutes."""
     pass_limits(Act.USE_PASSKEY)
     with current_service(OnboardingService).open_work() as work:
         return {"public_key": begin_sign_in(work)}
@@ -39,7 +39,7 @@ def post_challenge() -> dict[str, Any]:
 @api.response(201, SessionSchema)
 @api.alt_response(403, 429)
 def post_passkey_session(body: dict[str, Any]) -> dict[str, Any]:
-    """Sign in by a passkey; the session is as that of a mail link.
+    """Sign in by a passkey; the session is the same as by a mailed link.
 
     403 `passkey_refused` whatever is wrong; 429 where that came too often from one network.
     """
@@ -63,7 +63,7 @@ def post_own_challenge(partner_id: UUID) -> dict[str, Any]:
 @api.response(201, PasskeyLineSchema)
 @api.alt_response(403, 409, 429)
 def post_passkey(body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
-    """Keep a passkey that the browser made; a mail tells the contact. 409 for an eleventh."""
+    """Add a passkey made by the browser; the contact is told by email. 409 for an eleventh."""
     return vars(add_checked(partner_id, body))
 
 
@@ -81,6 +81,6 @@ def get_passkeys(partner_id: UUID) -> dict[str, Any]:
 @api.response(204)
 @api.alt_response(404)
 def delete_passkey(partner_id: UUID, passkey_id: UUID) -> None:
-    """Nobody signs in by it any more; sessions that it began go on until they are ended."""
+    """Remove a passkey; sessions started with it continue until they are ended."""
     with current_service(OnboardingService).open_work() as work:
         remove_passkey(work, RemovePasskey(partner_id=partner_id, passkey_id=passkey_id))

@@ -26,7 +26,7 @@ api = ApiBlueprint("members", __name__, description="A partner's people: add, re
 @api.response(201, NamedPersonSchema)
 @api.alt_response(404, 409)
 def post_member(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
-    """Name one more person, who is asked by mail and becomes a member by saying yes.
+    """Add a person, who is asked by email and becomes a member by confirming.
 
     409 where the partner takes no people, or has as many as it may have.
     """
@@ -44,7 +44,7 @@ def post_member(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UU
 def post_removal(
     work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID, member_id: UUID
 ) -> dict[str, Any]:
-    """Let a person go, confirmed or not: their access ends everywhere. Operators say why.
+    """Remove a person, confirmed or not: their access ends everywhere. Operators give a reason.
 
     409 for the contact, who hands the role over first.
     """

@@ -22,7 +22,7 @@ api = ApiBlueprint("publishing", __name__, description="For operators: what is t
 @api.response(202, StatesPublishedSchema)
 @api.alt_response(404)
 def post_state_publication(body: dict[str, Any]) -> dict[str, Any]:
-    """Send the present snapshot of one partner, or by and by of all, to `partner.state.v1`."""
+    """Publish the current snapshot of one partner, or gradually of all, to `partner.state.v1`."""
     partner_id: UUID | None = body.get("partner_id")
     with current_service(OnboardingService).open_work() as work:
         if partner_id is None:

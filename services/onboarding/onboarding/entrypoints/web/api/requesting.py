@@ -45,7 +45,7 @@ _act = acts_on(api, "/v1/requests/<uuid:request_id>", own_answers.RequestMovedSc
 @api.response(200, own_answers.PartnerRequestsSchema)
 @api.alt_response(404)
 def get_partners_requests(partner_id: UUID) -> dict[str, Any]:
-    """What the partner asked for: all that is open, and the newest of what was decided."""
+    """List the partner's requests: all that are open, and the newest of those decided."""
     with current_service(OnboardingService).open_work() as work:
         if not work.partners.is_known(partner_id):
             raise PartnerUnknown
@@ -58,7 +58,7 @@ def get_partners_requests(partner_id: UUID) -> dict[str, Any]:
 @api.response(201, own_answers.RequestMovedSchema)
 @api.alt_response(404)
 def post_request(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
-    """Ask for more time, another product or another competence; 409 while the same is open.
+    """Request more time, another product or another competence; 409 while the same is open.
 
     Where the catalogue gives more time by itself, that is seen within seconds; operators decide on the rest.
     """
@@ -70,7 +70,7 @@ def post_request(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: U
 @api.response(200, own_answers.RequestMovedSchema)
 @api.alt_response(404)
 def post_request_withdrawal(work: OnboardingUnitOfWork, partner_id: UUID, request_id: UUID) -> dict[str, Any]:
-    """Take a request back that nobody has decided on."""
+    """Withdraw a request that has not been decided."""
     command = commands.WithdrawRequest(partner_id=partner_id, request_id=request_id)
     return request_moved(withdraw_request(work, command))
 
@@ -81,7 +81,7 @@ def post_request_withdrawal(work: OnboardingUnitOfWork, partner_id: UUID, reques
 @api.response(200, own_answers.ProfileChangedSchema)
 @api.alt_response(404)
 def post_profile(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
-    """Say what is different about the company.
+    """Change the company's details.
 
     Website, expectations and language hold at once. Name, number, country and kind of company become a
     request that a reviewer looks at; until then all goes on under the old ones.
@@ -117,7 +117,7 @@ def get_request(request_id: UUID) -> dict[str, Any]:
 def post_request_approval(
     work: OnboardingUnitOfWork, body: dict[str, Any], request_id: UUID
 ) -> dict[str, Any]:
-    """Let the partner have it. A reviewer decides on other facts of the company, an operator on access."""
+    """Approve a request. A reviewer decides on facts of the company, an operator on access."""
     _check_role(work, request_id)
     command = commands.ApproveRequest(
         request_id=request_id, reason=body["reason"], by=current_operator(), email=current_email()
@@ -129,7 +129,7 @@ def post_request_approval(
 def post_request_refusal(
     work: OnboardingUnitOfWork, body: dict[str, Any], request_id: UUID
 ) -> dict[str, Any]:
-    """Do not let the partner have it; the partner reads the reason."""
+    """Refuse a request; the partner reads the reason."""
     _check_role(work, request_id)
     command = commands.RefuseRequest(
         request_id=request_id, reason=body["reason"], by=current_operator(), email=current_email()

@@ -28,7 +28,7 @@ api = ApiBlueprint("sessions", __name__, description="Sign in by a link, renew, 
 @api.response(201, SessionSchema)
 @api.alt_response(410, 429)
 def post_session(body: dict[str, str]) -> dict[str, Any]:
-    """Come in by the link of a mail; the first one verifies the address.
+    """Sign in by a mailed link; the first one verifies the email address.
 
     A link works once. 410 with `new_link` for one that is invalid, was used or has expired; 429 where used or
     expired ones were tried too often from one network.
@@ -48,7 +48,7 @@ def post_session(body: dict[str, str]) -> dict[str, Any]:
 @api.post("/v1/sessions/renewal")
 @api.response(200, SessionSchema)
 def renew_session() -> dict[str, Any]:
-    """A fresh token for a session that goes on; the one of the request may have expired.
+    """Renew the token of a session; the one in the request may have expired.
 
     Here a token works as long as its session lasts; other services accept it until `token_expires_at`.
     """
@@ -61,7 +61,7 @@ def renew_session() -> dict[str, Any]:
 @api.delete("/v1/sessions/current")
 @api.response(204)
 def end_session() -> None:
-    """Sign out: the session is over here at once, in the other services within seconds."""
+    """Sign out: the session ends here at once, in the other services within seconds."""
     with current_service(OnboardingService).open_work() as work:
         sign_out(work, SignOut(listed(present_session())))
     leave_session()
@@ -70,7 +70,7 @@ def end_session() -> None:
 @api.get("/v1/partners/<uuid:partner_id>/sessions")
 @api.response(200, SessionsSchema)
 def get_sessions(partner_id: UUID) -> dict[str, Any]:
-    """Where the partner is signed in, the newest first."""
+    """List the partner's sessions, the newest first."""
     service, current = current_service(OnboardingService), present_session()
     with service.open_work() as work:
         found = work.sessions.open_of(partner_id, work.now())
@@ -81,7 +81,7 @@ def get_sessions(partner_id: UUID) -> dict[str, Any]:
 @api.response(204)
 @api.alt_response(404)
 def delete_session(partner_id: UUID, session_id: UUID) -> None:
-    """End one: here at once, in the other services within seconds."""
+    """End a session: here at once, in the other services within seconds."""
     with current_service(OnboardingService).open_work() as work:
         end_sessions(work, EndSessions(partner_id=partner_id, session_id=session_id))
     if present_session().id == session_id:
@@ -91,7 +91,7 @@ def delete_session(partner_id: UUID, session_id: UUID) -> None:
 @api.delete("/v1/partners/<uuid:partner_id>/sessions")
 @api.response(204)
 def delete_sessions(partner_id: UUID) -> None:
-    """End all, that of this request, too."""
+    """End all sessions, including this one."""
     with current_service(OnboardingService).open_work() as work:
         sign_out(work, SignOut(listed(present_session()), is_everywhere=True))
     leave_session()

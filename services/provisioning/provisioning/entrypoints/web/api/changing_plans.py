@@ -22,7 +22,7 @@ api = ApiBlueprint("changing_plans", __name__, description="What the catalogue w
 @api.response(200, schemas.PlanPreviewSeen)
 @api.alt_response(409)
 def show_plan_preview(query: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
-    """List what a change would add, change and take away; 409 before there is a plan, and after it.
+    """Preview what a plan change would add, change and remove; 409 before and after the plan.
 
     With `tier`, what that tier would because of it alone: this is done by the change of the tier.
     """
@@ -39,7 +39,7 @@ def show_plan_preview(query: dict[str, Any], partner_id: UUID) -> dict[str, Any]
     status=202,
 )
 def change_one_plan(work: ProvisioningUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
-    """Do what the preview of this id listed; 409 when something else would be done by now."""
+    """Apply the previewed plan change; 409 if the result would differ by now."""
     return _seen(change_plan(work, ChangePlan(partner_id=partner_id, preview_id=body["preview_id"])))
 
 

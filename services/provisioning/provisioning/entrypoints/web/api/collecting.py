@@ -34,7 +34,7 @@ def hand_out_credentials(grant_id: UUID) -> tuple[Credentials, int, dict[str, st
 @api.response(202, GrantSeen)
 @api.alt_response(404, 409)
 def rotate(grant_id: UUID) -> dict[str, Any]:
-    """Have another key made, to be collected once; the one in use stays good until the rotation is ended."""
+    """Create another key, collected once; the one in use stays valid until the rotation ends."""
     return _changed(rotate_key, RotateKey, grant_id)
 
 
@@ -42,7 +42,7 @@ def rotate(grant_id: UUID) -> dict[str, Any]:
 @api.response(202, GrantSeen)
 @api.alt_response(404, 409)
 def end_rotation(grant_id: UUID) -> dict[str, Any]:
-    """End the older keys, once the device uses the newest: their certificates connect no more."""
+    """Revoke the older keys, once the device uses the newest."""
     return _changed(end_older_keys, EndOlderKeys, grant_id)
 
 
@@ -50,7 +50,7 @@ def end_rotation(grant_id: UUID) -> dict[str, Any]:
 @api.response(202, GrantSeen)
 @api.alt_response(404, 409)
 def revoke(grant_id: UUID) -> dict[str, Any]:
-    """End every key that was handed out at once, and have another one made, to be collected once."""
+    """Revoke every key handed out, at once, and create another, to be collected once."""
     return _changed(revoke_key, RevokeKey, grant_id)
 
 

@@ -35,7 +35,7 @@ _LOOK_AGAIN_SECONDS = "2"
 @api.response(200, schemas.ClaimsOfGrant)
 @api.alt_response(404)
 def list_claims(grant_id: UUID) -> Body:
-    """List the newest 200 claims of a grant, those first that are not over; never their secrets."""
+    """List the newest 200 claims of a grant, valid ones first; never their secrets."""
     with current_service(ProvisioningService).open_work() as work:
         return {"claims": claims_of(work, visible_grant(work, grant_id))}
 
@@ -45,7 +45,7 @@ def list_claims(grant_id: UUID) -> Body:
 @api.response(201, schemas.ClaimMade, headers={"Cache-Control": {"schema": {"type": "string"}}})
 @api.alt_response(404, 409)
 def create_claim(body: Body, grant_id: UUID) -> tuple[Body, int, dict[str, str]]:
-    """Make a claim, whose secret is told only once; the same key again replaces the secret."""
+    """Create a claim; its secret is shown once. The same idempotency key replaces the secret."""
     reason = body.pop("reason", None)
     claim_id = uuid5(grant_id, str(visit_of_key() or uuid4()))
     command = MakeClaim(
@@ -66,7 +66,7 @@ def create_claim(body: Body, grant_id: UUID) -> tuple[Body, int, dict[str, str]]
 @api.response(200, schemas.ClaimSeen)
 @api.alt_response(404)
 def revoke_one_claim(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID, claim_id: UUID) -> Body:
-    """End a claim: no more devices join by it; those that have joined stay."""
+    """Revoke a claim: no more devices join by it; those that have joined stay."""
     command = RevokeClaim(grant_id=grant_id, claim_id=claim_id, partner_id=acting_partner())
     return claim_seen(*revoke_claim(work, command), work.now())
 

@@ -71,7 +71,7 @@ def add_one_device(work: ProvisioningUnitOfWork, body: Body, grant_id: UUID) -> 
 
 @_act(f"{_ONE}/removal", "remove device", "device_id", ReasonOfOperator)
 def remove_one_device(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID, device_id: UUID) -> Body:
-    """Take a device away: its certificate connects no more, then its thing and its key go."""
+    """Remove a device: its certificate stops connecting, then its thing and its key are deleted."""
     command = commands.RemoveDevice(
         grant_id=grant_id, device_id=device_id, by=acting_name(), partner_id=acting_partner()
     )
@@ -88,7 +88,7 @@ def hand_out_key_of_device(grant_id: UUID, device_id: UUID) -> tuple[Credentials
 
 @_act(f"{_ONE}/credentials-rotation", "rotate key", "device_id", ReasonOfOperator)
 def rotate_key_of_device(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID, device_id: UUID) -> Body:
-    """Have another key made, to be collected once; the one in use is good until the rotation is ended."""
+    """Create another key, collected once; the one in use stays valid until the rotation ends."""
     return _changed(rotate_key(work, commands.RotateKey(**_key_of(grant_id, device_id))), device_id)
 
 
@@ -96,13 +96,13 @@ def rotate_key_of_device(work: ProvisioningUnitOfWork, _body: Body, grant_id: UU
 def end_rotation_of_device(
     work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID, device_id: UUID
 ) -> Body:
-    """End the older keys, once the device uses the newest: their certificates connect no more."""
+    """Revoke the older keys, once the device uses the newest."""
     return _changed(end_older_keys(work, commands.EndOlderKeys(**_key_of(grant_id, device_id))), device_id)
 
 
 @_act(f"{_ONE}/credentials-revocation", "revoke key", "device_id", ReasonOfOperator)
 def revoke_key_of_device(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID, device_id: UUID) -> Body:
-    """End every key that was handed out at once, and have another one made, to be collected once."""
+    """Revoke every key handed out, at once, and create another, to be collected once."""
     return _changed(revoke_key(work, commands.RevokeKey(**_key_of(grant_id, device_id))), device_id)
 
 

@@ -23,7 +23,7 @@ _act = acts_on(api, "/v1/grants/<uuid:grant_id>", GrantSeen, seen=grant_of_opera
 
 @_act("lease-extension", "extend lease", MoreTime, status=200)
 def extend_one_lease(work: ProvisioningUnitOfWork, body: Body, grant_id: UUID) -> Grant:
-    """Give more time, from now on if it was over; what its end switched off comes back."""
+    """Extend the lease, from now if it has ended; what its end switched off comes back."""
     by = current_principal().name
     command = ExtendLease(grant_id=grant_id, days=body["days"], reason=body["reason"], by=by)
     return extend_lease(work, command)
@@ -31,23 +31,23 @@ def extend_one_lease(work: ProvisioningUnitOfWork, body: Body, grant_id: UUID) -
 
 @_act("lease-end", "end lease")
 def end_one_lease(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID) -> Grant:
-    """Have the lease end now: switched off at once, taken away after the days of grace."""
+    """End the lease now: switched off at once, removed after the days of grace."""
     return end_lease(work, EndLease(grant_id))
 
 
 @_act("budget-raise", "raise budget", MoreBudget)
 def raise_one_budget(work: ProvisioningUnitOfWork, body: Body, grant_id: UUID) -> Grant:
-    """Let it cost more this month, and give back what is off for that; 409 when that is not enough."""
+    """Raise this month's budget, and switch on what exceeded it; 409 if that is not enough."""
     return raise_budget(work, RaiseBudget(grant_id=grant_id, usd=body["usd"]))
 
 
 @_act("freeze", "freeze grant")
 def freeze_one_grant(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID) -> Grant:
-    """Switch one product off, whatever becomes of the partner, until it is reinstated."""
+    """Freeze one product, whatever the partner's state, until it is reinstated."""
     return freeze_grant(work, FreezeGrant(grant_id))
 
 
 @_act("reinstatement", "reinstate grant")
 def reinstate_one_grant(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID) -> Grant:
-    """Lift a freeze of an operator; a suspension, a lease or a budget that is over goes on holding it."""
+    """Lift an operator's freeze; a suspension, an ended lease or a spent budget keeps it off."""
     return reinstate_grant(work, ReinstateGrant(grant_id))

@@ -29,50 +29,50 @@ _act = acts_on(api, "/v1/grants/<uuid:grant_id>", GrantSeen, seen=grant_of_opera
 
 @_act("retry", "retry grant")
 def retry_failed_step(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID) -> Grant:
-    """Try what failed once more, now; where nothing failed, look; 409 when nothing stands outside."""
+    """Retry the failed step now; where none failed, compare; 409 if nothing exists outside."""
     return retry_grant(work, commands.RetryGrant(grant_id))
 
 
 @_act("repair", "repair grant")
 def repair_one_grant(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID) -> Grant:
-    """Look outside now and make all as it should be, also what somebody switched off; 409: nothing stands."""
+    """Compare with outside now and repair all differences; 409 if nothing exists outside."""
     return repair_grant(work, commands.RepairGrant(grant_id))
 
 
 @_act("skip", "skip step", StepToSkip)
 def skip_one_step(work: ProvisioningUnitOfWork, body: Body, grant_id: UUID) -> Grant:
-    """Leave one step as it stands outside and let the grant go on; 409 while the grant is wanted."""
+    """Skip one step, left as it is outside; 409 while the grant is wanted."""
     return skip_step(work, commands.SkipStep(grant_id=grant_id, step=body["step"], reason=body["reason"]))
 
 
 @_act("force", "force grant")
 def force_one_grant(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID) -> Grant:
-    """Take everything away whatever holds it; 409 unless the grant is to be taken away."""
+    """Remove everything whatever blocks it; 409 unless the grant is being removed."""
     return force_grant(work, commands.ForceGrant(grant_id))
 
 
 @_act("waiver", "waive grant", status=200)
 def waive_one_grant(work: ProvisioningUnitOfWork, body: Body, grant_id: UUID) -> Grant:
-    """Let the partner go on without this grant; 409 when it is granted or gone."""
+    """Waive a grant: the partner continues without it; 409 if it is granted or gone."""
     by = current_principal().name
     return waive_grant(work, commands.WaiveGrant(grant_id=grant_id, reason=body["reason"], by=by))
 
 
 @_act("approval", "approve grant")
 def approve_one_grant(work: ProvisioningUnitOfWork, body: Body, grant_id: UUID) -> Grant:
-    """Have a grant made that waits for it; 409 when it does not."""
+    """Approve a grant that waits for approval; 409 if it does not."""
     by = current_principal().name
     return approve_grant(work, commands.ApproveGrant(grant_id=grant_id, reason=body["reason"], by=by))
 
 
 @_act("refusal", "refuse grant", status=200)
 def refuse_one_grant(work: ProvisioningUnitOfWork, body: Body, grant_id: UUID) -> Grant:
-    """Let the partner go on without a grant that waits for approval; 409 when it does not."""
+    """Refuse a grant that waits for approval; 409 if it does not."""
     command = commands.RefuseGrant(grant_id=grant_id, reason=body["reason"], by=current_principal().name)
     return refuse_grant(work, command)
 
 
 @_act("credentials-release", "release credentials", status=200)
 def release_key_again(work: ProvisioningUnitOfWork, _body: Body, grant_id: UUID) -> Grant:
-    """Let the partner collect the key once more, when the answer never arrived; 409 when not collected."""
+    """Replace a key that was collected but never arrived; 409 if it was not collected."""
     return release_credentials(work, commands.ReleaseCredentials(grant_id))

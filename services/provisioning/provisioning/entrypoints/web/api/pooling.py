@@ -28,7 +28,7 @@ _act = acts_on(api, "/v1/accounts/<uuid:account_key>", schemas_of_accounts.Accou
 @api.arguments(schemas_of_accounts.AccountSearch, location="query")
 @api.response(200, schemas_of_accounts.AccountPage)
 def list_accounts(query: Body) -> Body:
-    """List the accounts of sandboxes, those that are closed included."""
+    """List sandbox accounts, including closed ones."""
     with current_service(ProvisioningService).open_work() as work:
         page = work.accounts.page(
             query.get("state"), query.get("cursor"), query["limit"], only_stuck="stuck" in query
@@ -43,7 +43,7 @@ def list_accounts(query: Body) -> Body:
 @idempotent
 @api.response(202, schemas_of_accounts.AccountSeen)
 def register_one_account(work: ProvisioningUnitOfWork, body: Body) -> tuple[Body, int]:
-    """Have an account in one of our units emptied and used; 409 when it is known already."""
+    """Register an account in one of our units, to be emptied and used; 409 if already known."""
     account = register_account(work, commands.RegisterAccount(**body, by=current_principal().name))
     note_own_act(work, "register account", account.account_key, body["reason"])
     return accounts_seen(work, [account])[0], 202
@@ -51,32 +51,32 @@ def register_one_account(work: ProvisioningUnitOfWork, body: Body) -> tuple[Body
 
 @_act("quarantine", "quarantine account")
 def quarantine_one_account(work: ProvisioningUnitOfWork, body: Body, account_key: UUID) -> Body:
-    """Have it stand apart with everything denied until it is released; 409 while a grant has it."""
+    """Quarantine an account, with everything denied; 409 while a grant uses it."""
     return _done(work, body, account_key, commands.QuarantineAccount)
 
 
 @_act("release", "release account")
 def release_one_account(work: ProvisioningUnitOfWork, body: Body, account_key: UUID) -> Body:
-    """Have it come back from quarantine, emptied and cooled down; or have tried again what is stuck."""
+    """Release an account from quarantine, emptied and cooled down; or retry a stuck one."""
     return _done(work, body, account_key, commands.ReleaseAccount)
 
 
 @_act("ejection", "eject account")
 def eject_one_account(work: ProvisioningUnitOfWork, body: Body, account_key: UUID) -> Body:
-    """Have it leave our units, open and as it is: nobody here answers for it any more."""
+    """Eject an account from our units, open and as it is; it is no longer managed."""
     return _done(work, body, account_key, commands.EjectAccount)
 
 
 @_act("closing", "close account")
 def close_one_account(work: ProvisioningUnitOfWork, body: Body, account_key: UUID) -> Body:
-    """Have it closed as soon as AWS's limit allows; 409 while a grant has it."""
+    """Close an account as soon as AWS's limit allows; 409 while a grant uses it."""
     return _done(work, body, account_key, commands.CloseAccount)
 
 
 @api.get("/v1/pool")
 @api.response(200, schemas_of_accounts.PoolSeen)
 def show_pool() -> Body:
-    """Show how many accounts are where, how long those that are ready last, and what may be closed."""
+    """Show the account pool: how many are where, how long the ready ones last, closings left."""
     with current_service(ProvisioningService).open_work() as work:
         return _pool_in(work)
 
@@ -86,7 +86,7 @@ def show_pool() -> Body:
 @idempotent
 @api.response(200, schemas_of_accounts.PoolSeen)
 def begin_one_maintenance(work: ProvisioningUnitOfWork, body: Body) -> Body:
-    """Have nothing new begun; what stops access or money goes on. 409 when that was said already."""
+    """Begin maintenance: nothing new starts; what stops access or cost goes on. 409 if begun."""
     begin_maintenance(work, commands.BeginMaintenance(by=current_principal().name, reason=body["reason"]))
     note_own_act(work, "begin maintenance", "provisioning", body["reason"])
     return _pool_in(work)
@@ -97,7 +97,7 @@ def begin_one_maintenance(work: ProvisioningUnitOfWork, body: Body) -> Body:
 @idempotent
 @api.response(200, schemas_of_accounts.PoolSeen)
 def end_one_maintenance(work: ProvisioningUnitOfWork, body: Body) -> Body:
-    """Have everything go on; 409 when there is no maintenance."""
+    """End maintenance; 409 if there is none."""
     end_maintenance(work, commands.EndMaintenance())
     note_own_act(work, "end maintenance", "provisioning", body["reason"])
     return _pool_in(work)

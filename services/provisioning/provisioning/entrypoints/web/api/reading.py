@@ -27,7 +27,7 @@ api = ApiBlueprint("reading", __name__, description="Grants, their steps and cau
 @api.response(200, schemas.GrantsOfPartner)
 @api.alt_response(404)
 def list_grants_of_partner(partner_id: UUID) -> dict[str, Any]:
-    """Show what a partner gets. Operators also see steps and attempts."""
+    """List a partner's grants. Operators also see steps and attempts."""
     with current_service(ProvisioningService).open_work() as work:
         grants = work.grants.of_partner(partner_id)
         budgets = budgets_of(work, grants)

@@ -84,7 +84,7 @@ def list_spend(query: dict[str, Any]) -> dict[str, Any]:
 @api.arguments(SpendWanted, location="query")
 @api.response(200, content_type="text/csv", description="A line for each, as a spreadsheet reads it")
 def report_spend(query: dict[str, Any]) -> Response:
-    """Give the same as CSV, up to 10,000 lines; where there are more, the last one says so."""
+    """Export costs as CSV, up to 10,000 lines; if there are more, the last one says so."""
     return csv_answer("spend", COLUMNS, _lines(query, MOST_ROWS + 1, None))
 
 

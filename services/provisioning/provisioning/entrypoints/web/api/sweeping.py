@@ -31,7 +31,7 @@ _SWEEPS_SHOWN = 10
 @idempotent
 @api.response(202, schemas_of_sweeps.SweepSeen)
 def run_one_sweep(work: ProvisioningUnitOfWork, body: Body) -> tuple[Body, int]:
-    """Have everything outside that bears our mark listed now; 409 while a sweep is under way."""
+    """Start a sweep of everything outside that bears our mark; 409 while one is running."""
     sweep = run_sweep(work, commands.RunSweep(by=current_principal().name, reason=body["reason"]))
     note_own_act(work, "run sweep", sweep.sweep_id, body["reason"])
     return _sweep(sweep), 202
@@ -40,7 +40,7 @@ def run_one_sweep(work: ProvisioningUnitOfWork, body: Body) -> tuple[Body, int]:
 @api.get("/v1/sweeps")
 @api.response(200, schemas_of_sweeps.SweepsSeen)
 def list_sweeps() -> Body:
-    """Show the newest sweeps, and how far the one under way is."""
+    """List the newest sweeps, with the progress of the one running."""
     with current_service(ProvisioningService).open_work() as work:
         return {"sweeps": [_sweep(sweep) for sweep in work.sweeps.newest(_SWEEPS_SHOWN)]}
 
@@ -49,7 +49,7 @@ def list_sweeps() -> Body:
 @api.arguments(schemas_of_sweeps.FindingSearch, location="query")
 @api.response(200, schemas_of_sweeps.FindingPage)
 def list_findings(query: Body) -> Body:
-    """List what no grant answers for, in the order in which it was found first."""
+    """List unmanaged resources, in the order in which they were found."""
     with current_service(ProvisioningService).open_work() as work:
         page = work.findings.page(query.get("state"), query.get("kind"), query.get("cursor"), query["limit"])
     is_full = len(page) == query["limit"]
@@ -63,7 +63,7 @@ def list_findings(query: Body) -> Body:
 @api.response(200, schemas_of_sweeps.FindingSeen)
 @api.alt_response(404)
 def show_finding(finding_id: UUID) -> Body:
-    """Show one as it stands now."""
+    """Show one finding."""
     with current_service(ProvisioningService).open_work() as work:
         found = work.findings.get(finding_id)
     if found is None:
@@ -73,28 +73,28 @@ def show_finding(finding_id: UUID) -> Body:
 
 @_act("adoption", "adopt finding", schemas_of_sweeps.Adoption)
 def adopt_one_finding(work: ProvisioningUnitOfWork, body: Body, finding_id: UUID) -> Body:
-    """Leave it as long as a grant lives, and report it again afterwards."""
+    """Adopt a finding: reported again once the grant has ended."""
     by = current_principal().name
     return _finding(adopt_finding(work, commands.AdoptFinding(finding_id=finding_id, by=by, **body)))
 
 
 @_act("ignoring", "ignore finding")
 def ignore_one_finding(work: ProvisioningUnitOfWork, body: Body, finding_id: UUID) -> Body:
-    """Leave it, and report it no more."""
+    """Ignore a finding: not reported again."""
     by = current_principal().name
     return _finding(ignore_finding(work, commands.IgnoreFinding(finding_id=finding_id, by=by, **body)))
 
 
 @_act("removal", "remove finding", schemas_of_sweeps.Removal, status=202)
 def remove_one_finding(work: ProvisioningUnitOfWork, body: Body, finding_id: UUID) -> Body:
-    """Have it taken away, after one more look; 409 unless two sweeps saw it, or where nobody owns it here."""
+    """Remove a resource, after one more look; 409 unless two sweeps saw it and its owner is known."""
     by = current_principal().name
     return _finding(remove_finding(work, commands.RemoveFinding(finding_id=finding_id, by=by, **body)))
 
 
 @_act("reopening", "reopen finding")
 def reopen_one_finding(work: ProvisioningUnitOfWork, _body: Body, finding_id: UUID) -> Body:
-    """Report again what was adopted or ignored."""
+    """Reopen a finding that was adopted or ignored."""
     return _finding(reopen_finding(work, commands.ReopenFinding(finding_id)))
 
 

@@ -18,7 +18,7 @@ api = ApiBlueprint("ways_in", __name__, description="How people come into a prod
 @api.response(200, WaysIn)
 @api.alt_response(404, 409)
 def list_ways_in(grant_id: UUID) -> dict[str, Any]:
-    """Look outside how each person comes in; 409 where nobody signs in, or not now."""
+    """Show how each person signs in; 409 where nobody does, or not now."""
     return {
         "people": [
             {"member_id": member.member_id, **asdict(way_in)} for member, way_in in ways_in_to(grant_id)
@@ -30,6 +30,6 @@ def list_ways_in(grant_id: UUID) -> dict[str, Any]:
 @api.response(200, RegistrationOfPerson, headers={"Cache-Control": {"schema": {"type": "string"}}})
 @api.alt_response(404, 409)
 def give_registration(grant_id: UUID, member_id: UUID) -> tuple[dict[str, str], int, dict[str, str]]:
-    """Give out a new address at which this person registers; older ones end. 409 for who has registered."""
+    """Create a new registration link for a person; older ones end. 409 if already registered."""
     address = own_registration(grant_id, member_id)
     return {"address": address}, 200, {"Cache-Control": "no-store"}
