@@ -11,6 +11,7 @@ from tests.integration.provisioning.outside.world import World
 from tests.unit.provisioning.granting import Granting, order_for
 
 from chassis.failures import NeverPossible, NotNow
+from provisioning.adapters.aws import names
 from provisioning.adapters.aws.account_contents import IN_EACH_REGION, IN_NO_REGION, ListedContents
 from provisioning.adapters.outside import Outside
 from provisioning.domain.grant_states import Intent
@@ -124,3 +125,37 @@ def test_what_is_left_in_an_account_is_named_and_aws_own_is_not(world: World) ->
     assert {"bucket", "volume", "user", "identity_provider", "queue", "parameter", "tagged"} == set(found)
     assert [one.outside_id[-7:] for one in left if one.kind == "identity_provider"] == ["/theirs"]
     assert found["bucket"] == "left-behind"
+
+
+def test_who_was_given_a_way_into_an_account_by_hand_is_left_in_it(world: World) -> None:
+    """Otherwise a former partner's person, who has an account elsewhere, would come into the next one's."""
+    contents = ListedContents(
+        world.aws, ["eu-central-1"], world.settings.member_account_role, once=(), in_each=()
+    )
+    account_id = reach(world).vendor.make(uuid4())
+    center, store = world.inventory.aws("sso-admin"), world.inventory.aws("identitystore")
+    [instance] = center.list_instances()["Instances"]
+    which, store_id = {"InstanceArn": instance["InstanceArn"]}, instance["IdentityStoreId"]
+    admins = center.create_permission_set(**which, Name="Admins")["PermissionSet"]["PermissionSetArn"]
+    user_id = store.create_user(
+        IdentityStoreId=store_id,
+        UserName="zoe",
+        DisplayName="Zoe",
+        Name={"GivenName": "Z", "FamilyName": "Z"},
+    )["UserId"]
+    groups = [
+        store.create_group(IdentityStoreId=store_id, DisplayName=name)["GroupId"]
+        for name in (names.of_partner(order_for("cloud_sandbox")), "Auditors")
+    ]
+    for kind, principal in (("USER", user_id), *(("GROUP", one) for one in groups)):
+        center.create_account_assignment(
+            **which,
+            TargetId=account_id,
+            TargetType="AWS_ACCOUNT",
+            PermissionSetArn=admins,
+            PrincipalType=kind,
+            PrincipalId=principal,
+        )
+    found = [(thing.kind, thing.outside_id) for thing in contents.left(account_id)]
+    assert found == [("way_in", f"group {groups[0]}"), ("way_in", f"user {user_id}")]
+    assert list(contents.left(reach(world).vendor.make(uuid4()))) == []

@@ -7,6 +7,7 @@ from typing import Any
 import jmespath
 
 from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.aws.identity_center import given_ways_in
 from provisioning.domain.accounts import LeftThing
 
 # AWS tags some of these itself, and KMS keys can only be scheduled for deletion.
@@ -146,7 +147,10 @@ IN_NO_REGION = (
 
 
 class ListedContents:
-    """Implements the port `AccountContents`: the lists of services, and everything that has or had a tag."""
+    """Implements the port `AccountContents`: the lists of services, and everything that has or had a tag.
+
+    And who may sign in all the same, which somebody gave by hand, and no cleaner takes away.
+    """
 
     def __init__(
         self,
@@ -170,8 +174,9 @@ class ListedContents:
             for region, lists in places
             for thing in self._listed(client, region, [one.of(account_id) for one in lists])
         )
+        ways_in = (LeftThing("way_in", whose) for whose in given_ways_in(self._aws, account_id))
         # A bucket may be reported by the list and by the tags, and once for each region.
-        return sorted(set(found), key=lambda thing: (thing.kind, thing.outside_id))
+        return sorted({*found, *ways_in}, key=lambda thing: (thing.kind, thing.outside_id))
 
     def _listed(
         self, client: Callable[[str, str], Any], region: str, lists: Iterable[Listed]
