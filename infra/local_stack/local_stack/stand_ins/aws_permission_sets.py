@@ -45,7 +45,7 @@ def _list_accounts(response: Any) -> str:
     backend, arn = response.ssoadmin_backend, response._get_param("PermissionSetArn")
     found = backend._find_permission_set(response._get_param("InstanceArn"), arn)
     accounts = _accounts(backend, arn)
-    behind = getattr(found, "accounts_behind", set()) & accounts
+    behind: set[str] = getattr(found, "accounts_behind", set()) & accounts
     wanted = {
         "LATEST_PERMISSION_SET_NOT_PROVISIONED": behind,
         "LATEST_PERMISSION_SET_PROVISIONED": accounts - behind,

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from tests.integration.provisioning.outside.hostile_proxy import HostileProxy, Mishap, always
 from tests.integration.provisioning.outside.test_foreign_things import iam_of
-from tests.integration.provisioning.outside.test_permissions import spoil_shared_policies
+from tests.integration.provisioning.outside.test_permissions import make_administrators, spoil_shared_policies
 from tests.integration.provisioning.outside.world import World
 from tests.unit.provisioning.granting import Granting, order_for
 from tests.unit.provisioning.step_contract import is_bare
@@ -306,6 +306,17 @@ def test_what_others_changed_in_shared_policies_is_seen_and_put_right(world: Wor
         assert seen(world, granting, step, Intent.ON) == (Standing.DIFFERS, [code])
         world.steps[step].apply(granting.order, granting.outputs)
         assert seen(world, granting, step, Intent.ON) == (Standing.ON, [])
+
+
+def test_a_seat_that_somebody_made_an_administrators_is_seen_and_put_right(world: World) -> None:
+    """Who administers QuickSight sees the data of every partner."""
+    granting = granted(world, "analytics")
+    due = world.inventory.of("analytics")["seats"]
+    make_administrators(world)
+    assert seen(world, granting, "analytics_seats", Intent.ON) == (Standing.DIFFERS, ["seat_role_changed"])
+    world.steps["analytics_seats"].apply(granting.order, granting.outputs)
+    assert seen(world, granting, "analytics_seats", Intent.ON) == (Standing.ON, [])
+    assert world.inventory.of("analytics")["seats"] == due
 
 
 def test_a_workgroup_that_somebody_disabled_is_off_and_stays_so(world: World) -> None:

@@ -45,7 +45,8 @@ class IdentityStore:
 
     def group_name(self, group_id: str) -> str:
         """Return nothing for a group that is gone."""
-        return (self._group(group_id) or {}).get("DisplayName", "")
+        group = self._group(group_id)
+        return str(group.get("DisplayName", "")) if group else ""
 
     def _group(self, group_id: str) -> Any:
         which = {"IdentityStoreId": self._store_id, "GroupId": group_id}
