@@ -33,7 +33,10 @@ def must(is_so: bool, otherwise: str) -> None:
 
 @dataclass
 class Account:
-    """``things`` are what a partner left, with the rounds each takes to delete; ``people`` are grants."""
+    """``things`` are what a partner left, with the rounds each takes to delete; ``people`` are grants.
+
+    ``has_unlisted``: a partner also left what no list of ours shows.
+    """
 
     account_id: str
     key: UUID
@@ -41,6 +44,7 @@ class Account:
     unit: str = "root"
     is_closed: bool = False
     things: dict[str, int] = field(default_factory=dict)
+    has_unlisted: bool = False
     people: set[UUID] = field(default_factory=set)
     tenant: UUID | None = None
     last_used_at: datetime | None = None
@@ -103,6 +107,7 @@ class FakeOrganization:
             must(place is Place.OUTSIDE or not account.people, f"moved to {place} while it is in use")
             if place is Place.AVAILABLE:
                 must(not account.things, "came into the pool with things in it")
+                must(not account.has_unlisted, "came into the pool without having been cleaned once")
                 keys = account.keys_until
                 must(keys is None or self.clock.at >= keys, "came into the pool while its cleaner has keys")
                 account.tenant = None
@@ -135,6 +140,7 @@ class FakeOrganization:
             must(not account.people and account.unit == Place.CLEAN_UP, "emptied while it is in use")
             account.keys_until = self.clock.at + self.keys_last
             account.things = {name: rounds - 1 for name, rounds in account.things.items() if rounds > 1}
+            account.has_unlisted = False
 
     def begin_lease(self, account: Account, grant_id: UUID) -> None:
         must(not account.people - {grant_id}, "one account in two leases")
@@ -269,7 +275,9 @@ class SignInStep(OrdinaryStep):
         with self.organization.call():
             account, draw = self.account(outputs), self.organization.random
             self.organization.begin_lease(account, order.grant_id)
-            account.things |= {f"bucket-{draw.randrange(99)}": draw.choice((1, 1, 1, 2, 9))}
+            if rounds := draw.choice((0, 1, 1, 2, 9)):
+                account.things |= {f"bucket-{draw.randrange(99)}": rounds}
+            account.has_unlisted = True
             account.last_used_at = self.organization.clock.at
             return {}
 

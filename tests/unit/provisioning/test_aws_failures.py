@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from botocore.exceptions import (
@@ -22,7 +23,7 @@ from botocore.session import get_session
 
 from chassis.failures import Failure, Kind, NeverPossible, NotNow
 from provisioning.adapters.aws.account_creation import FINAL, PASSING, QUOTA, failure_of_creation
-from provisioning.adapters.aws.failures import aws_failures_sorted, known_kind
+from provisioning.adapters.aws.failures import aws_failures_sorted, every, known_kind
 
 
 def sorted_failure(error: Exception) -> Failure:
@@ -46,6 +47,9 @@ SORTED = [
     (answer("ConcurrentModificationException"), Kind.CONFLICT, "aws_concurrent_modification"),
     (answer("DeleteConflictException", status=409), Kind.CONFLICT, "aws_delete_conflict"),
     (answer("ExpiredTokenException"), Kind.UNAVAILABLE, "aws_expired_token"),
+    (answer("InvalidSignatureException", "Signature expired"), Kind.UNAVAILABLE, "aws_invalid_signature"),
+    (answer("SignatureDoesNotMatch", status=403), Kind.UNAVAILABLE, "aws_signature_does_not_match"),
+    (answer("RequestTimeTooSkewed", status=403), Kind.UNAVAILABLE, "aws_request_time_too_skewed"),
     (answer("OperationTimeoutException"), Kind.UNAVAILABLE, "aws_operation_timeout"),
     (answer("Whatever", status=503), Kind.UNAVAILABLE, "aws_whatever"),
     (answer("502", status=502), Kind.UNAVAILABLE, "aws_502"),
@@ -120,6 +124,15 @@ def test_the_wait_that_aws_asks_for_is_carried(said: dict[str, Any]) -> None:
 
     assert isinstance(failure, NotNow)
     assert failure.retry_after == timedelta(seconds=30)
+
+
+def test_a_list_whose_page_follows_itself_is_left() -> None:
+    """botocore has no paginator for some lists, and so nothing that notices."""
+    client = Mock()
+    client.can_paginate.return_value = False
+    client.list_work_groups.return_value = {"WorkGroups": [{"Name": "one"}], "NextToken": "again"}
+    with pytest.raises(PaginationError):
+        list(every(client, "list_work_groups", "WorkGroups"))
 
 
 def test_every_error_that_aws_declares_for_our_calls_is_in_the_table() -> None:

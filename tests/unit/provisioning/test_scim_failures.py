@@ -29,10 +29,12 @@ def failure_after(answer: httpx.Response | Exception) -> Failure:
     return caught.value
 
 
-def scim_error(status: int, detail: str = "no") -> httpx.Response:
+def scim_error(status: int, detail: str = "no", as_status: int | None = None) -> httpx.Response:
     schemas = ["urn:ietf:params:scim:api:messages:2.0:Error"]
     content = {"schemas": schemas, "status": str(status), "detail": detail}
-    return httpx.Response(status, json=content, headers={"Content-Type": "application/scim+json"})
+    return httpx.Response(
+        as_status or status, json=content, headers={"Content-Type": "application/scim+json"}
+    )
 
 
 @pytest.mark.parametrize(
@@ -56,6 +58,10 @@ def scim_error(status: int, detail: str = "no") -> httpx.Response:
         ),
         (httpx.Response(200, text="hello"), Kind.UNAVAILABLE, "crm_ill"),
         (httpx.Response(200, json=["no object"]), Kind.UNAVAILABLE, "crm_ill"),
+        (scim_error(429, as_status=200), Kind.THROTTLED, "crm_throttled"),
+        (scim_error(503, as_status=200), Kind.UNAVAILABLE, "crm_ill"),
+        (scim_error(0, as_status=200), Kind.UNAVAILABLE, "crm_ill"),
+        (httpx.Response(200, json={}), Kind.UNAVAILABLE, "crm_ill"),
     ],
 )
 def test_sorting(answer: httpx.Response | Exception, kind: Kind, code: str) -> None:

@@ -12,6 +12,7 @@ from moto.organizations.models import organizations_backends
 
 from local_stack.stand_ins.aws_bills import BillsApplication
 from local_stack.stand_ins.aws_journal import JournaledApplication
+from local_stack.stand_ins.aws_permission_sets import keep_accounts_behind
 from local_stack.stand_ins.serving import serve
 
 
@@ -30,6 +31,7 @@ def create_aws_application(folder: Path, say: Callable[[str], None]) -> Journale
 
 def moto_application() -> DomainDispatcherApplication:
     """moto's server, with AWS's certificate ids: the hash of the DER form."""
+    keep_accounts_behind()
     default_user_config["iot"] = {"use_valid_cert": True}
     # It lists its folders at each request: a fifth of its time.
     names = tuple(backends.list_of_moto_modules())

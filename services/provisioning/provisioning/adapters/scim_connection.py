@@ -15,6 +15,8 @@ from chassis.failures import NeverPossible
 from provisioning.adapters.crm_http import CrmHttp, Reply
 
 JSON = dict[str, Any]
+_ERROR = "urn:ietf:params:scim:api:messages:2.0:error"
+_ILL = 502
 
 
 class ScimRefused(Exception):
@@ -56,7 +58,7 @@ class ScimConnection:
         body: JSON | None = None,
         version: str | None = None,
     ) -> Answer:
-        """Raises ScimRefused, NotNow, NeverPossible."""
+        """Raises ScimRefused, also for an error that comes as a success; NotNow, NeverPossible."""
         headers = {"If-Match": version} if version else {}
         content = None
         if body is not None:
@@ -66,8 +68,10 @@ class ScimConnection:
             method, "/".join(map(_segment, path)), params=query, content=content, headers=headers
         )
         if not reply.is_success:
-            raise _refusal(reply)
+            raise _refusal(reply, reply.status)
         found = reply.required()
+        if _is_error(found):
+            raise _refusal(reply, _status_said(found))
         meta = found.get("meta")
         noted = reply.headers.get("ETag") or (meta.get("version") if isinstance(meta, dict) else None)
         return Answer(found, str(noted) if noted else None)
@@ -83,9 +87,20 @@ def _segment(part: str) -> str:
     return quote(part, safe="")
 
 
-def _refusal(reply: Reply) -> ScimRefused:
+def _is_error(body: JSON) -> bool:
+    schemas = body.get("schemas")
+    return isinstance(schemas, list) and _ERROR in [str(schema).lower() for schema in schemas]
+
+
+def _status_said(body: JSON) -> int:
+    """The status stands in an error's body, too (RFC 7644, section 3.12)."""
+    said = str(body.get("status"))
+    return int(said) if said.isascii() and said.isdigit() and 400 <= int(said[:4]) < 600 else _ILL
+
+
+def _refusal(reply: Reply, status: int) -> ScimRefused:
     """What is no JSON, a page of a proxy for instance, is not quoted."""
     body = reply.said()
     said = body if isinstance(body, dict) else {}
     kind, detail = str(said.get("scimType") or ""), str(said.get("detail") or reply.reason)
-    return ScimRefused(reply.status, kind, detail, reply.headers.get("Retry-After"))
+    return ScimRefused(status, kind, detail, reply.headers.get("Retry-After"))

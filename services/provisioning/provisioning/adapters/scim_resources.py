@@ -71,13 +71,18 @@ class ScimResources:
         return found.body if found else None
 
     def _read(self, kind: str, resource_id: str) -> Answer | None:
-        """Return None for what is not there, and for an answer about something else."""
+        """Return None for what is not there, and for an answer about something else.
+
+        Raises NotNow for an answer about nothing.
+        """
         try:
             found = self._scim.ask("GET", kind, resource_id)
         except ScimRefused as refusal:
             if refusal.status != GONE:
                 raise
             return None
+        if not id_of(found.body):
+            raise NotNow("crm_ill", "The CRM was asked for one thing and told of nothing")
         return found if id_of(found.body) == resource_id else None
 
     def create(self, kind: str, body: JSON) -> JSON:
@@ -198,7 +203,10 @@ class ScimResources:
     def _listed(self, kind: str, wanted: str | None) -> Callable[[JSON], JSON]:
         def ask(page: JSON) -> JSON:
             query = {name: str(value) for name, value in page.items()}
-            return self._scim.ask("GET", kind, query=query | ({"filter": wanted} if wanted else {})).body
+            body = self._scim.ask("GET", kind, query=query | ({"filter": wanted} if wanted else {})).body
+            if said(body, "totalResults") is None and said(body, "Resources") is None:
+                raise NotNow("crm_ill", "The CRM was asked for a list and answered with none")
+            return body
 
         return ask
 

@@ -46,7 +46,10 @@ class AdvanceAccount(Frozen):
 
 
 class AccountCall(Frozen):
-    """One act. ``is_new``: an operator registered it, and it was not seen in our units yet."""
+    """One act. ``is_new``: an operator registered it, and it was not seen in our units yet.
+
+    ``is_uncleaned``: no round has ended in it since somebody had it.
+    """
 
     act: Act
     attempt_id: UUID
@@ -54,6 +57,7 @@ class AccountCall(Frozen):
     account_id: str | None
     is_new: bool
     may_clean: bool
+    is_uncleaned: bool
 
 
 class Shown(Frozen):
@@ -103,6 +107,7 @@ class ActsOnAccount:
             account_id=account.account_id,
             is_new=account.state is AccountState.MAKING,
             may_clean=may_clean,
+            is_uncleaned=account.rounds == 0,
         )
 
     def call(self, call: AccountCall) -> Answer[Shown]:
@@ -140,8 +145,10 @@ class ActsOnAccount:
         return Shown(is_gone=not reach.vendor.place(account_id, _PLACES[call.act]))
 
     def _emptied(self, account_id: str, call: AccountCall) -> Shown:
+        """Clean once in any case: the cleaner knows more kinds of things than our own lists."""
         left = tuple(self.job.reach.contents.left(account_id))
-        cleaner = self.job.reach.cleaner if left and call.may_clean else None
+        is_due = call.may_clean and (call.is_uncleaned or bool(left))
+        cleaner = self.job.reach.cleaner if is_due else None
         if cleaner is not None:
             cleaner.clean(account_id)
         return Shown(left=left, is_cleaned=cleaner is not None)

@@ -26,17 +26,6 @@ def test_seats_that_are_there_get_another_role(world: World) -> None:
     assert "quicksight:UpdateUser" not in world.calls, "once is enough"
 
 
-def test_seats_whose_role_was_never_noted_get_the_wanted_one(world: World) -> None:
-    """The worker was killed before the note, and then the plan was changed."""
-    granting = Granting(order_for("analytics"), world.steps)
-    granting.apply()
-    del granting.outputs["seat_role"]
-    wanted = {**granting.order.parameters, "quicksight_role": "AUTHOR"}
-    granting.order = replace(granting.order, parameters=wanted)
-    granting.apply()
-    assert {role for _, role in world.inventory.of("analytics")["seats"]} == {"AUTHOR"}
-
-
 def test_people_change_to_another_group_and_keep_their_users(world: World) -> None:
     granting = Granting(order_for("crm"), world.steps)
     granting.apply()

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,9 +20,11 @@ from provisioning.adapters.salesforce_directory import SalesforceDirectory
 from provisioning.adapters.scim_connection import ScimConnection
 from provisioning.adapters.scim_directory import ScimDirectory
 from provisioning.adapters.scim_resources import ScimResources
+from provisioning.domain.grant_states import Intent
 from provisioning.handlers.ports import RefusedFor
 
 OUTSIDE = OutsideSettings(aws_region="eu-central-1")
+ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 HTML: Answer = (200, {"Content-Type": "text/html"}, b"<html>We are back soon</html>")
 
 
@@ -132,6 +135,20 @@ def test_nobody_counts_as_absent_whom_a_list_only_left_out(scim: HostileScim, gr
     scim.character = Character(filters="refused", page_size=1, ignores_start=True)
     with pytest.raises(AssertionError, match="crm_listing_incomplete"):
         granting.undo()
+
+
+@pytest.mark.parametrize("body", [{}, {"schemas": [ERROR], "status": "503", "detail": "busy"}])
+@pytest.mark.parametrize("asked", ["GET list", "GET one"])
+def test_nobody_counts_as_absent_whom_a_success_says_nothing_of(
+    scim: HostileScim, granting: Granting, asked: str, body: dict[str, Any]
+) -> None:
+    """Some services and gateways tell of their errors with 200."""
+    granting.apply()
+    which = re.compile(r"/(Users|Groups)(\?|/\.search|$)" if asked == "GET list" else r"/Groups/id-")
+    ill: Answer = (200, {"Content-Type": "application/scim+json"}, json.dumps(body).encode())
+    scim.before = lambda _method, path: ill if which.match(path) else None
+    order = replace(granting.order, intent=Intent.OFF)
+    assert failed(lambda: granting._steps[1].observe(order, granting.outputs)).kind == Kind.UNAVAILABLE
 
 
 def test_a_list_without_an_end_is_left(scim: HostileScim) -> None:

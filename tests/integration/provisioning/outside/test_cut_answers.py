@@ -106,6 +106,9 @@ def test_a_page_of_somebody_in_between_is_no_answer(answer: bytes) -> None:
                 ask()
 
 
-def test_a_success_that_is_no_json_is_no_answer() -> None:
-    with answering(said(b"OK", kind=b"text/plain")) as url, pytest.raises(ConnectionClosedError):
+@pytest.mark.parametrize(
+    "body", [b"OK", b'{"__type":"ThrottlingException","message":"Rate exceeded"}'], ids=["text", "error"]
+)
+def test_a_success_that_is_no_json_or_an_error_is_no_answer(body: bytes) -> None:
+    with answering(said(body, kind=b"text/plain")) as url, pytest.raises(ConnectionClosedError):
         clients(url).read.lakeformation.list_permissions()

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from tests.integration.provisioning.outside.hostile_proxy import HostileProxy, Mishap, always
 from tests.integration.provisioning.outside.test_foreign_things import iam_of
-from tests.integration.provisioning.outside.test_permissions import spoil_shared_policies
+from tests.integration.provisioning.outside.test_permissions import make_administrators, spoil_shared_policies
 from tests.integration.provisioning.outside.world import World
 from tests.unit.provisioning.granting import Granting, order_for
 from tests.unit.provisioning.step_contract import is_bare
@@ -173,6 +173,25 @@ def test_rights_that_others_added_to_the_permission_set_are_seen_and_taken_off(
     assert seen(world, granting, "sandbox_sign_in", Intent.ON) == (Standing.ON, [])
 
 
+def test_accounts_that_a_killed_worker_left_with_an_older_permission_set_get_the_new_one(
+    world: World,
+) -> None:
+    """It died between the change of the permission set and its provisioning: the set itself looks right."""
+    granting, center = granted(world, "cloud_sandbox"), world.inventory.aws("sso-admin")
+    instance = center.list_instances()["Instances"][0]["InstanceArn"]
+    which = {"InstanceArn": instance, "PermissionSetArn": granting.outputs["permission_set_arn"]}
+    ours = center.get_inline_policy_for_permission_set(**which)["InlinePolicy"]
+    center.put_inline_policy_to_permission_set(**which, InlinePolicy=ANYTHING)
+    center.provision_permission_set(**which, TargetType="ALL_PROVISIONED_ACCOUNTS")
+    center.put_inline_policy_to_permission_set(**which, InlinePolicy=ours)
+    changed = (Standing.DIFFERS, ["permission_set_changed"])
+    assert seen(world, granting, "sandbox_sign_in", Intent.ON) == changed
+    world.forget()
+    world.steps["sandbox_sign_in"].apply(granting.order, granting.outputs)
+    assert "sso-admin:ProvisionPermissionSet" in world.calls
+    assert seen(world, granting, "sandbox_sign_in", Intent.ON) == (Standing.ON, [])
+
+
 def test_a_policy_taken_off_a_certificate_is_put_on_again_and_one_of_others_is_told(world: World) -> None:
     granting, iot = granted(world, "iot"), world.inventory.aws("iot")
     arn, ours = granting.outputs["certificate_arn"], granting.outputs["policy_name"]
@@ -287,6 +306,17 @@ def test_what_others_changed_in_shared_policies_is_seen_and_put_right(world: Wor
         assert seen(world, granting, step, Intent.ON) == (Standing.DIFFERS, [code])
         world.steps[step].apply(granting.order, granting.outputs)
         assert seen(world, granting, step, Intent.ON) == (Standing.ON, [])
+
+
+def test_a_seat_that_somebody_made_an_administrators_is_seen_and_put_right(world: World) -> None:
+    """Who administers QuickSight sees the data of every partner."""
+    granting = granted(world, "analytics")
+    due = world.inventory.of("analytics")["seats"]
+    make_administrators(world)
+    assert seen(world, granting, "analytics_seats", Intent.ON) == (Standing.DIFFERS, ["seat_role_changed"])
+    world.steps["analytics_seats"].apply(granting.order, granting.outputs)
+    assert seen(world, granting, "analytics_seats", Intent.ON) == (Standing.ON, [])
+    assert world.inventory.of("analytics")["seats"] == due
 
 
 def test_a_workgroup_that_somebody_disabled_is_off_and_stays_so(world: World) -> None:

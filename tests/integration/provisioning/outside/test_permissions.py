@@ -84,8 +84,8 @@ def do_everything(world: World) -> None:
         granting.apply()
         spoil_shared_policies(world)
         granting.standing()
-        # As if the seats had been made with another role.
-        granting.outputs |= {"seat_role": "AUTHOR"} if product == "analytics" else {}
+        if product == "analytics":
+            make_administrators(world)
         granting.apply()
         granting.standing()
         granting.freeze()
@@ -103,6 +103,13 @@ def do_everything(world: World) -> None:
         granting.undo()
         if product == "analytics":
             delete_results(world, granting.outputs["results_location"])
+
+
+def make_administrators(world: World) -> None:
+    quicksight = world.inventory.aws("quicksight")
+    where: dict[str, Any] = {"AwsAccountId": world.aws.caller.account_id, "Namespace": "default"}
+    for user in quicksight.list_users(**where)["UserList"]:
+        quicksight.update_user(**where, UserName=user["UserName"], Email=user["Email"], Role="ADMIN")
 
 
 def delete_results(world: World, location: str) -> None:

@@ -1,14 +1,17 @@
 """The pool on moto: accounts made once, moved under deny-all, taken by a grant, given back, looked into."""
 
 import dataclasses
+import re
 from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from botocore.session import get_session
 from tests.integration.provisioning.outside.world import World
 from tests.unit.provisioning.granting import Granting, order_for
 
 from chassis.failures import NeverPossible, NotNow
+from provisioning.adapters.aws import names
 from provisioning.adapters.aws.account_contents import IN_EACH_REGION, IN_NO_REGION, ListedContents
 from provisioning.adapters.outside import Outside
 from provisioning.domain.grant_states import Intent
@@ -83,9 +86,22 @@ def test_a_grant_uses_the_account_of_the_pool_and_leaves_it_to_be_emptied(world:
     assert vendor.place(account_id, Place.CLEAN_UP)
 
 
+def test_each_list_is_one_of_its_service() -> None:
+    """A slip would be told for every account that comes back, and none would be used again."""
+    session = get_session()
+    for one in (*IN_EACH_REGION, *IN_NO_REGION):
+        client = session.create_client(one.service, "eu-central-1")
+        operation = client.meta.service_model.operation_model(
+            client.meta.method_to_api_mapping[one.operation]
+        )
+        assert re.split(r"\W", one.ids)[0] in operation.output_shape.members, one
+        assert set(operation.input_shape.required_members) <= one.values.keys(), one
+        assert one.values.keys() <= operation.input_shape.members.keys(), one
+
+
 def test_what_is_left_in_an_account_is_named_and_aws_own_is_not(world: World) -> None:
     """A few of the lists: moto needs half a minute for all of them."""
-    vendor, kinds = reach(world).vendor, {"instance", "volume", "vpc", "queue", "tagged"}
+    vendor, kinds = reach(world).vendor, {"instance", "volume", "vpc", "queue", "parameter", "tagged"}
     contents = ListedContents(
         world.aws,
         ["eu-central-1"],
@@ -98,8 +114,48 @@ def test_what_is_left_in_an_account_is_named_and_aws_own_is_not(world: World) ->
     inside = world.aws.member(account_id)
     inside("s3", "us-east-1").create_bucket(Bucket="left-behind")
     inside("iam", "us-east-1").create_user(UserName="somebody")
+    saml = f"<EntityDescriptor>{'x' * 1000}</EntityDescriptor>"
+    for name in ("theirs", "AWSSSO_1234_DO_NOT_DELETE"):
+        inside("iam", "us-east-1").create_saml_provider(Name=name, SAMLMetadataDocument=saml)
+    inside("ssm", "eu-central-1").put_parameter(Name="their-secret", Value="x", Type="SecureString")
     inside("ec2", "eu-central-1").create_volume(AvailabilityZone="eu-central-1a", Size=1)
     inside("sqs", "eu-central-1").create_queue(QueueName="letters", tags={"a": "b"})
-    found = {thing.kind: thing.outside_id for thing in contents.left(account_id)}
-    assert {"bucket", "volume", "user", "queue", "tagged"} == set(found)
+    left = contents.left(account_id)
+    found = {thing.kind: thing.outside_id for thing in left}
+    assert {"bucket", "volume", "user", "identity_provider", "queue", "parameter", "tagged"} == set(found)
+    assert [one.outside_id[-7:] for one in left if one.kind == "identity_provider"] == ["/theirs"]
     assert found["bucket"] == "left-behind"
+
+
+def test_who_was_given_a_way_into_an_account_by_hand_is_left_in_it(world: World) -> None:
+    """Otherwise a former partner's person, who has an account elsewhere, would come into the next one's."""
+    contents = ListedContents(
+        world.aws, ["eu-central-1"], world.settings.member_account_role, once=(), in_each=()
+    )
+    account_id = reach(world).vendor.make(uuid4())
+    center, store = world.inventory.aws("sso-admin"), world.inventory.aws("identitystore")
+    [instance] = center.list_instances()["Instances"]
+    which, store_id = {"InstanceArn": instance["InstanceArn"]}, instance["IdentityStoreId"]
+    admins = center.create_permission_set(**which, Name="Admins")["PermissionSet"]["PermissionSetArn"]
+    user_id = store.create_user(
+        IdentityStoreId=store_id,
+        UserName="zoe",
+        DisplayName="Zoe",
+        Name={"GivenName": "Z", "FamilyName": "Z"},
+    )["UserId"]
+    groups = [
+        store.create_group(IdentityStoreId=store_id, DisplayName=name)["GroupId"]
+        for name in (names.of_partner(order_for("cloud_sandbox")), "Auditors")
+    ]
+    for kind, principal in (("USER", user_id), *(("GROUP", one) for one in groups)):
+        center.create_account_assignment(
+            **which,
+            TargetId=account_id,
+            TargetType="AWS_ACCOUNT",
+            PermissionSetArn=admins,
+            PrincipalType=kind,
+            PrincipalId=principal,
+        )
+    found = [(thing.kind, thing.outside_id) for thing in contents.left(account_id)]
+    assert found == [("way_in", f"group {groups[0]}"), ("way_in", f"user {user_id}")]
+    assert list(contents.left(reach(world).vendor.make(uuid4()))) == []

@@ -7,6 +7,7 @@ from typing import Any
 import jmespath
 
 from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.aws.identity_center import given_ways_in
 from provisioning.domain.accounts import LeftThing
 
 # AWS tags some of these itself, and KMS keys can only be scheduled for deletion.
@@ -91,11 +92,26 @@ IN_EACH_REGION = (
     Listed("queue", "sqs", "list_queues", "QueueUrls[]"),
     Listed("topic", "sns", "list_topics", "Topics[].TopicArn"),
     Listed("secret", "secretsmanager", "list_secrets", "SecretList[].Name"),
+    Listed("parameter", "ssm", "describe_parameters", "Parameters[].Name"),
     Listed("log_group", "logs", "describe_log_groups", "logGroups[].logGroupName"),
     Listed("stack", "cloudformation", "describe_stacks", "Stacks[?StackStatus!='DELETE_COMPLETE'].StackName"),
     Listed("state_machine", "stepfunctions", "list_state_machines", "stateMachines[].name"),
     Listed("rest_api", "apigateway", "get_rest_apis", "items[].id"),
     Listed("data_catalogue", "glue", "get_databases", "DatabaseList[?Name!='default'].Name"),
+    Listed("data_connection", "glue", "get_connections", "ConnectionList[].Name"),
+    Listed("workgroup", "athena", "list_work_groups", "WorkGroups[?Name!='primary'].Name"),
+    Listed("user_pool", "cognito-idp", "list_user_pools", "UserPools[].Id", {"MaxResults": 60}),
+    Listed("launch_template", "ec2", "describe_launch_templates", "LaunchTemplates[].LaunchTemplateId"),
+    Listed("layer", "lambda", "list_layers", "Layers[].LayerName"),
+    Listed(
+        "resource_share",
+        "ram",
+        "get_resource_shares",
+        "resourceShares[?status!='DELETED'].resourceShareArn",
+        {"resourceOwner": "SELF"},
+    ),
+    Listed("event_bus", "events", "list_event_buses", "EventBuses[?Name!='default'].Name"),
+    Listed("schedule", "scheduler", "list_schedules", "Schedules[].Name"),
     Listed("rule", "events", "list_rules", "Rules[?!ManagedBy].Name"),
     Listed("tagged", "resourcegroupstaggingapi", "get_resources", "ResourceTagMappingList[].ResourceARN"),
 )
@@ -103,6 +119,21 @@ IN_NO_REGION = (
     Listed("bucket", "s3", "list_buckets", "Buckets[].Name"),
     Listed("user", "iam", "list_users", "Users[].UserName"),
     Listed("policy", "iam", "list_policies", "Policies[].PolicyName", {"Scope": "Local"}),
+    Listed(
+        "identity_provider",
+        "iam",
+        "list_saml_providers",
+        # Identity Center's own.
+        "SAMLProviderList[?!contains(Arn, ':saml-provider/AWSSSO_')].Arn",
+    ),
+    Listed("identity_provider", "iam", "list_open_id_connect_providers", "OpenIDConnectProviderList[].Arn"),
+    Listed("instance_profile", "iam", "list_instance_profiles", "InstanceProfiles[].InstanceProfileName"),
+    Listed(
+        "server_certificate",
+        "iam",
+        "list_server_certificates",
+        "ServerCertificateMetadataList[].ServerCertificateName",
+    ),
     Listed("group", "iam", "list_groups", "Groups[].GroupName"),
     Listed(
         "role",
@@ -116,7 +147,10 @@ IN_NO_REGION = (
 
 
 class ListedContents:
-    """Implements the port `AccountContents`: the lists of services, and everything that has or had a tag."""
+    """Implements the port `AccountContents`: the lists of services, and everything that has or had a tag.
+
+    And who may sign in all the same, which somebody gave by hand, and no cleaner takes away.
+    """
 
     def __init__(
         self,
@@ -140,8 +174,9 @@ class ListedContents:
             for region, lists in places
             for thing in self._listed(client, region, [one.of(account_id) for one in lists])
         )
+        ways_in = (LeftThing("way_in", whose) for whose in given_ways_in(self._aws, account_id))
         # A bucket may be reported by the list and by the tags, and once for each region.
-        return sorted(set(found), key=lambda thing: (thing.kind, thing.outside_id))
+        return sorted({*found, *ways_in}, key=lambda thing: (thing.kind, thing.outside_id))
 
     def _listed(
         self, client: Callable[[str, str], Any], region: str, lists: Iterable[Listed]

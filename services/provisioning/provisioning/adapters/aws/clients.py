@@ -6,6 +6,7 @@ clients that never repeat; whether a write arrived is found out by looking, in t
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 _READ_ATTEMPTS_MOST = 3
 _SESSION_SECONDS = 900
 _NO_CONTENT, _NO_SUCCESS = 204, 300
+_ERROR_AS_JSON = re.compile(rb'\{\s*"__type"\s*:\s*"[^"]*(Exception|Error|Fault)"')
 # botocore puts its own together from thirty parts, twice for each call: a tenth of what a call costs.
 _USER_AGENT = f"gangway-provisioning Boto3/{boto3.__version__}"
 
@@ -196,15 +198,17 @@ class AwsClients:
 def _refuse_what_is_no_answer(
     operation_model: OperationModel, response_dict: dict[str, Any], **_: object
 ) -> None:
-    """Refuse a page of somebody in between, and a success that is no JSON where JSON is spoken.
+    """Refuse a page of somebody in between, and a success that is no JSON, or an error, where JSON is spoken.
 
     botocore reads them as an empty success, a listing without entries, or as an error that no retry helps.
     """
     body = response_dict["body"]
-    begins = body.lstrip()[:9].lower() if isinstance(body, bytes) else b""
+    text = body.lstrip() if isinstance(body, bytes) else b""
+    begins = text[:9].lower()
     is_page = begins.startswith((b"<html", b"<!doctype"))
     is_json = "json" in str(operation_model.service_model.resolved_protocol)
-    is_odd = is_json and response_dict["status_code"] < _NO_SUCCESS and begins[:1] not in {b"", b"{"}
+    is_answer = begins[:1] in {b"", b"{"} and not _ERROR_AS_JSON.match(text)
+    is_odd = is_json and response_dict["status_code"] < _NO_SUCCESS and not is_answer
     if is_page or is_odd:
         raise ConnectionClosedError(endpoint_url="AWS")
 

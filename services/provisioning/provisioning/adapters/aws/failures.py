@@ -56,19 +56,26 @@ _CODES: dict[Kind, frozenset[str]] = {
             # Our own credentials are renewed from outside.
             "ExpiredToken",
             "FederationSourceRetryable",
+            # Whoever sets the clock right, or the key, has all our calls accepted again.
+            "IncompleteSignature",
             "InternalError",
             "InternalFailure",
             "InternalServer",
             "InternalServerError",
             "InternalService",
             "InternalServiceError",
+            "InvalidSignature",
             "OperationTimeout",
             "RequestExpired",
+            "RequestInTheFuture",
+            "RequestTimeTooSkewed",
             "RequestTimeout",
             "ResourceUnavailable",
             "Service",
             "ServiceFailure",
             "ServiceUnavailable",
+            "SignatureDoesNotMatch",
+            "TokenRefreshRequired",
         }
     ),
     Kind.CONFLICT: frozenset(
@@ -219,7 +226,7 @@ def unless_gone(ask: Callable[[], T]) -> T | None:
 
 
 def every(client: Any, operation: str, key: str, **wanted: Any) -> Iterator[Any]:
-    """Yield what all pages of an operation list."""
+    """Yield what all pages of an operation list. Raises PaginationError for a page that follows itself."""
     if client.can_paginate(operation):
         for page in client.get_paginator(operation).paginate(**wanted):
             yield from page[key]
@@ -228,6 +235,8 @@ def every(client: Any, operation: str, key: str, **wanted: Any) -> Iterator[Any]
     yield from page.get(key, ())
     while token := page.get("NextToken"):
         page = getattr(client, operation)(**wanted, NextToken=token)
+        if page.get("NextToken") == token:
+            raise PaginationError(message="The same next token twice")
         yield from page.get(key, ())
 
 

@@ -1,13 +1,13 @@
 """Sign-in: the partner's people enter their sandbox through IAM Identity Center."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from chassis.failures import Kind, NeverPossible, NotNow
 from chassis.redaction import redacted_cause
-from provisioning.adapters.aws import names
+from provisioning.adapters.aws import marks, names
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import aws_failures_sorted, every, unless_gone
 from provisioning.adapters.aws.identity_store import IdentityStore
@@ -211,6 +211,21 @@ class IdentityCenterDoor:
     def registration_address(self, order: GrantOrder, outputs: Outputs, member: Member) -> str:
         message = "Who signs in for the first time is sent a one-time password by AWS"
         raise NeverPossible("no_registration", message)
+
+
+def given_ways_in(aws: AwsClients, account_id: str) -> Iterator[str]:
+    """Yield who may sign in to an account that no grant has: users, and groups of partners.
+
+    Other groups are the vendor's own, who may look into every account.
+    """
+    instance_arn, store_id = identity_center_instance(aws)
+    store, sso_admin = IdentityStore(aws, store_id), aws.read.sso_admin
+    for arn in every(sso_admin, "list_permission_sets", "PermissionSets", InstanceArn=instance_arn):
+        which = {"InstanceArn": instance_arn, "AccountId": account_id, "PermissionSetArn": arn}
+        for way in every(sso_admin, "list_account_assignments", "AccountAssignments", **which):
+            is_user = way["PrincipalType"] == "USER"
+            if is_user or marks.of_partner(store.group_name(way["PrincipalId"])):
+                yield f"{way['PrincipalType'].lower()} {way['PrincipalId']}"
 
 
 def identity_center_instance(aws: AwsClients) -> tuple[str, str]:

@@ -41,8 +41,16 @@ class IdentityStore:
         return unless_gone(lambda: self._read.get_group_id(**which)["GroupId"])
 
     def has_group(self, group_id: str) -> bool:
+        return self._group(group_id) is not None
+
+    def group_name(self, group_id: str) -> str:
+        """Return nothing for a group that is gone."""
+        group = self._group(group_id)
+        return str(group.get("DisplayName", "")) if group else ""
+
+    def _group(self, group_id: str) -> Any:
         which = {"IdentityStoreId": self._store_id, "GroupId": group_id}
-        return unless_gone(lambda: self._read.describe_group(**which)) is not None
+        return unless_gone(lambda: self._read.describe_group(**which))
 
     def create_group(self, name: str) -> str:
         return self._write.create_group(IdentityStoreId=self._store_id, DisplayName=name)["GroupId"]

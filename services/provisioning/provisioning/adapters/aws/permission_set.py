@@ -30,7 +30,7 @@ class PermissionSet:
         arn = self.find()
         if arn is None or self._policy_of(arn) != policy_documents.sign_in(self._aws.caller.partition):
             return False
-        return not any(self._policies_of_others(arn))
+        return not (any(self._policies_of_others(arn)) or self._is_older_somewhere(arn))
 
     def find(self) -> str | None:
         """Look at every permission set: AWS lists only their ARNs."""
@@ -58,6 +58,18 @@ class PermissionSet:
         of_aws, of_accounts = (list(every(sso_admin, name, key, **which)) for name, key in lists.items())
         return of_aws, of_accounts
 
+    def _is_older_somewhere(self, arn: str) -> bool:
+        """Whether an account still has what the permission set allowed before."""
+        which = {"InstanceArn": self._instance_arn, "PermissionSetArn": arn}
+        older = every(
+            self._aws.read.sso_admin,
+            "list_accounts_for_provisioned_permission_set",
+            "AccountIds",
+            **which,
+            ProvisioningStatus="LATEST_PERMISSION_SET_NOT_PROVISIONED",
+        )
+        return any(older)
+
     def _name_of(self, arn: str) -> str:
         described = self._aws.read.sso_admin.describe_permission_set(
             InstanceArn=self._instance_arn, PermissionSetArn=arn
@@ -73,11 +85,12 @@ class PermissionSet:
         )
 
     def _put_right(self, arn: str) -> None:
-        """Accounts where the set is in use get a changed policy only when it is provisioned anew."""
+        """Accounts where the set is in use get a changed policy only when it is provisioned anew.
+
+        That is looked up, too: whoever changed it may have been killed before.
+        """
         wanted, known = policy_documents.sign_in(self._aws.caller.partition), self._policy_of(arn)
         of_aws, of_accounts = self._policies_of_others(arn)
-        if known == wanted and not of_aws and not of_accounts:
-            return
         write = self._aws.write.sso_admin
         which: Any = {"InstanceArn": self._instance_arn, "PermissionSetArn": arn}
         for one in of_aws:
@@ -88,5 +101,6 @@ class PermissionSet:
             )
         if known != wanted:
             write.put_inline_policy_to_permission_set(**which, InlinePolicy=json.dumps(wanted))
-        if known is not None or of_aws or of_accounts:
+        is_changed = known not in (None, wanted) or of_aws or of_accounts
+        if is_changed or self._is_older_somewhere(arn):
             write.provision_permission_set(**which, TargetType="ALL_PROVISIONED_ACCOUNTS")

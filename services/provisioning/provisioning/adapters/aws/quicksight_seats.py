@@ -34,16 +34,22 @@ class QuickSightSeats(FrozenElsewhere):
         self._namespace = namespace
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
-        """A seat is on only in the group that is granted the data."""
+        """A seat is on only in the group that is granted the data, and with the role that is due.
+
+        An administrator of QuickSight sees the data of every partner.
+        """
         seats = {_user_name(order, member) for member in order.members}
-        standing = {name for name in seats if self._exists(name)}
-        if seats and not standing:
+        users = {name: user for name in seats if (user := self._seen(name))}
+        if seats and not users:
             return ABSENT
         members = self._group(order).members()
-        seated = standing & members
+        seated = users.keys() & members
         if too_many := self._too_many(order, members):
             return differs("seats_too_many", count=str(len(too_many)))
-        return ON if seated == seats else differs("seats_missing", count=str(len(seats - seated)))
+        if seated != seats:
+            return differs("seats_missing", count=str(len(seats - seated)))
+        others = [user for user in users.values() if user.get("Role") != order.parameters["quicksight_role"]]
+        return differs("seat_role_changed", count=str(len(others))) if others else ON
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         group = self._group(order)
@@ -53,18 +59,17 @@ class QuickSightSeats(FrozenElsewhere):
 
         def seat(member: Member) -> bool:
             user_name = _user_name(order, member)
-            is_new = not self._exists(user_name)
-            if is_new:
+            seen = self._seen(user_name)
+            if seen is None:
                 self._register(user_name, member, role)
-            elif outputs.get("seat_role") != role:
+            elif seen.get("Role") != role:
                 self._change_role(user_name, member, role)
             group.add(user_name)
-            return is_new
+            return seen is None
 
         serve_each(order.members, seat, aws_failures_sorted)
         region = self._aws.read.quicksight.meta.region_name
         return {
-            "seat_role": role,
             "seat_count": len(order.members),
             "sign_in_url": f"https://{region}.quicksight.aws.amazon.com/sn/start",
         }
