@@ -190,6 +190,7 @@ membership-declined = Danke für den Hinweis
 new-link-title = Neuen Link schicken
 new-link-lead = Nennen Sie die Mailadresse Ihrer Bewerbung. Wir schicken Ihnen einen Link, der Sie hereinbringt.
 new-link-unsent = Sie sind nicht mehr angemeldet, daher wurde nichts von dem übernommen, was Sie geschickt haben. Kommen Sie neu herein, und schicken Sie es noch einmal.
+new-link-another = In diesem Browser haben Sie sich inzwischen für ein anderes Unternehmen angemeldet. Was Sie eben geschickt haben, wurde deshalb für keines der beiden übernommen. Um mit dem ersten weiterzumachen, bitten Sie um einen neuen Link.
 new-link-cookies = Ihr Browser hat das Cookie nicht behalten, mit dem Sie angemeldet sind. Erlauben Sie Cookies für diese Seite, und bitten Sie um einen neuen Link: Jeder geht nur einmal.
 new-link-handed-over = Sie haben die Aufgabe übergeben und sind jetzt abgemeldet. Der neue Kontakt bekommt eine Mail mit einem Link; Sie gehören weiterhin zum Unternehmen und behalten Ihre Zugänge.
 new-link-button = Link schicken

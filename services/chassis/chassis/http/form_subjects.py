@@ -1,0 +1,22 @@
+"""Whom a form acts for: its reader may since have signed in for another one in another tab of the browser.
+
+The cookie then names the other one, and the form would act for it. So every form for people who are signed in
+says whom it was rendered for (`subject_field`), and the guards of their pages ask `is_form_of_another`.
+"""
+
+from flask import request
+from markupsafe import Markup
+
+from chassis.http.principals import current_principal
+
+FIELD = "subject"
+
+
+def subject_field() -> Markup:
+    """The hidden field for the page's form; for templates."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, current_principal().name)
+
+
+def is_form_of_another() -> bool:
+    """Whether a form was sent that was rendered for somebody else than who is signed in now."""
+    return request.method == "POST" and request.form.get(FIELD, "") not in {"", current_principal().name}
