@@ -192,3 +192,22 @@ def test_a_form_of_one_partner_does_nothing_to_another(
     assert [(api.state(one), len(api.events(one))) for one in (first, second)] == before
     browser.open("/withdraw").press()
     assert [api.state(one) for one in (first, second)] == [before[0][0], "withdrawn"]
+
+
+def test_an_address_is_corrected_for_the_application_that_the_page_showed(
+    api: ApiClient, browser: FormBrowser
+) -> None:
+    """Somebody applies for two companies, in two tabs of one browser."""
+    browser.open("/apply").press(FILLED)
+    url, page = browser.url, browser.page
+    first = str(api.last("partner.applied")["partner_id"])
+    browser.open("/apply").press({**FILLED, "contact-email": "noor@second.example"})
+    second = str(api.last("partner.applied")["partner_id"])
+    before = [len(api.events(one)) for one in (first, second)]
+    browser.url, browser.page = url, page
+    browser.press({"email": "jana.right@first.example"})
+    assert browser.status == 409
+    assert "noor@second.example" in browser.page.html
+    assert [len(api.events(one)) for one in (first, second)] == before
+    browser.press({"email": "noor.right@second.example"})
+    assert len(api.events(second)) > before[1]

@@ -12,11 +12,13 @@ from chassis.http.principals import current_principal
 FIELD = "subject"
 
 
-def subject_field() -> Markup:
-    """The hidden field for the page's form; for templates."""
-    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, current_principal().name)
+def subject_field(subject: object = None) -> Markup:
+    """The hidden field for the page's form, for who is signed in or another ``subject``; for templates."""
+    field = Markup('<input type="hidden" name="{}" value="{}">')
+    return field.format(FIELD, subject or current_principal().name)
 
 
-def is_form_of_another() -> bool:
-    """Whether a form was sent that was rendered for somebody else than who is signed in now."""
-    return request.method == "POST" and request.form.get(FIELD, "") not in {"", current_principal().name}
+def is_form_of_another(subject: object = None) -> bool:
+    """Whether a form was sent that was rendered for another than who is signed in now, or ``subject``."""
+    now = str(subject or current_principal().name)
+    return request.method == "POST" and request.form.get(FIELD, "") not in {"", now}

@@ -147,6 +147,7 @@ mail-lead-to = Ihre Bewerbung ist da. Öffnen Sie den Link in der Mail, die dort
 mail-wrong-address = Stimmt die Adresse nicht?
 mail-right-address = Die richtige Mailadresse
     .hint = Wir schicken einen neuen Link dorthin, der erste gilt dann nicht mehr.
+mail-another = Sie haben inzwischen aus diesem Browser eine weitere Bewerbung geschickt; diese Seite gehört jetzt zu ihr. Die eben eingegebene Adresse wurde für keine der beiden übernommen. Stimmt die Adresse der ersten nicht, schicken Sie sie noch einmal.
 mail-send-there = Link dorthin schicken
 mail-nothing = Nach einigen Minuten noch nichts da? Sehen Sie auch in den Spam-Ordner. Eine Adresse, die vor Kurzem eine Mail von uns bekam, wartet länger auf die nächste.
 

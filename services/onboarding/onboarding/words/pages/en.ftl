@@ -147,6 +147,7 @@ mail-lead-to = We have received your application. To continue, open the link in 
 mail-wrong-address = Is the address wrong?
 mail-right-address = Correct email address
     .hint = We will send a new link there, and the first one will stop working.
+mail-another = You have since sent another application from this browser, and this page is now about that one. The address you just entered was not saved for either. If the first application has a wrong address, send it again.
 mail-send-there = Send the link
 mail-nothing = No email after a few minutes? Check your spam folder. If we have emailed this address recently, the next email may take longer.
 
