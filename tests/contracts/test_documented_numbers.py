@@ -136,3 +136,4 @@ def test_deadlines_of_the_database(variable: str, field: str) -> None:
 def test_how_many_partnerships_a_request_for_a_link_reaches() -> None:
     text = " ".join((DOCS / "limits.md").read_text().split())
     assert f"a request reaches at most {WORDS[MOST_REACHED]} partnerships of one person" in text
+    assert f"at most {WORDS[MOST_REACHED]} unconfirmed applications" in text

@@ -463,3 +463,17 @@ def test_the_live_view_forgets_at_once(world: World, partner: Partner) -> None:
     partner.withdraw(vendor)
     again = portal.get("/live/events", headers={"If-None-Match": seen.headers["ETag"]})
     assert (again.status_code, partner.id in again.text) == (200, False)
+
+
+def test_a_form_of_one_partner_agrees_for_no_other(world: World, partner: Partner) -> None:
+    vendor = asking(world)
+    shown = partner.seen(vendor)["request"]["shown"]
+    form = {"shown": shown, "subject": str(uuid4())}
+    for act in ("", "/withdrawal"):
+        answer = partner.browser().post(f"/sharing/{vendor.id}{act}", data=form)
+        assert answer.status_code == 303
+        assert answer.location.endswith("/new-link?why=another")
+    assert not partner.seen(vendor).get("agreed_at")
+    form["subject"] = partner.id
+    assert f'value="{partner.id}"' in partner.browser().get("/sharing").text
+    assert partner.browser().post(f"/sharing/{vendor.id}", data=form).location == "/sharing"

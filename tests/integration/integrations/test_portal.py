@@ -317,6 +317,23 @@ def test_deliveries_replays_and_the_live_view(world: World, receiving: Receiver)
     assert client.post(f"{one}/retries").location == f"{one}?watch=1"
 
 
+def test_a_form_of_one_integrator_does_nothing_to_another(world: World) -> None:
+    """Somebody works for two integrators, and has a tab of each in one browser."""
+    vendor, other = world.vendor(), world.vendor()
+    person, elsewhere = (added(world, one.id) for one in (vendor, other))
+    client = world.client.application.test_client()
+    shown_for = []
+    for token in asked(world):
+        client.post(f"/links/{token}", data={"visit": str(uuid4())})
+        page = shown(client.get("/tokens"))
+        shown_for.append(re.findall(r'name="subject" value="([^"]+)"', page)[0])
+    assert set(shown_for) == {person, elsewhere}
+    answer = client.post("/tokens", data={"label": "ours", "subject": shown_for[0]})
+    assert (answer.status_code, answer.location) == (303, "/sign-in?why=another")
+    assert 'role="alert"' in shown(client.get(answer.location))
+    assert client.post("/tokens", data={"label": "ours", "subject": shown_for[1]}).status_code == 201
+
+
 def test_tokens_are_shown_once_and_revoked(world: World) -> None:
     added(world, world.vendor().id)
     client = browser(world)

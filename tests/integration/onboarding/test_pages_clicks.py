@@ -168,3 +168,46 @@ def test_a_link_that_serves_a_deadline_lasts_as_long(browser: FormBrowser, api: 
     assert datetime.fromisoformat(api.last("partner.approved")["link"]["expires_at"]) == deadline
     browser.open("/status")
     assert "UTC." in browser.page.html
+
+
+@pytest.mark.parametrize(
+    "path", ["/withdraw", "/people", "/sessions", "/status", "/agreement", "/withdraw?lang=de"]
+)
+def test_a_form_of_one_partner_does_nothing_to_another(
+    path: str, api: ApiClient, browser: FormBrowser
+) -> None:
+    """Somebody speaks for two companies, and has a tab of each in one browser."""
+    first = came_in(browser, api)
+    screened(api, first)
+    browser.open(path)
+    url, page = browser.url, browser.page
+    second = came_in(browser, api)
+    screened(api, second)
+    before = [(api.state(one), len(api.events(one))) for one in (first, second)]
+    browser.url, browser.page = url, page
+    form = next(number for number, form in enumerate(page.forms) if "subject" in form.fields)
+    browser.press({"accept": "yes"} if path == "/agreement" else None, form=form)
+    assert browser.url == "/new-link?why=another"
+    assert 'role="alert"' in browser.page.html
+    assert [(api.state(one), len(api.events(one))) for one in (first, second)] == before
+    browser.open("/withdraw").press()
+    assert [api.state(one) for one in (first, second)] == [before[0][0], "withdrawn"]
+
+
+def test_an_address_is_corrected_for_the_application_that_the_page_showed(
+    api: ApiClient, browser: FormBrowser
+) -> None:
+    """Somebody applies for two companies, in two tabs of one browser."""
+    browser.open("/apply").press(FILLED)
+    url, page = browser.url, browser.page
+    first = str(api.last("partner.applied")["partner_id"])
+    browser.open("/apply").press({**FILLED, "contact-email": "noor@second.example"})
+    second = str(api.last("partner.applied")["partner_id"])
+    before = [len(api.events(one)) for one in (first, second)]
+    browser.url, browser.page = url, page
+    browser.press({"email": "jana.right@first.example"})
+    assert browser.status == 409
+    assert "noor@second.example" in browser.page.html
+    assert [len(api.events(one)) for one in (first, second)] == before
+    browser.press({"email": "noor.right@second.example"})
+    assert len(api.events(second)) > before[1]

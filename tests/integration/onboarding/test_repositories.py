@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from tests.unit.onboarding.companies import members, policies, profile
@@ -18,7 +18,7 @@ from onboarding.domain.agreements import Acceptance
 from onboarding.domain.approval_limits import AutomaticApproval, LimitUse, RuleUse, day_of, month_of
 from onboarding.domain.finding import Finding
 from onboarding.domain.likeness import Trait
-from onboarding.domain.links import Link, Purpose
+from onboarding.domain.links import MOST_REACHED, Link, Purpose
 from onboarding.domain.partners import Actor, CorrectionRequest, Decision, Partner
 from onboarding.domain.refusals import LinkRefused, PartnerUnknown, RegistrationTaken
 from onboarding.domain.states import FINAL, State
@@ -236,6 +236,50 @@ def test_whom_an_address_reaches(open_work: OpenWork) -> None:
             work.partners.add(partner)
     with open_work() as work:
         assert list(work.partners.reached_by("JANA@firm.example")) == [applied.id, live.id, over.id]
+
+
+def test_applications_in_somebodys_name_crowd_out_no_partnership(open_work: OpenWork) -> None:
+    email = "crowded@firm.example"
+    live = a_partner(email, state=State.ACTIVE, created_at=NOW - timedelta(days=9), email_verified_at=NOW)
+    forged = [a_partner(email, created_at=NOW + timedelta(hours=hour)) for hour in range(MOST_REACHED + 1)]
+    with open_work() as work:
+        for partner in (live, *forged):
+            work.partners.add(partner)
+    with open_work() as work:
+        newest = [partner.id for partner in reversed(forged)][:MOST_REACHED]
+        assert list(work.partners.reached_by(email)) == [*newest, live.id]
+
+
+def test_each_of_many_partnerships_of_one_person_has_its_turn(open_work: OpenWork) -> None:
+    email = "many@firm.example"
+    its = [
+        a_partner(email, state=State.OFFBOARDED, created_at=NOW - timedelta(days=day), email_verified_at=NOW)
+        for day in range(MOST_REACHED + 1)
+    ]
+    with open_work() as work:
+        for partner in its:
+            work.partners.add(partner)
+    asked = []
+    for minute in range(2):
+        with open_work() as work:
+            reached = list(work.partners.reached_by(email))
+            for partner_id in reached:
+                work.links.add(a_requested_link(partner_id, NOW + timedelta(minutes=minute)))
+        asked.append(reached)
+    ids = [partner.id for partner in its]
+    assert asked == [ids[:MOST_REACHED], [*ids[: MOST_REACHED - 1], ids[MOST_REACHED]]]
+
+
+def a_requested_link(partner_id: UUID, at: datetime) -> Link:
+    end = at + timedelta(hours=1)
+    return Link(
+        id=uuid7(),
+        partner_id=partner_id,
+        purpose=Purpose.SIGN_IN,
+        created_at=at,
+        expires_at=end,
+        is_requested=True,
+    )
 
 
 def test_a_plan_comes_back_as_it_went(open_work: OpenWork) -> None:

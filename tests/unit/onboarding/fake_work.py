@@ -30,8 +30,9 @@ from onboarding.handlers.ports import Policies
 class FakePartners:
     """Partners in a dictionary; what is handed out is a copy, as rows are."""
 
-    def __init__(self) -> None:
+    def __init__(self, links: "FakeLinks") -> None:
         self.rows: dict[UUID, Partner] = {}
+        self._links = links
 
     def add(self, partner: Partner) -> None:
         self.rows[partner.id] = deepcopy(partner)
@@ -75,7 +76,10 @@ class FakePartners:
         ]
         of_use.sort(key=lambda partner: partner.created_at, reverse=True)
         of_use.sort(key=lambda partner: partner.state in FINAL)
-        return [partner.id for partner in of_use[:MOST_REACHED]]
+        in_turn = sorted(of_use, key=lambda one: (one.state in FINAL, self._links.last_requested(one.id)))
+        known = [one.id for one in in_turn if one.email_verified_at][:MOST_REACHED]
+        new = [one.id for one in in_turn if not one.email_verified_at][:MOST_REACHED]
+        return [partner.id for partner in of_use if partner.id in {*known, *new}]
 
     def _same_registration(self, partner: Partner) -> list[Partner]:
         return [
@@ -161,6 +165,12 @@ class FakeLinks:
                 continue
             if link.partner_id == partner_id and link.used_at is None and link.expires_at > at:
                 link.expires_at = at
+
+    def last_requested(self, partner_id: UUID) -> datetime:
+        its = [
+            one.created_at for one in self.rows.values() if one.partner_id == partner_id and one.is_requested
+        ]
+        return max(its, default=datetime.min.replace(tzinfo=UTC))
 
     def request(self, request_id: UUID, email: str, at: datetime) -> None:
         self.requests[request_id] = (canonical_address(email), at)
@@ -382,10 +392,10 @@ class FakeWork:
 
     def __init__(self, policies: Policies) -> None:
         self.policies = policies
-        self.partners = FakePartners()
+        self.links = FakeLinks()
+        self.partners = FakePartners(self.links)
         self.automatic_approvals = FakeAutomaticApprovals()
         self.access_plans = FakeAccessPlans()
-        self.links = FakeLinks()
         self.mail_turns = FakeMailTurns()
         self.requests = FakeRequests()
         self.imported_applications = FakeImportedApplications()

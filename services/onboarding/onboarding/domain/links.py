@@ -7,7 +7,7 @@ from uuid import UUID
 from chassis.identity.single_use import SingleUse
 from onboarding.domain.refusals import LinkRefused
 
-# How many partnerships of one person a request for a link reaches.
+# How many partnerships of one person a request for a link reaches, and how many unconfirmed applications.
 MOST_REACHED = 3
 
 

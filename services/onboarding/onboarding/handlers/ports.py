@@ -100,7 +100,11 @@ class Partners(Protocol):
         """Others with a confirmed address that share a trait, also former ones; a bounded number of each."""
 
     def reached_by(self, email: str) -> Sequence[UUID]:
-        """The newest few partners whose contact has that address, where a link is of use."""
+        """A few partners whose contact has that address, where a link is of use.
+
+        Those that have waited longest for one come first. Partners whose contact confirmed the address do not
+        compete with new applications, which anybody can send in another's name.
+        """
 
 
 class AutomaticApprovals(Protocol):

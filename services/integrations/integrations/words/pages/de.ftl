@@ -33,6 +33,7 @@ form-wrong = { $count ->
     }
 sign-in-title = Anmelden
 sign-in-lead = Geben Sie Ihre Mailadresse an. Wir senden Ihnen einen Link, mit dem Sie hereinkommen; er gilt einmal, eine Stunde lang.
+sign-in-another = In diesem Browser haben Sie sich inzwischen für ein anderes Unternehmen angemeldet. Was Sie eben geschickt haben, wurde deshalb für keines der beiden übernommen. Um mit dem ersten weiterzumachen, bitten Sie um einen neuen Link.
 sign-in-button = Link senden
 sign-in-who = Das Betriebsteam, oder eine Kollegin oder ein Kollege mit Zugang, trägt Sie bei Ihrem Unternehmen ein.
 sign-in-sent-title = Sehen Sie in Ihre Mails

@@ -33,6 +33,7 @@ form-wrong = { $count ->
     }
 sign-in-title = Sign in
 sign-in-lead = Enter your email address. We will send you a sign-in link that works once, within an hour.
+sign-in-another = You have meanwhile signed in for another company in this browser, so what you just sent was not saved for either. To continue with the first one, request a new link.
 sign-in-button = Send the link
 sign-in-who = The operations team, or a colleague who has access, can add you to your company.
 sign-in-sent-title = Check your email

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import LiteralString
 from uuid import UUID
 
-from sqlalchemy import Connection, case, or_, select
+from sqlalchemy import Connection, case, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from chassis.database.erasure import erase_subject, lock_lanes
@@ -13,7 +13,7 @@ from chassis.database.repository import Repository
 from chassis.database.round_trips import ask_together, write_later
 from chassis.text.mail_addresses import canonical_address
 from onboarding.adapters.partner_rows import member_rows_of, partner_from, row_of
-from onboarding.adapters.tables import ONE_PARTNER_PER_REGISTRATION, members, partners
+from onboarding.adapters.tables import ONE_PARTNER_PER_REGISTRATION, links, members, partners
 from onboarding.domain.application import Member
 from onboarding.domain.events import LifecycleEvent
 from onboarding.domain.likeness import MOST_ALIKE, Duplicate, Trait
@@ -89,6 +89,12 @@ SELECT id, legal_name, state FROM partners
 WHERE email_verified_at IS NOT NULL AND id <> %(id)s AND {condition}
 ORDER BY state = ANY(%(holding)s) DESC, state = ANY(%(final)s), id DESC LIMIT %(limit)s
 """
+
+_LAST_REQUESTED = (
+    select(func.max(links.c.created_at))
+    .where(links.c.partner_id == partners.c.id, links.c.is_requested)
+    .scalar_subquery()
+)
 
 
 class SqlPartners(Repository, Partners):
@@ -176,13 +182,25 @@ class SqlPartners(Repository, Partners):
 
     def reached_by(self, email: str) -> Sequence[UUID]:
         # As `Partner.takes_links` says; who is still with us comes first.
-        is_over = case((partners.c.state.in_(FINAL), 1), else_=0)
-        query = (
-            select(partners.c.id)
+        is_over = case((partners.c.state.in_(FINAL), 1), else_=0).label("is_over")
+        in_turn = (is_over, _LAST_REQUESTED.asc().nulls_first(), partners.c.created_at.desc())
+        is_new = partners.c.email_verified_at.is_(None)
+        reached = (
+            select(
+                partners.c.id,
+                partners.c.created_at,
+                is_over,
+                func.row_number().over(partition_by=is_new, order_by=in_turn).label("place"),
+            )
             .where(partners.c.contact_email == canonical_address(email))
-            .where(or_(partners.c.state == State.APPLIED, partners.c.email_verified_at.is_not(None)))
-            .order_by(is_over, partners.c.created_at.desc())
-            .limit(MOST_REACHED)
+            .where(or_(partners.c.state == State.APPLIED, ~is_new))
+            .subquery()
+        )
+        # An order that lasts: all who lock these wait for each other in it.
+        query = (
+            select(reached.c.id)
+            .where(reached.c.place <= MOST_REACHED)
+            .order_by(reached.c.is_over, reached.c.created_at.desc())
         )
         return self._connection.execute(query).scalars().all()
 

@@ -147,6 +147,7 @@ mail-lead-to = Ihre Bewerbung ist da. Öffnen Sie den Link in der Mail, die dort
 mail-wrong-address = Stimmt die Adresse nicht?
 mail-right-address = Die richtige Mailadresse
     .hint = Wir schicken einen neuen Link dorthin, der erste gilt dann nicht mehr.
+mail-another = Sie haben inzwischen aus diesem Browser eine weitere Bewerbung geschickt; diese Seite gehört jetzt zu ihr. Die eben eingegebene Adresse wurde für keine der beiden übernommen. Stimmt die Adresse der ersten nicht, schicken Sie sie noch einmal.
 mail-send-there = Link dorthin schicken
 mail-nothing = Nach einigen Minuten noch nichts da? Sehen Sie auch in den Spam-Ordner. Eine Adresse, die vor Kurzem eine Mail von uns bekam, wartet länger auf die nächste.
 
@@ -190,6 +191,7 @@ membership-declined = Danke für den Hinweis
 new-link-title = Neuen Link schicken
 new-link-lead = Nennen Sie die Mailadresse Ihrer Bewerbung. Wir schicken Ihnen einen Link, der Sie hereinbringt.
 new-link-unsent = Sie sind nicht mehr angemeldet, daher wurde nichts von dem übernommen, was Sie geschickt haben. Kommen Sie neu herein, und schicken Sie es noch einmal.
+new-link-another = In diesem Browser haben Sie sich inzwischen für ein anderes Unternehmen angemeldet. Was Sie eben geschickt haben, wurde deshalb für keines der beiden übernommen. Um mit dem ersten weiterzumachen, bitten Sie um einen neuen Link.
 new-link-cookies = Ihr Browser hat das Cookie nicht behalten, mit dem Sie angemeldet sind. Erlauben Sie Cookies für diese Seite, und bitten Sie um einen neuen Link: Jeder geht nur einmal.
 new-link-handed-over = Sie haben die Aufgabe übergeben und sind jetzt abgemeldet. Der neue Kontakt bekommt eine Mail mit einem Link; Sie gehören weiterhin zum Unternehmen und behalten Ihre Zugänge.
 new-link-button = Link schicken

@@ -147,6 +147,7 @@ mail-lead-to = We have received your application. To continue, open the link in 
 mail-wrong-address = Is the address wrong?
 mail-right-address = Correct email address
     .hint = We will send a new link there, and the first one will stop working.
+mail-another = You have since sent another application from this browser, and this page is now about that one. The address you just entered was not saved for either. If the first application has a wrong address, send it again.
 mail-send-there = Send the link
 mail-nothing = No email after a few minutes? Check your spam folder. If we have emailed this address recently, the next email may take longer.
 
@@ -190,6 +191,7 @@ membership-declined = Thank you for letting us know
 new-link-title = Send me a new link
 new-link-lead = Enter the email address from your application, and we will send you a sign-in link.
 new-link-unsent = You are no longer signed in, so your changes were not saved. Sign in again, then resubmit them.
+new-link-another = You have meanwhile signed in for another company in this browser, so what you just sent was not saved for either. To continue with the first one, request a new link.
 new-link-cookies = Your browser did not keep the cookie that signs you in. Allow cookies for this site, then request a new link: each one works only once.
 new-link-handed-over = You have handed over the contact role and have been signed out. The new contact will get an email with a link. You are still a member of the company and keep your access.
 new-link-button = Send the link

@@ -29,10 +29,11 @@ class WhereTo(StrictSchema):
 
 @pages.get("/sign-in")
 def ask() -> Response:
-    """Ask for the address; people who are signed in go on."""
-    if current_visitor() is not None:
+    """Ask for the address; who is signed in goes on, unless a form was of another integrator."""
+    is_for_another = request.args.get("why") == "another"
+    if current_visitor() is not None and not is_for_another:
         return _to_portal()
-    return make_response(render_template("sign_in.html", email=""))
+    return make_response(render_template("sign_in.html", email="", is_for_another=is_for_another))
 
 
 @pages.post("/sign-in")

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from chassis.http.form_subjects import is_form_of_another
 from chassis.http.languages import current_language, is_sent_form
 from chassis.http.principals import Kind, current_principal, has_renewable_cookie
 from integrations.domain.consents import Purpose, Sharing
@@ -46,6 +47,8 @@ def partner_signed_in(view: Callable[..., AnyResponse]) -> Callable[..., AnyResp
             no_longer = "/new-link?why=unsent" if is_sent_form() else "/new-link"
             place = f"/session?next={url_for('sharing.show')}" if has_renewable_cookie() else no_longer
             return redirect(f"{service().settings.onboarding_public_url}{place}", 303)
+        if is_form_of_another():
+            return redirect(f"{service().settings.onboarding_public_url}/new-link?why=another", 303)
         return view(**ids)
 
     return guard

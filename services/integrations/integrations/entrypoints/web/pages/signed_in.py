@@ -10,6 +10,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.http.current_service import current_service
+from chassis.http.form_subjects import is_form_of_another
 from chassis.http.languages import prefer_language
 from chassis.http.principals import Kind, current_principal
 from integrations.bootstrap import IntegrationsService
@@ -44,13 +45,18 @@ class Visitor:
 def signed_in(
     view: Callable[Concatenate[Visitor, Path], AnyResponse | str],
 ) -> Callable[Path, AnyResponse]:
-    """Give the view its visitor, or send whom we do not know to ask for a link."""
+    """Give the view its visitor, or send whom we do not know to ask for a link.
+
+    So goes who sends a form of one integrator after signing in for another one in the same browser.
+    """
 
     @wraps(view)
     def guard(*args: Path.args, **kwargs: Path.kwargs) -> AnyResponse:
         visitor = current_visitor()
         if visitor is None:
             return redirect(url_for("arriving.ask"), 303)
+        if is_form_of_another():
+            return redirect(url_for("arriving.ask", why="another"), 303)
         return make_response(view(visitor, *args, **kwargs))
 
     return guard

@@ -36,7 +36,7 @@ def accept(partner_id: UUID) -> Response:
     if is_language_switch():
         return make_response(_shown(partner_id))
     if request.form.get("accept") != "yes":
-        return make_response(_page(error=translate("wrong-accept")), 422)
+        return make_response(_page(_company(partner_id), error=translate("wrong-accept")), 422)
     read = request.form.get("language", "")
     command = AcceptAgreement(
         partner_id=partner_id,
@@ -47,7 +47,7 @@ def accept(partner_id: UUID) -> Response:
         with service().open_work() as work:
             accept_agreement(work, command)
     except AgreementOutdated:
-        return make_response(_page(error=translate("agreement-changed")), 409)
+        return make_response(_page(_company(partner_id), error=translate("agreement-changed")), 409)
     return to_status()
 
 
@@ -72,12 +72,17 @@ def _shown(partner_id: UUID) -> str:
     if partner.acceptance is not None:
         return _accepted_page(partner, partner.acceptance)
     partner.check(Move.ACCEPT_AGREEMENT)
-    return _page()
+    return _page(partner.profile.legal_name)
 
 
-def _page(error: str | None = None) -> str:
+def _company(partner_id: UUID) -> str:
+    with service().open_work() as work:
+        return read_partner(work, partner_id).profile.legal_name
+
+
+def _page(company: str, error: str | None = None) -> str:
     text = service().policies.agreements.current(Language(current_language()))
-    return render_template("agreement.html", text=text, body=_rendered(text), error=error)
+    return render_template("agreement.html", company=company, text=text, body=_rendered(text), error=error)
 
 
 def _accepted_page(partner: Partner, acceptance: Acceptance) -> str:

@@ -28,7 +28,7 @@ from onboarding.handlers.request_link import request_link
 from onboarding.handlers.sessions import sign_out as end_own_session
 
 pages = Blueprint("arriving", __name__, template_folder="templates")
-_WHYS = {"unsent", "cookies", "handed-over"}
+_WHYS = {"unsent", "another", "cookies", "handed-over"}
 _PAGE_OF_INTEGRATIONS = "/sharing"
 _PAGE_OF_PROVISIONING = re.compile(r"/(collect|ways-in|devices)/[0-9a-f-]{36}(/[0-9a-f-]{36}/key)?")
 

@@ -65,5 +65,7 @@ def _end(work: OnboardingUnitOfWork, partner_id: UUID, way: str, reason: str | N
 def _page(partner_id: UUID, way: str, reason: str = "", error: str | None = None) -> str:
     """Raises MoveNotAllowed where the partner cannot go this way."""
     with service().open_work() as work:
-        read_partner(work, partner_id).check(_MOVES[way])
-    return render_template("leaving.html", way=way, reason=reason, error=error)
+        partner = read_partner(work, partner_id)
+    partner.check(_MOVES[way])
+    company = partner.profile.legal_name
+    return render_template("leaving.html", way=way, company=company, reason=reason, error=error)

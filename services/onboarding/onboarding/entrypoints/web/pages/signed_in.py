@@ -9,6 +9,7 @@ from flask import Response, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.http.current_service import current_service
+from chassis.http.form_subjects import is_form_of_another
 from chassis.http.languages import is_sent_form
 from chassis.http.principals import Kind, current_principal, keep_language
 from chassis.http.session_cookie import clear_session_cookie
@@ -21,6 +22,7 @@ from onboarding.domain.refusals import MoveNotAllowed, NotActive, PartnerUnknown
 def signed_in(view: Callable[..., AnyResponse | str]) -> Callable[..., AnyResponse]:
     """Give the view the partner's id before what the path names, or send the visitor to ask for a link.
 
+    So goes who sends the form of a partner after signing in for another one in the same browser.
     A move that the partner has made already (a second click, an old tab) leads to the status page;
     the session of a partner that was erased leads nowhere any more.
     """
@@ -30,6 +32,8 @@ def signed_in(view: Callable[..., AnyResponse | str]) -> Callable[..., AnyRespon
         who = current_principal()
         if who.kind is not Kind.SUBJECT:
             return _to_new_link()
+        if is_form_of_another():
+            return to("arriving.new_link", why="another")
         try:
             if request.method == "POST":
                 # What is wrong with a form is put into words before the page around it is.

@@ -7,7 +7,8 @@ from flask import Blueprint, Response, make_response, render_template, request
 from marshmallow import ValidationError
 
 from chassis import clock
-from chassis.http.languages import is_language_switch
+from chassis.http.form_subjects import is_form_of_another
+from chassis.http.languages import is_language_switch, translate
 from chassis.http.session_cookie import cookie_flags, own_cookie
 from chassis.http.too_often import TooOften
 from chassis.identity.signed_tokens import TokenInvalid, sign, verify
@@ -55,8 +56,15 @@ def send_elsewhere() -> Response:
     if applicant is None:
         return to("waiting.check_your_mail")
     email = request.form.get("email", "")
+    if is_form_of_another(applicant.id):
+        # This browser has sent another application since: the address is not for that one.
+        return make_response(_page(applicant, notice=translate("mail-another")), 409)
     if is_language_switch():
         return make_response(_page(applicant, email))
+    return _sent_to(applicant, email)
+
+
+def _sent_to(applicant: Partner, email: str) -> Response:
     try:
         checked = LinkRequestSchema().load({"email": email})["email"]
     except ValidationError as wrong:
@@ -95,6 +103,7 @@ def _page(
     return render_template(
         "check_your_mail.html",
         address=applicant.contact.email if applicant else None,
+        applicant_id=applicant.id if applicant else None,
         email=email,
         error=error,
         notice=notice,
