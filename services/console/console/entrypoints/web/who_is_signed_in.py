@@ -74,7 +74,7 @@ def to_sign_in(*, is_over: bool = False) -> Any:
     if KEY in session:  # else a sign-in may have begun in another tab
         session.clear()
     if request.method == "POST":
-        # Nothing was done, and no browser keeps what was typed: sent again after a sign-in elsewhere, it is.
+        # Nothing was done, and no browser keeps what was typed on a page that is not to be stored.
         g.pop("signed_in", None)
         typed = request.form.get("reason", "").strip()
         return render_template("sign_in.html", next=back, why="unsent", typed=typed), HTTPStatus.UNAUTHORIZED
