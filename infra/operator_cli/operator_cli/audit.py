@@ -3,14 +3,13 @@
 import heapq
 import os
 from collections.abc import Iterator
-from datetime import datetime
 
 import click
 
 from operator_cli.command_context import CommandContext, any_service_option, with_context
-from operator_cli.described import TIMES, told_time
 from operator_cli.listing import all_option, show_list
 from operator_cli.local_stack import find_local_stack
+from operator_cli.moments import Moment
 from operator_cli.screen import Column, at
 from operator_client.operator import Facts
 
@@ -37,21 +36,21 @@ def audit() -> None:
 @click.option("--actor", help="Only by this person.")
 @click.option("--action", help="Only this, such as 'retry grant'.")
 @click.option("--target", help="Only to this id.")
-@click.option("--from", "since", type=click.DateTime(TIMES), help="At or after this time (UTC).")
-@click.option("--to", "until", type=click.DateTime(TIMES), help="Before this time (UTC).")
+@click.option("--from", "since", type=Moment(), help="At or after this time (UTC).")
+@click.option("--to", "until", type=Moment(), help="Before this time (UTC).")
 @all_option
 @with_context
 def list_actions(
     context: CommandContext,
     *,
     service: str | None,
-    since: datetime | None,
-    until: datetime | None,
+    since: str | None,
+    until: str | None,
     everything: bool,
     **wanted: str | None,
 ) -> None:
     """List the newest first; ids are made in the order of time."""
-    wanted |= {"from": told_time(since), "to": told_time(until)}
+    wanted |= {"from": since, "to": until}
 
     def actions_of(name: str) -> Iterator[Facts]:
         found = context.operator.all("GET /v1/operator-actions", name, **wanted)

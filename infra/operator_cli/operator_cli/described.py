@@ -6,7 +6,6 @@ result.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec
 
 import click
@@ -21,10 +20,9 @@ from operator_cli.command_context import (
 )
 from operator_cli.finding import find, is_findable
 from operator_cli.listing import all_option, show_list
+from operator_cli.moments import Moment
 from operator_cli.screen import Column, Facts
 from operator_client.operations import OPERATIONS, Field, Operation
-
-TIMES = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]
 
 
 @dataclass(frozen=True)
@@ -117,13 +115,6 @@ class DescribedGroup(click.Group):
     listing = _adding(listing)
 
 
-def told_time(time: datetime | None) -> str | None:
-    """As the services expect it; without an offset it is in UTC."""
-    if time is None:
-        return None
-    return (time if time.tzinfo else time.replace(tzinfo=UTC)).isoformat()
-
-
 def _command(
     name: str, text: str, run: Command, parameters: Sequence[Callable[[Command], Command]]
 ) -> click.Command:
@@ -164,7 +155,7 @@ def _type_of(field: Field) -> click.ParamType[Any] | None:
     if field.kind == "integer":
         return click.IntRange(field.least, field.most)
     if field.kind == "time":
-        return click.DateTime(TIMES)
+        return Moment()
     return click.UUID if field.kind == "id" else None
 
 
@@ -184,9 +175,7 @@ def _facts(
         value = typed.get(name)
         if value in (None, ()):
             continue
-        if isinstance(value, datetime):
-            facts[name] = told_time(value)
-        elif isinstance(value, tuple):
+        if isinstance(value, tuple):
             facts[name] = list(value)
         elif is_findable(name):
             known = {one: facts[one] for one in operation.names_in_path if one in facts}

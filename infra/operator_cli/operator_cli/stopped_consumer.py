@@ -1,8 +1,16 @@
 """`gangway positions …` and `gangway clear-flood`: where consumers stand, and a stopped one may go on."""
 
-from operator_cli.command_context import CommandContext, reason_option, service_option, with_context
-from operator_cli.described import DescribedGroup, Given, act
-from operator_cli.screen import Column
+import click
+
+from operator_cli.command_context import (
+    CommandContext,
+    any_service_option,
+    reason_option,
+    service_option,
+    with_context,
+)
+from operator_cli.described import Given, act
+from operator_cli.screen import Column, moment
 
 _BEHIND: tuple[Column, ...] = (
     ("service", "service"),
@@ -29,14 +37,29 @@ clear_flood = act(
 )
 
 
-positions = DescribedGroup("positions", help="Where a consumer stands in the topics.")
-positions.listing(
-    "list",
-    "GET /v1/positions",
-    "List where consumers have not read everything, or stopped; what stays so stands still.",
-    _BEHIND,
-    nothing="Every consumer has read everything.",
-)
+@click.group()
+def positions() -> None:
+    """Where a consumer stands in the topics."""
+
+
+@positions.command("list")
+@any_service_option
+@with_context
+def list_positions(context: CommandContext, *, service: str | None) -> None:
+    """List where consumers have not read everything, or stopped; what stays so stands still.
+
+    Events that a service has not sent, which nobody can read yet, are told on standard error.
+    """
+    for line in context.of_each_that_answers("GET /v1/waiting", service):
+        if line["kind"] == "unsent_events" and line["count"]:
+            since = moment(line["oldest_at"])
+            told = (
+                f"{line['service']} has events since {since} that are not sent: is its relay down, or Kafka?"
+            )
+            click.echo(f"{told} The relay's /health/ready says which.", err=True)
+    context.failures.clear()  # Who does not answer is named once, by the list itself.
+    behind = context.of_each_that_answers("GET /v1/positions", service)
+    context.screen.rows(behind, _BEHIND, "Every consumer has read everything that was sent.")
 
 
 @positions.command("accept-loss")

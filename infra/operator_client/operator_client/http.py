@@ -230,8 +230,10 @@ def _wrong_value(error: Mapping[str, str]) -> str:
 
 
 def _why_unreachable(service: str, url: str, method: str, error: Exception) -> str:
+    if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL):
+        return f"The address of {service} is no web address: {url}. It begins with http:// or https://."
     if isinstance(error, httpx.ConnectError):
-        return f"{service} cannot be reached at {url}: {error}"
+        return f"{service} cannot be reached at {url}: {error}."
     said = "did not answer in time" if isinstance(error, httpx.TimeoutException) else f"broke off: {error}"
     doubt = (
         "" if method == "GET" else " Whether it did what was asked is not known: look before asking again."

@@ -392,6 +392,7 @@ def test_a_database_that_goes_away_in_a_bulk_replay_loses_no_outcome(
         client.post(f"/v1/dead-letters/{letters[1]}/replay", json={"reason": "mended"}, headers=headers),
     ]
     assert [(answer.status_code, answer.json["code"]) for answer in answers] == [(503, "unavailable")] * 2
+    assert all(answer.json["detail"].startswith("The database does not answer") for answer in answers)
     stage.faults = {"b": raising(TypeError("unsupported operand"))}
     page = client.post("/v1/dead-letters/replay", json=body, headers=headers)
     assert [outcome["outcome"].split(":")[0] for outcome in page.json["outcomes"]] == [

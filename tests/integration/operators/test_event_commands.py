@@ -12,6 +12,7 @@ from chassis.messaging.consumer.reading import Reader
 from chassis.messaging.envelope import write_headers
 from chassis.messaging.kafka_clients import make_producer
 from chassis.messaging.records import KeptRecord
+from operator_cli.waiting import COMMANDS
 from operator_client.operator import Facts
 
 CONTRACT = "access.lifecycle.v1"
@@ -157,6 +158,9 @@ def test_what_a_relay_has_not_sent_for_a_minute_waits(gangway: CommandLine, serv
         ).rowcount
     [line] = waiting(gangway, "unsent_events")
     assert (line["service"], line["count"]) == ("onboarding", unsent)
+    told = gangway(*COMMANDS["unsent_events"].split(), GANGWAY_NOTIFICATIONS_URL="http://127.0.0.1:9").stderr
+    assert told.startswith("onboarding has events since ")
+    assert told.count("notifications cannot be reached") == 1
 
 
 def test_services_that_answer_are_shown_beside_one_that_does_not(

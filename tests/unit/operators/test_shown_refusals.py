@@ -3,7 +3,8 @@
 import httpx
 import pytest
 
-from operator_client.http import Refused, checked
+from operator_client.access import Access
+from operator_client.http import OperatorsHttp, Refused, Unreachable, checked
 
 
 def refused(status: int, path: str = "/v1/partners/1", **problem: object) -> str:
@@ -37,3 +38,18 @@ def test_what_is_wrong_is_told_once() -> None:
     assert refused(422, detail="1 value is wrong.", errors=errors) == (
         "onboarding: 1 value is wrong: /name Taken."
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("nonsense", "The address of onboarding is no web address: nonsense. It begins with http:// or"),
+        ("http://127.0.0.1:9", "onboarding cannot be reached at http://127.0.0.1:9: "),
+    ],
+)
+def test_each_failure_is_a_sentence_of_its_own(url: str, told: str) -> None:
+    """Several stand behind each other where several services do not answer."""
+    with pytest.raises(Unreachable) as failure:
+        OperatorsHttp(Access({"onboarding": url}, "token")).get("onboarding", "/v1/waiting")
+    assert str(failure.value).startswith(told)
+    assert str(failure.value).endswith(".")

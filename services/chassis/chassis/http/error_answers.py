@@ -67,7 +67,8 @@ def _database_failed(error: DBAPIError) -> Problem:
 
 def _unavailable(error: Exception) -> Problem:
     current_app.logger.warning("database unavailable: %s", describe(error))
-    return Problem(503, "unavailable", "Try again in a moment.", headers={"Retry-After": "5"})
+    told = "The database does not answer, or is busy. Try again in a moment."
+    return Problem(503, "unavailable", told, headers={"Retry-After": "5"})
 
 
 def _not_now(failure: NotNow) -> Problem:

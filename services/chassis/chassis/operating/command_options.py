@@ -6,11 +6,18 @@ from typing import Any, TypeVar
 
 import click
 
+from chassis.text.characters import cleaned
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def _told(_: click.Context, __: click.Parameter, value: str) -> str:
-    if not (words := value.strip()):
+    """As the services keep what operators tell them."""
+    try:
+        words = cleaned(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+    if not words:
         raise click.BadParameter("Say something.")
     return words
 

@@ -21,6 +21,7 @@ from kafka.admin import (
 )
 from kafka.errors import KafkaError
 
+from chassis.failures import NotNow
 from chassis.messaging.kafka_clients import make_admin
 from chassis.messaging.watched_client import as_refusal
 from chassis.settings.kafka_address import KafkaAddress
@@ -102,11 +103,16 @@ class ClusterKafkaUsers:
 
 @contextmanager
 def kafka_users(address: KafkaAddress, prefix: str) -> Iterator[ClusterKafkaUsers]:
-    """Connect as the worker's user, who needs ALTER and DESCRIBE of the cluster. Raises KafkaUsersFailed."""
+    """Connect as the worker's user, who needs ALTER and DESCRIBE of the cluster.
+
+    Raises KafkaUsersFailed, and NotNow while the cluster is away: then whatever needs it waits.
+    """
     try:
         with closing(make_admin(address)) as admin:
             yield ClusterKafkaUsers(admin, prefix)
     except KafkaError as error:
+        if error.retriable:
+            raise NotNow("kafka_unavailable", str(error)) from error
         raise KafkaUsersFailed(str(as_refusal(error, address))) from error
 
 

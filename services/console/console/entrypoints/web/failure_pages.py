@@ -32,7 +32,8 @@ def status_of(failure: OperatorsFailure) -> int:
 
 def _service_failed(failure: Any) -> Answer:
     if isinstance(failure, Refused) and failure.status == UNAUTHORIZED:
-        return to_sign_in(is_over=True)
+        signing_in: Answer = to_sign_in(is_over=True)
+        return signing_in
     status = status_of(failure)
     return render_template("failed.html", failure=failure, status=status), status
 

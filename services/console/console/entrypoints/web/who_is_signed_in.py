@@ -5,10 +5,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, redirect, request, session, url_for
+from flask import Flask, Response, g, redirect, render_template, request, session, url_for
 
 from chassis import clock
 from chassis.http.current_service import current_service
@@ -63,8 +64,8 @@ def safe_path(wanted: str | None) -> str:
     return home if parts.scheme or parts.netloc or not is_ours else wanted
 
 
-def to_sign_in(*, is_over: bool = False) -> Response:
-    """To the sign-in, and back to this page after it."""
+def to_sign_in(*, is_over: bool = False) -> Any:
+    """To the sign-in, and back to this page after it; a form that was sent is shown what it told."""
     if request.headers.get("HX-Request"):
         # A part of a page is no place to sign in at: the page loads anew, and leads there.
         return Response(status=204, headers={"HX-Refresh": "true"})
@@ -72,16 +73,19 @@ def to_sign_in(*, is_over: bool = False) -> Response:
     back = safe_path(f"{own_path()}?{query}" if query else own_path())
     if KEY in session:  # else a sign-in may have begun in another tab
         session.clear()
-    # What was typed is gone, and nothing was done: neither is left to be found out.
-    why = "unsent" if request.method == "POST" else "over" if is_over else None
-    return redirect(url_for("sign_in.show", next=back, why=why), 303)  # type: ignore[return-value]
+    if request.method == "POST":
+        # Nothing was done, and no browser keeps what was typed on a page that is not to be stored.
+        g.pop("signed_in", None)
+        typed = request.form.get("reason", "").strip()
+        return render_template("sign_in.html", next=back, why="unsent", typed=typed), HTTPStatus.UNAUTHORIZED
+    return redirect(url_for("sign_in.show", next=back, why="over" if is_over else None), 303)
 
 
 def require_sign_in(app: Flask) -> None:
     """Redirect to the sign-in where nobody is signed in, and renew the token where somebody is."""
 
     @app.before_request
-    def check() -> Response | None:
+    def check() -> Any:
         endpoint = request.endpoint or ""
         if endpoint.startswith(OPEN) or endpoint == ENDPOINT_OF_FILES:
             return None

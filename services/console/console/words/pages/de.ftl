@@ -13,6 +13,7 @@ sign-in-title = Anmelden
 sign-in-text = Die Konsole zeigt, was auf das Ops-Team wartet. Sie handelt mit Ihren eigenen Rechten und mit keinen anderen.
 sign-in-button = Mit dem Arbeitskonto anmelden
 sign-in-unsent = Was Sie abgesendet haben, wurde nicht ausgeführt, denn Ihre Sitzung war beendet. Melden Sie sich erneut an, und senden Sie es noch einmal.
+sign-in-typed = Was Sie geschrieben haben. Kopieren Sie es, denn es wird nicht gespeichert
 sign-in-over = Ihre Sitzung ist beendet. Melden Sie sich erneut an, um dort weiterzumachen, wo Sie waren.
 sign-in-failed = Die Anmeldung ist fehlgeschlagen
 sign-in-again = Erneut versuchen

@@ -13,6 +13,7 @@ sign-in-title = Sign in
 sign-in-text = The console shows what needs the operations team’s attention. It acts with your own permissions only.
 sign-in-button = Sign in with your work account
 sign-in-unsent = Your request was not carried out because your session had ended. Sign in again, then resubmit it.
+sign-in-typed = What you wrote. Copy it, as it is not saved
 sign-in-over = Your session has ended. Sign in again to continue where you left off.
 sign-in-failed = Sign-in failed
 sign-in-again = Try again

@@ -12,7 +12,6 @@ from console.entrypoints.web.who_is_signed_in import KEY, safe_path, sign_in
 
 pages = Blueprint("sign_in", __name__, template_folder="templates")
 NEXT = "next"
-REASONS = ("over", "unsent")
 
 
 def _provider() -> SignInProvider:
@@ -24,10 +23,8 @@ def show() -> Any:
     """The start page; it never redirects automatically, so that people stay signed out."""
     if KEY in session:
         return redirect(safe_path(request.args.get(NEXT)), 303)
-    why = request.args.get("why")
-    return render_template(
-        "sign_in.html", next=safe_path(request.args.get(NEXT)), why=why if why in REASONS else None
-    )
+    why = "over" if request.args.get("why") == "over" else None
+    return render_template("sign_in.html", next=safe_path(request.args.get(NEXT)), why=why)
 
 
 @pages.get("/sign-in/start")
