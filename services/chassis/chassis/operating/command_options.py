@@ -1,12 +1,21 @@
 """Who acts, and why: options of the commands on a service's host."""
 
 import getpass
+import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def system_user() -> str:
+    """Who runs this: a name, or the number of a user whom the system knows by no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 def _told(_: click.Context, __: click.Parameter, value: str) -> str:
@@ -20,7 +29,7 @@ def by_option(command: Command) -> Command:
     option = click.option(
         "--by",
         "actor",
-        default=getpass.getuser,
+        default=system_user,
         show_default="system user",
         callback=_told,
         help="Who acts.",
