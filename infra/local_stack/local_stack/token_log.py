@@ -1,6 +1,5 @@
 """Tokens issued with the local stack's key: no service sees that, so the log is kept beside the key."""
 
-import getpass
 import json
 import os
 from collections.abc import Iterator
@@ -9,6 +8,7 @@ from pathlib import Path
 
 from uuid_utils.compat import uuid7
 
+from chassis.operating.command_options import system_user
 from operator_client.operator import Facts
 
 _FILE = "tokens.jsonl"
@@ -23,7 +23,7 @@ def note_token(
         "id": str(uuid7()),
         "token_id": token_id,
         "at": datetime.now(UTC).isoformat(),
-        "actor": getpass.getuser(),
+        "actor": system_user(),
         "role": "system user",
         "action": action,
         "target": target,

@@ -98,3 +98,17 @@ def test_a_folder_that_initdb_cannot_bear_is_named(
     monkeypatch.setattr(local_postgres, "_program", lambda name: tmp_path / f"a{sign}b" / name)
     with pytest.raises(CannotRunThere, match="Move this work tree"):
         server_in(tmp_path / "postgres")
+
+
+def test_a_user_without_a_name_is_told_before_initdb_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody_known(number: int) -> None:
+        raise KeyError(number)
+
+    monkeypatch.setattr(local_postgres.pwd, "getpwuid", nobody_known)
+    with pytest.raises(CannotRunThere, match="has no name here"):
+        server_in(tmp_path / "postgres")
+    (tmp_path / "postgres" / "data").mkdir(parents=True)
+    (tmp_path / "postgres" / "data" / "PG_VERSION").touch()
+    server_in(tmp_path / "postgres")  # which initdb has made already

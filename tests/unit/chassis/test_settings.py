@@ -86,7 +86,9 @@ def test_the_public_address_is_as_browsers_write_it(environ: dict[str, str], giv
     assert settings.public_url == "https://partners.example"
 
 
-@pytest.mark.parametrize("host", ["bücher.example", "a:0", "a:70000", "nobody:hunter2", "[::1]:x"])
+@pytest.mark.parametrize(
+    "host", ["bücher.example", "a b", "a\\b", "a:0", "a:70000", "nobody:hunter2", "[::1]:x"]
+)
 def test_a_public_address_that_no_browser_could_have_is_refused(environ: dict[str, str], host: str) -> None:
     problems = refused({**environ, "PUBLIC_URL": f"https://{host}/things"})
     assert set(problems) == {"PUBLIC_URL"}
@@ -102,6 +104,30 @@ def test_a_value_may_come_from_a_file(environ: dict[str, str], tmp_path: Path) -
     secret.write_text(environ.pop("DATABASE_URL") + "\n")
     settings = read_common_settings({**environ, "DATABASE_URL_FILE": str(secret)}, "example")
     assert settings.database_url.endswith("/nothing")
+
+
+def test_a_secret_in_the_place_of_its_file_is_not_repeated(environ: dict[str, str]) -> None:
+    for name in ("DATABASE_URL", "LINK_PUBLIC_KEY"):
+        for secret in ("postgresql://user:hunter2@host/name", "hunter2" * 1000, "/hunter2" * 1000):
+            problems = refused({**environ, name: "", f"{name}_FILE": secret})
+            assert "not the value itself" in str(problems[name])
+            assert "hunter2" not in str(SettingsRefused(problems))
+
+
+@pytest.mark.parametrize(("content", "reason"), [(None, "No such file"), ("no certificate", "no PEM")])
+def test_authorities_that_cannot_be_read_are_told_at_the_start(
+    environ: dict[str, str], tmp_path: Path, content: str | None, reason: str
+) -> None:
+    path = tmp_path / "authorities.pem"
+    if content is not None:
+        path.write_text(content)
+    [told] = refused({**environ, "SSL_CERT_FILE": str(path)})["SSL_CERT_FILE"]
+    assert reason in told
+
+
+@pytest.mark.parametrize("address", ["http://[::1", "0.0.0.0/0:80", "a b:80"])
+def test_what_to_listen_on_is_no_url(environ: dict[str, str], address: str) -> None:
+    assert set(refused({**environ, "BIND": address})) == {"BIND"}
 
 
 def wrong_files(folder: Path) -> dict[str, Path]:

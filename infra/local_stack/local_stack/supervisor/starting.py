@@ -11,6 +11,7 @@ from local_stack.kafka_cluster.choice import AnyCluster
 from local_stack.kafka_cluster.embedded import EmbeddedKafka
 from local_stack.machine.log_files import last_lines, open_log
 from local_stack.machine.ports import describe_holder, is_free
+from local_stack.processes.foreign_variables import forget_foreign_variables
 from local_stack.processes.plan import plan_stack
 from local_stack.processes.process_spec import ProcessSpec
 from local_stack.settings import StackSettings
@@ -35,9 +36,11 @@ class CannotStart(RuntimeError):
 def start_stack(settings: StackSettings, say: Say, *, supervisor: Sequence[str] = SUPERVISOR) -> bool:
     """Start the stack and wait until it is healthy; return False if it was already running.
 
-    `supervisor` is the command that supervises. Ctrl-C meanwhile stops what was started. Raises CannotStart,
-    KafkaUnavailable, CannotStepDown.
+    `supervisor` is the command that supervises. Ctrl-C meanwhile stops what was started. Variables that are
+    meant for other servers are removed from this process's environment. Raises CannotStart,
+    KafkaUnavailable, CannotStepDown, CannotRunThere.
     """
+    forget_foreign_variables(settings)
     run_folder = RunFolder(settings.home)
     with run_folder.starting(on_wait=lambda: say("another start of this stack is under way: waiting for it")):
         return _start(settings, run_folder, say, supervisor)
@@ -125,9 +128,15 @@ def _wait_until_healthy(
         if ended or (state is not None and state.failure):
             raise CannotStart(_why(settings, state))
         if time.monotonic() > deadline:
-            missing = [] if state is None else [r.name for r in state.processes if r.state not in GOOD_STATES]
-            raise CannotStart(f"not healthy after {PATIENCE_SECONDS:.0f} s: {', '.join(missing)}")
+            raise CannotStart(_late(settings, state))
         time.sleep(POLL_SECONDS)
+
+
+def _late(settings: StackSettings, state: StackState | None) -> str:
+    """Name what keeps the others waiting."""
+    records = [] if state is None else state.processes
+    late = [record.name for record in records if record.state not in {*GOOD_STATES, "waiting"}]
+    return f"not healthy after {PATIENCE_SECONDS:.0f} s: {', '.join(late)}; logs: {settings.folder('logs')}"
 
 
 def _tell(state: StackState, told: set[str], say: Say) -> set[str]:

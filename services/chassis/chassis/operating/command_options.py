@@ -1,6 +1,7 @@
 """Who acts, and why: options of the commands on a service's host."""
 
 import getpass
+import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -9,6 +10,14 @@ import click
 from chassis.text.characters import cleaned
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def system_user() -> str:
+    """Who runs this: a name, or the number of a user whom the system knows by no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 def _told(_: click.Context, __: click.Parameter, value: str) -> str:
@@ -27,7 +36,7 @@ def by_option(command: Command) -> Command:
     option = click.option(
         "--by",
         "actor",
-        default=getpass.getuser,
+        default=system_user,
         show_default="system user",
         callback=_told,
         help="Who acts.",

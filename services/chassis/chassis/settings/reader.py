@@ -4,6 +4,8 @@ Any variable may be given as a file instead: ``NAME_FILE`` holds the path of a f
 stores mount them. Setting both is an error, as it would be unclear which of them counts.
 """
 
+import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
@@ -19,6 +21,9 @@ from chassis.identity.signing_keys import read_private_key, read_public_key
 
 Value = TypeVar("Value")
 LARGEST_FILE = 64 * 1024
+LONGEST_PATH = 4096
+# urllib takes them for a part of the name, and browsers for the end of it or for a slash.
+_IN_NO_ADDRESS = re.compile(r"[\s\\]")
 _USUAL_PORTS = {"http": ":80", "https": ":443"}
 
 
@@ -165,6 +170,8 @@ class SettingsReader:
                 raise ValueError(f"must be a URL with {' or '.join(schemes)}://")
             if parts.username or parts.password or parts.query or parts.fragment:
                 raise ValueError("must hold neither user name nor query nor fragment")
+            if _IN_NO_ADDRESS.search(text):
+                raise ValueError("must hold neither spaces nor backslashes")
             if not _has_possible_port(parts):
                 raise ValueError("must have a port from 1 to 65535, or none")
             host = parts.netloc.lower().rstrip(":").removesuffix(_USUAL_PORTS.get(parts.scheme, ""))
@@ -253,7 +260,12 @@ def settings_from(environ: Mapping[str, str]) -> Iterator[SettingsReader]:
 
 
 def read_secret_file(path: Path) -> str:
-    """The text of a file, without the white space around it. Raises ValueError saying why there is none."""
+    """The text of a file, without the white space around it. Raises ValueError saying why there is none.
+
+    It repeats the path only of a file that may be one: people put the secret itself there by mistake.
+    """
+    if len(str(path)) > LONGEST_PATH or not (path.is_absolute() or os.path.exists(path)):
+        raise ValueError("there is no such file: it must be the path of a file, not the value itself")
     try:
         mode = path.stat().st_mode
         if S_ISDIR(mode):
