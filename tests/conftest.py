@@ -6,6 +6,7 @@ import secrets
 import ssl
 import uuid
 from collections.abc import Iterator
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 import scim2_models  # noqa: F401 (before all others: each of its models looks through all loaded modules)
 from tests import examples  # noqa: F401 (registers the profile of `make check`)
 
+from chassis import clock
 from chassis.running.garbage import collect_rarely
 from chassis.running.leaving import leaving
 from local_stack.kafka_cluster import apache, embedded
@@ -62,6 +64,14 @@ def _nobody_is_leaving() -> Iterator[None]:
     """A worker that ran in this process has left: what the next test calls outside may go on."""
     yield
     leaving.clear()
+
+
+@pytest.fixture
+def standing_clock(monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """No time passes: what is counted by the day or month is not counted anew at midnight."""
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
+    return now
 
 
 @pytest.fixture(scope="session")

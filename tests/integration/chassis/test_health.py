@@ -10,6 +10,7 @@ from chassis.http.health_server import CONNECTIONS_MOST, HealthServer, health_li
 from chassis.http.readiness import Readiness
 from chassis.service import Checks
 from chassis.telemetry.heartbeat import Heartbeat
+from local_stack.machine.ports import find_free_port
 
 
 def fail() -> None:
@@ -55,15 +56,8 @@ def test_a_check_that_hangs_is_told_and_not_started_twice() -> None:
     release.set()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def test_a_background_process_serves_health_and_metrics() -> None:
-    port = free_port()
+    port = find_free_port()
     url = f"http://127.0.0.1:{port}"
     checks = Checks({"database": lambda: None, "kafka": fail})
     with health_server("127.0.0.1", port, checks, is_live=fail):
@@ -81,7 +75,7 @@ def test_a_background_process_serves_health_and_metrics() -> None:
 
 @pytest.mark.parametrize("sent", [b"", b"GET /health/live HTTP/1.1\r\n", b"\x16\x03\x01" * 4_000])
 def test_clients_that_say_nothing_whole_keep_no_probe_waiting(sent: bytes) -> None:
-    port = free_port()
+    port = find_free_port()
     with health_server("127.0.0.1", port, Checks()):
         silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(CONNECTIONS_MOST + 72)]
         for each in silent:
@@ -120,7 +114,7 @@ def test_liveness_waits_for_no_check() -> None:
     [("GET /nowhere", 404), ("POST /health/live", 405), ("GET", 404), ("HEAD /metrics", 200)],
 )
 def test_anything_else_is_refused(line: str, status: int) -> None:
-    port = free_port()
+    port = find_free_port()
     with (
         health_server("127.0.0.1", port, Checks()),
         socket.create_connection(("127.0.0.1", port), timeout=5) as client,

@@ -206,6 +206,17 @@ def test_a_link_of_ours_leads_to_us_whatever_the_address_says(make_console: Make
     assert "<b>" not in answer.text
 
 
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_time_that_is_in_no_year_of_utc_is_left_out(make_console: Make, at: str) -> None:
+    action = {"id": SOMEBODY, "at": at, "target": "x", "reason": "Fair."}
+    body = json.dumps({"actions": [action], "next_cursor": None}).encode()
+    with served(answering(200, body)) as url:
+        http = signed_in(make_console, ONBOARDING_URL=url, PROVISIONING_URL=url, NOTIFICATIONS_URL=url)
+        answer = http.get("/audit", headers=HTML)
+    assert answer.status_code == 200
+    assert "Fair." in answer.text
+
+
 def test_an_act_that_was_cut_off_is_asked_again_with_the_same_key(make_console: Make) -> None:
     keys: list[str] = []
     partner = {

@@ -103,9 +103,11 @@ def receiver() -> Iterator[Receiver]:
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     runner = asyncio.run_coroutine_threadsafe(start(), loop).result(5)
-    yield found
-    asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(5)
-    asyncio.run_coroutine_threadsafe(end_the_rest(), loop).result(5)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(5)
-    loop.close()
+    try:
+        yield found
+    finally:
+        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(5)
+        asyncio.run_coroutine_threadsafe(end_the_rest(), loop).result(5)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(5)
+        loop.close()

@@ -373,9 +373,11 @@ class Follower:
         command = [sys.executable, str(REPOSITORY / "examples" / "kafka" / "partners.py"), str(self._file)]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         with subprocess.Popen(command, env=self._environ, text=True, **pipes) as process:
-            yield process
-            assert process.poll() is None, process.communicate()
-            process.kill()
+            try:
+                yield process
+                assert process.poll() is None, process.communicate()
+            finally:
+                process.kill()
 
     def rows(self, query: str) -> list[Any]:
         try:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import uuid
@@ -206,8 +205,10 @@ def test_a_killed_sender_loses_nothing(world: World, receiving: Receiver) -> Non
     patient = {"WEBHOOK_TIMEOUT_SECONDS": "15", "WEBHOOK_TAKEOVER_SECONDS": "15"}
     environ = {**os.environ, **world.environ, **patient}
     with subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL) as process:
-        receiving.wait_for("/slow", 45, 20)
-        process.send_signal(signal.SIGKILL)
+        try:
+            receiving.wait_for("/slow", 45, 20)
+        finally:
+            process.kill()
     assert len(set(receiving.ids("/slow"))) < 200
     # As if the leases and the silence of the dead had ended.
     world.change("UPDATE senders SET alive_until = now()")

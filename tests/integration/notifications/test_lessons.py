@@ -229,6 +229,12 @@ def test_in_whatever_order_it_is_told_it_comes_to_the_same(invited, system):
     assert learned(invited) == ALL
 
 
+def test_a_time_without_a_zone_is_in_utc(invited, system):
+    at = lesson_of(invited)["created_at"] + timedelta(milliseconds=1)
+    assert system(statement("initialized", timestamp=f"{at:%Y-%m-%dT%H:%M:%S.%f}")).status_code == 200
+    assert lesson_of(invited)["started_at"] == at
+
+
 def test_nobody_learns_for_a_partner_that_has_left(invited, system):
     invited.tell("partner.offboarding_started")
     invited.deliver()

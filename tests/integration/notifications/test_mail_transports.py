@@ -19,6 +19,7 @@ from moto.backends import get_backend
 from moto.server import ThreadedMotoServer
 
 from chassis.failures import NeverPossible, NotNow
+from local_stack.machine.ports import find_free_port
 from notifications.adapters import smtp_transport
 from notifications.adapters.ses_transport import SesTransport, ses_client
 from notifications.adapters.smtp_transport import SmtpSecurity, SmtpTransport
@@ -88,16 +89,10 @@ class Inbox:
         return "250 2.0.0 taken as 4711"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture
 def inbox() -> Iterator[SimpleNamespace]:
     handler = Inbox()
-    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
+    controller = Controller(handler, hostname="127.0.0.1", port=find_free_port())
     controller.start()
     yield SimpleNamespace(mind=handler, port=controller.port)
     controller.stop()
@@ -105,7 +100,7 @@ def inbox() -> Iterator[SimpleNamespace]:
 
 @pytest.fixture(scope="module")
 def moto() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=free_port(), verbose=False)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=find_free_port(), verbose=False)
     server.start()
     yield f"http://127.0.0.1:{server._port}"
     server.stop()
@@ -127,7 +122,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 def smtp_office(inbox: SimpleNamespace) -> SimpleNamespace:
     return SimpleNamespace(
         transport=SmtpTransport(host="127.0.0.1", port=inbox.port),
-        unreachable=SmtpTransport(host="127.0.0.1", port=free_port(), timeout_seconds=2),
+        unreachable=SmtpTransport(host="127.0.0.1", port=find_free_port(), timeout_seconds=2),
         taken=lambda: [(to, content.rstrip()) for to, content in inbox.mind.taken],
         refused=a_mail(recipient="nobody@partner.example"),
         words="550 5.1.1 <nobody@partner.example> does not live here",
@@ -142,7 +137,7 @@ def ses_office(moto: str, aws: pytest.MonkeyPatch) -> SimpleNamespace:
     backend = get_backend("ses")[ACCOUNT][REGION]
     backend.reset()
     client.create_email_identity(EmailIdentity="gangway.example")
-    dead_port = free_port()
+    dead_port = find_free_port()
     transport = SesTransport(client=client)
     aws.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{dead_port}")
     return SimpleNamespace(
@@ -280,7 +275,7 @@ class TestSmtp:
         controller = Controller(
             mind,
             hostname="127.0.0.1",
-            port=free_port(),
+            port=find_free_port(),
             authenticator=lambda *arguments: AuthResult(
                 success=arguments[-1].password == b"secret", handled=False
             ),
@@ -396,7 +391,9 @@ def certificate_for_localhost(authority_file: Path) -> ssl.SSLContext:
 @pytest.mark.parametrize("speaks_smtputf8", [True, False])
 def test_letters_outside_ascii_before_the_at(speaks_smtputf8: bool) -> None:
     inbox = Inbox()
-    controller = Controller(inbox, hostname="127.0.0.1", port=free_port(), enable_SMTPUTF8=speaks_smtputf8)
+    controller = Controller(
+        inbox, hostname="127.0.0.1", port=find_free_port(), enable_SMTPUTF8=speaks_smtputf8
+    )
     controller.start()
     try:
         transport = SmtpTransport(host="127.0.0.1", port=controller.port)

@@ -26,6 +26,8 @@ from onboarding.handlers.open_link import verify_email
 from onboarding.handlers.ports import Policies
 from onboarding.handlers.screen import Screened, screen
 
+pytestmark = pytest.mark.usefixtures("standing_clock")
+
 AT_ONCE = 10  # as many as the pool has connections
 Screener = Callable[[UUID], Screened]
 Opener = Callable[[], AbstractContextManager[OnboardingUnitOfWork]]

@@ -22,15 +22,14 @@ WAY = {
 FIGURES = "/v1/figures"
 
 
-def came_so_far(api: ApiClient, steps: int, *failures: str) -> None:
+def came_so_far(api: ApiClient, now: datetime, steps: int, *failures: str) -> None:
     """A partner that applied a week ago, and what it came to since."""
-    partner_id = UUID(api.applied())
+    partner_id, applied = UUID(api.applied()), now - timedelta(days=7)
     with api.service.open_work() as work:
         work.connection.execute(
-            text("UPDATE timeline SET occurred_at = now() - interval '7 days' WHERE partner_id = :id"),
-            {"id": partner_id},
+            text("UPDATE timeline SET occurred_at = :applied WHERE partner_id = :id"),
+            {"applied": applied, "id": partner_id},
         )
-        applied = work.connection.execute(text("SELECT now() - interval '7 days'")).scalar_one()
         for number, (code, hours) in enumerate([*list(WAY.items())[:steps], *((one, 2) for one in failures)]):
             work.timelines.add(
                 Entry(
@@ -59,10 +58,10 @@ def test_partners_are_counted_by_week_and_stage(api: ApiClient) -> None:
         "stages": [],
         "failures": [],
     }
-    came_so_far(api, 0, "access.failed", "access.failed")
-    came_so_far(api, 2, "access.failed")
-    came_so_far(api, 6)
     now = datetime.now(UTC)
+    came_so_far(api, now, 0, "access.failed", "access.failed")
+    came_so_far(api, now, 2, "access.failed")
+    came_so_far(api, now, 6)
     found = counted(api, now)
     applied = now - timedelta(days=7)
     assert found["weeks"] == [
@@ -89,8 +88,9 @@ def test_partners_are_counted_by_week_and_stage(api: ApiClient) -> None:
 
 
 def test_what_is_older_is_left_out_and_nobody_at_all_is_no_failure(api: ApiClient) -> None:
-    came_so_far(api, 6, "access.failed")
-    found = counted(api, datetime.now(UTC) + timedelta(weeks=WEEKS + 1))
+    now = datetime.now(UTC)
+    came_so_far(api, now, 6, "access.failed")
+    found = counted(api, now + timedelta(weeks=WEEKS + 1))
     assert (found["weeks"], found["failures"]) == ([], [])
     assert {one["median_seconds"] for one in found["stages"]} == {None}
     assert {one["partners"] for one in found["stages"]} == {0}

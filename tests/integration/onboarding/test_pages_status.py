@@ -177,7 +177,9 @@ def test_of_several_of_one_product_each_has_its_name(app: Flask, api: ApiClient)
     assert all(account_id in page.html for account_id in ids)
 
 
-def test_what_was_told_of_this_months_budget_stands_at_its_product(app: Flask, api: ApiClient) -> None:
+def test_what_was_told_of_this_months_budget_stands_at_its_product(
+    app: Flask, api: ApiClient, standing_clock: datetime
+) -> None:
     partner_id = in_state(api, State.ACTIVE)
     sandbox = report("cloud_sandbox", GrantState.GRANTED, identifiers={"account_id": "111122223333"})
     reported(api, partner_id, sandbox, report("crm", GrantState.GRANTED))
@@ -187,7 +189,7 @@ def test_what_was_told_of_this_months_budget_stands_at_its_product(app: Flask, a
     assert any(link.endswith(page) for link in browser.open("/status?lang=en").page.links())
     assert "You have used" not in browser.page.html
     budget = {"grant_id": str(sandbox.grant_id), "product": "cloud_sandbox", "budget_usd": "300.00"}
-    this_month = f"{datetime.now(UTC):%Y-%m}"
+    this_month = f"{standing_clock:%Y-%m}"
     for number, (month, percent, spent) in enumerate(
         [(this_month, 50, "151.00"), (this_month, 80, "241.37"), ("2020-01", 100, "300.01")]
     ):

@@ -11,7 +11,8 @@ from tests.integration.onboarding.test_worker_and_consumer import agreed, hear
 
 SANDBOX = "0193f0c1-11a1-7f00-8a00-0000000000a1"
 NOBODYS = "0193f0c1-11a1-7f00-8a00-0000000000ff"
-LEASE_END = datetime(2030, 6, 1, 12, tzinfo=UTC)
+LEASE_END = datetime.now(UTC).replace(microsecond=0) + timedelta(days=200)
+THIRTY_DAYS_LATER = f"{LEASE_END + timedelta(days=30):%Y-%m-%dT%H:%M:%SZ}"
 
 
 # Another company, which looks like the first one in nothing.
@@ -28,7 +29,7 @@ OTHER: dict[str, Any] = {
 
 
 def active(api: ApiClient, **changes: Any) -> tuple[str, str]:
-    """An active partner with a sandbox that ends in 2030."""
+    """An active partner with a sandbox whose lease has begun."""
     partner_id, session = agreed(api, **changes)
     grant = {"grant_id": SANDBOX, "product": "cloud_sandbox", "required": True}
     hear(api, "access.planned", partner_id, 1, catalogue_version="1", grants=[grant])
@@ -84,7 +85,7 @@ def test_more_time_goes_to_the_rules_first_and_to_operators_if_they_leave_it(api
         "kind": "more_time",
         "grant_id": SANDBOX,
         "product": "cloud_sandbox",
-        "ends_at": "2030-07-01T12:00:00Z",
+        "ends_at": THIRTY_DAYS_LATER,
     }
     assert request_id not in waiting(api)
     answered(api, partner, request_id, "left_to_operator")
@@ -94,7 +95,7 @@ def test_more_time_goes_to_the_rules_first_and_to_operators_if_they_leave_it(api
     assert decide(api, request_id, "approval", "reviewer").status_code == 403
     assert decide(api, request_id, "approval").json["standing"] == "approved"
     decided = api.last("partner.request_decided")
-    assert (decided["outcome"], decided["ends_at"]) == ("approved", "2030-07-01T12:00:00Z")
+    assert (decided["outcome"], decided["ends_at"]) == ("approved", THIRTY_DAYS_LATER)
     assert decided["decided_by"] == {"kind": "operator", "name": "amara.diallo"}
     again = decide(api, request_id, "refusal")
     assert (again.status_code, again.json["code"]) == (409, "request_decided")

@@ -165,6 +165,7 @@ def test_pictures_are_sent_anew(gangway: CommandLine, services: Services) -> Non
     assert [action["target"] for action in actions] == ["all partners", second]
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_how_much_rules_may_still_approve(gangway: CommandLine, services: Services) -> None:
     services.onboarding.screened()
     lines = {(line["limit"], line["rule"]): line for line in gangway.tells("reviews", "limits")}

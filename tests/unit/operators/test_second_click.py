@@ -25,7 +25,15 @@ class Service:
 
 
 def client(service: Service, patience_seconds: float, monkeypatch: pytest.MonkeyPatch) -> OperatorsHttp:
-    monkeypatch.setattr(module, "PAUSE_SECONDS", 0.001)
+    """Time passes in its pauses alone."""
+    now = 0.0
+
+    def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    monkeypatch.setattr(module, "sleep", sleep)
+    monkeypatch.setattr(module, "monotonic", lambda: now)
     connections = httpx.Client(transport=httpx.MockTransport(service))
     access = Access({"onboarding": "http://onboarding.example"}, "token")
     return OperatorsHttp(access, connections, patience_seconds=patience_seconds)
@@ -42,5 +50,6 @@ def test_what_still_runs_is_waited_for_under_the_same_key(monkeypatch: pytest.Mo
 def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     service = Service(runs=1_000)
     with pytest.raises(Refused, match="still runs"):
-        client(service, 0.01, monkeypatch).post("onboarding", "/v1/partners/1/offboarding")
+        client(service, 30.0, monkeypatch).post("onboarding", "/v1/partners/1/offboarding")
+    assert len(service.keys) == pytest.approx(30.0 / module.PAUSE_SECONDS, abs=2)
     assert len(set(service.keys)) == 1

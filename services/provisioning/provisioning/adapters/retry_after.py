@@ -1,7 +1,6 @@
 """How long an answer asks us to wait."""
 
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 
 from chassis import clock
 
@@ -18,14 +17,8 @@ def retry_after(said: object) -> timedelta | None:
     if text.isascii() and text.isdigit():
         wait = timedelta(seconds=min(int(text[:9]), 10**6))
     else:
-        try:
-            at = parsedate_to_datetime(text)
-        except (ValueError, OverflowError):
+        at = clock.http_date(text)
+        if at is None:
             return None
-        wait = _aware(at) - clock.now()
+        wait = at - clock.now()
     return min(max(wait, _LEAST), _MOST)
-
-
-def _aware(at: datetime) -> datetime:
-    """A date in HTTP is in GMT, whatever it leaves out."""
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

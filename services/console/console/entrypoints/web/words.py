@@ -92,5 +92,5 @@ def register_words(app: Flask) -> None:
 def _read(text: str | None) -> datetime | None:
     try:
         return datetime.fromisoformat(text).astimezone(UTC) if text else None
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None

@@ -2,8 +2,7 @@
 
 import ssl
 from collections.abc import Mapping
-from datetime import UTC, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from time import monotonic
@@ -121,10 +120,8 @@ def _retry_after(text: str) -> timedelta | None:
     text = text.strip()
     if text.isascii() and text.isdecimal() and len(text) < 10:
         return timedelta(seconds=int(text))
-    try:
-        return max(parsedate_to_datetime(text).astimezone(UTC) - clock.now(), timedelta())
-    except (ValueError, OverflowError):
-        return None
+    at = clock.http_date(text)
+    return None if at is None else max(at - clock.now(), timedelta())
 
 
 # The first that fits counts: some of them are kinds of others.

@@ -5,7 +5,7 @@ https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -94,7 +94,8 @@ class StatementSchema(OpenSchema):
     verb = fields.Nested(VerbSchema, required=True)
     object = fields.Nested(ObjectSchema, required=True)
     result = fields.Nested(ResultSchema)
-    timestamp = fields.AwareDateTime(format="iso")
+    # The zone is not required (4.5); UTC is what is recommended.
+    timestamp = fields.AwareDateTime(format="iso", default_timezone=UTC)
 
 
 def lesson_told(statement: Mapping[str, Any], home_page: str) -> NoteLesson | None:
