@@ -80,6 +80,8 @@ FOUND_BY: dict[str, list[type[Receiver]]] = {
     "odd-timestamps": [receivers.ReadsAnyNumber, receivers.TrustsNaN],
     "still-alive": [receivers.LocksOut],
     "forged-first": [receivers.RemembersBeforeItVerifies],
+    "cut-off": [receivers.DiesOfAnError],
+    "stalled": [receivers.ServesOneByOne],
     "agreement": [receivers.WantsAnother],
 }
 BY_NAME = {case.name: case for case in CASES}
