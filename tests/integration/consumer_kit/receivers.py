@@ -198,6 +198,21 @@ class NumbersAllTopicsTogether(Receiver):
         return 204
 
 
+class NumbersEachSource(Receiver):
+    """Keeps the topics of one source in one line, as an event names its source and not its topic."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.newest: dict[tuple[str, str], int] = {}
+
+    def take(self, message: str, event: dict[str, Any]) -> int:
+        line, number = (event["source"], event["subject"]), int(event.get("sequence", 0))
+        if number > self.newest.get(line, 0):
+            self.newest[line] = number
+            return super().take(message, event)
+        return 204
+
+
 class RemembersBeforeItVerifies(Receiver):
     def __init__(self) -> None:
         super().__init__()

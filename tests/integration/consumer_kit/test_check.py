@@ -70,7 +70,7 @@ FOUND_BY: dict[str, list[type[Receiver]]] = {
     ],
     "duplicates-at-once": [receivers.LooksBeforeItActs],
     "out-of-order": [receivers.LetsTheLastOneWin, receivers.WaitsForTheNextNumber],
-    "two-topics": [receivers.NumbersAllTopicsTogether],
+    "two-topics": [receivers.NumbersAllTopicsTogether, receivers.NumbersEachSource],
     "holes": [receivers.WaitsForTheNextNumber],
     "missing-headers": [receivers.NeedsAllHeaders],
     "bad-signatures": [receivers.TrustsEverybody],
