@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.security.MessageDigest;
 import java.util.*;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -12,9 +13,11 @@ class Receiver {
     static final Set<String> seen = ConcurrentHashMap.newKeySet(); // yours belongs into your database, beside what you do
 
     public static void main(String[] arguments) throws Exception {
+        System.setProperty("sun.net.httpserver.maxReqTime", "15"); // seconds for all of a request
         var server = HttpServer.create(new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[0])), 0);
+        server.setExecutor(Executors.newCachedThreadPool()); // else one slow request holds up all others
         server.createContext("/", request -> {
-            byte[] body = request.getRequestBody().readAllBytes(); // JSON: the data of the event
+            byte[] body = request.getRequestBody().readNBytes(1 << 21); // JSON: the data of the event, which is never so long
             var headers = request.getRequestHeaders();
             if (request.getRequestMethod().equals("OPTIONS")) { // asked once where endpoints are verified: yes, send us events
                 request.getResponseHeaders().set("WebHook-Allowed-Origin", "*");

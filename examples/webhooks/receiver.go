@@ -29,7 +29,7 @@ func main() {
 			response.WriteHeader(http.StatusNoContent)
 			return
 		}
-		body, err := io.ReadAll(request.Body)
+		body, err := io.ReadAll(http.MaxBytesReader(response, request.Body, 1<<21)) // no event is so long
 		id, sentAt := request.Header.Get("webhook-id"), request.Header.Get("webhook-timestamp")
 		mac := hmac.New(sha256.New, key)
 		fmt.Fprintf(mac, "%s.%s.%s", id, sentAt, body)
@@ -52,5 +52,6 @@ func main() {
 		}
 		response.WriteHeader(http.StatusNoContent)
 	}
-	log.Fatal(http.ListenAndServe("127.0.0.1:"+os.Args[1], http.HandlerFunc(receive)))
+	server := http.Server{Addr: "127.0.0.1:" + os.Args[1], Handler: http.HandlerFunc(receive), ReadTimeout: 15 * time.Second}
+	log.Fatal(server.ListenAndServe())
 }

@@ -6,16 +6,23 @@ import hmac
 import json
 import os
 import sys
+import threading
 import time
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 KEY = base64.b64decode(os.environ["WEBHOOK_SECRET"].removeprefix("whsec_"))
 seen = set()  # yours belongs into your database, in the transaction of what you do with the event
+lock = threading.Lock()
 
 
 class Receiver(BaseHTTPRequestHandler):
+    timeout = 15  # seconds that a connection may be silent
+
     def do_POST(self):
-        body = self.rfile.read(int(self.headers["content-length"] or 0))
+        length = int(self.headers["content-length"] or 0)
+        if not 0 <= length <= 2**21:  # no event is so long
+            return self.send_error(413)
+        body = self.rfile.read(length)
         named = (self.headers.get(f"webhook-{name}", "") for name in ("id", "timestamp", "signature"))
         message, sent_at, signatures = named
         digest = hmac.digest(KEY, f"{message}.{sent_at}.".encode() + body, hashlib.sha256)
@@ -25,9 +32,10 @@ class Receiver(BaseHTTPRequestHandler):
         if not is_signed or not is_fresh:
             return self.send_error(401)
         event = json.loads(body)
-        if message not in seen:  # the same event may come again, under the same id
-            print(event["type"], event["subject"], flush=True)
-            seen.add(message)
+        with lock:
+            if message not in seen:  # the same event may come again, under the same id
+                print(event["type"], event["subject"], flush=True)
+                seen.add(message)
         self.send_response(204)
         self.end_headers()
 
@@ -37,4 +45,4 @@ class Receiver(BaseHTTPRequestHandler):
         self.end_headers()
 
 
-HTTPServer(("127.0.0.1", int(sys.argv[1])), Receiver).serve_forever()
+ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Receiver).serve_forever()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from threading import Lock, Semaphore, Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -33,8 +33,10 @@ class Receiver:
     """Does everything right; a method for each decision, so that a naive one decides otherwise."""
 
     tolerance = 300
+    workers = 100
 
     def __init__(self) -> None:
+        self.places = Semaphore(self.workers)
         self.effects: Counter[str] = Counter()
         self.stands_at: dict[str, int] = {}
         self.lock = Lock()
@@ -48,6 +50,9 @@ class Receiver:
         self.look(event)
         with self.lock:
             return self.take(headers["webhook-id"], event)
+
+    def was_cut_off(self) -> None:
+        """A request ended within its body."""
 
     def authenticate(self, headers: Mapping[str, str], body: bytes) -> None:
         message, sent_at = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
@@ -193,6 +198,21 @@ class NumbersAllTopicsTogether(Receiver):
         return 204
 
 
+class NumbersEachSource(Receiver):
+    """Keeps the topics of one source in one line, as an event names its source and not its topic."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.newest: dict[tuple[str, str], int] = {}
+
+    def take(self, message: str, event: dict[str, Any]) -> int:
+        line, number = (event["source"], event["subject"]), int(event.get("sequence", 0))
+        if number > self.newest.get(line, 0):
+            self.newest[line] = number
+            return super().take(message, event)
+        return 204
+
+
 class RemembersBeforeItVerifies(Receiver):
     def __init__(self) -> None:
         super().__init__()
@@ -311,6 +331,15 @@ class MovedAway(Receiver):
         return 301
 
 
+class ServesOneByOne(Receiver):
+    workers = 1
+
+
+class DiesOfAnError(Receiver):
+    def was_cut_off(self) -> None:
+        self.places = Semaphore(0)
+
+
 @contextmanager
 def serving(receiver: Receiver, *, closes_late: bool = False) -> Iterator[str]:
     """Its address; the probe is at `/probe`. What fails in it is answered with 500.
@@ -330,7 +359,22 @@ def serving(receiver: Receiver, *, closes_late: bool = False) -> Iterator[str]:
                 super().handle()
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
+            places = receiver.places
+            if not places.acquire(blocking=False):
+                self.close_connection = True
+                self._answer(503)
+                return
+            try:
+                self._receive()
+            finally:
+                places.release()
+
+        def _receive(self) -> None:
+            promised = int(self.headers["content-length"])
+            body = self.rfile.read(promised)
+            if len(body) < promised:
+                receiver.was_cut_off()
+                return
             headers = {name.lower(): value for name, value in self.headers.items()}
             self._answer(_or_500(lambda: receiver.receive(headers, body)))
 

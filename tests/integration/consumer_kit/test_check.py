@@ -70,7 +70,7 @@ FOUND_BY: dict[str, list[type[Receiver]]] = {
     ],
     "duplicates-at-once": [receivers.LooksBeforeItActs],
     "out-of-order": [receivers.LetsTheLastOneWin, receivers.WaitsForTheNextNumber],
-    "two-topics": [receivers.NumbersAllTopicsTogether],
+    "two-topics": [receivers.NumbersAllTopicsTogether, receivers.NumbersEachSource],
     "holes": [receivers.WaitsForTheNextNumber],
     "missing-headers": [receivers.NeedsAllHeaders],
     "bad-signatures": [receivers.TrustsEverybody],
@@ -80,6 +80,8 @@ FOUND_BY: dict[str, list[type[Receiver]]] = {
     "odd-timestamps": [receivers.ReadsAnyNumber, receivers.TrustsNaN],
     "still-alive": [receivers.LocksOut],
     "forged-first": [receivers.RemembersBeforeItVerifies],
+    "cut-off": [receivers.DiesOfAnError],
+    "stalled": [receivers.ServesOneByOne],
     "agreement": [receivers.WantsAnother],
 }
 BY_NAME = {case.name: case for case in CASES}

@@ -55,6 +55,19 @@ def test_a_replay_counts_what_its_vendor_may_see(world: World) -> None:
     assert replayed(world, other, others)["events_total"] == 5
 
 
+def test_the_time_of_a_replay_is_one_that_was(world: World) -> None:
+    vendor = world.vendor()
+    endpoint = vendor.endpoint("https://hooks.example.com/")["id"]
+    wrong = {
+        "2999-01-01T00:00:00Z": "Lies in the future: nothing came in since then.",
+        "2026-01-01T00:00:00": "Say its zone too, as in 2026-01-31T09:30:00Z.",
+        "yesterday": "Not a time such as 2026-01-31T09:30:00Z.",
+    }
+    for since, told in wrong.items():
+        refused = vendor.call("POST", "/v1/replays", 422, endpoint_id=endpoint, **{"from": since})
+        assert refused["errors"] == [{"detail": told, "pointer": "/from"}]
+
+
 def test_a_replay_by_filter(world: World) -> None:
     vendor = world.vendor()
     world.tell(APPROVED, tier="premier")

@@ -42,9 +42,12 @@ def _out_of_order(trial: Trial) -> None:
     trial.stands_at(newest, 3, "after 1, 3, 2")
 
 
-def _two_topics(trial: Trial) -> None:
+def _several_topics(trial: Trial) -> None:
     partner = str(uuid4())
-    for event in (approved(partner, 9), sample_event("access.granted.v1").about(partner, 1)):
+    of_another_source, of_the_same = (
+        sample_event(key).about(partner, 1) for key in ("access.granted.v1", "partner.state.v1")
+    )
+    for event in (approved(partner, 9), of_another_source, of_the_same):
         what = f"sequence {event.sequence} of {event.topic}"
         if trial.takes(event, what):
             trial.has_effects(event, 1, what)
@@ -80,9 +83,10 @@ REPEATED = (
     ),
     Case(
         "two-topics",
-        "A partner's events of two topics",
-        "Each topic has numbers of its own: a low one is not old because another topic is further.",
-        _two_topics,
+        "A partner's events of several topics, two of them from one source",
+        "Each topic has numbers of its own: a low one is not old because another topic is further. "
+        "A source has several topics; which a type is on is in the catalogue and in GET /v1/event-types.",
+        _several_topics,
         is_about_effects=True,
     ),
     Case(

@@ -3,8 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, ValidationError, fields, validates_schema
 
+from chassis import clock
 from chassis.http.current_service import current_service
 from chassis.http.described import described
 from chassis.http.idempotency import idempotent
@@ -85,6 +86,12 @@ class ReplayRequest(TimeRange):
     partner_id = fields.UUID(load_default=None)
     filter = Filter(load_default=None)
     only_undelivered = Flag(load_default=False)
+
+    @validates_schema(skip_on_field_errors=False)
+    def begins_in_the_past(self, data: dict[str, Any], **_: Any) -> None:
+        since = data.get("since")
+        if since and since > clock.now():
+            raise ValidationError("Lies in the future: nothing came in since then.", "from")
 
 
 class ReplaySeen(Schema):

@@ -66,6 +66,11 @@ class By(fields.String):
 class Moment(fields.AwareDateTime):
     """With its zone, and in a year that is one in every zone: others are stored, and never read again."""
 
+    default_error_messages = {  # noqa: RUF012
+        "invalid": "Not a time such as 2026-01-31T09:30:00Z.",
+        "invalid_awareness": "Say its zone too, as in 2026-01-31T09:30:00Z.",
+    }
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(default_timezone=None, **kwargs)
 
