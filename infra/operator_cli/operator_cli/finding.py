@@ -117,7 +117,7 @@ def _begins(whole: str, wanted: str) -> bool:
 
 def _only(wanted: str, matches: list[Facts], id_name: str = "partner_id") -> Facts:
     if not matches:
-        raise Unclear(f"Nothing here goes by {wanted!r}.")
+        raise Unclear(f"Nothing matches {wanted!r}.")
     if len(matches) > 1:
         raise Unclear(f"{wanted!r} may mean {_told(matches, id_name)}: give the whole id.")
     return matches[0]

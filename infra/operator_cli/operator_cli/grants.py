@@ -18,7 +18,7 @@ from operator_cli.screen import Facts, moment
 _ONE = "/v1/grants/{grant_id}"
 # The intent that each state fulfils, and what any other intent will lead to.
 _FULFILS = {"granted": "on", "frozen": "frozen"}
-_TO_BE = {"on": "given back", "frozen": "switched off", "off": "taken away"}
+_TO_BE = {"on": "switched on", "frozen": "switched off", "off": "removed"}
 
 
 def _now(grant: Facts) -> str:

@@ -34,7 +34,7 @@ proposals.listing(
     "List them, the oldest first.",
     _COLUMNS,
     Given("state", "waiting (as usual), confirmed, declined, withdrawn, expired or outdated."),
-    nothing="No such proposals.",
+    nothing="No proposals.",
 )
 
 

@@ -42,7 +42,7 @@ requests.listing(
     "List them, the longest waiting first.",
     _COLUMNS,
     Given("standing", "asked, waiting (as usual), approved, done, refused or withdrawn."),
-    nothing="Nobody waits.",
+    nothing="No requests.",
 )
 requests.act(
     "approve",

@@ -34,7 +34,7 @@ reviews.listing(
     "GET /v1/reviews",
     "List them, the longest waiting first.",
     _COLUMNS,
-    nothing="Nobody waits.",
+    nothing="No applications to review.",
 )
 reviews.listing(
     "limits",

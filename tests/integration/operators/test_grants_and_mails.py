@@ -34,7 +34,7 @@ def test_a_failed_grant_is_seen_with_its_cause_and_tried_again(
     services.provisioning.work_off()
     assert gangway.tells("grants", "show", grant_id)["state"] == "granted"
     assert "is granted now" in gangway.says("grants", "repair", grant_id, *BECAUSE)
-    assert "to be taken away" in gangway.fails("grants", "force", grant_id, *BECAUSE)
+    assert "to be removed" in gangway.fails("grants", "force", grant_id, *BECAUSE)
     assert "cannot be skipped" in gangway.fails("grants", "skip", grant_id, "crm_users", *BECAUSE)
     assert gangway.tells("grants", "list", "--stuck") == []
 
@@ -48,7 +48,7 @@ def test_an_act_that_has_only_begun_says_what_is_to_come(gangway: CommandLine, s
     assert "frozen it already" in gangway.fails("grants", "freeze", grant_id, *BECAUSE)
     services.provisioning.work_off()
     told = gangway.says("grants", "reinstate", grant_id, *BECAUSE)
-    assert told == f"crm of {partner_id} is to be given back; so far it is frozen.\n"
+    assert told == f"crm of {partner_id} is to be switched on; so far it is frozen.\n"
     services.provisioning.work_off()
     assert "is granted now." in gangway.says("grants", "retry", grant_id, *BECAUSE)
     with services.provisioning.service.open_work() as work:
@@ -142,7 +142,7 @@ def collected(services: Services, partner_id: UUID, grant_id: str, device_id: UU
 def test_unknown_ids_are_refused(gangway: CommandLine, services: Services) -> None:
     failed_grant(services)
     assert gangway.fails("grants", "show", str(uuid4())) == "Error: provisioning: There is no such grant."
-    assert "Nothing here goes by 'ffffffff'" in gangway.fails("grants", "show", "ffffffff")
+    assert "Nothing matches 'ffffffff'" in gangway.fails("grants", "show", "ffffffff")
     assert "no beginning of one" in gangway.fails("grants", "show", "../v1")
     assert "no such partner" in gangway.fails("messages", "list", str(uuid4()))
 

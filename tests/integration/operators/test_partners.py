@@ -116,7 +116,7 @@ def test_the_review_queue_is_worked_off(gangway: CommandLine, services: Services
     )
     assert asked == f"{partner_id} is action_required now.\n"
     assert services.onboarding.last("partner.action_required")["fields"] == ["website", "members"]
-    assert gangway.says("reviews", "list") == "Nobody waits.\n"
+    assert gangway.says("reviews", "list") == "No applications to review.\n"
 
 
 def test_an_approval_names_the_operator_of_the_token(gangway: CommandLine, services: Services) -> None:

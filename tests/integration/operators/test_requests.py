@@ -33,5 +33,5 @@ def test_requests_are_listed_compared_and_decided(
     assert "For the <sales> team." in gangway.says("requests", "show", product[:13])
     assert "is refused now" in gangway.says("requests", "refuse", product, "--reason", "Not yet.")
     assert seen(api, partner, product)["decision"]["reason"] == "Not yet."
-    assert "Nobody waits." in gangway.says("requests", "list")
+    assert "No requests." in gangway.says("requests", "list")
     assert product[:8] in gangway.says("requests", "list", "--standing", "refused")

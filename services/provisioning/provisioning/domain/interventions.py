@@ -68,7 +68,7 @@ def force(grant: Grant) -> None:
     Raises Refused unless it is to be taken away, MoveNotAllowed when nothing stands outside.
     """
     if grant.intent is not Intent.OFF:
-        message = "Only what is to be taken away can be forced: let the partner go, or waive the grant."
+        message = "Only what is to be removed can be forced: end the partnership, or waive the grant."
         raise Refused("still_wanted", message)
     if not grant.may_stand_outside:
         raise MoveNotAllowed(grant.state, State.REVOKING)

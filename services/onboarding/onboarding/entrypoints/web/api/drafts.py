@@ -15,7 +15,7 @@ from onboarding.entrypoints.web.link_tokens import DRAFTS, link_id_of
 from onboarding.handlers.commands import SaveDraft, SaveDraftAgain
 from onboarding.handlers.drafts import save_draft, save_draft_again
 
-api = ApiBlueprint("drafts", __name__, description="Put an application by, and take it up elsewhere")
+api = ApiBlueprint("drafts", __name__, description="Save an application as a draft, continue elsewhere")
 
 
 @api.post("/v1/drafts")
