@@ -53,6 +53,15 @@ def test_what_is_installed_is_not_installed_again(clone: Path) -> None:
     assert planned(clone, "demo") == ".venv/bin/python -m operator_cli demo\n"
 
 
+def test_what_is_meant_for_other_python_programs_does_not_reach_ours(clone: Path) -> None:
+    foreign = ("PYTHONPATH", "PYTHONWARNINGS", "PYTHONOPTIMIZE")
+    shown = " ".join(f"[${name}]" for name in foreign)
+    put_program(clone / ".venv" / "bin" / "python", f'[ "$1" = -c ] || echo "{shown}"')
+    mine = {name: value for name, value in os.environ.items() if name not in OUTER_MAKE}
+    told = subprocess.check_output(["make", "demo"], cwd=clone, env={**mine, **dict.fromkeys(foreign, "x")})
+    assert told == b"[] [] []\n"
+
+
 def test_a_clone_that_was_moved_or_copied_gets_a_new_environment(clone: Path) -> None:
     copied = clone.with_name("copied")
     shutil.copytree(clone, copied, symlinks=True)

@@ -13,7 +13,8 @@ from local_stack.machine.unprivileged import CannotStepDown
 from local_stack.postgres import CannotRunThere, DidNotStart
 from local_stack.processes.foreign_variables import forget_foreign_variables
 from local_stack.settings import read_stack_settings
-from local_stack.supervisor.starting import CannotStart, _late
+from local_stack.supervisor import starting
+from local_stack.supervisor.starting import CannotStart, _late, start_stack
 from local_stack.supervisor.state_file import ProcessRecord, StackState, this_process
 
 
@@ -41,6 +42,14 @@ def test_a_shell_set_up_for_other_servers_does_not_lead_away_from_this_stack(
     forget_foreign_variables(read_stack_settings({}))
     assert not foreign.keys() & os.environ.keys()
     assert os.environ["AWS_DEFAULT_REGION"] == "eu-west-1"
+
+
+def test_a_start_forgets_what_is_meant_for_other_servers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGSSLMODE", "require")
+    monkeypatch.setattr(starting, "_start", lambda *_: "PGSSLMODE" not in os.environ)
+    assert start_stack(read_stack_settings({"GANGWAY_HOME": str(tmp_path)}), print)
 
 
 def test_for_external_servers_the_shell_counts(monkeypatch: pytest.MonkeyPatch) -> None:
