@@ -7,9 +7,8 @@ event and the field (`PartnerStateV1Grant`); what stands in ``$defs`` is shared 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from chassis.messaging.published_schemas import opened
+from chassis.messaging.published_schemas import DEFINITIONS, opened
 from contract_tools.model import Event, Schema
-from contract_tools.schema_fields import DEFINITIONS
 
 _NOT_IN_A_SHAPE = {"$schema", "$id", "$defs", "title"}
 REFERENCE = "#/components/schemas/"

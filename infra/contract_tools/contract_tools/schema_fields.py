@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chassis.messaging.published_schemas import DEFINITIONS
 from contract_tools.model import Schema
-
-DEFINITIONS = "#/$defs/"
 
 
 @dataclass(frozen=True, kw_only=True)

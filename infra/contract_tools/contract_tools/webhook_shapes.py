@@ -1,12 +1,11 @@
 """Events as webhooks carry them: CloudEvents in JSON, in which personal fields may be left out."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from chassis.messaging.published_schemas import opened
-from contract_tools.model import Contracts, Event, Schema
+from chassis.messaging.published_schemas import without_duty_to_tell
+from contract_tools.model import Contracts, Event
 from contract_tools.named_shapes import REFERENCE, named_shapes, shape_name
-from contract_tools.schema_fields import DEFINITIONS, fields
+from contract_tools.schema_fields import fields
 
 _PREFIX = "Webhook"
 
@@ -31,31 +30,6 @@ def data_name(event: Event) -> str:
 def envelope_name(event: Event) -> str:
     """`PartnerAppliedV1Event`."""
     return f"{shape_name(event.key)}Event"
-
-
-def without_duty_to_tell(schema: Schema) -> dict[str, Any]:
-    """The readers' schema in which nothing personal is required: a scope may leave it out."""
-    relaxed: dict[str, Any] = _relaxed(opened(schema), schema.get("$defs", {}))
-    return relaxed
-
-
-def _relaxed(node: Any, definitions: Mapping[str, Any]) -> Any:
-    if not isinstance(node, Mapping):
-        return node
-    found = {word: _relaxed(value, definitions) for word, value in node.items()}
-    if "required" in node and "properties" in node:
-        personal = {name for name, part in node["properties"].items() if _tells(part, definitions)}
-        found["required"] = [name for name in node["required"] if name not in personal]
-    if _tells(node.get("items"), definitions):
-        found.pop("minItems", None)
-    return found
-
-
-def _tells(node: Any, definitions: Mapping[str, Any]) -> bool:
-    if not isinstance(node, Mapping):
-        return False
-    named = definitions.get(str(node.get("$ref", "")).removeprefix(DEFINITIONS), {})
-    return bool(node.get("x-personal") or named.get("x-personal"))
 
 
 def _is_personal(event: Event) -> bool:

@@ -14,6 +14,7 @@ from chassis.messaging.topic_contracts import topic_contracts
 
 Schema = Mapping[str, Any]
 
+DEFINITIONS = "#/$defs/"
 _MARKS = {"x-personal": "Personal data.", "x-grows": "More values may come."}
 
 
@@ -43,6 +44,12 @@ def opened(node: Schema) -> dict[str, Any]:
     return found
 
 
+def without_duty_to_tell(schema: Schema) -> dict[str, Any]:
+    """The readers' schema in which nothing personal is required: a webhook's scope may leave it out."""
+    relaxed: dict[str, Any] = _relaxed(opened(schema), schema.get("$defs", {}))
+    return relaxed
+
+
 def published_schemas(
     contracts: Path, base_url: str, *, owner: str | None = None
 ) -> Iterator[tuple[str, Any]]:
@@ -60,6 +67,25 @@ def _both(contracts: Path, key: str, base_url: str) -> Iterator[tuple[str, Any]]
     for for_readers in (False, True):
         place = file_name(name, int(version), for_readers=for_readers)
         yield place, published_schema(schema, f"{base_url}/{place}", for_readers=for_readers)
+
+
+def _relaxed(node: Any, definitions: Schema) -> Any:
+    if not isinstance(node, Mapping):
+        return node
+    found = {word: _relaxed(value, definitions) for word, value in node.items()}
+    if "required" in node and "properties" in node:
+        personal = {name for name, part in node["properties"].items() if _tells(part, definitions)}
+        found["required"] = [name for name in node["required"] if name not in personal]
+    if _tells(node.get("items"), definitions):
+        found.pop("minItems", None)
+    return found
+
+
+def _tells(node: Any, definitions: Schema) -> bool:
+    if not isinstance(node, Mapping):
+        return False
+    named = definitions.get(str(node.get("$ref", "")).removeprefix(DEFINITIONS), {})
+    return bool(node.get("x-personal") or named.get("x-personal"))
 
 
 def _in_standard_words(node: Any) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from chassis.messaging.published_schemas import file_name, opened
+from chassis.messaging.published_schemas import DEFINITIONS, file_name, without_duty_to_tell
 from chassis.messaging.topic_contracts import topic_contracts
 from integrations.domain.event_types import Change, EventCatalogue, EventType
 from integrations.domain.integrators import PartnerRule, PartnerValues
@@ -15,7 +15,6 @@ from integrations.domain.integrators import PartnerRule, PartnerValues
 _SUBJECT = "partner_id"
 # Read for this service's own use: sessions are not reported to anybody outside.
 _NOT_OFFERED = {"partner.sessions.v1"}
-_DEFINITIONS = "#/$defs/"
 
 
 def read_catalogue(contracts: Path) -> EventCatalogue:
@@ -57,7 +56,7 @@ def _readers(described: Mapping[str, Any], key: str) -> tuple[str, ...]:
 def _event_type(contracts: Path, key: str, topic: str) -> EventType:
     name, _, version = key.rpartition(".v")
     path = contracts / "events" / file_name(name, int(version), for_readers=False)
-    schema = opened(_expanded(json.loads(path.read_text(encoding="utf-8"))))
+    schema = without_duty_to_tell(_expanded(json.loads(path.read_text(encoding="utf-8"))))
     example = path.with_name(f"v{version}.example.json").read_text(encoding="utf-8")
     return EventType(
         key=key,
@@ -92,7 +91,7 @@ def _expanded(schema: Mapping[str, Any]) -> dict[str, Any]:
             return node
         rest = {word: expand(value) for word, value in node.items() if word not in {"$ref", "$defs"}}
         reference = node.get("$ref")
-        named = expand(definitions[reference.removeprefix(_DEFINITIONS)]) if reference else {}
+        named = expand(definitions[reference.removeprefix(DEFINITIONS)]) if reference else {}
         return {**named, **rest}
 
     found: dict[str, Any] = expand(schema)

@@ -32,7 +32,7 @@ class EventTypeSeen(Schema):
     topic = fields.String(required=True)
     title = fields.String(required=True)
     description = fields.String(required=True)
-    schema = fields.Dict(required=True)
+    schema = described(fields.Dict(required=True), "Of what webhooks carry: nothing personal is required")
     example = fields.Dict(required=True)
     changes = described(fields.List(fields.Nested(ChangeSeen), required=True), "The newest first")
 
