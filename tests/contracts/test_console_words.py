@@ -108,3 +108,8 @@ def test_whatever_an_operator_may_do_has_its_act_in_the_console() -> None:
     }
     assert wanted - {act.row for act in ACTS_BY_NAME.values()} - NOT_IN_THE_CONSOLE.keys() == set()
     assert wanted >= NOT_IN_THE_CONSOLE.keys()
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "1 day."), ("de", "1 Tag.")])
+def test_a_pool_that_lasts_one_day_is_told_in_the_singular(language: str, told: str) -> None:
+    assert Translations(WORDS / "pages").text(language, "pool-lasts", days=1.0).endswith(told)

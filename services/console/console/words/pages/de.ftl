@@ -894,7 +894,10 @@ column-left = Noch darin
 column-cost = Dieser Monat, USD
 cost-per-hour = zurzeit { $usd } je Stunde
 pool-ready = { $ready } von { $size } stehen bereit.
-pool-lasts = Im Tempo dieser Woche reichen sie { $days } Tage.
+pool-lasts = { $days ->
+    [one] Im Tempo dieser Woche reichen sie { $days } Tag.
+   *[other] Im Tempo dieser Woche reichen sie { $days } Tage.
+}
 pool-closings = { $left } von { $allowed } dürfen in 30 Tagen noch geschlossen werden.
 pool-maintenance = Es wird nichts Neues begonnen; das hat { $by } bestimmt:
 account-making = wird angelegt

@@ -894,7 +894,10 @@ column-left = Remaining resources
 column-cost = Cost this month (USD)
 cost-per-hour = { $usd } per hour now
 pool-ready = { $ready } of { $size } ready.
-pool-lasts = At this week’s rate, they will last { $days } days.
+pool-lasts = { $days ->
+    [one] At this week’s rate, they will last { $days } day.
+   *[other] At this week’s rate, they will last { $days } days.
+}
 pool-closings = { $left } of { $allowed } account closures left in this 30-day period.
 pool-maintenance = Maintenance: nothing new is started; set by { $by }.
 account-making = being created
