@@ -27,6 +27,10 @@ CASES: tuple[tuple[str, str, int], ...] = (
     # It lives for seconds: one look in three meets it, so it is never down for five minutes.
     ("GangwayProcessDown", f"up{{{ANY}}} 0 0 1 0 0 1 0 0 1 0 0 1 0 0 1 0 0 1 0 0 1 0 0 1", 3),
     ("GangwayProcessRestarts", f"process_start_time_seconds{{{ANY}}} 1x4 2x3 3x3 4x3 5x3", 17),
+    ("GangwayDatabaseAway", f'gangway_dependency_up{{{ANY}, dependency="database"}} 1x9 0x9', 13),
+    ("GangwayDatabaseAway", f'gangway_dependency_up{{{ANY}, dependency="aws"}} 0x90', 0),
+    ("GangwayDependencyAway", f'gangway_dependency_up{{{ANY}, dependency="aws"}} 1x9 0x20', 20),
+    ("GangwayDependencyAway", f'gangway_dependency_up{{{ANY}, dependency="aws"}} 1x9 0x8 1x9', 0),
     ("GangwayNothingCounted", f"gangway_relay_shards{{{ANY}}} 16x20", 10),
     ("GangwayTaskFails", f'gangway_jobs_failed_total{{{ANY}, task="make_rounds"}} 0x9 0+1x30', 15),
     ("GangwayTaskFailsAtTimes", f'gangway_jobs_failed_total{{{ANY}, task="erase"}} 0x59 1x59 2x59 3x9', 180),

@@ -1,5 +1,6 @@
 """Health of background processes: who is asked, how often, and that nobody is waited for for long."""
 
+import re
 import socket
 import threading
 
@@ -68,6 +69,10 @@ def test_a_background_process_serves_health_and_metrics() -> None:
         metrics = httpx.get(f"{url}/metrics")
         assert metrics.status_code == 200
         assert "python_info" in metrics.text
+        told = dict(
+            re.findall(r'^gangway_dependency_up\{dependency="(\w+)"\} (\S+)$', metrics.text, re.MULTILINE)
+        )
+        assert told == {"database": "1.0", "kafka": "0.0"}
         assert "werkzeug" not in str(metrics.headers).lower()
     with pytest.raises(httpx.TransportError):
         httpx.get(f"{url}/health/live")

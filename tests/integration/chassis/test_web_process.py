@@ -158,6 +158,10 @@ def test_readiness_names_what_is_away(web: Running) -> None:
     body = answer.json()
     assert (set(body["checks"]), set(body["information"])) == ({"database"}, {"kafka"})
     assert "ok" not in {**body["checks"], **body["information"]}.values()
+    figures = httpx.get(f"{web.health_url}/metrics", timeout=30).text
+    assert {f'gangway_dependency_up{{dependency="{name}"}} 0.0' for name in ("database", "kafka")} <= set(
+        figures.splitlines()
+    )
 
 
 def test_the_web_is_ready_without_kafka_and_says_so(database_url: str, tmp_path: Path) -> None:

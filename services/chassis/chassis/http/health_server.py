@@ -127,8 +127,11 @@ class HealthServer:
             status, states = await asyncio.to_thread(self._readiness.answer)
             return status, _JSON, _encoded(states)
         if path == b"/metrics":
-            return 200, CONTENT_TYPE, await asyncio.to_thread(exposition)
+            return 200, CONTENT_TYPE, await asyncio.to_thread(self._figures)
         return 404, _JSON, _encoded({"status": "not found"})
+
+    def _figures(self) -> bytes:
+        return exposition(self._readiness.is_up())
 
     def _live(self) -> tuple[int, str, bytes]:
         try:

@@ -41,6 +41,10 @@ class Readiness:
         body: dict[str, object] = {"status": OK if is_ready else "unavailable", "checks": checks}
         return 200 if is_ready else 503, body | ({"information": told} if told else {})
 
+    def is_up(self) -> dict[str, bool]:
+        """Tell of each dependency, optional or not, whether it answers."""
+        return {name: state == OK for name, state in self._states().items()}
+
     def _states(self) -> Mapping[str, str]:
         with self._lock:
             if monotonic() - self._asked_at >= self._fresh_seconds:

@@ -7,6 +7,7 @@ prometheus-client then keeps the figures in files that all of them read.
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from prometheus_client import (
@@ -17,7 +18,9 @@ from prometheus_client import (
     generate_latest,
     values,
 )
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -38,13 +41,29 @@ def record_request(method: str, route: str, status: int, seconds: float) -> None
     _requests.labels(known, route, str(status)).observe(seconds)
 
 
-def exposition() -> bytes:
-    """All figures in the text format, of all workers where there are several."""
-    if not os.environ.get(_FOLDER):
-        return generate_latest(REGISTRY)
+class _Dependencies(Collector):
+    """Which of this process's dependencies answer."""
+
+    def __init__(self, is_up: Mapping[str, bool]) -> None:
+        self._is_up = is_up
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        gauge = GaugeMetricFamily(
+            "gangway_dependency_up", "1 while the dependency answers this process", labels=["dependency"]
+        )
+        for name, is_up in self._is_up.items():
+            gauge.add_metric([name], is_up)
+        yield gauge
+
+
+def exposition(is_up: Mapping[str, bool]) -> bytes:
+    """All figures in the text format, of all workers where there are several; which dependencies answer."""
     registry = CollectorRegistry()
-    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return generate_latest(registry)
+    registry.register(_Dependencies(is_up))
+    if os.environ.get(_FOLDER):
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return generate_latest(registry)
+    return generate_latest(REGISTRY) + generate_latest(registry)
 
 
 def share_between_workers() -> str:
