@@ -148,8 +148,9 @@ def _bare(settings: OutsideSettings, *, is_warm: bool) -> list[float]:
     orders = [order_for("cloud_sandbox") for _ in range(SANDBOXES)]
     grants = [Granting(replace(order, members=order.members[:1]), made) for order in orders]
     for grant in grants if is_warm else ():
-        account_id = vendor.make(uuid4())
-        vendor.place(account_id, Place.AVAILABLE)
+        key = uuid4()
+        account_id = vendor.make(key)
+        vendor.place(key, account_id, Place.AVAILABLE)
         grant.outputs["account_id"] = account_id
     return [_seconds(grant.apply) for grant in grants][1:]
 

@@ -106,7 +106,7 @@ def healthy_facts() -> Facts:
         Thing("policy", f"gangway-one-{owner}", owner, True),
         Thing("certificate", f"gangway-one-{owner}-gateway-1 12345678", owner, True),
         Thing("secret", f"gangway/iot/{ADAS_GRANT}", ADAS_GRANT[-12:], True),
-        Thing("account", f"two-{BOB[-12:]}-{BOBS_GRANT[-12:]}", BOB[-12:], False),
+        Thing("account", f"gangway-{BOBS_GRANT[-12:]}", BOBS_GRANT[-12:], False),
     ]
     return facts
 

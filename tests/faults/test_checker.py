@@ -74,8 +74,8 @@ def switch_off_account(facts: Facts) -> None:
     """A closed account is listed for 90 days and serves nobody."""
     facts.grants[0] = facts.grants[0]._replace(product="cloud_sandbox")
     facts.things = [
-        Thing(kind, f"one-{ADA[-12:]}", ADA[-12:], kind != "account")
-        for kind in ("account", "budget", "sign_in")
+        Thing("account", f"gangway-{ADAS_GRANT[-12:]}", ADAS_GRANT[-12:], False),
+        *(Thing(kind, f"one-{ADA[-12:]}", ADA[-12:], True) for kind in ("budget", "sign_in")),
     ]
 
 

@@ -10,7 +10,7 @@ from botocore.config import Config
 
 from fault_runner.facts import Thing
 
-# Names outside end with the last twelve hexadecimal digits of the partner's id, see provisioning's slugs.
+# Names outside have the last twelve hexadecimal digits of the partner's id, an account's those of its grant.
 _OWNER = re.compile(r"(?<![0-9a-f])[0-9a-f]{12}(?![0-9a-f])")
 _CLOSED = frozenset({"SUSPENDED", "PENDING_CLOSURE", "CLOSED"})
 

@@ -132,7 +132,7 @@ class Mail(NamedTuple):
 
 
 class Thing(NamedTuple):
-    """Something outside. ``owner`` is the end of a partner's id; None where the name tells nobody."""
+    """Something outside. ``owner`` is the end of a partner's or grant's id; None where it names nobody."""
 
     kind: str
     name: str

@@ -169,11 +169,11 @@ def test_what_an_operator_wants_while_an_act_is_under_way_is_done_at_once(
     cooling = pool.accounts()[account_id]
     place = pool.organization.place
 
-    def quarantined_meanwhile(which: str, where: Place) -> bool:
+    def quarantined_meanwhile(key: UUID, which: str, where: Place) -> bool:
         if (which, where) == (account_id, Place.AVAILABLE):
             with pool.it.service.open_work() as work:
                 act_on_account(work, QuarantineAccount(account_key=cooling.account_key, **WHY))
-        return place(which, where)
+        return place(key, which, where)
 
     monkeypatch.setattr(pool.organization, "place", quarantined_meanwhile)
     pool.tend()
@@ -255,6 +255,22 @@ def test_a_sweep_knows_what_stands_in_the_pool(pool: Pool) -> None:
     ]
     with pool.it.service.open_work() as work:
         assert [owner.is_live for owner in work.findings.owners(things)] == [True, False]
+
+
+def test_an_account_whose_address_people_changed_is_known_by_the_grant_in_its_name(pool: Pool) -> None:
+    grant_id = pool.it.grant(pool.take()[0], "cloud_sandbox").grant_id
+    things = [
+        Thing(
+            kind=ThingKind.ACCOUNT,
+            product="cloud_sandbox",
+            outside_id="999999999999",
+            mark=Mark(grant_digits=digits, noted_id="999999999999"),
+        )
+        for digits in (grant_id.hex[-12:], uuid4().hex[-12:])
+    ]
+    with pool.it.service.open_work() as work:
+        owners = work.findings.owners(things)
+    assert [(owner.grant_id, owner.is_live) for owner in owners] == [(grant_id, True), (None, False)]
 
 
 def test_what_does_not_wait_where_it_should_is_emptied_before_anybody_gets_it(pool: Pool) -> None:

@@ -1,6 +1,7 @@
 """A database of an earlier release is brought forward: its people are members already."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -205,6 +206,30 @@ def test_accounts_that_stand_have_rows(database_url: str) -> None:
         granted: ("0" * 12, "leased"),
         frozen: ("0" * 11 + "1", "frozen"),
         making: (None, "making"),
+    }
+
+
+def test_ready_accounts_with_a_partners_name_are_taken_in_before_the_next_one_gets_them(
+    database_url: str,
+) -> None:
+    migrate(database_url, MIGRATIONS, "0029")
+    with psycopg.connect(driver_url(database_url)) as before:
+        of_a_grant, of_another = (
+            add_partner(before, uuid4(), standing="absent", state="revoked") for _ in range(2)
+        )
+        of_the_pool = uuid4()
+        states = {of_a_grant: "available", of_another: "quarantined", of_the_pool: "available"}
+        for key, state in states.items():
+            row: dict[str, Any] = {"account_key": key, "state": state, "wanted": state, '"left"': "[]"}
+            made_at = datetime(2026, 11, 1, tzinfo=UTC)
+            _insert(before, "sandbox_accounts", **row, made_at=made_at, rounds=0, attempts=0)
+    migrate(database_url, MIGRATIONS)
+    with psycopg.connect(driver_url(database_url)) as after:
+        rows = after.execute("SELECT account_key, wanted, due_at <= now() FROM sandbox_accounts").fetchall()
+    assert {key: (wanted, is_due) for key, wanted, is_due in rows} == {
+        of_a_grant: ("cleaning", True),
+        of_another: ("quarantined", None),
+        of_the_pool: ("available", None),
     }
 
 

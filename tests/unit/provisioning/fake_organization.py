@@ -101,7 +101,7 @@ class FakeOrganization:
     def is_ours(self, account_id: str) -> bool:
         return self.accounts[account_id].unit != "root"
 
-    def place(self, account_id: str, place: Place) -> bool:
+    def place(self, account_key: UUID, account_id: str, place: Place) -> bool:
         with self.call():
             account = self.accounts[account_id]
             must(place is Place.OUTSIDE or not account.people, f"moved to {place} while it is in use")

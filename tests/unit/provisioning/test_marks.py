@@ -4,7 +4,9 @@ from uuid import UUID
 
 import pytest
 
-from provisioning.adapters.aws.marks import id_in, of_account, of_partner, of_partners
+from provisioning.adapters.aws.marks import id_in, of_account, of_budget, of_partner, of_partners
+from provisioning.adapters.aws.names import of_account as of_account_named
+from provisioning.domain.findings import Mark
 from provisioning.domain.orders import slug_of
 
 
@@ -29,8 +31,18 @@ def test_a_name_tells_whose_it_is_and_which_of_several(legal_name: str, entry_na
         of_partner(f"gangway-{slug}"),
         of_partner(database),
         of_partners(f"gangway-{slug}-gateway-1"),
+        of_budget(f"{slug}-0000000000a1"),
         of_account(f"{slug}-0000000000a1"),
     ]
     assert {mark and (mark.partner_digits, mark.entry_name) for mark in marks} == {
         ("af6c1b0e8d11", entry_name)
     }
+
+
+def test_an_account_says_of_which_grant_it_is_and_of_no_partner() -> None:
+    grant_id = UUID("0193f0a2-7c1e-7d2b-9a54-0000000000a1")
+    name = of_account_named(grant_id)
+    assert name == "gangway-0000000000a1"
+    assert of_account(name) == Mark(grant_digits="0000000000a1")
+    assert of_partner(name) is None
+    assert of_budget(name) is None

@@ -10,6 +10,7 @@ from moto.moto_api._internal import mock_random
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from moto.organizations.models import organizations_backends
 
+from local_stack.stand_ins.aws_account_names import let_accounts_be_renamed
 from local_stack.stand_ins.aws_bills import BillsApplication
 from local_stack.stand_ins.aws_journal import JournaledApplication
 from local_stack.stand_ins.aws_permission_sets import keep_accounts_behind
@@ -32,6 +33,7 @@ def create_aws_application(folder: Path, say: Callable[[str], None]) -> Journale
 def moto_application() -> DomainDispatcherApplication:
     """moto's server, with AWS's certificate ids: the hash of the DER form."""
     keep_accounts_behind()
+    let_accounts_be_renamed()
     default_user_config["iot"] = {"use_valid_cert": True}
     # It lists its folders at each request: a fifth of its time.
     names = tuple(backends.list_of_moto_modules())

@@ -37,8 +37,11 @@ class AccountVendor(Protocol):
     def is_ours(self, account_id: str) -> bool:
         """Whether it stands in one of our units."""
 
-    def place(self, account_id: str, place: Place) -> bool:
-        """Move it, and return once it was seen there; False where it is closed or not there any more."""
+    def place(self, account_key: UUID, account_id: str, place: Place) -> bool:
+        """Move it, and return once it was seen there; False where it is closed or not there any more.
+
+        To be emptied, it loses the name by which its tenants knew it, too.
+        """
 
     def is_at(self, account_id: str, place: Place) -> bool:
         """Look whether it is open, stands there, and everything in it is denied."""

@@ -142,7 +142,7 @@ class ActsOnAccount:
         if call.act is Act.TAKE_IN and call.is_new and not reach.vendor.is_ours(account_id):
             message = f"The account {account_id} is in none of our units: move it into one of them first."
             raise NeverPossible("account_elsewhere", message, kind=Kind.DRIFT)
-        return Shown(is_gone=not reach.vendor.place(account_id, _PLACES[call.act]))
+        return Shown(is_gone=not reach.vendor.place(call.account_key, account_id, _PLACES[call.act]))
 
     def _emptied(self, account_id: str, call: AccountCall) -> Shown:
         """Clean once in any case: the cleaner knows more kinds of things than our own lists."""

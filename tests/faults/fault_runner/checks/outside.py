@@ -50,6 +50,8 @@ def _expected(facts: Facts) -> dict[tuple[str, str], tuple[int, int]]:
         for kind in MADE_OF[grant.product]:
             if kind == "crm_user":
                 expected |= {(kind, email): (least, 1) for email in people}
+            elif kind == "account":
+                expected[kind, grant.grant_id[-12:]] = (least, 1)
             elif kind == "secret":
                 expected[kind, grant.grant_id[-12:]] = (0 if grant.is_collected else least, 1)
             else:

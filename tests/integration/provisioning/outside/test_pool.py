@@ -50,26 +50,60 @@ def test_an_account_is_made_once_and_found_again(world: World) -> None:
         (Place.CLOSED, "Closed"),
         (Place.OUTSIDE, "root"),
     ):
-        assert vendor.place(account_id, place)
+        assert vendor.place(key, account_id, place)
         assert unit_of(world, account_id) == unit
         assert vendor.is_at(account_id, place)
         assert vendor.is_ours(account_id) == (unit != "root")
     vendor.close(account_id)
-    assert not vendor.place(account_id, Place.AVAILABLE)
+    assert not vendor.place(key, account_id, Place.AVAILABLE)
     assert not vendor.is_at(account_id, Place.AVAILABLE)
+
+
+def test_an_account_given_back_does_not_tell_who_had_it(world: World) -> None:
+    """Also one that an earlier release named after its partner, and one that was on its way then."""
+    organizations = world.inventory.aws("organizations")
+    order = order_for("cloud_sandbox", "Muster Lab")
+    made = organizations.create_account(
+        AccountName=names.of_budget(order),
+        Email=world.settings.account_email_pattern.format(key=order.grant_id.hex),
+    )["CreateAccountStatus"]
+    world.rewrite["organizations:ListAccounts"] = lambda parsed: parsed.update(Accounts=[])
+    account_id = world.steps["sandbox_account"].apply(order, {})["account_id"]
+    world.rewrite.clear()
+    assert account_id == made["AccountId"], "not asked for twice because its name is another now"
+    iam = world.aws.member(account_id)("iam", "us-east-1")
+    vendor = reach(world).vendor
+    for place in (Place.CLEAN_UP, Place.AVAILABLE):
+        world.aws.member(account_id)("account", "us-east-1").put_account_name(AccountName="muster-lab")
+        iam.create_account_alias(AccountAlias="muster-lab")
+        assert vendor.place(order.grant_id, account_id, place)
+        [account] = world.inventory.accounts()
+        assert account["Name"] == names.of_account(order.grant_id)
+        assert iam.list_account_aliases()["AccountAliases"] == []
+
+
+def test_a_new_account_is_named_after_nobody(world: World) -> None:
+    order = order_for("cloud_sandbox", "Muster Lab")
+    granting = Granting(order, world.steps)
+    granting.apply()
+    account_id = granting.outputs["account_id"]
+    [account] = world.inventory.accounts()
+    tags = world.inventory.aws("organizations").list_tags_for_resource(ResourceId=account_id)["Tags"]
+    assert account["Name"] == f"gangway-{order.grant_id.hex[-12:]}"
+    assert tags == [{"Key": "gangway:grant", "Value": str(order.grant_id)}]
 
 
 def test_the_organizations_own_account_is_nobodys_to_move(world: World) -> None:
     own_id = world.aws.caller.account_id
     with pytest.raises(NeverPossible):
-        reach(world).vendor.place(own_id, Place.CLEAN_UP)
+        reach(world).vendor.place(uuid4(), own_id, Place.CLEAN_UP)
     assert not reach(world).vendor.is_ours(own_id)
 
 
 def test_a_grant_uses_the_account_of_the_pool_and_leaves_it_to_be_emptied(world: World) -> None:
     vendor, key = reach(world).vendor, uuid4()
     account_id = vendor.make(key)
-    vendor.place(account_id, Place.AVAILABLE)
+    vendor.place(key, account_id, Place.AVAILABLE)
     granting = Granting(order_for("cloud_sandbox"), world.steps)
     granting.outputs["account_id"] = account_id
     granting.apply()
@@ -83,7 +117,7 @@ def test_a_grant_uses_the_account_of_the_pool_and_leaves_it_to_be_emptied(world:
     assert unit_of(world, account_id) == "CleanUp"
     assert set(granting.standing().values()) == {Standing.ABSENT}
     assert "organizations:CloseAccount" not in world.calls
-    assert vendor.place(account_id, Place.CLEAN_UP)
+    assert vendor.place(key, account_id, Place.CLEAN_UP)
 
 
 def test_each_list_is_one_of_its_service() -> None:
@@ -114,6 +148,7 @@ def test_what_is_left_in_an_account_is_named_and_aws_own_is_not(world: World) ->
     inside = world.aws.member(account_id)
     inside("s3", "us-east-1").create_bucket(Bucket="left-behind")
     inside("iam", "us-east-1").create_user(UserName="somebody")
+    inside("iam", "us-east-1").create_account_alias(AccountAlias="muster-lab")
     saml = f"<EntityDescriptor>{'x' * 1000}</EntityDescriptor>"
     for name in ("theirs", "AWSSSO_1234_DO_NOT_DELETE"):
         inside("iam", "us-east-1").create_saml_provider(Name=name, SAMLMetadataDocument=saml)
@@ -122,7 +157,8 @@ def test_what_is_left_in_an_account_is_named_and_aws_own_is_not(world: World) ->
     inside("sqs", "eu-central-1").create_queue(QueueName="letters", tags={"a": "b"})
     left = contents.left(account_id)
     found = {thing.kind: thing.outside_id for thing in left}
-    assert {"bucket", "volume", "user", "identity_provider", "queue", "parameter", "tagged"} == set(found)
+    in_iam = {"account_alias", "user", "identity_provider"}
+    assert {"bucket", "volume", "queue", "parameter", "tagged", *in_iam} == set(found)
     assert [one.outside_id[-7:] for one in left if one.kind == "identity_provider"] == ["/theirs"]
     assert found["bucket"] == "left-behind"
 

@@ -134,6 +134,7 @@ IN_NO_REGION = (
         "list_server_certificates",
         "ServerCertificateMetadataList[].ServerCertificateName",
     ),
+    Listed("account_alias", "iam", "list_account_aliases", "AccountAliases[]"),
     Listed("group", "iam", "list_groups", "Groups[].GroupName"),
     Listed(
         "role",

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
 
 from chassis import clock
 from chassis.failures import Kind, NotNow
 from chassis.frozen import Frozen
+from provisioning.adapters.aws import names
 from provisioning.adapters.aws.account_creation import failure_of_creation
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import every
@@ -26,6 +28,11 @@ class AccountIdentity(Frozen):
     name: str
     tags: Mapping[str, str]
 
+    @classmethod
+    def of(cls, account_key: UUID, email_pattern: str, tag: str) -> Self:
+        email = email_pattern.format(key=account_key.hex).lower()
+        return cls(email=email, name=names.of_account(account_key), tags={tag: str(account_key)})
+
 
 class AccountRequests:
     """CreateAccount has no idempotency token, so both names are looked for before anything is created."""
@@ -41,9 +48,12 @@ class AccountRequests:
         return next((a for a in accounts if a.get("Email", "").lower() == wanted.email), None)
 
     def creations(self, wanted: AccountIdentity) -> list["CreateAccountStatusTypeDef"]:
-        """Return what became of each request for this account, oldest first."""
-        statuses = created_accounts(self._aws)
-        ours = [status for status in statuses if status.get("AccountName") == wanted.name]
+        """Return what became of each request for this account, oldest first.
+
+        Earlier releases asked for it by another name with the same end.
+        """
+        statuses, digits = created_accounts(self._aws), wanted.name.rpartition("-")[2]
+        ours = [one for one in statuses if one.get("AccountName", "").rpartition("-")[2] == digits]
         return sorted(ours, key=lambda status: status["RequestedTimestamp"])
 
     def requested(self, wanted: AccountIdentity) -> str:

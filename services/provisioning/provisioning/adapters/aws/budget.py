@@ -37,7 +37,7 @@ class Budget(FrozenElsewhere):
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
         """On if limit and account are those we set; what AWS has counted so far does not matter."""
-        known = self.described(names.of_account(order))
+        known = self.described(names.of_budget(order))
         if known is None:
             return ABSENT
         limit, filters = known.get("BudgetLimit", {}), known.get("CostFilters", {})
@@ -47,7 +47,7 @@ class Budget(FrozenElsewhere):
             *filters.get("LinkedAccount", [outputs.get("account_id")]),
         )
         is_ours = is_limit and limit.get("Unit") == "USD" and is_account
-        return ON if is_ours else differs("budget_changed", budget=names.of_account(order))
+        return ON if is_ours else differs("budget_changed", budget=names.of_budget(order))
 
     def described(self, name: str) -> Any:
         """Return None if there is no budget of this name."""
@@ -56,13 +56,13 @@ class Budget(FrozenElsewhere):
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         budget: BudgetTypeDef = {
-            "BudgetName": names.of_account(order),
+            "BudgetName": names.of_budget(order),
             "BudgetLimit": {"Amount": str(order.parameters["budget_usd_per_month"]), "Unit": "USD"},
             "CostFilters": {"LinkedAccount": [outputs["account_id"]]},
             "TimeUnit": "MONTHLY",
             "BudgetType": "COST",
         }
-        noted = {"budget_name": names.of_account(order)}
+        noted = {"budget_name": names.of_budget(order)}
         with tolerated("DuplicateRecordException"):
             self._aws.write.budgets.create_budget(
                 AccountId=self._aws.caller.account_id,
@@ -76,14 +76,14 @@ class Budget(FrozenElsewhere):
         return noted
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
-        which = {"AccountId": self._aws.caller.account_id, "BudgetName": names.of_account(order)}
+        which = {"AccountId": self._aws.caller.account_id, "BudgetName": names.of_budget(order)}
         unless_gone(lambda: self._aws.write.budgets.delete_budget(**which))
 
     def _renew_notifications(self, order: GrantOrder) -> None:
         """Send mails to the current contact, and no longer to former ones."""
         budget: Any = {
             "AccountId": self._aws.caller.account_id,
-            "BudgetName": names.of_account(order),
+            "BudgetName": names.of_budget(order),
         }
         pages = self._aws.read.budgets.get_paginator("describe_notifications_for_budget").paginate(**budget)
         for known in [one for page in pages for one in page.get("Notifications", [])]:

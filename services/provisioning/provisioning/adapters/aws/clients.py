@@ -160,7 +160,10 @@ class AwsClients:
         return client
 
     def member(self, account_id: str) -> Callable[[str, str], Any]:
-        """Return what makes a client that reads in a member account, of a service in a region."""
+        """Return what makes a client in a member account, of a service in a region.
+
+        For reads, and for writes that do no harm when repeated.
+        """
         keys = self.member_keys(account_id)
         return lambda service, region: self.read.new(service, region_name=region, **keys)
 

@@ -14,7 +14,8 @@ _SLUG = rf"(?P<slug>{_WORDS}(?:{BEFORE_ENTRY}(?P<entry>[a-z0-9]+))?-(?P<partner>
 _OF_PARTNER = re.compile(rf"{names.OWNER}-{_SLUG}")
 _IN_PARTNERS_NAME = re.compile(rf"{names.OWNER}-{_SLUG}-(?P<rest>[a-z][a-z0-9-]*|[0-9a-f]{{12}})")
 _OF_DEVICE = re.compile(r"device-(?P<device>[0-9a-f]{12})")
-_OF_ACCOUNT = re.compile(rf"{_SLUG}-(?P<grant>[0-9a-f]{{12}})")
+_OF_BUDGET = re.compile(rf"{_SLUG}-(?P<grant>[0-9a-f]{{12}})")
+_OF_ACCOUNT = re.compile(rf"{names.OWNER}-(?P<grant>[0-9a-f]{{12}})")
 
 _NO_ID = UUID(int=0)
 
@@ -36,9 +37,14 @@ def of_device_policy(name: str) -> Mark | None:
     return of_partner(name.removesuffix(names.DEVICES))
 
 
+def of_budget(name: str) -> Mark | None:
+    """The owner by a name made with `names.of_budget`."""
+    return _mark(_OF_BUDGET.fullmatch(name))
+
+
 def of_account(name: str) -> Mark | None:
-    """The owner by a name made with `names.of_account`."""
-    return _mark(_OF_ACCOUNT.fullmatch(name))
+    """The owner by a name made with `names.of_account`; earlier releases named accounts like budgets."""
+    return _mark(_OF_ACCOUNT.fullmatch(name)) or of_budget(name)
 
 
 def id_in(text: str) -> UUID | None:
@@ -51,7 +57,7 @@ def id_in(text: str) -> UUID | None:
 
 def order_of(name: str, *, grant_id: UUID = _NO_ID) -> GrantOrder:
     """Return an order with which a step finds the resource of this name; only for undoing."""
-    found = _OF_PARTNER.fullmatch(name.replace("_", "-")) or _OF_ACCOUNT.fullmatch(name)
+    found = _OF_PARTNER.fullmatch(name.replace("_", "-")) or _OF_BUDGET.fullmatch(name)
     slug = found["slug"] if found else ""
     if found and "grant" in found.re.groupindex:
         grant_id = UUID(int=int(found["grant"], 16))
@@ -70,8 +76,9 @@ def order_of(name: str, *, grant_id: UUID = _NO_ID) -> GrantOrder:
 def _mark(found: re.Match[str] | None) -> Mark | None:
     if found is None:
         return None
+    said = found.groupdict()
     return Mark(
-        partner_digits=found["partner"],
-        grant_digits=found.groupdict().get("grant"),
-        entry_name=found["entry"] or "",
+        partner_digits=said.get("partner"),
+        grant_digits=said.get("grant"),
+        entry_name=said.get("entry") or "",
     )

@@ -27,14 +27,14 @@ def of_thing(order: GrantOrder) -> str:
     return f"{of_partner(order)}-{which}"
 
 
-def of_account(order: GrantOrder) -> str:
-    """At most 46 characters (AWS: 50). A closed account stays for 90 days, so each grant has its own."""
+def of_account(account_key: UUID) -> str:
+    """Without a partner's name: everybody who ever has the account reads it."""
+    return f"{OWNER}-{account_key.hex[-12:]}"
+
+
+def of_budget(order: GrantOrder) -> str:
+    """At most 46 characters (AWS: 100). Only the management account reads it."""
     return f"{order.slug}-{order.grant_id.hex[-12:]}"
-
-
-def of_pool_account(account_key: UUID) -> str:
-    """An account created for the pool, before any partner needs it."""
-    return f"{OWNER}-pool-{account_key.hex[-12:]}"
 
 
 def of_database(order: GrantOrder) -> str:

@@ -121,11 +121,7 @@ class OrganizationAccount(FrozenElsewhere):
         close(self._aws, account_id)
 
     def _identity(self, order: GrantOrder) -> AccountIdentity:
-        return AccountIdentity(
-            email=self._email_pattern.format(key=order.grant_id.hex).lower(),
-            name=names.of_account(order),
-            tags=names.tags(order),
-        )
+        return AccountIdentity.of(order.grant_id, self._email_pattern, names.GRANT_TAG)
 
 
 def close(aws: AwsClients, account_id: str) -> None:

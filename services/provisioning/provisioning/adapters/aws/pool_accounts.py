@@ -1,12 +1,14 @@
 """The accounts of the pool: made, moved and closed in the organization, without a grant."""
 
+from functools import partial
 from uuid import UUID
 
 from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.account_requests import AccountIdentity, AccountRequests
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.organization_account import close, is_open
+from provisioning.adapters.aws.failures import unless_gone
+from provisioning.adapters.aws.organization_account import close, described, is_closed, is_open
 from provisioning.adapters.aws.organization_units import OrganizationUnit
 from provisioning.handlers.account_ports import Place
 
@@ -39,13 +41,17 @@ class OrganizationsAccountVendor:
         is_own = account_id == self._aws.caller.account_id
         return not is_own and is_open(self._aws, account_id) and self._unit.is_ours(account_id)
 
-    def place(self, account_id: str, place: Place) -> bool:
+    def place(self, account_key: UUID, account_id: str, place: Place) -> bool:
         if account_id == self._aws.caller.account_id:
             message = f"The account {account_id} is the organization's own."
             raise NeverPossible("account_not_ours", message)
-        if not is_open(self._aws, account_id):
+        account = described(self._aws, account_id)
+        if account is None or is_closed(account):
             return False
         self._unit.put(account_id, place)
+        is_named = account.get("Name") != names.of_account(account_key)
+        if place is Place.CLEAN_UP or (place is Place.AVAILABLE and is_named):
+            self._forget_tenant(account_key, account_id)
         return True
 
     def is_at(self, account_id: str, place: Place) -> bool:
@@ -59,8 +65,15 @@ class OrganizationsAccountVendor:
             raise NotNow("not_seen_yet", message, kind=Kind.EVENTUAL_CONSISTENCY)
 
     def _identity(self, account_key: UUID) -> AccountIdentity:
-        return AccountIdentity(
-            email=self._email_pattern.format(key=account_key.hex).lower(),
-            name=names.of_pool_account(account_key),
-            tags={names.POOL_TAG: str(account_key)},
-        )
+        return AccountIdentity.of(account_key, self._email_pattern, names.POOL_TAG)
+
+    def _forget_tenant(self, account_key: UUID, account_id: str) -> None:
+        """Take off what tells who had it and no cleaner deletes: its name, and the alias people gave it.
+
+        As the member role: the management account would need trusted access for Account Management.
+        """
+        client, region = self._aws.member(account_id), self._aws.caller.region
+        client("account", region).put_account_name(AccountName=names.of_account(account_key))
+        iam = client("iam", region)
+        for alias in iam.list_account_aliases()["AccountAliases"]:
+            unless_gone(partial(iam.delete_account_alias, AccountAlias=alias))

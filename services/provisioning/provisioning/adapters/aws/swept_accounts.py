@@ -98,7 +98,7 @@ class SweptAccounts:
 
     def _close(self, thing: Thing) -> None:
         """Deny everything, then close it. Raises NeverPossible for accounts that we did not create."""
-        if thing.mark.grant_id is None and thing.mark.partner_digits is None:
+        if thing.mark.grant_id is None and thing.mark.grant_digits is None:
             message = f"The account {thing.outside_id} was not made by us: move it out of our unit"
             raise NeverPossible("account_not_ours", message)
         order = marks.order_of("", grant_id=thing.mark.grant_id or UUID(int=0))
@@ -115,7 +115,7 @@ def budgets(aws: AwsClients, budget: Budget) -> Inventory:
         ThingKind.BUDGET,
         product=_SANDBOX,
         pages=listed(lambda: aws.read.budgets, "describe_budgets", "Budgets", whose),
-        seen=seen_as(itemgetter("BudgetName"), marks.of_account),
+        seen=seen_as(itemgetter("BudgetName"), marks.of_budget),
         look=budget.described,
         take_away=undone(budget),
     )

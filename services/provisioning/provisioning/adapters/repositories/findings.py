@@ -236,16 +236,17 @@ class _Known:
 
 
 def _is_of(row: Row[Any], mark: Mark) -> bool:
-    """An id before digits; digits of both where the mark has both."""
+    """An id before digits; digits of both where the mark has both, of the grant alone for an account."""
     if mark.noted_id is not None and mark.noted_id in (row.account_id, row.certificate_id):
         return True
     if mark.grant_id is not None:
         return bool(row.grant_id == mark.grant_id)
-    if mark.entry_name != row.entry_name:
-        return False
     if mark.grant_digits is not None and row.grant_id.hex[-_DIGITS:] != mark.grant_digits:
         return False
-    return mark.partner_digits is not None and row.partner_id.hex[-_DIGITS:] == mark.partner_digits
+    if mark.partner_digits is None:
+        return mark.grant_digits is not None
+    is_same_entry: bool = mark.entry_name == row.entry_name
+    return is_same_entry and bool(row.partner_id.hex[-_DIGITS:] == mark.partner_digits)
 
 
 def _digits_of(column: ColumnElement[Any]) -> ColumnElement[str]:
