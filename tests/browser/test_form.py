@@ -94,6 +94,22 @@ def test_errors_take_the_focus_and_lead_to_their_fields(open_page: OpenPage) -> 
     assert page.evaluate("document.activeElement.id") == "country"
 
 
+def test_a_wrong_address_takes_the_focus_and_says_why(open_page: OpenPage) -> None:
+    page = open_page("/apply")
+    walk(page)
+    go_on(page)
+    for path, button in (("/new-link", "#new-link button"), ("/check-your-mail", "#address button")):
+        page.goto(path)
+        page.fill("#email", "@")
+        with page.expect_navigation():
+            page.click(button)
+        check_looks(page)
+        assert page.title().startswith("Error: "), path
+        assert page.evaluate("document.activeElement.id") == "email"
+        told = page.evaluate("document.activeElement.getAttribute('aria-describedby')").split()
+        assert page.locator(f"#{told[-1]}").inner_text()
+
+
 def test_a_person_more_and_less_keeps_the_focus_near(open_page: OpenPage) -> None:
     page = open_page("/apply")
     walk(page)

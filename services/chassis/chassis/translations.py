@@ -73,7 +73,15 @@ class Translations:
         text, errors = bundle.format_pattern(pattern, told)
         if errors:
             raise ValueError(f"{name} ({language}): {errors[0]}")
-        return str(text)
+        return _ended_once(str(text), told)
+
+
+def _ended_once(text: str, told: dict[str, Any]) -> str:
+    """The full stop of a name ("Acme Inc.") at the end of a sentence is that of the sentence, too."""
+    for value in told.values():
+        if isinstance(value, str) and value.endswith("."):
+            text = text.replace(f"{value}.", value)
+    return text
 
 
 @cache

@@ -87,6 +87,15 @@ def test_a_link_signs_in_once_and_nobody_learns_who_is_known(world: World) -> No
     assert another.get("/endpoints").location == "/sign-in"
 
 
+def test_a_page_says_in_its_title_that_something_is_wrong(world: World) -> None:
+    client = world.client.application.test_client()
+    for language, mark in (("en", "Error: "), ("de", "Fehler: ")):
+        answer = client.post("/sign-in", data={"email": "@"}, headers={"Accept-Language": language})
+        assert f"<title>{mark}" in answer.text
+        assert "autofocus" in answer.text
+        assert "<title>" + mark not in client.get("/sign-in", headers={"Accept-Language": language}).text
+
+
 def test_a_person_is_sent_few_links_whoever_asks(world: World) -> None:
     added(world, world.vendor().id)
     assert [len(asked(world)) for _ in range(4)] == [1, 1, 1, 0]

@@ -52,3 +52,15 @@ def test_everything_that_does_not_fit_is_named(tmp_path: Path) -> None:
     text = str(caught.value)
     assert "de: b.c is missing" in text
     assert "de.ftl cannot be read at: not fluent at all" in text
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_sentence_that_ends_with_an_abbreviated_name_has_one_full_stop(
+    tmp_path: Path, language: str
+) -> None:
+    chosen = "{ $company ->\n    [none] us\n   *[other] { $company }\n }"
+    text = f"a = By {{ $company }}. Of {chosen}. To {{ $company }}, all."
+    words = Translations(write(tmp_path, en=text, de=text))
+    told = words.text(language, "a", company="Acme Inc.")
+    assert told == "By Acme Inc. Of Acme Inc. To Acme Inc., all."
+    assert words.text(language, "a", company="Acme") == "By Acme. Of Acme. To Acme, all."

@@ -63,7 +63,6 @@ form-remove = Entfernen
 form-optional = (freiwillig)
 form-choose = Bitte wählen
 form-field = Feld
-form-wrong-prefix = Fehler:
 form-wrong-title = { $count ->
     [one] Eine Angabe braucht Ihre Aufmerksamkeit
    *[other] { $count } Angaben brauchen Ihre Aufmerksamkeit

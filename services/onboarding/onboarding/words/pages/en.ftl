@@ -63,7 +63,6 @@ form-remove = Remove
 form-optional = (optional)
 form-choose = Please choose
 form-field = Field
-form-wrong-prefix = Error:
 form-wrong-title = { $count ->
     [one] There is a problem with one answer
    *[other] There are problems with { $count } answers
