@@ -39,6 +39,28 @@ def test_workers_follow_a_master_that_was_killed(tmp_path: Path) -> None:
     assert await_end(workers, 30) == []
 
 
+def test_figures_of_a_master_that_was_killed_are_removed_by_the_next(tmp_path: Path) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+
+    def started() -> Running:
+        environ = environment("postgresql://nobody@127.0.0.1:1/nothing", "127.0.0.1:1", "2.3")
+        return start_web({**environ, "TMPDIR": str(folder)}, tmp_path)
+
+    killed = started()
+    of_killed = set(folder.iterdir())
+    workers = psutil.Process(killed.process.pid).children()
+    killed.process.kill()
+    killed.process.wait()
+    assert await_end(workers, 30) == []
+    with ExitStack() as ending:
+        for _ in range(2):
+            ending.callback(stop_web, started())
+        of_running = set(folder.iterdir())
+        assert len(of_running) == 2
+        assert not of_killed & of_running
+
+
 def test_connections_that_stay_open_are_shared_by_the_workers(web: Running) -> None:
     """Otherwise most come to the worker that is awake, and its interpreter does all the work."""
     deadline = time.monotonic() + 30

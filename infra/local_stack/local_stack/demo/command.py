@@ -62,6 +62,19 @@ def demo(context: click.Context, /, partners: Path, timeout_seconds: float, **st
     if addresses is None:
         context.invoke(up)
         addresses = _addresses()
+    try:
+        is_well = _show_onboarding(candidates, addresses, timeout_seconds, is_local)
+    except KeyboardInterrupt:
+        click.echo(f"Interrupted. {_goes_on(is_local)}", err=True)
+        sys.exit(130)
+    if not is_well:
+        sys.exit(1)
+
+
+def _show_onboarding(
+    candidates: list[Candidate], addresses: dict[str, Any], timeout_seconds: float, is_local: bool
+) -> bool:
+    """Onboard them, show them and what the outside has of them; return whether all is as it should be."""
     operator = Operator(OperatorsHttp(Access(addresses, addresses["ops_token"])))
     mailbox = Mailbox(addresses["mailbox"])
     console = Console(width=None if sys.stdout.isatty() else 140)
@@ -83,16 +96,21 @@ def demo(context: click.Context, /, partners: Path, timeout_seconds: float, **st
     faults = sum(len(outcome.faults) for outcome in outcomes)
     if faults:
         console.print(f"{faults} things are not as they should be.", style="bold red")
-        sys.exit(1)
+        return False
     if outside.asked:
         console.print(f"Asked {outside.asked}: everything granted is there, everything undone is gone.")
     if outside.not_asked:
         console.print(f"Not asked, as nobody said where to: {outside.not_asked}.")
-    closing = ", until `make down`. Operators: .venv/bin/gangway --help" if is_local else ""
-    console.print(f"The stack goes on running{closing}", soft_wrap=True)
+    operators = " Operators: .venv/bin/gangway --help" if is_local else ""
+    console.print(f"{_goes_on(is_local)}{operators}", soft_wrap=True)
     console.print(f"Pages: {addresses['onboarding']}  Mails: {addresses['mailbox']}", soft_wrap=True)
     if is_local:
         _show_who_signs_in(addresses, console)
+    return True
+
+
+def _goes_on(is_local: bool) -> str:
+    return f"The stack goes on running{', until `make down`' if is_local else ''}."
 
 
 def _show_who_signs_in(addresses: dict[str, Any], console: Console) -> None:

@@ -4,10 +4,12 @@ The web process has several workers: `share_between_workers` is called before gu
 prometheus-client then keeps the figures in files that all of them read.
 """
 
+import fcntl
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from prometheus_client import (
@@ -24,7 +26,7 @@ from prometheus_client.registry import Collector
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-_PREFIX = "gangway-metrics-"
+_PREFIX = "gangway-figures-"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 _requests = Histogram(
@@ -69,9 +71,12 @@ def exposition(is_up: Mapping[str, bool]) -> bytes:
 def share_between_workers() -> str:
     """Choose an empty folder for the workers' figures; call before the fork and before the first figure.
 
+    Folders of processes that were killed are removed.
     prometheus-client decides when it is imported, which was earlier; so it is told again.
     """
-    folder = tempfile.mkdtemp(prefix=_PREFIX)
+    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        _remove_if_left(left)
+    folder = _folder_of_ours()
     os.environ[_FOLDER] = folder
     values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
     return folder
@@ -82,3 +87,25 @@ def forget_shared_figures() -> None:
     folder = Path(os.environ.get(_FOLDER, ""))
     if folder.name.startswith(_PREFIX):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folder_of_ours() -> str:
+    """A new folder, locked until the last of the processes that inherit the lock has ended."""
+    while True:
+        folder = tempfile.mkdtemp(prefix=_PREFIX)
+        lock = os.open(folder, os.O_RDONLY)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if Path(folder).exists():  # else another process took it for one that was left
+            return folder
+        os.close(lock)
+
+
+def _remove_if_left(folder: Path) -> None:
+    """Remove a folder that no process has locked; one of another user stays."""
+    with suppress(OSError):
+        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+        finally:
+            os.close(lock)
