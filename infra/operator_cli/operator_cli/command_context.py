@@ -55,7 +55,8 @@ class CommandContext:
                 failures.append(failure)
         if len(failures) == len(names):
             raise OperatorsFailure(" ".join(map(str, _told_once(failures))))
-        self.failures += failures
+        known = {str(failure) for failure in self.failures}
+        self.failures += [failure for failure in failures if str(failure) not in known]
         return lines
 
     def as_far_as_it_answers(self, lines: Iterable[Facts]) -> Iterator[Facts]:

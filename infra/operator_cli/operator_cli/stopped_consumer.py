@@ -57,7 +57,6 @@ def list_positions(context: CommandContext, *, service: str | None) -> None:
                 f"{line['service']} has events since {since} that are not sent: is its relay down, or Kafka?"
             )
             click.echo(f"{told} The relay's /health/ready says which.", err=True)
-    context.failures.clear()  # Who does not answer is named once, by the list itself.
     behind = context.of_each_that_answers("GET /v1/positions", service)
     context.screen.rows(behind, _BEHIND, "Every consumer has read everything that was sent.")
 

@@ -164,6 +164,7 @@ def test_what_was_sent_with_a_token_that_is_taken_no_more_is_undone_and_shown(ma
         assert "Your request was not carried out" in answer.text
         assert f'href="/sign-in/start?next={path}"' in answer.text
         assert "readonly>A &lt;long&gt; one.</textarea>" in answer.text
+        assert "/sign-out" not in answer.text
     only_looked = http.get(f"/partners/{SOMEBODY}", headers=HTML)
     assert "Your request was not" not in http.get(only_looked.location, headers=HTML).text
 
@@ -190,6 +191,15 @@ def test_what_was_done_to_many_before_the_token_ended_is_told(make_console: Make
     assert told.status_code == 200
     assert "Done: 1. Not done: 2." in told.text
     assert len(done) == 2, "nothing is tried without a session"
+
+
+def test_every_form_has_a_page_to_lead_back_to_after_a_sign_in(make_console: Make) -> None:
+    http = signed_in(make_console)
+    rules = [one for one in http.application.url_map.iter_rules() if not one.endpoint.startswith("sign_in.")]
+    sent, shown = ({one.rule for one in rules if way in (one.methods or ())} for way in ("POST", "GET"))
+    assert sent <= shown
+    for path in ("/imports/preview", "/imports/run"):
+        assert http.get(path, headers=HTML).location == "/imports"
 
 
 def test_a_link_of_ours_leads_to_us_whatever_the_address_says(make_console: Make) -> None:

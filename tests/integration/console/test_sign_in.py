@@ -281,8 +281,11 @@ def test_a_provider_that_is_away_is_said_and_signing_out_works_all_the_same(make
 @pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])
 @pytest.mark.parametrize("path", ["/sign-out", "/partners/01a20482-6f60-7b5c-8a5e-1f2d3c4b5a69/approve"])
 def test_other_sites_send_no_forms(door: Door, path: str, headers: dict[str, str]) -> None:
+    sent = {"headers": {**HTML, **headers}, "data": {"reason": "Call us on 1234567."}}
+    signed_out = door.http.post(path, **sent)
+    assert (signed_out.status_code, "1234567" in signed_out.text) == (403, False)
     door.sign_in()
-    assert door.http.post(path, headers={**HTML, **headers}, data={"reason": "x"}).status_code == 403
+    assert door.http.post(path, **sent).status_code == 403
     assert door.http.get("/", headers=HTML).status_code == 200
 
 

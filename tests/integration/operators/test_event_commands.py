@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from tests.integration.operators.conftest import CommandLine, Services, ops_token
+from tests.served import served
+from werkzeug.wrappers import Response
 
 from chassis.messaging.consumer.flood import FloodGauges
 from chassis.messaging.consumer.poll import Poll
@@ -161,6 +163,9 @@ def test_what_a_relay_has_not_sent_for_a_minute_waits(gangway: CommandLine, serv
     told = gangway(*COMMANDS["unsent_events"].split(), GANGWAY_NOTIFICATIONS_URL="http://127.0.0.1:9").stderr
     assert told.startswith("onboarding has events since ")
     assert told.count("notifications cannot be reached") == 1
+    with served(Response(status=500)) as ill:
+        told = gangway("positions", "list", GANGWAY_NOTIFICATIONS_URL=ill).stderr
+    assert all(f"GET {path} answered 500" in told for path in ("/v1/waiting", "/v1/positions"))
 
 
 def test_services_that_answer_are_shown_beside_one_that_does_not(

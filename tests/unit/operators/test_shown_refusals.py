@@ -44,6 +44,7 @@ def test_what_is_wrong_is_told_once() -> None:
     ("url", "told"),
     [
         ("nonsense", "The address of onboarding is no web address: nonsense. It begins with http:// or"),
+        ("http://a:b", "The address of onboarding is no web address: http://a:b. It begins with http:// or"),
         ("http://127.0.0.1:9", "onboarding cannot be reached at http://127.0.0.1:9: "),
     ],
 )

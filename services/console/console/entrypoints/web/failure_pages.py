@@ -32,8 +32,7 @@ def status_of(failure: OperatorsFailure) -> int:
 
 def _service_failed(failure: Any) -> Answer:
     if isinstance(failure, Refused) and failure.status == UNAUTHORIZED:
-        signing_in: Answer = to_sign_in(is_over=True)
-        return signing_in
+        return to_sign_in(is_over=True)
     status = status_of(failure)
     return render_template("failed.html", failure=failure, status=status), status
 

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from chassis import clock
 from chassis.http.current_service import current_service
@@ -64,8 +65,8 @@ def safe_path(wanted: str | None) -> str:
     return home if parts.scheme or parts.netloc or not is_ours else wanted
 
 
-def to_sign_in(*, is_over: bool = False) -> Any:
-    """To the sign-in, and back to this page after it; a form that was sent is shown what it told."""
+def to_sign_in(*, is_over: bool = False) -> AnyResponse | tuple[str, int]:
+    """Redirect to the sign-in, which leads back here; a form is answered with it, and its reason to copy."""
     if request.headers.get("HX-Request"):
         # A part of a page is no place to sign in at: the page loads anew, and leads there.
         return Response(status=204, headers={"HX-Refresh": "true"})
@@ -85,7 +86,7 @@ def require_sign_in(app: Flask) -> None:
     """Redirect to the sign-in where nobody is signed in, and renew the token where somebody is."""
 
     @app.before_request
-    def check() -> Any:
+    def check() -> AnyResponse | tuple[str, int] | None:
         endpoint = request.endpoint or ""
         if endpoint.startswith(OPEN) or endpoint == ENDPOINT_OF_FILES:
             return None

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import uuid4
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from console.entrypoints.web.acts import LONGEST_REASON, UNPROCESSABLE, may_call
 from console.entrypoints.web.asking import operator
@@ -32,6 +33,13 @@ Answer = str | tuple[str, int]
 def show() -> str:
     """The page to choose a file."""
     return render_template("import.html", **BOUNDS)
+
+
+@pages.get("/imports/preview")
+@pages.get("/imports/run")
+def choose_again() -> AnyResponse:
+    """To that page, after a sign-in: the file was not kept."""
+    return redirect(url_for(".show"), 303)
 
 
 @pages.post("/imports/preview")
