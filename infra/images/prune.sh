@@ -10,7 +10,7 @@ find "$1" -path '*/site-packages/zstandard/_cffi.*' -delete
 # The first three are asked by credentials that a profile of the AWS CLI names.
 called=(
   signin sso sso-oidc
-  apigateway athena autoscaling budgets ce cloudformation cloudfront cloudtrail cloudwatch cognito-idp config dynamodb
+  account apigateway athena autoscaling budgets ce cloudformation cloudfront cloudtrail cloudwatch cognito-idp config dynamodb
   ec2 ecr ecs efs eks elasticache elbv2 events glue guardduty iam identitystore iot kinesis lakeformation lambda logs
   opensearch organizations quicksight ram rds redshift resourcegroupstaggingapi route53 s3 sagemaker scheduler
   secretsmanager sesv2 sns sqs ssm sso-admin stepfunctions sts

@@ -275,14 +275,14 @@ class RandomRun:
         for grant in grants:
             if grant.is_wanted or grant.may_stand_outside:
                 continue
-            digits = [one.hex[-12:] for one in (grant.partner_id, grant.grant_id)]
             for kind, things in self._world.inventory.of(grant.product_name).items():
+                digits = (grant.grant_id if kind == "accounts" else grant.partner_id).hex[-12:]
                 for thing in things:
                     is_closed = kind == "accounts" and thing[1] == "SUSPENDED"
                     # Whose account it was: assignments go with it, moto keeps both.
                     is_left = is_closed or kind in {"assignments", "memberships"}
                     if (
-                        any(one in repr(thing) for one in digits)
+                        digits in repr(thing)
                         and not is_left
                         and not any(name in repr(thing) for name in shown)
                     ):
