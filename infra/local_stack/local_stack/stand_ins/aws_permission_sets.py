@@ -22,8 +22,9 @@ def keep_accounts_behind() -> None:
     """Have moto tell which accounts have an older version of a permission set, in the whole process."""
     for name in _CHANGES:
         setattr(models.SSOAdminBackend, name, _leaving_behind(getattr(models.SSOAdminBackend, name)))
-    models.SSOAdminBackend.provision_permission_set = _provision
-    responses.SSOAdminResponse.list_accounts_for_provisioned_permission_set = _list_accounts
+    answers = responses.SSOAdminResponse
+    answers.provision_permission_set = _bringing_up_to_date(answers.provision_permission_set)
+    answers.list_accounts_for_provisioned_permission_set = _list_accounts
 
 
 def _leaving_behind(change: Any) -> Any:
@@ -37,20 +38,35 @@ def _leaving_behind(change: Any) -> Any:
     return changed
 
 
-def _provision(backend: Any, instance_arn: str, permission_set_arn: str) -> None:
-    backend._find_permission_set(instance_arn, permission_set_arn).accounts_behind = set()
+def _bringing_up_to_date(provision: Any) -> Any:
+    @functools.wraps(provision)
+    def provisioned(response: Any) -> Any:
+        answer = provision(response)
+        found, account_id = _asked_for(response), response._get_param("TargetId")
+        found.accounts_behind = _behind(found) - {account_id} if account_id else set()
+        return answer
+
+    return provisioned
 
 
 def _list_accounts(response: Any) -> str:
-    backend, arn = response.ssoadmin_backend, response._get_param("PermissionSetArn")
-    found = backend._find_permission_set(response._get_param("InstanceArn"), arn)
-    accounts = _accounts(backend, arn)
-    behind: set[str] = getattr(found, "accounts_behind", set()) & accounts
+    found = _asked_for(response)
+    accounts = _accounts(response.ssoadmin_backend, found.permission_set_arn)
+    behind = _behind(found) & accounts
     wanted = {
         "LATEST_PERMISSION_SET_NOT_PROVISIONED": behind,
         "LATEST_PERMISSION_SET_PROVISIONED": accounts - behind,
     }
     return json.dumps({"AccountIds": sorted(wanted.get(response._get_param("ProvisioningStatus"), accounts))})
+
+
+def _asked_for(response: Any) -> Any:
+    which = (response._get_param("InstanceArn"), response._get_param("PermissionSetArn"))
+    return response.ssoadmin_backend._find_permission_set(*which)
+
+
+def _behind(permission_set: Any) -> set[str]:
+    return getattr(permission_set, "accounts_behind", set())
 
 
 def _accounts(backend: Any, permission_set_arn: str) -> set[str]:

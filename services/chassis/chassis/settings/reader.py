@@ -4,7 +4,7 @@ Any variable may be given as a file instead: ``NAME_FILE`` holds the path of a f
 stores mount them. Setting both is an error, as it would be unclear which of them counts.
 """
 
-import os
+import errno
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ from chassis.identity.signing_keys import read_private_key, read_public_key
 
 Value = TypeVar("Value")
 LARGEST_FILE = 64 * 1024
-LONGEST_PATH = 4096
+_NO_SUCH_FILE = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}
 # urllib takes them for a part of the name, and browsers for the end of it or for a slash.
 _IN_NO_ADDRESS = re.compile(r"[\s\\]")
 _USUAL_PORTS = {"http": ":80", "https": ":443"}
@@ -262,10 +262,8 @@ def settings_from(environ: Mapping[str, str]) -> Iterator[SettingsReader]:
 def read_secret_file(path: Path) -> str:
     """The text of a file, without the white space around it. Raises ValueError saying why there is none.
 
-    It repeats the path only of a file that may be one: people put the secret itself there by mistake.
+    It repeats the path of a file only if there is one: people put the secret itself there by mistake.
     """
-    if len(str(path)) > LONGEST_PATH or not (path.is_absolute() or os.path.exists(path)):
-        raise ValueError("there is no such file: it must be the path of a file, not the value itself")
     try:
         mode = path.stat().st_mode
         if S_ISDIR(mode):
@@ -274,9 +272,10 @@ def read_secret_file(path: Path) -> str:
             raise ValueError(f"{path} is not a regular file")
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
-    except (FileNotFoundError, NotADirectoryError):
-        raise ValueError(f"no file at {path}") from None
     except OSError as error:
+        if error.errno in _NO_SUCH_FILE:
+            told = "there is no such file: it must be the path of a file, not the value itself"
+            raise ValueError(told) from None
         raise ValueError(f"{path} cannot be read: {error.strerror or type(error).__name__}") from None
     if len(content) > LARGEST_FILE:
         raise ValueError(f"{path} is larger than {LARGEST_FILE} bytes, which is no value of a setting")

@@ -67,7 +67,7 @@ class IdentityCenterSignIn:
             return Observation(standing=Standing.DIFFERS, differences=foreign)
         if differing := _differing_people(store, group_id, order):
             return differing
-        if not PermissionSet(self._aws, instance_arn).is_as_made():
+        if not PermissionSet(self._aws, instance_arn).is_as_made(outputs.get("account_id", "")):
             return differs("permission_set_changed", permission_set=PERMISSION_SET)
         return Observation(standing=Standing.ON, differences=foreign)
 
@@ -144,7 +144,9 @@ class IdentityCenterSignIn:
         permission_set_arn = self._aws.shared.kept("permission set", permission_set.ensure)
         wanted = _assignment(instance_arn, account_id, permission_set_arn, group_id)
         if is_new or not self._is_assigned(wanted):
-            self._assign(wanted)
+            self._assign(wanted)  # which brings the permission set as it is now
+        else:
+            permission_set.renew(account_id, permission_set_arn)
         return permission_set_arn
 
     def _is_assigned(self, wanted: dict[str, Any]) -> bool:

@@ -25,12 +25,22 @@ class PermissionSet:
         self._put_right(arn)
         return arn
 
-    def is_as_made(self) -> bool:
-        """Whether it lets people take the partner's role, and do nothing else."""
+    def is_as_made(self, account_id: str) -> bool:
+        """Whether it lets people take the partner's role, and do nothing else, in this account, too."""
         arn = self.find()
         if arn is None or self._policy_of(arn) != policy_documents.sign_in(self._aws.caller.partition):
             return False
-        return not (any(self._policies_of_others(arn)) or self._is_older_somewhere(arn))
+        return not (any(self._policies_of_others(arn)) or self._is_older_in(account_id, arn))
+
+    def renew(self, account_id: str, arn: str) -> None:
+        """Bring an account up to date: whoever changed the permission set may have been killed before."""
+        if self._is_older_in(account_id, arn):
+            self._aws.write.sso_admin.provision_permission_set(
+                InstanceArn=self._instance_arn,
+                PermissionSetArn=arn,
+                TargetType="AWS_ACCOUNT",
+                TargetId=account_id,
+            )
 
     def find(self) -> str | None:
         """Look at every permission set: AWS lists only their ARNs."""
@@ -58,8 +68,11 @@ class PermissionSet:
         of_aws, of_accounts = (list(every(sso_admin, name, key, **which)) for name, key in lists.items())
         return of_aws, of_accounts
 
-    def _is_older_somewhere(self, arn: str) -> bool:
-        """Whether an account still has what the permission set allowed before."""
+    def _is_older_in(self, account_id: str, arn: str) -> bool:
+        """Whether the account still has what the permission set allowed before.
+
+        Others do not matter: one that AWS cannot reach would make every grant differ.
+        """
         which = {"InstanceArn": self._instance_arn, "PermissionSetArn": arn}
         older = every(
             self._aws.read.sso_admin,
@@ -68,7 +81,7 @@ class PermissionSet:
             **which,
             ProvisioningStatus="LATEST_PERMISSION_SET_NOT_PROVISIONED",
         )
-        return any(older)
+        return account_id in older
 
     def _name_of(self, arn: str) -> str:
         described = self._aws.read.sso_admin.describe_permission_set(
@@ -85,10 +98,7 @@ class PermissionSet:
         )
 
     def _put_right(self, arn: str) -> None:
-        """Accounts where the set is in use get a changed policy only when it is provisioned anew.
-
-        That is looked up, too: whoever changed it may have been killed before.
-        """
+        """Accounts where the set is in use get a changed policy only when it is provisioned anew."""
         wanted, known = policy_documents.sign_in(self._aws.caller.partition), self._policy_of(arn)
         of_aws, of_accounts = self._policies_of_others(arn)
         write = self._aws.write.sso_admin
@@ -101,6 +111,5 @@ class PermissionSet:
             )
         if known != wanted:
             write.put_inline_policy_to_permission_set(**which, InlinePolicy=json.dumps(wanted))
-        is_changed = known not in (None, wanted) or of_aws or of_accounts
-        if is_changed or self._is_older_somewhere(arn):
+        if known not in (None, wanted) or of_aws or of_accounts:
             write.provision_permission_set(**which, TargetType="ALL_PROVISIONED_ACCOUNTS")
