@@ -66,6 +66,8 @@ def test_the_time_of_a_replay_is_one_that_was(world: World) -> None:
     for since, told in wrong.items():
         refused = vendor.call("POST", "/v1/replays", 422, endpoint_id=endpoint, **{"from": since})
         assert refused["errors"] == [{"detail": told, "pointer": "/from"}]
+    both = vendor.call("POST", "/v1/replays", 422, endpoint_id="x", **{"from": "2999-01-01T00:00:00Z"})
+    assert {one["pointer"] for one in both["errors"]} == {"/endpoint_id", "/from"}
 
 
 def test_a_replay_by_filter(world: World) -> None:

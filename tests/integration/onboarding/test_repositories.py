@@ -259,6 +259,8 @@ def test_each_of_many_partnerships_of_one_person_has_its_turn(open_work: OpenWor
     with open_work() as work:
         for partner in its:
             work.partners.add(partner)
+        # One that came with other news takes nobody's turn.
+        work.links.add(replace(a_requested_link(its[0].id, NOW), is_requested=False))
     asked = []
     for minute in range(2):
         with open_work() as work:
